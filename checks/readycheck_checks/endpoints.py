@@ -1,0 +1,30 @@
+"""``host:port`` as profiles write it. Parses and shows; connects to nothing."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A host (name or literal address, without brackets) and a port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def endpoint(text: str) -> Endpoint:
+    """``name:443``, ``192.0.2.1:443`` or ``[2001:db8::1]:443``. Raises ValueError with what was expected."""
+    host, colon, digits = text.rpartition(":")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    elif ":" in host:
+        host = ""
+    if not colon or not host or not is_port(digits):
+        raise ValueError(f'"{text}" is no host and port: write it like "vpn.example.com:443"')
+    return Endpoint(host, int(digits))
+
+
+def is_port(digits: str) -> bool:
+    return digits.isascii() and digits.isdigit() and 0 < int(digits) < 65_536

@@ -1,0 +1,52 @@
+"""The way into the company network: the interface that the kernel would choose for an address. Sends nothing.
+
+Connecting a UDP socket asks the routing table and sends no packet. This beats reading the default route, because VPN clients
+lay 0.0.0.0/1 and 128.0.0.0/1 over it, or routes for the company's networks only.
+"""
+
+import ipaddress
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from readycheck.api import Interface
+
+
+class Routes(Protocol):
+    """The part of Net that is needed here."""
+
+    def source_address(self, address: str) -> str | None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """``routed``: there is a route; ``interface``: the one that owns the source address, None where none is known to own it."""
+
+    routed: bool
+    interface: Interface | None
+
+    def is_tunnel(self, kinds: Collection[str]) -> bool | None:
+        """Whether it leads through an interface of these kinds; None: it leads somewhere that could not be told."""
+        if not self.routed:
+            return False
+        return None if self.interface is None else self.interface.kind in kinds
+
+
+def way_to(routes: Routes, interfaces: Sequence[Interface], address: str) -> Way:
+    """``address`` is a literal."""
+    source = routes.source_address(address)
+    owner = None if source is None else next((i for i in interfaces if _owns(i, source)), None)
+    return Way(routed=source is not None, interface=owner)
+
+
+def _owns(interface: Interface, source: str) -> bool:
+    wanted = _number(source)
+    return any(_number(address) == wanted for address in interface.addresses)
+
+
+def _number(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address without its scope (``%wlan0``) and prefix length; None for what is no address."""
+    try:
+        return ipaddress.ip_address(address.partition("%")[0].partition("/")[0])
+    except ValueError:
+        return None

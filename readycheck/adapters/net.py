@@ -1,0 +1,312 @@
+"""The real Net: TCP, TLS, UDP and names over asyncio, to literal addresses only, so that no call can hang in a resolver."""
+
+import asyncio
+import errno
+import socket
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Final, TypeVar
+
+from readycheck.adapters import tls as tls_rules
+from readycheck.adapters.names import ServerNames, SystemNames, is_literal
+from readycheck.errors import Closed, Garbled, NetError, NoRoute, Refused, Silent, TlsFailed, Where
+from readycheck.ports import Meter, Stream, TcpAnswer, TlsAnswer, UdpAnswer
+from readycheck.text import clean
+
+T = TypeVar("T")
+STAGGER_S: Final = 0.25  # RFC 8305, connection attempt delay
+MOST_TRIED: Final = 4
+NO_ROUTE: Final = {
+    errno.ENETUNREACH,
+    errno.EHOSTUNREACH,
+    errno.ENETDOWN,
+    errno.EADDRNOTAVAIL,
+    errno.EHOSTDOWN,
+}
+UDP_OVERHEAD: Final = 28
+TCP_HANDSHAKE: Final = 180
+TLS_HANDSHAKE: Final = 5_000
+
+
+def net_error(where: Where, error: OSError) -> NetError:
+    """The NetError for what the operating system said."""
+    if isinstance(error, ConnectionRefusedError):
+        return Refused(where)
+    if isinstance(error, TimeoutError):
+        return Silent(where)
+    if isinstance(error, ConnectionError):
+        return Closed(where, clean(error.strerror or type(error).__name__))
+    if error.errno in NO_ROUTE:
+        return NoRoute(where, clean(error.strerror))
+    if error.errno in (errno.EPERM, errno.EACCES):
+        return NoRoute(where, "blocked on this computer")
+    return Closed(where, clean(error.strerror or error))
+
+
+class TcpStream:
+    """A conversation over one connection; every byte is counted."""
+
+    def __init__(
+        self,
+        where: Where,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        context: Callable[[], ssl.SSLContext],
+        meter: Meter,
+    ) -> None:
+        self._where, self._reader, self._writer = where, reader, writer
+        self._context, self._meter = context, meter
+
+    @property
+    def address(self) -> str:
+        return self._where.address or self._where.host
+
+    async def read_line(self, *, timeout_s: float = 5.0, limit: int = 4096) -> bytes:
+        line = await self._guarded(self._reader.readuntil(b"\n"), timeout_s)
+        if len(line) > limit:
+            raise Garbled(self._where, f"a line of more than {limit} bytes")
+        return line
+
+    async def read_exactly(self, count: int, *, timeout_s: float = 5.0) -> bytes:
+        return await self._guarded(self._reader.readexactly(count), timeout_s)
+
+    async def _guarded(self, reading: Awaitable[bytes], timeout_s: float) -> bytes:
+        try:
+            async with asyncio.timeout(timeout_s):
+                data = await reading
+        except TimeoutError:
+            raise Silent(self._where) from None
+        except asyncio.IncompleteReadError as short:
+            raise Closed(self._where, f"after {len(short.partial)} bytes") from None
+        except asyncio.LimitOverrunError:
+            raise Garbled(self._where, "a line without an end") from None
+        except OSError as error:
+            raise net_error(self._where, error) from None
+        self._meter.add(len(data))
+        return data
+
+    async def write(self, data: bytes) -> None:
+        try:
+            self._writer.write(data)
+            async with asyncio.timeout(5.0):
+                await self._writer.drain()
+        except TimeoutError:
+            raise Silent(self._where, "it takes no more data") from None
+        except OSError as error:
+            raise net_error(self._where, error) from None
+        self._meter.add(len(data))
+
+    async def start_tls(self, server_name: str, *, timeout_s: float = 5.0) -> TlsAnswer:
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._writer.start_tls(self._context(), server_hostname=server_name)
+        except TimeoutError:
+            raise Silent(self._where, "during the TLS handshake") from None
+        except ssl.SSLError as error:
+            raise tls_rules.why(self._where, error) from None
+        except OSError as error:
+            raise net_error(self._where, error) from None
+        self._meter.add(TLS_HANDSHAKE)
+        return _tls_answer(self._writer, self.address, (time.monotonic() - started) * 1000)
+
+    async def close(self) -> None:
+        self._writer.transport.abort()
+
+
+def _tls_answer(writer: asyncio.StreamWriter, address: str, rtt_ms: float) -> TlsAnswer:
+    session: ssl.SSLObject = writer.get_extra_info("ssl_object")
+    subject, issuer = tls_rules.names_in(session.getpeercert(binary_form=True) or b"")
+    return TlsAnswer(
+        address=address,
+        rtt_ms=rtt_ms,
+        version=session.version() or "",
+        subject=subject,
+        issuer=issuer,
+        not_after=tls_rules.valid_until(session.getpeercert()),
+    )
+
+
+class RealNet:
+    """``resolver`` (``address:port``) replaces the system's name servers; ``ca_file`` is trusted beside the system's store."""
+
+    def __init__(self, meter: Meter, *, resolver: str = "", ca_file: str = "") -> None:
+        self._meter = meter
+        self._names = ServerNames(resolver) if resolver else SystemNames()
+        self._ca_file = ca_file
+        self._tls: ssl.SSLContext | None = None
+
+    def ssl_context(self) -> ssl.SSLContext:
+        if self._tls is None:
+            self._tls = tls_rules.verifying_context(self._ca_file)
+        return self._tls
+
+    async def resolve(self, host: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:
+        if is_literal(host):
+            return (host,)
+        self._meter.add(200)
+        return await self._names.addresses(host, timeout_s=timeout_s)
+
+    async def mx(self, domain: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:
+        self._meter.add(200)
+        return await self._names.mail_servers(domain, timeout_s=timeout_s)
+
+    async def tcp(self, host: str, port: int, *, timeout_s: float = 4.0) -> TcpAnswer:
+        answer, writer = await self._connected(host, port, timeout_s)
+        writer[1].transport.abort()
+        return answer
+
+    async def open(self, host: str, port: int, *, tls: bool = False, timeout_s: float = 4.0) -> Stream:
+        answer, (reader, writer) = await self._connected(host, port, timeout_s)
+        where = Where(host=host, port=port, address=answer.address)
+        stream = TcpStream(where, reader, writer, self.ssl_context, self._meter)
+        if tls:
+            await stream.start_tls(host, timeout_s=timeout_s)
+        return stream
+
+    async def tls(
+        self, host: str, port: int, *, server_name: str | None = None, timeout_s: float = 6.0
+    ) -> TlsAnswer:
+        name = server_name or host
+        answer, (reader, writer) = await self._connected(host, port, timeout_s)
+        where = Where(host=host, port=port, address=answer.address)
+        stream = TcpStream(where, reader, writer, self.ssl_context, self._meter)
+        try:
+            return await stream.start_tls(name, timeout_s=timeout_s)
+        except TlsFailed as failed:
+            issuer = await tls_rules.issuer_of(answer.address, port, name)
+            raise TlsFailed(where, failed.detail, reason=failed.reason, issuer=issuer) from None
+        finally:
+            await stream.close()
+
+    async def _connected(
+        self, host: str, port: int, timeout_s: float
+    ) -> tuple[TcpAnswer, tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        addresses = await self.resolve(host, timeout_s=timeout_s)
+        self._meter.add(TCP_HANDSHAKE)
+
+        async def attempt(
+            address: str,
+        ) -> tuple[TcpAnswer, tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+            where = Where(host=host, port=port, address=address)
+            started = time.monotonic()
+            try:
+                async with asyncio.timeout(timeout_s):
+                    pair = await asyncio.open_connection(address, port)
+            except TimeoutError:
+                raise Silent(where) from None
+            except OSError as error:
+                raise net_error(where, error) from None
+            return TcpAnswer(address=address, rtt_ms=(time.monotonic() - started) * 1000), pair
+
+        return await race([partial(attempt, address) for address in addresses[:MOST_TRIED]])
+
+    async def udp(
+        self,
+        host: str,
+        port: int,
+        payload: bytes,
+        *,
+        accept: Callable[[bytes], bool],
+        waits_s: Sequence[float] = (0.5, 1.0, 1.5),
+    ) -> UdpAnswer:
+        addresses = await self.resolve(host)
+
+        async def attempt(address: str) -> UdpAnswer:
+            return await self._udp_to(Where(host=host, port=port, address=address), payload, accept, waits_s)
+
+        return await race([partial(attempt, address) for address in addresses[:MOST_TRIED]])
+
+    async def _udp_to(
+        self, where: Where, payload: bytes, accept: Callable[[bytes], bool], waits_s: Sequence[float]
+    ) -> UdpAnswer:
+        loop = asyncio.get_running_loop()
+        address, port = where.address or where.host, where.port or 0
+        try:
+            transport, answers = await loop.create_datagram_endpoint(
+                lambda: _Answers(accept), remote_addr=(address, port)
+            )
+        except OSError as error:
+            raise net_error(where, error) from None
+        try:
+            for tries, wait in enumerate(waits_s, start=1):
+                sent = time.monotonic()
+                transport.sendto(payload)
+                self._meter.add(len(payload) + UDP_OVERHEAD)
+                data = await answers.next(where, wait)
+                if data is not None:
+                    self._meter.add(len(data) + UDP_OVERHEAD)
+                    rtt_ms = (time.monotonic() - sent) * 1000
+                    return UdpAnswer(data=data, rtt_ms=rtt_ms, tries=tries, address=address, source_port=port)
+        finally:
+            transport.close()
+        raise Silent(where, f"{len(waits_s)} tries in {sum(waits_s):g} s")
+
+    def source_address(self, address: str) -> str | None:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect((address, 9))
+                return str(probe.getsockname()[0])
+        except OSError:
+            return None
+
+
+class _Answers(asyncio.DatagramProtocol):
+    """Accepted replies and refusals of one connected UDP socket, in order."""
+
+    def __init__(self, accept: Callable[[bytes], bool]) -> None:
+        self._accept = accept
+        self._queue: asyncio.Queue[bytes | OSError] = asyncio.Queue()
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        if self._accept(data):
+            self._queue.put_nowait(data)
+
+    def error_received(self, exc: Exception) -> None:
+        self._queue.put_nowait(exc if isinstance(exc, OSError) else OSError(str(exc)))
+
+    async def next(self, where: Where, wait_s: float) -> bytes | None:
+        try:
+            async with asyncio.timeout(wait_s):
+                answer = await self._queue.get()
+        except TimeoutError:
+            return None
+        if isinstance(answer, OSError):
+            raise net_error(where, answer)
+        return answer
+
+
+async def race(attempts: Sequence[Callable[[], Awaitable[T]]]) -> T:
+    """The first success of attempts started STAGGER_S apart (RFC 8305); else the most telling NetError."""
+    errors: list[NetError] = []
+
+    async def one(attempt: Callable[[], Awaitable[T]], delay: float) -> T:
+        await asyncio.sleep(delay)
+        return await attempt()
+
+    tasks = {asyncio.ensure_future(one(a, i * STAGGER_S)) for i, a in enumerate(attempts)}
+    try:
+        while tasks:
+            done, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                error = task.exception()
+                if error is None:
+                    return task.result()
+                if not isinstance(error, NetError):
+                    raise error
+                errors.append(error)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    raise max(errors, key=_telling)
+
+
+def _telling(error: NetError) -> int:
+    """An answer tells more than silence, silence more than no route (a machine without IPv6 has none to half the world)."""
+    return next(
+        (rank for rank, kind in enumerate((NoRoute, Silent, Closed, Refused)) if isinstance(error, kind)), 4
+    )

@@ -1,0 +1,83 @@
+"""TLS contexts and what a failed handshake means. Verification is never switched off for data; a second, unverified handshake
+serves only to read the name of the issuer that was not trusted, and is closed without a byte of payload.
+"""
+
+import asyncio
+import ssl
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from readycheck.errors import TlsFailed, Where
+from readycheck.text import clean
+
+REASONS: Final = {9: "not_yet_valid", 10: "expired", 62: "wrong_name", 64: "wrong_name"}
+
+
+def verifying_context(ca_file: str = "") -> ssl.SSLContext:
+    """The system's trust store (and ``ca_file`` beside it), host names checked, TLS 1.2 or newer."""
+    import truststore
+
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca_file:
+        context.load_verify_locations(cafile=ca_file)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def why(where: Where, error: ssl.SSLError, issuer: str = "") -> TlsFailed:
+    """The TlsFailed for a handshake that ended in this error."""
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return TlsFailed(where, clean(error.reason or str(error)), reason="handshake", issuer=issuer)
+    message = clean(error.verify_message or str(error))
+    reason = REASONS.get(error.verify_code) or _reason_in_words(message)
+    return TlsFailed(where, message, reason=reason, issuer=issuer)
+
+
+def _reason_in_words(message: str) -> str:
+    """macOS and Windows give their verdict as text."""
+    lowered = message.lower()
+    if "expired" in lowered:
+        return "expired"
+    if "name" in lowered and ("match" in lowered or "mismatch" in lowered):
+        return "wrong_name"
+    return "untrusted"
+
+
+async def issuer_of(address: str, port: int, server_name: str, *, timeout_s: float = 3.0) -> str:
+    """The issuer's name in the certificate shown there, whoever signed it; empty where it cannot be read."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        async with asyncio.timeout(timeout_s):
+            _, writer = await asyncio.open_connection(address, port, ssl=context, server_hostname=server_name)
+            shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+            writer.transport.abort()
+    except (OSError, TimeoutError):
+        return ""
+    return names_in(shown)[1] if shown else ""
+
+
+def names_in(der: bytes) -> tuple[str, str]:
+    """(subject, issuer) of a certificate, common name first, else organisation."""
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
+    def name(entries: Any) -> str:
+        for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
+            found = entries.get_attributes_for_oid(oid)
+            if found:
+                return clean(found[0].value, 120)
+        return ""
+
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        return name(certificate.subject), name(certificate.issuer)
+    except ValueError:
+        return "", ""
+
+
+def valid_until(certificate: Any) -> datetime | None:
+    """notAfter of a certificate as ssl.getpeercert() gives it."""
+    text = (certificate or {}).get("notAfter")
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC) if text else None

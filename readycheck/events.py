@@ -1,0 +1,57 @@
+"""What happens during a run, in order. Both faces hear exactly these events; nothing else passes from engine to face."""
+
+from dataclasses import dataclass
+
+from readycheck.model import Capability, CheckResult, Finding, Report
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """One check of the plan, as a face lists it before it has run."""
+
+    check_id: str
+    title: str
+    capability: Capability
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunStarted:
+    """``planned`` in list order; ``max_bytes`` and ``max_seconds`` are what the run may use at most."""
+
+    profile: str
+    planned: tuple[Expected, ...]
+    max_bytes: int
+    max_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckStarted:
+    check_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckProgressed:
+    """``text`` says the step in words; ``fraction`` 0..1 where it is known."""
+
+    check_id: str
+    text: str
+    fraction: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckReported:
+    check_id: str
+    finding: Finding
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckFinished:
+    result: CheckResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFinished:
+    report: Report
+
+
+Event = RunStarted | CheckStarted | CheckProgressed | CheckReported | CheckFinished | RunFinished

@@ -1,0 +1,92 @@
+"""Walks a report: every leaf with its path and its privacy class, so that a visitor can look at it or put another in its place.
+
+Knows the structure of reports and nothing about what becomes of a leaf: redact.py hides, reading.py cleans.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
+
+from msgspec import Meta, Struct
+from msgspec.structs import fields, replace
+
+from readycheck.model import Fact
+from readycheck.privacy import Privacy
+
+Value = TypeVar("Value")
+
+
+class Leaf(NamedTuple):
+    """One value that has no parts. ``path`` as in ``$.results[2].facts[0].value``; ``privacy`` None: no class was given."""
+
+    path: str
+    privacy: Privacy | None
+    value: Any
+
+
+Visit = Callable[[Leaf], Any]
+
+
+def rebuild(value: Value, visit: Visit, *, path: str = "$", privacy: Privacy | None = None) -> Value:
+    """The same value with every text and number replaced by what ``visit`` returns for it.
+
+    Enum members, booleans and None are closed vocabularies: they are kept without a visit.
+    """
+    result: Any = value
+    match value:
+        case Enum() | bool() | None:
+            pass
+        case Struct():
+            result = _rebuild_struct(value, visit, path)
+        case tuple():
+            result = tuple(
+                rebuild(item, visit, path=f"{path}[{place}]", privacy=privacy)
+                for place, item in enumerate(value)
+            )
+        case dict():
+            result = {
+                visit(Leaf(f"{path}.{key}", privacy, key)): rebuild(
+                    item, visit, path=f"{path}.{key}", privacy=privacy
+                )
+                for key, item in value.items()
+            }
+        case _:
+            result = visit(Leaf(path, privacy, value))
+    return result
+
+
+def _rebuild_struct(value: Struct, visit: Visit, path: str) -> Struct:
+    parts = {
+        name: rebuild(getattr(value, name), visit, path=f"{path}.{name}", privacy=_class_in(value, name, given))
+        for name, given in field_classes(type(value))
+    }
+    return replace(value, **parts)
+
+
+def _class_in(owner: Struct, name: str, given: Privacy | None) -> Privacy | None:
+    return owner.privacy if isinstance(owner, Fact) and name == "value" else given
+
+
+@cache
+def field_classes(struct: type[Struct]) -> tuple[tuple[str, Privacy | None], ...]:
+    """The fields of a struct type in order, each with its privacy class (None: it has none)."""
+    return tuple((field.name, privacy_of(field.type)) for field in fields(struct))
+
+
+def privacy_of(annotation: Any) -> Privacy | None:
+    """The class in ``Annotated[..., PUBLIC]``."""
+    marks = (mark.extra or {} for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, Meta))
+    return next((mark["privacy"] for mark in marks if "privacy" in mark), None)
+
+
+def leaves(value: Any) -> tuple[Leaf, ...]:
+    """Every text and number of a report (or of a part of it), in order."""
+    found: list[Leaf] = []
+
+    def keep(leaf: Leaf) -> Any:
+        found.append(leaf)
+        return leaf.value
+
+    rebuild(value, keep)
+    return tuple(found)

@@ -1,0 +1,225 @@
+"""What will run, in which order, behind what, and what it may use. Pure: a profile, checks and a selection give a Plan."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, Final
+
+from readycheck.api import Capability, Check, ContactCard, Cost, Options
+from readycheck.errors import ProfileError, UsageError
+
+SMALLEST_SHARE: Final = 0.1  # of its stated cost: with less data a check is not worth starting
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedCheck:
+    """One check of a run. ``after`` names check ids of this plan; ``skip`` says why it is not going to run, if it is not."""
+
+    check: Check
+    check_id: str
+    title: str
+    options: Options
+    weight: float = 1.0
+    timeout: float = 10.0
+    after: tuple[str, ...] = ()
+    essential: bool = True
+    cost: Cost = Cost()
+    max_bytes: int | None = None
+    skip: str = ""
+
+    @property
+    def capability(self) -> Capability:
+        return self.check.capability
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """How a capability counts: ``required`` decides the verdict, ``weight`` the score; ``asked``: in this run's selection."""
+
+    required: bool = True
+    weight: float = 1.0
+    asked: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """What the person asked for. ``only`` and ``skip`` hold check ids, instance ids (``share:team``) or capabilities."""
+
+    only: frozenset[str] = frozenset()
+    skip: frozenset[str] = frozenset()
+    quick: bool = False
+    offline: bool = False
+    max_bytes: int | None = None
+    max_seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """``checks`` in list order (capability, then catalogue order); ``max_bytes`` and ``max_seconds`` hold for the whole run."""
+
+    checks: tuple[PlannedCheck, ...]
+    policies: Mapping[Capability, Policy] = field(default_factory=dict)
+    contact: ContactCard = field(default_factory=ContactCard)
+    max_bytes: int = 60_000_000
+    max_seconds: float = 90.0
+    quick: bool = False
+    offline: bool = False
+
+    @property
+    def running(self) -> tuple[PlannedCheck, ...]:
+        return tuple(planned for planned in self.checks if not planned.skip)
+
+    @property
+    def stated_bytes(self) -> int:
+        """What the checks that will run may use together, in bytes, both directions."""
+        return sum(planned.cost.bytes for planned in self.running)
+
+    def waiting_for(self, check_id: str) -> tuple[str, ...]:
+        """This check and everything that waits for it, directly or not."""
+        found = {check_id}
+        for planned in _in_order(self.checks):
+            if found & set(planned.after):
+                found.add(planned.check_id)
+        return tuple(planned.check_id for planned in self.checks if planned.check_id in found)
+
+
+ORDER: Final = (
+    Capability.CONNECTION,
+    Capability.CALLS,
+    Capability.FILES,
+    Capability.VPN,
+    Capability.HELP,
+    Capability.DEVICE,
+)
+
+
+def make_plan(
+    instances: Iterable[PlannedCheck],
+    *,
+    policies: Mapping[Capability, Policy],
+    selection: Selection = Selection(),
+    contact: ContactCard = ContactCard(),
+    max_bytes: int = 60_000_000,
+    max_seconds: float = 90.0,
+) -> Plan:
+    """Raises UsageError for a selection that names nothing, ProfileError for a circle of prerequisites."""
+    checks = sorted(instances, key=lambda planned: ORDER.index(planned.capability))
+    _refuse_unknown_names(selection, checks)
+    limit = max_bytes if selection.max_bytes is None else selection.max_bytes
+    seconds = max_seconds if selection.max_seconds is None else selection.max_seconds
+    checks = [_selected(planned, selection) for planned in checks]
+    checks = _linked(checks)
+    checks = _budgeted(checks, limit)
+    asked = {planned.capability for planned in checks if planned.skip != NOT_ASKED}
+    return Plan(
+        checks=tuple(checks),
+        policies={
+            capability: replace(policies.get(capability, Policy()), asked=capability in asked)
+            for capability in ORDER
+        },
+        contact=contact,
+        max_bytes=limit,
+        max_seconds=seconds,
+        quick=selection.quick,
+        offline=selection.offline,
+    )
+
+
+NOT_ASKED: Final = "Not asked for in this run"
+SENDS_NOTHING: Final = "Not tried: --offline sends nothing"
+
+
+def _names(planned: PlannedCheck) -> frozenset[str]:
+    return frozenset({planned.check_id, planned.check.id, str(planned.capability)})
+
+
+def _refuse_unknown_names(selection: Selection, checks: Sequence[PlannedCheck]) -> None:
+    known = sorted(set().union(*(_names(planned) for planned in checks))) if checks else []
+    for name in sorted(selection.only | selection.skip):
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            raise UsageError(
+                f'There is no check or capability "{name}" in this profile.{hint} '
+                "See them all with: readycheck checks"
+            )
+
+
+def _selected(planned: PlannedCheck, selection: Selection) -> PlannedCheck:
+    names = _names(planned)
+    left_out = bool(selection.only) and not names & selection.only
+    if left_out or names & selection.skip:
+        return replace(planned, skip=NOT_ASKED)
+    if selection.offline and not planned.check.local:
+        return replace(planned, skip=SENDS_NOTHING)
+    return replace(planned, cost=planned.check.cost_of(planned.options, selection.quick))
+
+
+def _linked(checks: Sequence[PlannedCheck]) -> list[PlannedCheck]:
+    """Prerequisites as check ids of this plan: a capability or a check with instances stands for all of them."""
+    linked = []
+    for planned in checks:
+        after = tuple(
+            other.check_id
+            for other in checks
+            if other.check_id != planned.check_id and _names(other) & set(planned.after)
+        )
+        linked.append(replace(planned, after=after))
+    try:
+        TopologicalSorter({p.check_id: p.after for p in linked}).prepare()
+    except CycleError as circle:
+        names = " -> ".join(circle.args[1])
+        raise ProfileError(
+            f"These checks wait for each other in a circle: {names}. Take one of them out of `after`."
+        ) from None
+    return linked
+
+
+def _in_order(checks: Sequence[PlannedCheck]) -> list[PlannedCheck]:
+    by_id = {planned.check_id: planned for planned in checks}
+    order = TopologicalSorter({p.check_id: p.after for p in checks}).static_order()
+    return [by_id[check_id] for check_id in order]
+
+
+def _budgeted(checks: Sequence[PlannedCheck], limit: int) -> list[PlannedCheck]:
+    """Share the data out, the thrifty first; a check that would get too little is skipped and says so."""
+    left = limit
+    shares: dict[str, PlannedCheck] = {}
+    for planned in sorted(checks, key=lambda p: p.cost.bytes):
+        if planned.skip or planned.check.local:
+            shares[planned.check_id] = planned
+            continue
+        share = min(planned.cost.bytes, left)
+        if share < planned.cost.bytes * SMALLEST_SHARE:
+            reason = (
+                f"Not tried: it may use {_mb(planned.cost.bytes)}, and {_mb(left)} of the data limit are left"
+            )
+            shares[planned.check_id] = replace(planned, skip=reason)
+            continue
+        left -= share
+        cost = replace(planned.cost, bytes=share)
+        shares[planned.check_id] = replace(planned, cost=cost, max_bytes=share)
+    return [shares[planned.check_id] for planned in checks]
+
+
+def _mb(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{count / 1e3:.0f} kB"
+
+
+def plan_of(checks: Iterable[tuple[Check, Any]], **kwargs: Any) -> Plan:
+    """A plan straight from checks and their options, for tests and for authors' own scripts."""
+    instances = [
+        PlannedCheck(
+            check=check,
+            check_id=check.id,
+            title=check.title,
+            options=options,
+            weight=check.weight,
+            timeout=check.timeout,
+            after=check.after,
+            essential=check.essential,
+        )
+        for check, options in checks
+    ]
+    return make_plan(instances, policies=kwargs.pop("policies", {}), **kwargs)

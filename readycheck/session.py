@@ -1,0 +1,242 @@
+"""One sitting with readycheck: runs in a daemon thread of its own, and everything a face needs to follow and steer them.
+
+A session remembers the events of the current run, so that a face that comes late (the app, whose libraries take time to load)
+hears all of them. It composes nothing: what to run is handed in as an Assignment.
+"""
+
+import asyncio
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from readycheck.assemble import assemble
+from readycheck.engine import Run, World
+from readycheck.events import Event, RunFinished
+from readycheck.model import CheckResult, ContactCard, Environment, Policy, Report
+from readycheck.plan import Plan
+from readycheck.ports import System
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assignment:
+    """What a session runs: a plan, the world to run it in, and what the report says about both."""
+
+    plan: Plan
+    world: World
+    system: System
+    policy: Policy
+    simulated: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    release: Callable[[], None] = lambda: None  # what to stop when the session ends (the embedded office)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileChoice:
+    """A profile that can be switched to. ``checks``: how many it runs."""
+
+    name: str
+    title: str
+    description: str
+    checks: int
+
+
+class Session:
+    """``start``, ``check_again``, ``stop`` and ``switch_profile`` return at once; what follows is heard through ``listen``."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        *,
+        switch: Callable[[str], Assignment] | None = None,
+        choices: Callable[[], tuple[ProfileChoice, ...]] = tuple,
+        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+    ) -> None:
+        self._assignment = assignment
+        self._switch = switch
+        self._choices = choices
+        self._now = now
+        self._lock = threading.RLock()
+        self._events: list[Event] = []
+        self._hearers: list[Callable[[Event], None]] = []
+        self._work: _Work | None = None
+        self.report: Report | None = None
+
+    @property
+    def profile_name(self) -> str:
+        return self._assignment.policy.name
+
+    @property
+    def profile_title(self) -> str:
+        return self._assignment.policy.title
+
+    @property
+    def contact(self) -> ContactCard:
+        return self._assignment.plan.contact
+
+    @property
+    def simulated(self) -> tuple[str, ...]:
+        return self._assignment.simulated
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return self._assignment.problems
+
+    @property
+    def max_bytes(self) -> int:
+        return min(self._assignment.plan.max_bytes, self._assignment.plan.stated_bytes)
+
+    @property
+    def max_seconds(self) -> float:
+        return self._assignment.plan.max_seconds
+
+    @property
+    def running(self) -> bool:
+        return self._work is not None and not self._work.done.is_set()
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What broke in readycheck itself, if a run ended that way."""
+        return self._work.failure if self._work is not None else None
+
+    def listen(self, hear: Callable[[Event], None]) -> None:
+        """Past events of the current run now, later ones as they come, from the session's thread."""
+        with self._lock:
+            for event in self._events:
+                hear(event)
+            self._hearers.append(hear)
+
+    def start(self) -> None:
+        self._begin(known={})
+
+    def check_again(self, check_id: str) -> None:
+        """This check and what waits for it; everything else keeps its result. Without a report yet: everything."""
+        if self.report is None:
+            return self.start()
+        again = set(self._assignment.plan.waiting_for(check_id))
+        return self._begin(known={r.check_id: r for r in self.report.results if r.check_id not in again})
+
+    def stop(self) -> None:
+        if self._work is not None:
+            self._work.stop()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """True when the run has ended. Wakes up often, so that a Ctrl-C in the waiting thread is heard."""
+        work = self._work
+        return work is None or work.done.wait(timeout_s)
+
+    def switch_profile(self, name: str) -> None:
+        """Raises ProfileError before anything is stopped where the profile cannot be used."""
+        if self._switch is None:
+            return
+        assignment = self._switch(name)
+        self.stop()
+        self.wait(3.0)
+        self._assignment.release()
+        self._assignment = assignment
+        self.report = None
+        self.start()
+
+    def profiles(self) -> tuple[ProfileChoice, ...]:
+        return self._choices()
+
+    def close(self) -> None:
+        """Stop the run and what the assignment keeps running."""
+        self.stop()
+        self._assignment.release()
+
+    def _begin(self, known: Mapping[str, CheckResult]) -> None:
+        if self.running:
+            return
+        with self._lock:
+            self._events = []
+        self._work = _Work(self._assignment, known, self._hear, self._now)
+
+    def _hear(self, event: Event) -> None:
+        with self._lock:
+            self._events.append(event)
+            if isinstance(event, RunFinished):
+                self.report = event.report
+            hearers = list(self._hearers)
+        for hear in hearers:
+            hear(event)
+
+
+class _Work:
+    """One run in its thread; ``done`` is set when its last event has been heard."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        known: Mapping[str, CheckResult],
+        emit: Callable[[Event], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._assignment, self._known, self._emit, self._now = assignment, known, emit, now
+        self.done = threading.Event()
+        self.failure: BaseException | None = None
+        self._stopped = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._run: Run | None = None
+        threading.Thread(target=self._main, name="readycheck run", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopped = True
+        if self._loop is not None and self._run is not None:
+            with suppress(RuntimeError):  # the run has just ended by itself
+                self._loop.call_soon_threadsafe(self._run.stop)
+
+    def _main(self) -> None:
+        try:
+            asyncio.run(self._work())
+        except Exception as error:  # our own fault: the face that waits shows it
+            self.failure = error
+        finally:
+            self.done.set()
+
+    async def _work(self) -> None:
+        assignment, started = self._assignment, self._now()
+        self._run = Run(
+            assignment.plan, assignment.world, self._emit, profile=assignment.policy.title, known=self._known
+        )
+        self._loop = asyncio.get_running_loop()
+        if self._stopped:
+            self._loop.call_soon(self._run.stop)
+        results = await self._run.results()
+        report = assemble(
+            assignment.plan,
+            results,
+            policy=assignment.policy,
+            environment=await _environment(assignment.system),
+            run_id=secrets.token_hex(8),
+            started=started,
+            finished=self._now(),
+            partial=self._stopped,
+            simulated=assignment.simulated,
+            problems=assignment.problems + _left_behind(self._run),
+        )
+        self._emit(RunFinished(report=report))
+
+
+def _left_behind(run: Run) -> tuple[str, ...]:
+    return tuple(
+        f"The check {check_id} did not stop when asked and was left behind" for check_id in run.left_behind
+    )
+
+
+async def _environment(system: System) -> Environment:
+    import platform
+
+    host = await system.host()
+    return Environment(
+        system=host.system,
+        system_version=host.system_version,
+        machine=host.machine,
+        python=platform.python_version(),
+        computer=host.computer,
+        user=host.user,
+        home=host.home,
+        timezone=host.timezone,
+    )
