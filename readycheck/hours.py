@@ -56,6 +56,10 @@ class Opening:
     def is_open(self) -> bool:
         return self.door is Door.OPEN
 
+    @property
+    def is_closed(self) -> bool:
+        return self.door is Door.CLOSED
+
     def __str__(self) -> str:
         """ "open now, until 18:00", "opens Monday 08:00", "open at any time", with the zone where it is not the person's."""
         zone = f" ({self.zone} time)" if self.zone and self.changes else ""

@@ -32,6 +32,7 @@ class Pseudonyms:
         self._numbers = Counter(taken)
         self._names: dict[tuple[Privacy, str], str] = {}
         self._known: dict[str, tuple[Privacy, str]] = {}
+        self._written: set[str] = set()
         self._ours: set[str] = set()
         self.replaced: Counter[str] = Counter()
 
@@ -42,19 +43,18 @@ class Pseudonyms:
 
     def learn(self, privacy: Privacy, value: str) -> None:
         """A personal value: from now on it is found in any text. Comes before the first scan()."""
-        if privacy not in self._hide or privacy is Privacy.NOTE or not value or _TOKEN.search(value):
+        if privacy not in self._hide or privacy is Privacy.NOTE or _TOKEN.search(value):
             return
         self._ours -= spotting.addresses_and_emails(value)
-        if privacy is Privacy.ADDRESS and spotting.addresses_and_emails(value):
+        if _speaks_for_itself(privacy, value):
             return
-        spellings = _spellings(privacy, value)
-        name = next((self._known[s.casefold()][1] for s in spellings if s.casefold() in self._known), None)
-        if name is None or not name.startswith(f"[{privacy} "):
-            name = self._name(privacy, value)
-        self._names.setdefault((privacy, _key(privacy, value)), name)
+        spellings = {spelling for spelling in _spellings(privacy, value) if _searchable(spelling)}
+        known = (self._known.get(spelling.casefold()) for spelling in sorted(spellings))
+        same = next((name for kind, name in filter(None, known) if kind is privacy), None)
+        name = self._names.setdefault((privacy, _key(privacy, value)), same or self._name(privacy, value))
+        self._written |= spellings
         for spelling in spellings:
-            if _searchable(spelling):
-                self._known.setdefault(spelling.casefold(), (privacy, name))
+            self._known.setdefault(spelling.casefold(), (privacy, name))
 
     def whole(self, privacy: Privacy, value: str) -> str:
         """What a personal field shows instead of its value. An address field keeps ports and private addresses."""
@@ -62,9 +62,7 @@ class Pseudonyms:
             return self.scan(value)
         if not value or _TOKEN.fullmatch(value):
             return value
-        if privacy is Privacy.ADDRESS and (spotting.addresses_and_emails(value) or _TOKEN.search(value)):
-            return self.scan(value)
-        if privacy is Privacy.FOLDER and (_URL.match(value) or not re.search(r"[\\/]", value)):
+        if _speaks_for_itself(privacy, value):
             return self.scan(value)
         return self._count(privacy, self._name(privacy, value))
 
@@ -86,7 +84,7 @@ class Pseudonyms:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         """Everything to look for, as one pattern: so that what was replaced is never looked at again."""
-        known = "|".join(_bounded(spelling) for spelling in sorted(self._known, key=len, reverse=True))
+        known = "|".join(_bounded(spelling) for spelling in sorted(self._written, key=len, reverse=True))
         parts = (
             ("token", spotting.TOKEN, True),
             ("email", spotting.EMAIL, Privacy.EMAIL in self._hide),
@@ -102,10 +100,10 @@ class Pseudonyms:
         found = match.group()
         match match.lastgroup:
             case "known":
-                return self._count(*self._known[found.casefold()])
+                return self._count(*self._known_as(found))
             case "email" if found.casefold() not in self._ours:
                 return self._count(Privacy.EMAIL, self._name(Privacy.EMAIL, found))
-            case "mac":
+            case "mac" if not spotting.is_fingerprint(found):
                 return self._count(Privacy.DEVICE, self._name(Privacy.DEVICE, found))
             case "home":
                 return self._count(Privacy.FOLDER, self._name(Privacy.FOLDER, found))
@@ -114,7 +112,18 @@ class Pseudonyms:
             case _:
                 return found
 
+    def _known_as(self, found: str) -> tuple[Privacy, str]:
+        """Letter case has corners where two spellings match and yet fold differently (Turkish dotted I)."""
+        folded = found.casefold()
+        if folded not in self._known:
+            spellings = (s for s in self._written if re.fullmatch(re.escape(s), found, re.IGNORECASE))
+            folded = next(spellings).casefold()
+        return self._known[folded]
+
     def _address(self, written: str) -> str:
+        """A readable address, or its pseudonym; a colon that ends the sentence stays."""
+        if written.endswith(":") and not written.endswith("::"):
+            return self._address(written[:-1]) + ":"
         ip = spotting.ip_of(written)
         if ip is None or ip in self._ours:
             return written
@@ -136,6 +145,13 @@ class Pseudonyms:
                 if stump and not body[-size - 1 : -size].isalnum():
                     return body[:-size] + self._count(privacy, name) + _ELLIPSIS
         return text
+
+
+def _speaks_for_itself(privacy: Privacy, value: str) -> bool:
+    """Whether a personal field is better scanned than replaced whole: addresses with their ports, profiles by name or URL."""
+    if privacy is Privacy.ADDRESS:
+        return bool(spotting.addresses_and_emails(value) or _TOKEN.search(value))
+    return privacy is Privacy.FOLDER and bool(_URL.match(value) or not re.search(r"[\\/]", value))
 
 
 def _key(privacy: Privacy, value: str) -> str:

@@ -74,7 +74,7 @@ class Redactor:
         texts = [leaf for leaf in (*leaves(report.environment), *leaves(report)) if isinstance(leaf.value, str)]
         self._names.allow(leaf.value for leaf in texts if leaf.privacy in (Privacy.PUBLIC, Privacy.ORG))
         for leaf in texts:
-            if leaf.privacy in PERSONAL:
+            if leaf.privacy is not None and leaf.privacy.names_a_person:
                 self._names.learn(leaf.privacy, leaf.value)
 
     def _visit(self, leaf: Leaf) -> Any:

@@ -22,5 +22,7 @@ def parse_size(text: str) -> int:
 
 def format_size(count: int) -> str:
     """The shortest text that parse_size() turns back into exactly ``count`` bytes: 1_500_000 is "1.5MB"."""
-    unit = max((unit for unit, factor in UNITS.items() if factor <= count), key=UNITS.__getitem__, default="B")
+    unit = max(
+        (unit for unit, factor in UNITS.items() if factor <= count), key=UNITS.__getitem__, default="B"
+    )
     return f"{(Decimal(count) / UNITS[unit]).normalize():f}{unit}"

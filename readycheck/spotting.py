@@ -15,10 +15,7 @@ _START_OF_NUMBER: Final = rf"(?:(?<![0-9])|{_AFTER_ESCAPE})"
 
 TOKEN: Final = r"\[(?:user|computer|folder|wi-fi|address|e-mail|device|note) [0-9]+\]"
 EMAIL: Final = r"(?<![\w.+%-])[\w.+%-]++@(?:[\w-]++\.)+[^\W\d_]{2,24}"
-# Pairs of hex digits: 6 are a MAC address, 8 an EUI-64; 16 and more are a certificate's fingerprint, which names nobody.
-MAC: Final = (
-    rf"{START}(?:[0-9a-f]{{2}}(?:[:-][0-9a-f]{{2}}){{5,14}}(?![:-][0-9a-f]{{2}})|[0-9a-f]{{4}}(?:\.[0-9a-f]{{4}}){{2}}){END}"
-)
+MAC: Final = rf"{START}(?:[0-9a-f]{{2}}(?:[:-][0-9a-f]{{2}}){{5,}}+|[0-9a-f]{{4}}(?:\.[0-9a-f]{{4}}){{2}}){END}"
 HOME: Final = (
     r"(?<![\w.])(?:"
     r'[a-z]:\\{1,4}users\\{1,4}(?:[^\\/:*?"<>|\[\r\n]+(?=\\)|[^\\/\s:*?"\'<>|,;()\[\]]+)'
@@ -74,6 +71,11 @@ def is_public(ip: str) -> bool:
     """Whether an address (from ip_of) could be that of a person's line. Documentation ranges count as public."""
     address = ip_address(ip)
     return not any(address in network for network in _OWN_NETWORKS if network.version == address.version)
+
+
+def is_fingerprint(pairs: str) -> bool:
+    """Six pairs of hex digits are a MAC address, eight an EUI-64; 16 and more are a certificate's fingerprint and name nobody."""
+    return len(hex_of(pairs)) >= 32
 
 
 def hex_of(mac: str) -> str:

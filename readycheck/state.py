@@ -79,8 +79,8 @@ class Row:
 
     @property
     def settled(self) -> RowStatus:
-        """The status that decides its place: while it is checked again it keeps the place it had."""
-        return self.was if self.was is not None and self.status in UNSETTLED else self.status
+        """The status that decides its place: one that is checked again keeps its place until the run is over."""
+        return self.status if self.was is None else self.was
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +155,7 @@ class RunState:
         if self.report is not None:
             told = [verdict.status for verdict in self.report.capabilities if verdict.id is capability]
             return told[0] if told else Standing.NOT_CHECKED
-        if any(row.status is RowStatus.FIX and row.result and row.result.essential for row in rows):
+        if any(row.status is RowStatus.FIX for row in rows):
             return Standing.NOT_WORKING
         return None if rows else Standing.NOT_CHECKED
 
@@ -193,23 +193,17 @@ class RunState:
         row = self.row(check_id)
         if row is None:
             return self
-        was = row.was if row.status in UNSETTLED else row.status
+        was = row.was if row.was is not None or row.status in UNSETTLED else row.status
         return self._with(check_id, status=status, was=was, step="", fraction=None)
 
     def _check_finished(self, result: CheckResult) -> "RunState":
-        return self._with(
-            result.check_id, status=row_status(result), result=result, was=None, step="", fraction=None
-        )
+        return self._with(result.check_id, status=row_status(result), result=result, step="", fraction=None)
 
     def _finished(self, report: Report) -> "RunState":
         state = self if self.rows else self._listing(report)
         for result in report.results:
             state = state._check_finished(result)
-        rows = tuple(
-            replace(row, status=row.was or RowStatus.STOPPED, was=None) if row.status in UNSETTLED else row
-            for row in state.rows
-        )
-        return replace(state, rows=rows, running=False, report=report)
+        return replace(state, rows=tuple(map(_ended, state.rows)), running=False, report=report)
 
     def _listing(self, report: Report) -> "RunState":
         rows = tuple(
@@ -228,6 +222,12 @@ class RunState:
 def of_report(report: Report) -> RunState:
     """The state in which a saved report is read: finished, rows in the order of the report."""
     return RunState(profile=report.policy.name).apply(RunFinished(report=report))
+
+
+def _ended(row: Row) -> Row:
+    """A row after the run: what never came to a result stands as it stood before, or as stopped."""
+    status = row.status if row.status not in UNSETTLED else row.was or RowStatus.STOPPED
+    return replace(row, status=status, was=None, step="", fraction=None)
 
 
 def _index(rows: tuple[Row, ...]) -> Mapping[str, int]:

@@ -210,6 +210,7 @@ class FakeSystem:
     )
     route: Route | NotTold | None = Route(interface="wlan0", gateway="192.168.1.1")
     resolvers: tuple[str, ...] | None = ("192.168.1.1",)
+    neighbours: dict[str, bool] = field(default_factory=dict)
     power: Battery | None = Battery(percent=80, plugged=True, seconds_left=None)
     battery_present: bool | None = True
     storage: Disk | None = Disk(path="/", total_bytes=256 * 10**9, free_bytes=120 * 10**9)
@@ -233,6 +234,9 @@ class FakeSystem:
 
     async def dns_servers(self) -> tuple[str, ...] | None:
         return self.resolvers
+
+    async def neighbour(self, address: str) -> bool | None:
+        return self.neighbours.get(address)
 
     async def battery(self) -> Battery | None:
         return self.power

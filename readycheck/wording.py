@@ -4,6 +4,7 @@ Pure: takes states and reports, gives strings. Refuses to judge and to draw.
 The glyphs are in readycheck.glyphs, numbers with units in readycheck.units; both are handed on from here.
 """
 
+from datetime import datetime
 from typing import Final
 
 from readycheck.glyphs import ASCII, BASIC, MODERN, Glyphs, pick_glyphs
@@ -23,6 +24,7 @@ __all__ = [
     "STANDING_WORDS",
     "STATUS_WORDS",
     "Glyphs",
+    "again_line",
     "also_line",
     "area_words",
     "found_so_far",
@@ -36,12 +38,14 @@ __all__ = [
     "quantity",
     "reason",
     "result_text",
+    "row_status",
     "row_text",
     "score_text",
     "seconds_left_text",
     "stopped_line",
     "things_to_fix",
     "value_text",
+    "when_text",
 ]
 
 STATUS_WORDS: Final = {
@@ -92,6 +96,9 @@ CONFIDENCE_WORDS: Final = {
     Confidence.MEDIUM: "likely",
     Confidence.LOW: "one of several explanations",
 }
+
+
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def area_words(area: Area) -> str:
@@ -242,6 +249,25 @@ def found_so_far(state: RunState) -> str:
     said = [f"{fixes} to fix"] if fixes else []
     said += [f"{looks} to look at"] if looks else []
     return f"Found so far: {', '.join(said)}. You can keep working while this runs."
+
+
+def again_line(result: CheckResult) -> str:
+    """After one check was checked again: "VPN connected: now OK."."""
+    return f"{result.title}: now {STATUS_WORDS[row_status(result)]}."
+
+
+def when_text(stamp: str, now: datetime) -> str:
+    """An RFC 3339 time as a person says it: "today 09:14", "yesterday 17:42", "21 Nov 2026, 09:14"; what is none stays."""
+    try:
+        moment = datetime.fromisoformat(stamp)
+    except ValueError:
+        return stamp
+    here = moment.astimezone(now.tzinfo) if moment.tzinfo else moment
+    days = (now.date() - here.date()).days
+    day = {0: "today", 1: "yesterday"}.get(days)
+    if day is not None:
+        return f"{day} {here:%H:%M}"
+    return f"{here.day} {MONTHS[here.month - 1]} {here.year}, {here:%H:%M}"
 
 
 def seconds_left_text(seconds: float) -> str:

@@ -9,21 +9,14 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
-    Closed,
     Context,
     Cost,
     Fact,
-    Garbled,
     Measurement,
-    NameRefused,
-    NameSilent,
-    NameUnknown,
     NetError,
-    NoRoute,
     Options,
     Privacy,
     Progress,
-    Refused,
     Says,
     Silent,
     Stream,
@@ -34,8 +27,9 @@ from readycheck.api import (
 )
 from readycheck_checks import controls
 from readycheck_checks.endpoints import endpoint, is_port
+from readycheck_checks.replies import Reply, reply_of
 from readycheck_checks.vpn import openvpn
-from readycheck_checks.vpn.gateway_verdict import Probe, Reply, judge_gateway
+from readycheck_checks.vpn.gateway_verdict import Probe, judge_gateway
 
 TCP_WAIT_S: Final = 4.0
 REPLY_BYTES: Final = 16_384
@@ -119,25 +113,7 @@ async def _probe(options: GatewayOptions, protocol: str, port: int, ctx: Context
         detail = f"{trouble.detail} {trouble.issuer and f'(issuer: {trouble.issuer})'}".strip()
         return Probe(protocol=protocol, port=port, reply=reply, tls=trouble.reason, detail=detail)
     except NetError as trouble:
-        return Probe(protocol=protocol, port=port, reply=_reply(trouble), detail=trouble.detail)
-
-
-def _reply(trouble: NetError) -> Reply:
-    match trouble:
-        case Refused():
-            return Reply.REFUSED
-        case Closed():
-            return Reply.CLOSED
-        case Garbled():
-            return Reply.GARBLED
-        case NoRoute():
-            return Reply.NO_ROUTE
-        case NameUnknown():
-            return Reply.NAME_UNKNOWN
-        case NameSilent() | NameRefused():
-            return Reply.NAME_TROUBLE
-        case _:
-            return Reply.SILENT
+        return Probe(protocol=protocol, port=port, reply=reply_of(trouble), detail=trouble.detail)
 
 
 async def _openvpn_udp(host: str, port: int, ctx: Context) -> Probe:

@@ -120,7 +120,7 @@ class RealHttp:
             if isinstance(cause, ssl.SSLError):
                 issuer = await tls_rules.issuer_of(address, where.port or 443, where.host) if address else ""
                 return tls_rules.why(found, cause, issuer)
-            if isinstance(cause, OSError):
+            if isinstance(cause, OSError) and cause.errno is not None:
                 return net_error(found, cause)
         name = type(error).__name__
         if "Timeout" in name:

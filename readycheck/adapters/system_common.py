@@ -87,7 +87,14 @@ def zone_of_link(localtime: Path) -> str:
     named = os.environ.get("TZ", "").lstrip(":")
     if "/" in named and not named.startswith("/"):
         return clean(named, 64)
-    _, found, name = str(localtime.resolve()).partition("zoneinfo/")
+    _, found, name = _link_target(localtime).partition("zoneinfo/")
     if not found:
         raise NotTold(f"{localtime} does not name its time zone")
     return clean(name, 64)
+
+
+def _link_target(path: Path) -> str:
+    try:
+        return str(path.readlink())
+    except OSError:
+        return ""

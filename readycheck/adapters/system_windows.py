@@ -37,10 +37,8 @@ _NEIGHBOURS: Final = (
 _VERSION: Final = (
     "[pscustomobject]@{Version=[Environment]::OSVersion.Version.ToString();Build=[Environment]::OSVersion.Version.Build}"
 )
-_ZONE: Final = (
-    "$null=[Windows.Globalization.Calendar,Windows.Globalization,ContentType=WindowsRuntime]; "
-    "$found=[pscustomobject]@{Zone=[Windows.Globalization.Calendar]::new().GetTimeZone()}; $found"
-)
+_ZONE_TYPE: Final = "$null=[Windows.Globalization.Calendar,Windows.Globalization,ContentType=WindowsRuntime]; "
+_ZONE: Final = "[pscustomobject]@{Zone=[Windows.Globalization.Calendar]::new().GetTimeZone()}"
 _FIRST_BUILD_OF_11: Final = 22_000
 _DEFAULTS: Final = ("0.0.0.0", "::")
 _UNSET_SERVERS: Final = ipaddress.ip_network("fec0:0:0:ffff::/64")  # shown by Windows where IPv6 has no name server
@@ -64,7 +62,7 @@ class WindowsSystem:
         raise NotTold("Windows did not tell its version")
 
     async def timezone(self) -> str:
-        for row in await self._rows(_ZONE):
+        for row in await self._rows(_ZONE, setup=_ZONE_TYPE):
             if row.get("Zone"):
                 return clean(row["Zone"], 64)
         raise NotTold("Windows did not tell its time zone")
@@ -82,7 +80,8 @@ class WindowsSystem:
         return Route(interface=clean(alias, 80), gateway="" if hop in _DEFAULTS else clean(hop, 64))
 
     async def dns_servers(self) -> tuple[str, ...]:
-        listed = [server for row in await self._rows(_NAME_SERVERS) for server in _texts(row["ServerAddresses"])]
+        rows = await self._rows(_NAME_SERVERS)
+        listed = [server for row in rows for server in _texts(row.get("ServerAddresses"))]
         return tuple(dict.fromkeys(clean(server, 64) for server in listed if not _is_unset(server)))
 
     async def has_battery(self) -> bool:
@@ -105,10 +104,9 @@ class WindowsSystem:
         states = {_PROVED.get(_number(row.get("State"), -1)) for row in rows}
         return True if True in states else False if states == {False} else None
 
-    async def _rows(self, script: str) -> list[Mapping[str, Any]]:
-        """The objects that a script gives. An empty answer is a proved nothing: the script prints "[]" for it."""
-        setup, _, query = script.rpartition("; ")
-        command = f"{_PREAMBLE}{setup + '; ' if setup else ''}ConvertTo-Json -Compress -InputObject @({query})"
+    async def _rows(self, query: str, *, setup: str = "") -> list[Mapping[str, Any]]:
+        """The objects that a query gives. "[]" is a proved nothing: what goes wrong ends with a code instead."""
+        command = f"{_PREAMBLE}{setup}ConvertTo-Json -Compress -InputObject @({query})"
         told = await text_of(
             self._run,
             ["powershell.exe", "-NoProfile", "-NonInteractive", "-Command", command],
@@ -147,7 +145,9 @@ def _number(value: object, otherwise: int = 0) -> int:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    return tuple(str(item) for item in value) if isinstance(value, list) else ()
+    """A list of texts; Windows PowerShell 5.1 wraps some lists as {"value": [...], "Count": n}."""
+    listed = value.get("value") if isinstance(value, dict) else value
+    return tuple(str(item) for item in listed) if isinstance(listed, list) else ()
 
 
 def _is_unset(server: str) -> bool:

@@ -7,7 +7,8 @@ from itertools import groupby, pairwise
 from typing import Final
 
 Z_95: Final = 1.959964
-_T_95: Final = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)  # 1 to 10 degrees of freedom
+# Student's t, 97.5 % quantile, for 1 to 10 degrees of freedom
+_T_95: Final = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
 
 
 @dataclass(frozen=True, kw_only=True)

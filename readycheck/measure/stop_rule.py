@@ -12,7 +12,7 @@ Replayed on 32 recorded traces of 10 to 300 Mbit/s (docs/measuring.md): median e
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 from readycheck.measure.statistics import mean_interval, standard_error
@@ -47,6 +47,9 @@ class Estimate:
     window_s: float
 
 
+PROPOSED: Final = Rule()
+
+
 class _Trace:
     """Bins with constant-time sums over any range of them."""
 
@@ -70,7 +73,7 @@ def rebin(samples: Sequence[tuple[float, float]], bin_s: float) -> list[float]:
         while at + 1 < len(samples) and samples[at + 1][0] < moment:
             at += 1
         edges.append(_between(samples, at, moment))
-    return [later - earlier for earlier, later in zip(edges, edges[1:], strict=False)]
+    return [later - earlier for earlier, later in pairwise(edges)]
 
 
 def _between(samples: Sequence[tuple[float, float]], at: int, moment: float) -> float:
@@ -80,7 +83,7 @@ def _between(samples: Sequence[tuple[float, float]], at: int, moment: float) -> 
     return b0 + (b1 - b0) * min(1.0, (moment - t0) / (t1 - t0))
 
 
-def estimate(bins: Sequence[float], *, rule: Rule = Rule(), rtt_s: float = 0.02) -> Estimate:
+def estimate(bins: Sequence[float], *, rule: Rule = PROPOSED, rtt_s: float = 0.02) -> Estimate:
     """Judge the bytes received so far, one number a bin; bins before the first byte do not count."""
     first = next((index for index, count in enumerate(bins) if count > 0), len(bins))
     trace = _Trace(bins[first:], rule.bin_s)

@@ -16,14 +16,15 @@ from pathlib import Path
 import msgspec
 
 from readycheck.errors import ReadycheckError
-from readycheck.office.faults import manner_of
+from readycheck.office.faults import faults_named, manner_of
 from readycheck.office.premises import open_office
 from readycheck.office.values import Answer, Request
 
 
 def main() -> int:
     """Exit status 0 after an orderly end, 1 where the office could not be opened (the reason is in the answer)."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program in front, which then closes our input
+    # Ctrl-C is for the program in front, which then closes our input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     folder = Path(tempfile.mkdtemp(prefix="readycheck-office-"))
     try:
         request = msgspec.json.decode(sys.stdin.buffer.readline(), type=Request)
@@ -40,7 +41,7 @@ async def _serve(request: Request, folder: Path) -> None:
     over = asyncio.Event()
     _end_with_parent(asyncio.get_running_loop(), over)
     async with AsyncExitStack() as stack:
-        values = await open_office(stack, manner_of(request.faults), folder)
+        values = await open_office(stack, manner_of(faults_named(request.faults)), folder)
         _say(Answer(values=values))
         await over.wait()
 

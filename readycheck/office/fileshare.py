@@ -15,8 +15,8 @@ from wsgidav.dav_error import HTTP_FORBIDDEN, DAVError
 from wsgidav.fs_dav_provider import FilesystemProvider
 from wsgidav.wsgidav_app import WsgiDAVApp
 
-from readycheck.office.listeners import LOOPBACK
 from readycheck.office.pace import Pace
+from readycheck.office.values import LOOPBACK
 
 WELCOME: Final = "welcome.txt"
 SAMPLE: Final = "sample.bin"
@@ -45,7 +45,7 @@ def open_share(share: Share) -> tuple[int, Callable[[], None]]:
     server = Server((LOOPBACK, 0), _paced(_application(share), share.pace), numthreads=4, timeout=5)
     server.shutdown_timeout = 1
     server.expiration_interval = 0.2  # how late it notices stop()
-    server.error_log = _unheard
+    server.error_log = _unheard  # type: ignore[method-assign]  # cheroot's documented way to quiet it
     server.ssl_adapter = BuiltinSSLAdapter(str(share.chain), str(share.key))
     server.prepare()
     thread = threading.Thread(target=server.serve, name="share", daemon=True)

@@ -9,11 +9,12 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, closing, suppress
-from typing import Final
+from typing import Final, cast
 
-LOOPBACK: Final = "127.0.0.1"
+from readycheck.office.values import LOOPBACK
+
 SEGMENT_BYTES: Final = 1400  # of a real link; loopback's 64 KiB segments would make short queues stutter
-QUEUE_BYTES: Final = 65_536  # receive queue: short, so that the sender feels the pace of the reader at once
+QUEUE_BYTES: Final = 16_384  # receive queue: short, so that the sender feels the pace of the reader at once
 
 Address = tuple[str, int]
 Answer = Callable[[bytes, Address], bytes | None]
@@ -81,11 +82,12 @@ class Listeners:
         self, sock: socket.socket, conversation: Conversation, tls: ssl.SSLContext | None = None
     ) -> int:
         async def guarded(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            with suppress(OSError, TimeoutError, asyncio.IncompleteReadError):
+            # Cancelled only when the loop ends: there is nobody left to tell.
+            with suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await conversation(reader, writer)
             writer.close()
 
-        server = await asyncio.start_server(guarded, sock=sock, ssl=tls, limit=QUEUE_BYTES // 4)
+        server = await asyncio.start_server(guarded, sock=sock, ssl=tls, limit=QUEUE_BYTES)
         self._stack.callback(server.close)
         return _port(sock)
 
@@ -116,8 +118,7 @@ class _Responder(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.DatagramTransport):
-            self._transport = transport
+        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         reply = self._answer(data, addr)

@@ -12,9 +12,9 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
-from readycheck.office.listeners import LOOPBACK, Address, Answer, Conversation
+from readycheck.office.listeners import Address, Answer, Conversation
+from readycheck.office.values import LOOPBACK, ZONE
 
-ZONE: Final = "office.test"
 HOSTS: Final = (
     "www",
     "sign-in",

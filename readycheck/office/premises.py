@@ -12,7 +12,7 @@ from readycheck.office.certificates import Authority
 from readycheck.office.faults import Manner
 from readycheck.office.listeners import Answer, Conversation, Listeners, hold
 from readycheck.office.pace import Pace
-from readycheck.office.values import OfficeValues
+from readycheck.office.values import ZONE, OfficeValues
 
 
 async def open_office(stack: AsyncExitStack, manner: Manner, folder: Path) -> OfficeValues:
@@ -77,7 +77,7 @@ class _Premises:
     async def help(self) -> dict[str, Any]:
         portal = self._manner.portal
         page = sites.page(sites.PORTAL_TEXT) if portal != "down" else sites.page("Down", status=503)
-        host = f"mail.{nameserver.ZONE}"
+        host = f"mail.{ZONE}"
         tls = self.authority.context(host) if self._manner.starttls else None
         return {
             "mail_port": await self._ports.protocol(mail.submission(host, tls)),
@@ -89,7 +89,7 @@ class _Premises:
         state = self._manner.share
         if state == "silent":
             return self._ports.silent_tcp()
-        chain, key = self.authority.files(f"files.{nameserver.ZONE}")
+        chain, key = self.authority.files(f"files.{ZONE}")
         share = fileshare.Share(
             folder=self._folder / "team",
             user="demo",
@@ -104,7 +104,7 @@ class _Premises:
         return port
 
     async def _https(self, name: str, handler: web.Handler, *, expired: bool = False) -> int:
-        tls = self.authority.context(f"{name}.{nameserver.ZONE}", expired=expired)
+        tls = self.authority.context(f"{name}.{ZONE}", expired=expired)
         return await self._ports.tcp(web.conversation(handler), tls)
 
     async def _udp(self, state: str, answer: Answer) -> int:

@@ -16,7 +16,7 @@ import msgspec
 
 import readycheck
 from readycheck.errors import ReadycheckError
-from readycheck.office.faults import manner_of
+from readycheck.office.faults import Fault
 from readycheck.office.values import Answer, OfficeValues, Request
 from readycheck.text import clean_bytes
 
@@ -35,13 +35,12 @@ class Office:
         self.values = values
 
     @classmethod
-    def start(cls, faults: Iterable[str] = ()) -> Self:
+    def start(cls, faults: Iterable[Fault] = ()) -> Self:
         """Opens an office with these faults and waits until everything listens (about a second).
 
-        Raises UsageError for an unknown fault or two that exclude each other, ReadycheckError where it does not open.
+        Raises ReadycheckError where it does not open.
         """
-        request = Request(faults=tuple(faults))
-        manner_of(request.faults)
+        request = Request(faults=tuple(fault.name for fault in faults))
         with tempfile.TemporaryFile() as complaints:
             process = _spawn(complaints)
             try:

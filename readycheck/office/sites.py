@@ -42,10 +42,11 @@ def _mebibytes(asked: str) -> int:
 
 
 async def _garbage(length: int, pace: Pace) -> AsyncIterator[bytes]:
-    left = length
-    while left > 0:
-        block = _NOISE[: min(left, pace.chunk)]
-        left -= len(block)
+    sent = 0
+    while sent < length:
+        at = sent % _MEBIBYTE
+        block = _NOISE[at : min(at + pace.chunk, _MEBIBYTE)]
+        sent += len(block)
         await asyncio.sleep(pace.take(len(block)))
         yield block
 

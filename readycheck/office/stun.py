@@ -40,7 +40,8 @@ def server(*, relay: bool) -> Answer:
         if method == BINDING:
             return _message(BINDING | SUCCESS, transaction, _mapped(address))
         if method == ALLOCATE:
-            return _message(ALLOCATE | ERROR, transaction, _challenge() if relay else _error(400, "Bad Request"))
+            refusal = _challenge() if relay else _error(400, "Bad Request")
+            return _message(ALLOCATE | ERROR, transaction, refusal)
         return None
 
     return answer

@@ -1,6 +1,11 @@
-"""What passes between the office's process and the program that opened it: one request, one answer. Only values."""
+"""What the office's process and the program that opened it both know: its names, one request, one answer. Only values."""
+
+from typing import Final
 
 from msgspec import Struct
+
+LOOPBACK: Final = "127.0.0.1"
+ZONE: Final = "office.test"  # RFC 6761: .test is nobody's
 
 
 class OfficeValues(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 from msgspec import Meta, Struct
 
 from readycheck.profile.mistakes import did_you_mean, quoted
+from readycheck.profile.rules import Rule
+from readycheck.units import number
 
 _NOUNS: Final[dict[Any, tuple[str, str]]] = {
     bool: ("true or false", "true or false"),
@@ -36,34 +38,44 @@ _UNITS: Final = {
     "mb": "megabytes",
     "gb": "gigabytes",
 }
+_LIMITS: Final = {
+    "ge": "at least {}",
+    "gt": "more than {}",
+    "le": "at most {}",
+    "lt": "less than {}",
+    "min_length": "at least {} long",
+    "max_length": "at most {} long",
+}
 LISTS: Final = (list, tuple, set, frozenset, Sequence)
 
 
-def bare(annotation: Any) -> tuple[Any, tuple[Meta, ...]]:
-    """The type without Annotated and without "or None" (TOML has no null), and the Metas that stood on it."""
-    metas: tuple[Meta, ...] = ()
+def bare(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
+    """The type without Annotated and without "or None" (TOML has no null), and the notes that stood on it (Meta, Rule)."""
+    notes: tuple[Any, ...] = ()
     while True:
         if get_origin(annotation) is Annotated:
             annotation, *extras = get_args(annotation)
-            metas += tuple(extra for extra in extras if isinstance(extra, Meta))
+            notes += tuple(extras)
         elif get_origin(annotation) in (Union, UnionType):
             members = [member for member in get_args(annotation) if member is not NoneType]
             if len(members) != 1:
-                return annotation, metas
+                return annotation, notes
             annotation = members[0]
         else:
-            return annotation, metas
+            return annotation, notes
 
 
 def expected(annotation: Any, key: str = "") -> str:
     """What a value of this type looks like; ``key`` tells the unit by its last part (max_seconds). One phrase, no full stop."""
-    kind, metas = bare(annotation)
+    kind, notes = bare(annotation)
     choices = choices_of(kind)
     if choices:
         return choices[0] if len(choices) == 1 else f"one of {', '.join(choices)}"
-    named = next((meta.title for meta in metas if meta.title), None)
-    noun = named or _noun(kind) + _unit(kind, key)
-    return noun + _bounds(kind, metas) + _example(metas)
+    ruled = next((note.expected for note in notes if isinstance(note, Rule)), None)
+    if ruled:
+        return ruled
+    metas = [note for note in notes if isinstance(note, Meta)]
+    return _noun(kind) + _unit(kind, key) + _bounds(metas) + _example(metas)
 
 
 def _noun(kind: Any) -> str:
@@ -93,31 +105,20 @@ def _unit(kind: Any, key: str) -> str:
     return f" of {unit}" if unit else ""
 
 
-def _bounds(kind: Any, metas: Sequence[Meta]) -> str:
-    """" (1 to 65535)", " (more than 0, at most 600)", " (not empty)"."""
-    said: dict[str, Any] = {}
-    for meta in metas:
-        for name in ("ge", "gt", "le", "lt", "min_length", "max_length"):
-            if getattr(meta, name) is not None:
-                said[name] = getattr(meta, name)
-    if said.get("min_length") == 1:
-        del said["min_length"]
-        words = ["not empty"]
-    else:
-        words = []
-    if "ge" in said and "le" in said:
-        words.append(f"{said.pop('ge'):g} to {said.pop('le'):g}")
-    things = "characters" if kind is str else "entries"
-    forms = {
-        "ge": "at least {:g}",
-        "gt": "more than {:g}",
-        "le": "at most {:g}",
-        "lt": "less than {:g}",
-        "min_length": f"at least {{}} {things}",
-        "max_length": f"at most {{}} {things}",
+def _bounds(metas: Sequence[Meta]) -> str:
+    """The limits in brackets: (1 to 65535), (more than 0, at most 600), (not empty)."""
+    limits = {
+        name: limit for meta in metas for name in _LIMITS if (limit := getattr(meta, name, None)) is not None
     }
-    words += [forms[name].format(limit) for name, limit in said.items()]
+    words = []
+    if {"ge", "le"} <= limits.keys():
+        words.append(f"{number(limits.pop('ge'), 3)} to {number(limits.pop('le'), 3)}")
+    words += [_limit(name, limit) for name, limit in limits.items()]
     return f" ({', '.join(words)})" if words else ""
+
+
+def _limit(name: str, limit: float) -> str:
+    return "not empty" if (name, limit) == ("min_length", 1) else _LIMITS[name].format(number(limit, 3))
 
 
 def _example(metas: Sequence[Meta]) -> str:
@@ -139,8 +140,6 @@ def choices_of(kind: Any) -> tuple[str, ...]:
 
 
 def hint_for(value: Any, kind: Any) -> str:
-    """" Did you mean "tcp"?" for a text that is nearly one of the allowed ones."""
+    """The question after the sentence, for a text that is nearly one of the allowed ones; else nothing."""
     choices = tuple(choice.strip('"') for choice in choices_of(kind))
     return did_you_mean(value, choices) if isinstance(value, str) and choices else ""
-
-

@@ -18,11 +18,9 @@ class Layer:
     def has(self, path: KeyPath) -> bool:
         value: Any = self.table
         for part in path:
-            if isinstance(value, Mapping) and part in value:
+            try:
                 value = value[part]
-            elif isinstance(value, Sequence) and isinstance(part, int) and part < len(value):
-                value = value[part]
-            else:
+            except (LookupError, TypeError):  # no such key or entry, or nothing that has any
                 return False
         return True
 
@@ -56,8 +54,8 @@ def place_of(path: KeyPath, layers: Sequence[Layer]) -> tuple[int, int, str]:
 
     A key that no layer has is placed at the nearest table around it.
     """
-    while True:
+    for length in range(len(path), -1, -1):
         for number, layer in reversed(tuple(enumerate(layers))):
-            if layer.has(path):
-                return number, layer.lines.get(path, 0), layer.place(path)
-        path = path[:-1]
+            if layer.has(path[:length]):
+                return number, layer.lines.get(path[:length], 0), layer.place(path[:length])
+    return 0, 0, "the profile"

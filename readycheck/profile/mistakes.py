@@ -61,7 +61,7 @@ def actual(value: Any) -> str:
         case dict():
             return "a table"
         case list() | tuple():
-            return "a list" if value else "an empty list"
+            return f"a list of {len(value)}" if value else "an empty list"
         case date() | time():
             return f"the date or time {value.isoformat()}"
     return "a value of another kind"
@@ -83,9 +83,10 @@ def _plural(what: str) -> str:
     return what[:-1] + "ies" if what.endswith("y") and what != "key" else what + "s"
 
 
-def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """" Did you mean "names"?" where one known word is near, else nothing."""
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The question with a space before it, where one known word is near; else nothing."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word[:60].lower(), known, n=1)
-    return f' Did you mean "{near[0]}"?' if near else ""
+    names = {name.lower(): name for name in known}
+    near = get_close_matches(word[:60].lower(), names, n=1)
+    return f' Did you mean "{names[near[0]]}"?' if near else ""

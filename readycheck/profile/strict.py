@@ -1,4 +1,4 @@
-"""Values of a profile to typed values, strictly: every unknown key, wrong type and bad value becomes a Mistake with its exact key.
+"""Values of a profile to typed values, strictly: an unknown key, a wrong type, a bad value becomes a Mistake with its exact key.
 
 msgspec judges the leaves; tables, lists and tables of tables are walked here, because msgspec's own messages lose the keys.
 """
@@ -13,13 +13,14 @@ from msgspec import Meta, Struct
 
 from readycheck.profile.expected import LISTS, bare, expected, hint_for
 from readycheck.profile.mistakes import Mistake, key_text, unknown_key, wrong
+from readycheck.profile.rules import BadKey, Rule
 from readycheck.profile.toml_lines import KeyPath
 from readycheck.text import clean
 
 
 def decode(value: Any, annotation: Any, path: KeyPath, mistakes: list[Mistake]) -> Any:
     """``value`` as the type ``annotation`` wants it. Adds to ``mistakes``; where it added any, the result means nothing."""
-    kind, metas = bare(annotation)
+    kind, _ = bare(annotation)
     origin = get_origin(kind) or kind
     if kind is Any:
         return value
@@ -28,7 +29,7 @@ def decode(value: Any, annotation: Any, path: KeyPath, mistakes: list[Mistake]) 
     if origin is dict:
         return _entries(value, annotation, path, mistakes)
     if origin in LISTS and not _is_fixed_tuple(kind):
-        return _items(value, annotation, metas, path, mistakes)
+        return _items(value, annotation, path, mistakes)
     return _leaf(value, annotation, path, mistakes)
 
 
@@ -58,9 +59,11 @@ def missing(path: KeyPath, key: str, annotation: Any) -> Mistake:
 
 
 def _built(kind: type[Struct], given: Mapping[str, Any], path: KeyPath, mistakes: list[Mistake]) -> Any:
-    """The Struct; what its own ``__post_init__`` refuses is a mistake of the whole table."""
+    """The Struct; what its own ``__post_init__`` refuses is a mistake of one key or of the whole table."""
     try:
         return kind(**given)
+    except BadKey as error:
+        return mistakes.append(wrong((*path, error.key), error.expected, given[error.key]))
     except (ValueError, TypeError) as error:
         said = clean(error, 300).rstrip(".")
         return mistakes.append(Mistake(path=path, text=f"{key_text(path)}: {said}."))
@@ -88,34 +91,40 @@ def _is_fixed_tuple(kind: Any) -> bool:
     return get_origin(kind) is tuple and get_args(kind)[-1:] != (...,)
 
 
-def _items(
-    value: Any, annotation: Any, metas: Sequence[Meta], path: KeyPath, mistakes: list[Mistake]
-) -> Any:
-    if not isinstance(value, list | tuple) or not _fits(len(value), metas):
+def _items(value: Any, annotation: Any, path: KeyPath, mistakes: list[Mistake]) -> Any:
+    kind, notes = bare(annotation)
+    if not isinstance(value, list | tuple) or not _fits(len(value), notes):
         return mistakes.append(wrong(path, expected(annotation, _name(path)), value))
-    kind, _ = bare(annotation)
     item_kind = next(iter(get_args(kind)), Any)
     items = [decode(item, item_kind, (*path, number), mistakes) for number, item in enumerate(value)]
     container = get_origin(kind) or kind
     return items if container is Sequence else container(items)
 
 
-def _fits(length: int, metas: Iterable[Meta]) -> bool:
+def _fits(length: int, notes: Iterable[Any]) -> bool:
     return all(
         (meta.min_length is None or length >= meta.min_length)
         and (meta.max_length is None or length <= meta.max_length)
-        for meta in metas
+        for meta in notes
+        if isinstance(meta, Meta)
     )
 
 
 def _leaf(value: Any, annotation: Any, path: KeyPath, mistakes: list[Mistake]) -> Any:
+    kind, notes = bare(annotation)
     try:
         if isinstance(value, float) and not isfinite(value):
             raise msgspec.ValidationError
-        return msgspec.convert(value, annotation)
+        decoded = msgspec.convert(value, annotation)
     except msgspec.ValidationError:
-        hint = hint_for(value, bare(annotation)[0])
-        return mistakes.append(wrong(path, expected(annotation, _name(path)), value, hint=hint))
+        return mistakes.append(
+            wrong(path, expected(annotation, _name(path)), value, hint=hint_for(value, kind))
+        )
+    for rule in notes:
+        hint = rule.judge(decoded) if isinstance(rule, Rule) else None
+        if hint is not None:
+            mistakes.append(wrong(path, rule.expected, value, hint=hint))
+    return decoded
 
 
 def _name(path: KeyPath) -> str:

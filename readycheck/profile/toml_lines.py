@@ -9,6 +9,7 @@ with the square of its parts).
 import re
 import tomllib
 from bisect import bisect_right
+from contextlib import suppress
 from typing import Final
 
 KeyPath = tuple[str | int, ...]
@@ -18,7 +19,8 @@ _BETWEEN = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _SPACE = re.compile(r"[ \t]*")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _STRING = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""(?:"{0,2})' r"|'''.*?'''(?:'{0,2})" r'|"(?:[^"\\\n]|\\.)*"' r"|'[^'\n]*'", re.DOTALL
+    r'"""(?:[^\\]|\\.)*?"""(?:"{0,2})' r"|'''.*?'''(?:'{0,2})" r'|"(?:[^"\\\n]|\\.)*"' r"|'[^'\n]*'",
+    re.DOTALL,
 )
 _PLAIN_VALUE = re.compile(r"[^,\]}\n#]+")
 
@@ -41,10 +43,8 @@ def toml_lines(text: str) -> dict[KeyPath, int]:
     Raises TooDeep, and nothing else.
     """
     scanner = _Scanner(text)
-    try:
+    with suppress(_NotToml):
         scanner.document()
-    except _NotToml:
-        pass
     return scanner.lines
 
 

@@ -1,4 +1,4 @@
-"""Bytes of a profile to its table and the lines of its keys. Everything that is no small, plain TOML text becomes one sentence."""
+"""Bytes of a profile to its table and the lines of its keys. What is no small, plain TOML text is refused in one sentence."""
 
 import re
 import tomllib

@@ -70,7 +70,13 @@ def test_an_unknown_optional_attribute_is_passed_over() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", bytes(20), stun_request(0x0101), stun_request(0x0001)[:-1], stun_request(0x0001, b"\x00\x20\x00\x09abcd")],
+    [
+        b"",
+        bytes(20),
+        stun_request(0x0101),
+        stun_request(0x0001)[:-1],
+        stun_request(0x0001, b"\x00\x20\x00\x09abcd"),
+    ],
 )
 def test_what_is_no_stun_request_gets_no_answer(data: bytes) -> None:
     assert stun.server(relay=True)(data, PEER) is None

@@ -5,26 +5,11 @@ Silence counts only beside a control that answered at the same moment, and never
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
 from readycheck_checks.controls import Controls
-
-
-class Reply(StrEnum):
-    """How one transport of the gateway behaved. MUTE: the TCP connection came about, and nothing followed."""
-
-    ANSWERED = "answered"
-    REFUSED = "refused"
-    SILENT = "silent"
-    MUTE = "mute"
-    CLOSED = "closed"
-    GARBLED = "garbled"
-    BAD_CERTIFICATE = "bad certificate"
-    NAME_UNKNOWN = "name unknown"
-    NAME_TROUBLE = "name not looked up"
-    NO_ROUTE = "no route"
+from readycheck_checks.replies import Reply
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,158 @@
+"""Is there a sign-in page in front of the internet (RFC 8952)? Two or more vendors' test pages are asked for and must come back
+exactly. Follows no redirect, uses no proxy, signs in nowhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from msgspec import Meta, Struct
+
+from readycheck.api import (
+    Capability,
+    Check,
+    Confidence,
+    Context,
+    Cost,
+    Finding,
+    HttpAnswer,
+    NetError,
+    Options,
+    Owner,
+    Says,
+    clean,
+    clean_bytes,
+    fact,
+    failed,
+    passed,
+    unknown,
+    warned,
+)
+from readycheck_checks.attempts import at_once
+
+_MOST_BYTES = 4_096
+_PORTAL_STATUS = (200, 301, 302, 303, 307, 308, 511)  # a page of its own, a redirect, or RFC 6585 section 6
+_SHOW = 80
+
+
+class TestPage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A page whose answer is known. White space around the body does not count."""
+
+    __test__ = False  # no test class, whatever pytest thinks of the name
+
+    url: Annotated[str, Meta(pattern=r"^http://", description="Plain HTTP: only this can be redirected")]
+    status: Annotated[int, Meta(ge=200, le=299)] = 200
+    body: Annotated[str, Meta(description="The whole text expected")] = ""
+
+
+class CaptivePortalOptions(Options, frozen=True, kw_only=True):
+    pages: Annotated[
+        tuple[TestPage, ...], Meta(min_length=2, max_length=6, description="Test pages of different vendors")
+    ]
+    wait_s: Annotated[float, Meta(gt=0, le=8, description="How long to wait for an answer, in seconds")] = 4.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Odd:
+    """Another answer than the vendor gives: ``sign_in`` where it looks like a page for people; ``leads_to`` a host or ""."""
+
+    sign_in: bool
+    leads_to: str
+    shown: str
+
+
+Outcome = Odd | NetError | None
+
+
+async def run(options: CaptivePortalOptions, ctx: Context) -> Says:
+    answers = await at_once(
+        {
+            page.url: ctx.http.get(page.url, timeout_s=options.wait_s, max_bytes=_MOST_BYTES, proxy=False)
+            for page in options.pages
+        }
+    )
+    outcomes = {page.url: outcome_of(page, answers[page.url]) for page in options.pages}
+    finding = verdict(outcomes)
+    for leads_to in sorted({odd.leads_to for odd in outcomes.values() if isinstance(odd, Odd) and odd.leads_to}):
+        yield fact("portal_host", "Sign-in page", leads_to)
+    yield finding
+
+
+def outcome_of(page: TestPage, answer: HttpAnswer | NetError) -> Outcome:
+    """None where the answer is exactly the expected one."""
+    if isinstance(answer, NetError):
+        return answer
+    if answer.status == page.status and answer.body.strip() == page.body.strip().encode():
+        return None
+    host = urlsplit(answer.headers.get("location", "")).hostname or ""
+    shown = clean(host) if host else clean_bytes(answer.body.strip(), _SHOW)
+    return Odd(
+        sign_in=answer.status in _PORTAL_STATUS,
+        leads_to=clean(host, 253),
+        shown=f"{urlsplit(page.url).hostname}: status {answer.status}, {shown or 'empty'}",
+    )
+
+
+def verdict(outcomes: Mapping[str, Outcome]) -> Finding:
+    """One odd answer alone is a block or a cache in the way of one vendor, and no sign-in page."""
+    odd = [outcome for outcome in outcomes.values() if isinstance(outcome, Odd)]
+    expected = sum(outcome is None for outcome in outcomes.values())
+    detail = "; ".join(str(o.shown if isinstance(o, Odd) else o) for o in outcomes.values() if o is not None)
+    if not odd and not expected:
+        return unknown(
+            "connection.portal_not_proved",
+            "No test page answered, so a sign-in page can be neither seen nor ruled out",
+            detail=detail,
+        )
+    if not odd:
+        return passed("connection.no_portal", "No sign-in page is in the way", detail=detail)
+    if expected or len(odd) == 1:
+        return _one_is_odd(expected, detail)
+    if not any(outcome.sign_in for outcome in odd):
+        return warned(
+            "connection.web_intercepted",
+            "Something on the way answers in place of the web pages asked for",
+            remedy="Ask whoever runs this network what it filters, or try the hotspot of a phone",
+            detail=detail,
+        )
+    leads_to = next((outcome.leads_to for outcome in odd if outcome.leads_to), "")
+    return _portal(leads_to, detail)
+
+
+def _one_is_odd(expected: int, detail: str) -> Finding:
+    answered = "another answered as it should" if expected else "no other one answered"
+    return warned(
+        "connection.portal_doubtful",
+        f"One test page came back changed; {answered}",
+        remedy="Open a browser: where a sign-in page shows up, sign in; otherwise go on",
+        detail=detail,
+        confidence=Confidence.LOW,
+    )
+
+
+def _portal(leads_to: str, detail: str) -> Finding:
+    named = f" ({leads_to})" if leads_to else ""
+    return failed(
+        "connection.captive_portal",
+        f"This network wants a sign-in first: its own page{named} answers in place of the internet",
+        remedy="Open a browser and any page that begins with http://, sign in or accept the terms, then check again",
+        owner=Owner.HOME,
+        confidence=Confidence.HIGH,
+        detail=detail,
+    )
+
+
+check = Check(
+    id="captive_portal",
+    title="Sign-in page",
+    capability=Capability.CONNECTION,
+    summary="Does the network want a sign-in in the browser first, as in hotels and trains",
+    run=run,
+    options=CaptivePortalOptions,
+    timeout=10.0,
+    after=("interface",),
+    essential=False,
+    on_demand=True,
+    cost=Cost(bytes=20_000, seconds=4.0, hosts="the test pages of the profile"),
+)

@@ -1,0 +1,211 @@
+"""Is the clock of this computer right? SNTP to the servers of the profile; where none answers, the Date of web servers (± 1 s).
+
+Servers must agree before they are believed; sets no clock.
+"""
+
+import statistics
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+from readycheck.api import (
+    Capability,
+    Check,
+    Confidence,
+    Context,
+    Cost,
+    Finding,
+    HttpAnswer,
+    Measurement,
+    NetError,
+    Options,
+    Owner,
+    Says,
+    Status,
+    TlsFailed,
+    failed,
+    judge,
+    measured,
+    passed,
+    unknown,
+    warned,
+)
+from readycheck_checks.attempts import HostPort, at_once
+from readycheck_checks.endpoints import endpoint
+from readycheck_checks.sntp import Question, offset_s, server_times
+
+_LIMITS_OF = (
+    "Kerberos refuses a clock that is 5 minutes off (RFC 4120, section 5.9.1; Windows default); "
+    "one-time codes change every 30 s (RFC 6238)"
+)
+_REMEDY = "Switch on automatic date and time in the settings of this computer, and see that the time zone is right"
+_AGREE_S = 2.0  # HTTP tells whole seconds
+_CERTIFICATE_DATES = ("expired", "not_yet_valid")
+
+
+class ClockOptions(Options, frozen=True, kw_only=True):
+    servers: Annotated[
+        tuple[HostPort, ...], Meta(max_length=6, description="Time servers, host:port (SNTP over UDP, port 123)")
+    ] = ()
+    pages: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^https?://")], ...],
+        Meta(max_length=6, description="Web pages whose Date is used where no time server answers"),
+    ] = ()
+    plan_s: Annotated[float, Meta(gt=0, description="Deviation to plan with, in seconds")] = 5.0
+    fail_s: Annotated[float, Meta(gt=0, description="Deviation where sign-in stops, in seconds")] = 300.0
+    source: Annotated[str, Meta(description="Whose limits these are")] = _LIMITS_OF
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How far a server is ahead of this computer; true within ``within_s``."""
+
+    ahead_s: float
+    within_s: float
+
+
+async def run(options: ClockOptions, ctx: Context) -> Says:
+    readings, problems = await _sntp(options, ctx)
+    method = "SNTP"
+    if not readings:
+        readings, more = await _web(options, ctx)
+        problems += more
+        method = "Date of web servers, which tells whole seconds"
+    believed = agreed(readings)
+    if believed is None:
+        yield _not_measured(readings, problems)
+        return
+    offset = _offset(believed, options, f"{method}; {len(readings)} asked that answered")
+    yield offset
+    yield verdict(offset, ahead=believed.ahead_s < 0)
+
+
+async def _sntp(options: ClockOptions, ctx: Context) -> tuple[list[Reading], list[NetError]]:
+    asked = await at_once({server: _ask_server(ctx, server) for server in options.servers})
+    readings = [reading for reading in asked.values() if isinstance(reading, Reading)]
+    return readings, [problem for problem in asked.values() if isinstance(problem, NetError)]
+
+
+async def _ask_server(ctx: Context, server: str) -> Reading | None:
+    """None where the server answers that it does not know the time."""
+    where, question = endpoint(server), Question()
+    answer = await ctx.net.udp(
+        where.host, where.port, question.packet(), accept=question.accepts, waits_s=(1.0, 1.5)
+    )
+    heard = ctx.clock.now().astimezone(UTC)
+    times = server_times(answer.data)
+    if times is None:
+        return None
+    asked = heard - timedelta(milliseconds=answer.rtt_ms)
+    return Reading(ahead_s=offset_s(asked, *times, heard), within_s=answer.rtt_ms / 2000)
+
+
+async def _web(options: ClockOptions, ctx: Context) -> tuple[list[Reading], list[NetError]]:
+    asked = await at_once({page: ctx.http.get(page, timeout_s=4.0, max_bytes=1_024) for page in options.pages})
+    now = ctx.clock.now().astimezone(UTC)
+    dated = [_by_date(answer, now) for answer in asked.values() if isinstance(answer, HttpAnswer)]
+    readings = [reading for reading in dated if reading is not None]
+    return readings, [problem for problem in asked.values() if isinstance(problem, NetError)]
+
+
+def _by_date(answer: HttpAnswer, now: datetime) -> Reading | None:
+    """From the Date header (RFC 9110, section 6.6.1); half a second is its mean rounding."""
+    try:
+        told = parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC)
+    except ValueError:
+        return None
+    ahead = (told - now).total_seconds() + 0.5
+    return Reading(ahead_s=ahead, within_s=0.5 + answer.seconds)
+
+
+def agreed(readings: Iterable[Reading]) -> Reading | None:
+    """The middle reading, where most readings are near it; a single one stands alone. None: no reading, or they disagree."""
+    found = sorted(readings, key=lambda reading: reading.ahead_s)
+    if not found:
+        return None
+    middle = found[len(found) // 2]
+    near = [each for each in found if abs(each.ahead_s - middle.ahead_s) <= _AGREE_S + middle.within_s + each.within_s]
+    if len(found) > 1 and len(near) * 2 <= len(found):
+        return None
+    return Reading(ahead_s=statistics.median(e.ahead_s for e in near), within_s=min(e.within_s for e in near))
+
+
+def _offset(believed: Reading, options: ClockOptions, method: str) -> Measurement:
+    off = abs(believed.ahead_s)
+    return measured(
+        "clock_offset",
+        "Deviation of the clock",
+        round(off, 3),
+        "s",
+        plan=options.plan_s,
+        fail=options.fail_s,
+        source=options.source,
+        low=round(max(0.0, off - believed.within_s), 3),
+        high=round(off + believed.within_s, 3),
+        method=method,
+    )
+
+
+def verdict(offset: Measurement, *, ahead: bool) -> Finding:
+    """``ahead``: this computer's clock is ahead of the true time."""
+    status, way = judge(offset), "ahead" if ahead else "behind"
+    if status is Status.PASS:
+        return passed("connection.clock", f"The clock is right ({offset.value:.1f} s off)")
+    told = f"{duration(offset.value)} {way}, at most {duration(offset.plan_limit or 0)} wanted"
+    if status is Status.WARN:
+        return warned(
+            "connection.clock_off",
+            f"The clock of this computer is {told}",
+            remedy=_REMEDY,
+            owner=Owner.DEVICE,
+        )
+    return failed(
+        "connection.clock_off",
+        f"Signing in will not work: the clock of this computer is {told}",
+        remedy=_REMEDY,
+        owner=Owner.DEVICE,
+        confidence=Confidence.HIGH,
+    )
+
+
+def duration(seconds: float) -> str:
+    """Readable, two units at most: 4 s, 7 min, 3 h, 12 days."""
+    for size, unit in ((172_800.0, "days"), (7_200.0, "h"), (120.0, "min")):
+        if seconds >= size:
+            return f"{seconds / {'days': 86_400.0, 'h': 3_600.0, 'min': 60.0}[unit]:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _not_measured(readings: list[Reading], problems: list[NetError]) -> Finding:
+    detail = "; ".join(str(problem) for problem in problems)
+    if readings:
+        return unknown(
+            "connection.clock_not_agreed", "The time servers tell different times, so none can be believed"
+        )
+    if any(isinstance(problem, TlsFailed) and problem.reason in _CERTIFICATE_DATES for problem in problems):
+        return unknown(
+            "connection.clock_not_measured",
+            "No time server answered, and certificates look out of date: the clock may be wrong",
+            remedy="Compare the clock of this computer, with its date, to your phone",
+            detail=detail,
+        )
+    return unknown("connection.clock_not_measured", "No time server answered", detail=detail)
+
+
+check = Check(
+    id="clock",
+    title="Clock",
+    capability=Capability.CONNECTION,
+    summary="Is the clock of this computer right enough to sign in",
+    run=run,
+    options=ClockOptions,
+    timeout=15.0,
+    after=("internet",),
+    essential=False,
+    on_demand=True,
+    cost=Cost(bytes=5_000, seconds=3.0, hosts="the time servers of the profile"),
+)

@@ -1,0 +1,1 @@
+"""What the contact checks share: picking routes, visiting a page, the talk with a mail server. Holds no check itself."""

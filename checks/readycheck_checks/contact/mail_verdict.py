@@ -1,0 +1,194 @@
+"""The verdicts about mail to support: the address and its domain, and the server that takes the mail. Pure; asks nobody."""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from readycheck.api import (
+    Closed,
+    Confidence,
+    ContactCard,
+    ContactRoute,
+    Finding,
+    NameUnknown,
+    NetError,
+    Owner,
+    Refused,
+    Silent,
+    TlsFailed,
+    failed,
+    passed,
+    unknown,
+    warned,
+)
+from readycheck_checks.contact.routes import another_way, called
+from readycheck_checks.contact.site_verdict import certificate_words
+from readycheck_checks.contact.smtp import Talk, offers_starttls
+from readycheck_checks.controls import Controls
+from readycheck_checks.endpoints import Endpoint
+
+StartTls = Literal["required", "optional", "implicit"]
+STEPS: Final = {
+    "greeting": "greets with",
+    "ehlo": "answers the EHLO with",
+    "starttls": "offers STARTTLS and answers it with",
+}
+
+
+def judge_address(route: ContactRoute, card: ContactCard, found: Sequence[str] | NetError) -> Finding:
+    """``found``: the mail exchangers (the domain itself, where it has an address and no MX), or why none is known."""
+    match found:
+        case NameUnknown():
+            return _takes_no_mail(route, card, f"its domain is not known: {found}", Confidence.MEDIUM)
+        case NetError():
+            return unknown(
+                "help.mail_domain_unproved", f"Whether {called(route)} takes mail could not be told: {found}"
+            )
+    if not any(found):
+        why = (
+            "its domain has no mail server"
+            if not found
+            else "its domain says that it takes no mail (RFC 7505)"
+        )
+        return _takes_no_mail(route, card, why, Confidence.HIGH)
+    return passed(
+        "help.mail_address",
+        f"{called(route)} is a valid address, and its domain takes mail",
+        detail=f"Mail exchangers: {', '.join(found)}",
+    )
+
+
+def valid_address(route: ContactRoute) -> Finding:
+    return passed("help.mail_address", f"{called(route)} is a valid address")
+
+
+def no_address(route: ContactRoute, card: ContactCard) -> Finding:
+    return _takes_no_mail(route, card, "it is no mail address", Confidence.HIGH, code="help.mail_address")
+
+
+def _takes_no_mail(
+    route: ContactRoute,
+    card: ContactCard,
+    why: str,
+    confidence: Confidence,
+    *,
+    code: str = "help.mail_domain",
+) -> Finding:
+    return failed(
+        code,
+        f"Mail to {called(route)} will not arrive: {why}",
+        remedy=another_way(card, route),
+        owner=Owner.COMPANY,
+        confidence=confidence,
+    )
+
+
+def judge_server(
+    server: Endpoint, starttls: StartTls, seen: Talk, beside: Controls, *, instead: str
+) -> Finding:
+    """One finding about the submission server; ``instead`` is another way to reach support, as a step."""
+    judged = _Server(server, instead)
+    if seen.step == "done":
+        return judged.reached(starttls, seen)
+    if seen.reply is not None:
+        return judged.answered_otherwise(seen)
+    match seen.error:
+        case TlsFailed():
+            return judged.certificate(seen.error)
+        case Refused() | Closed():
+            return judged.down(seen, beside, Owner.COMPANY)
+        case Silent() if beside.answered("tcp"):
+            return judged.down(seen, beside, Owner.UNKNOWN)
+        case NameUnknown():
+            return judged.down(seen, beside, Owner.COMPANY)
+        case _:
+            return judged.unproved(seen, beside)
+
+
+class _Server:
+    """The findings about one server. Every finding that is not a pass ends in the same other way to reach support."""
+
+    def __init__(self, server: Endpoint, instead: str) -> None:
+        self._server = server
+        self._instead = instead
+
+    def reached(self, starttls: StartTls, seen: Talk) -> Finding:
+        safe = seen.certificate is not None or starttls == "implicit"
+        if safe or starttls == "optional":
+            how = "over a safe connection" if safe else "without encryption, which the profile allows"
+            return passed(
+                "help.mail_server", f"The mail server {self._server} answers {how}", detail=_evidence(seen)
+            )
+        return self._no_starttls(seen)
+
+    def _no_starttls(self, seen: Talk) -> Finding:
+        """Some firewalls overwrite STARTTLS with X (Cisco's inspection does): then it is not the server that lacks it."""
+        masked = any(line.upper().startswith("XXXX") for line in seen.offers)
+        who = (
+            "something on the way removes its offer" if masked else "it does not offer to encrypt (STARTTLS)"
+        )
+        return failed(
+            "help.mail_no_starttls",
+            f"Your mail program cannot send mail to support safely: the mail server is {self._server}, and {who}",
+            remedy=self._instead,
+            owner=Owner.UNKNOWN if masked else Owner.COMPANY,
+            confidence=Confidence.MEDIUM if masked else Confidence.HIGH,
+            detail=_evidence(seen),
+        )
+
+    def answered_otherwise(self, seen: Talk) -> Finding:
+        if seen.reply is not None and seen.reply.code == 0:
+            return warned(
+                "help.mail_unexpected",
+                f"Mail to support may not leave: what answers at {self._server} does not speak like a mail server",
+                remedy=self._instead,
+                detail=_evidence(seen),
+                confidence=Confidence.LOW,
+            )
+        return failed(
+            "help.mail_refused",
+            f"Mail to support cannot leave now: the mail server {self._server} {STEPS[seen.step]} {seen.reply}",
+            remedy=self._instead,
+            owner=Owner.COMPANY,
+            detail=_evidence(seen),
+        )
+
+    def certificate(self, error: TlsFailed) -> Finding:
+        words, confidence = certificate_words(error)
+        return failed(
+            "help.mail_certificate",
+            f"Your mail program cannot send mail to support safely: at {self._server}, {words}",
+            remedy=f"Do not accept a warning about the mail server. {self._instead}",
+            owner=Owner.COMPANY if confidence else Owner.UNKNOWN,
+            confidence=confidence or Confidence.LOW,
+            detail=str(error),
+        )
+
+    def down(self, seen: Talk, beside: Controls, owner: Owner) -> Finding:
+        silent = isinstance(seen.error, Silent)
+        return failed(
+            "help.mail_silent" if silent else "help.mail_down",
+            f"Mail to support cannot leave from here: the mail server {seen.error}",
+            remedy=self._instead,
+            owner=owner,
+            detail=f"{_evidence(seen)}; {beside}" if silent else _evidence(seen),
+        )
+
+    def unproved(self, seen: Talk, beside: Controls) -> Finding:
+        return unknown(
+            "help.mail_unproved",
+            f"Whether the mail server {self._server} takes mail could not be told: {seen.error}",
+            remedy=self._instead,
+            detail=f"{_evidence(seen)}; {beside}",
+        )
+
+
+def _evidence(seen: Talk) -> str:
+    told = [f"step {seen.step}" if seen.step != "done" else "", seen.banner]
+    told.append(f"offers {', '.join(seen.offers)}" if seen.offers else "")
+    told.append(
+        f"STARTTLS {'offered' if offers_starttls(seen.offers) else 'not offered'}" if seen.offers else ""
+    )
+    told.append(str(seen.reply or seen.error or ""))
+    if seen.certificate is not None:
+        told.append(f"{seen.certificate.version}, certificate by {seen.certificate.issuer}")
+    return "; ".join(filter(None, told))

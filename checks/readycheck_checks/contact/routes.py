@@ -1,0 +1,53 @@
+"""Contact routes of the profile: which there are of a kind, and which other way stays open. Asks nobody on the network."""
+
+from typing import Final
+
+from readycheck.api import ContactCard, ContactRoute, Context, Finding, skipped, unknown
+
+NOUNS: Final = {"phone": "phone", "email": "e-mail", "portal": "portal", "chat": "chat"}
+
+
+def routes_of(card: ContactCard, kind: str) -> tuple[ContactRoute, ...]:
+    """The routes of one kind (phone, email, portal, chat), in the order of the profile."""
+    return tuple(route for route in card.routes if route.kind == kind)
+
+
+def no_route(kind: str) -> Finding:
+    return skipped(f"help.no_{kind}", f"The profile names no {NOUNS[kind]} of a support desk")
+
+
+def called(route: ContactRoute) -> str:
+    """How to speak of a route inside a sentence: "Service portal (https://help.example)"."""
+    return f"{route.title or NOUNS.get(route.kind, route.kind)} ({route.value})"
+
+
+def independent(route: ContactRoute) -> bool:
+    """True where the route works without VPN and without signing in: when everything else is down."""
+    return not (route.needs_vpn or route.needs_sign_in)
+
+
+def another_way(card: ContactCard, broken: ContactRoute) -> str:
+    """A step that begins with a verb: the first other independent route, phone before the rest."""
+    others = [route for route in card.routes if route != broken and independent(route)]
+    if not others:
+        return "Try again in a few minutes."
+    first = next((route for route in others if route.kind == "phone"), others[0])
+    return f"Use another way to reach support: {called(first)}."
+
+
+async def outside_vpn(ctx: Context, route: ContactRoute, kind: str) -> Finding | None:
+    """For a route that answers only inside the VPN and did not: the finding to give where no tunnel can be seen; else None."""
+    if not route.needs_vpn:
+        return None
+    interfaces = await ctx.system.interfaces()
+    if interfaces is None:
+        return unknown(
+            f"help.{kind}_inside",
+            f"{called(route)} answers only inside the VPN, and whether the VPN is connected could not be told",
+        )
+    if any(interface.kind == "tunnel" and interface.up for interface in interfaces):
+        return None
+    return skipped(
+        f"help.{kind}_inside",
+        f"{called(route)} answers only inside the VPN, which is not connected: not judged",
+    )

@@ -1,0 +1,198 @@
+"""The verdict about a page of the support desk, from what one visit brought back. Pure; asks nobody.
+
+Silence counts only beside a control that answered at the same moment; an owner is blamed only for what its side answered.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from readycheck.api import (
+    Closed,
+    Confidence,
+    ContactCard,
+    ContactRoute,
+    Finding,
+    Garbled,
+    HttpAnswer,
+    NameUnknown,
+    NetError,
+    NoRoute,
+    Owner,
+    Refused,
+    Silent,
+    TlsFailed,
+    clean,
+    failed,
+    passed,
+    unknown,
+    warned,
+)
+from readycheck_checks.contact.routes import another_way, called
+from readycheck_checks.controls import Controls
+
+NETWORK_SAYS: Final = {
+    407: "the proxy of this network asks to sign in",
+    511: "this network asks to sign in first",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """What is visited: ``kind`` names the codes (help.portal_down), ``expect`` is a text that the page must hold."""
+
+    kind: str
+    route: ContactRoute
+    card: ContactCard
+    owner: Owner
+    expect: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """What came back, and the controls that were asked together with the second try (none where the first told all)."""
+
+    came: HttpAnswer | NetError
+    beside: Controls = Controls()
+
+    @property
+    def evidence(self) -> str:
+        told = _answer_in_words(self.came) if isinstance(self.came, HttpAnswer) else str(self.came)
+        return f"{told}; {self.beside}" if isinstance(self.came, Silent) else told
+
+
+def judge_visit(site: Site, seen: Visit) -> Finding:
+    """One finding about the page."""
+    if isinstance(seen.came, HttpAnswer):
+        return _judge_answer(site, seen.came)
+    match seen.came:
+        case TlsFailed():
+            return _certificate(site, seen.came)
+        case Refused() | Closed():
+            return _down(site, seen, Confidence.MEDIUM)
+        case Silent() if seen.beside.answered("tcp"):
+            return _down(site, seen, Confidence.MEDIUM)
+        case NameUnknown():
+            return _name(site, seen)
+        case Garbled():
+            return _unexpected(site, seen, "something else answered in its place", Owner.UNKNOWN)
+        case _:
+            return _unproved(site, seen, _doubt(seen))
+
+
+def _judge_answer(site: Site, answer: HttpAnswer) -> Finding:
+    seen = Visit(came=answer)
+    if answer.status in NETWORK_SAYS:
+        return _unproved(site, seen, NETWORK_SAYS[answer.status])
+    if answer.status >= 500:
+        return _down(site, seen, Confidence.HIGH)
+    if answer.status in (401, 403) and (site.route.needs_sign_in or site.kind == "chat"):
+        return passed(f"help.{site.kind}_answers", f"{called(site.route)} answers and asks to sign in")
+    if answer.status >= 400:
+        return _unexpected(site, seen, f"it answers HTTP {answer.status}", site.owner)
+    if site.expect.encode() not in answer.body:
+        return _unexpected(site, seen, f'the text "{clean(site.expect, 60)}" is not on it', site.owner)
+    if urlsplit(site.route.value).scheme != "https":
+        return _unencrypted(site)
+    return passed(f"help.{site.kind}_answers", f"{called(site.route)} answers", detail=seen.evidence)
+
+
+def _unencrypted(site: Site) -> Finding:
+    return warned(
+        f"help.{site.kind}_unencrypted",
+        f"{called(site.route)} answers without encryption: others on the way can read what you write there",
+        remedy="Leave passwords and private details out of what you write there. Ask support for an https address.",
+        owner=site.owner,
+    )
+
+
+def _down(site: Site, seen: Visit, confidence: Confidence) -> Finding:
+    answer = seen.came
+    how = f"it answers HTTP {answer.status}" if isinstance(answer, HttpAnswer) else str(answer)
+    return failed(
+        f"help.{site.kind}_down",
+        f"You cannot reach the {_noun(site)} now: {how}",
+        remedy=another_way(site.card, site.route),
+        owner=site.owner,
+        confidence=confidence,
+        detail=seen.evidence,
+    )
+
+
+def _name(site: Site, seen: Visit) -> Finding:
+    return failed(
+        f"help.{site.kind}_name",
+        f"You cannot reach the {_noun(site)}: {seen.came}",
+        remedy=another_way(site.card, site.route),
+        owner=site.owner,
+        confidence=Confidence.MEDIUM,
+        detail=seen.evidence,
+    )
+
+
+_CERTIFICATES: Final = {
+    "expired": ("its certificate has run out", Confidence.MEDIUM),
+    "wrong_name": ("its certificate belongs to another name", Confidence.MEDIUM),
+    "not_yet_valid": ("its certificate is not valid yet; the clock of this computer may be wrong", None),
+    "untrusted": ("its certificate comes from an issuer that this computer does not trust", None),
+}
+
+
+def certificate_words(error: TlsFailed) -> tuple[str, Confidence | None]:
+    """What is wrong with a certificate, and how sure it is the server's side that must mend it; None: it may be anybody's."""
+    words, confidence = _CERTIFICATES.get(error.reason, ("a safe connection did not come about", None))
+    return (f"{words} ({error.issuer})" if error.issuer else words), confidence
+
+
+def _certificate(site: Site, error: TlsFailed) -> Finding:
+    words, confidence = certificate_words(error)
+    return failed(
+        f"help.{site.kind}_certificate",
+        f"The {_noun(site)} does not open safely: {words}",
+        remedy=f"Do not sign in there while a browser warns about it. {another_way(site.card, site.route)}",
+        owner=site.owner if confidence else Owner.UNKNOWN,
+        confidence=confidence or Confidence.LOW,
+        detail=str(error),
+    )
+
+
+def _unexpected(site: Site, seen: Visit, what: str, owner: Owner) -> Finding:
+    return warned(
+        f"help.{site.kind}_unexpected",
+        f"The {_noun(site)} may not be usable: {what}",
+        remedy=f"Open {site.route.value} in a browser and look. {another_way(site.card, site.route)}",
+        owner=owner,
+        confidence=Confidence.LOW if owner is Owner.UNKNOWN else Confidence.MEDIUM,
+        detail=seen.evidence,
+    )
+
+
+def _unproved(site: Site, seen: Visit, why: str) -> Finding:
+    return unknown(
+        f"help.{site.kind}_unproved",
+        f"Whether the {_noun(site)} works could not be told: {why}",
+        remedy=another_way(site.card, site.route),
+        detail=seen.evidence,
+    )
+
+
+def _doubt(seen: Visit) -> str:
+    match seen.came:
+        case Silent() if seen.beside.all_silent("tcp"):
+            return "it did not answer, and neither did any other host asked at the same moment"
+        case Silent():
+            return "it did not answer, and no other host was asked that could have shown why"
+        case NoRoute():
+            return "this computer knows no way there"
+        case _:
+            return str(seen.came)
+
+
+def _answer_in_words(answer: HttpAnswer) -> str:
+    location = answer.headers.get("location", "")
+    led = f", leads to {clean(location, 200)}" if location else ""
+    return f"HTTP {answer.status} in {answer.seconds * 1000:.0f} ms{led}"
+
+
+def _noun(site: Site) -> str:
+    return f"{'chat of the support desk' if site.kind == 'chat' else 'support portal'}, {site.route.value}"

@@ -1,0 +1,78 @@
+"""Visits the pages of the support desk. Follows no redirect, sends no credentials, fills in nothing; judges nothing itself."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from readycheck.api import (
+    ContactRoute,
+    Context,
+    Finding,
+    HttpAnswer,
+    NetError,
+    Owner,
+    Progress,
+    Says,
+    Silent,
+    Status,
+    skipped,
+)
+from readycheck_checks import controls
+from readycheck_checks.contact.routes import called, no_route, outside_vpn, routes_of
+from readycheck_checks.contact.site_verdict import Site, Visit, judge_visit
+
+FIRST_WAIT_S: Final = 6.0
+SECOND_WAIT_S: Final = 8.0  # a page may be slow; the second try has more patience
+PAGE_BYTES: Final = 262_144
+AS_IT_IS: Final = {"accept-encoding": "identity"}  # the expected text is looked for in the bytes as they come
+
+
+async def visit_all(
+    kind: str, owner: Owner, ctx: Context, *, expect: str = "", tcp_controls: Sequence[str] = ()
+) -> Says:
+    """Visit every route of this kind and say what each visit proves."""
+    routes = routes_of(ctx.contact, kind)
+    if not routes:
+        yield no_route(kind)
+    for route in routes:
+        yield Progress(text=f"Opening {route.value}")
+        site = Site(kind=kind, route=route, card=ctx.contact, owner=owner, expect=expect)
+        yield await _finding(site, ctx, tcp_controls)
+
+
+async def _finding(site: Site, ctx: Context, tcp_controls: Sequence[str]) -> Finding:
+    if not is_web_address(site.route):
+        return skipped(
+            f"help.{site.kind}_no_address", f"{called(site.route)} is no web address: only you can open it"
+        )
+    finding = judge_visit(site, await visit(ctx, site.route.value, tcp_controls))
+    if finding.status is Status.PASS:
+        return finding
+    return await outside_vpn(ctx, site.route, site.kind) or finding
+
+
+async def visit(ctx: Context, url: str, tcp_controls: Sequence[str]) -> Visit:
+    """GET the page; where it is silent, once more, and the controls (host:port) at the same moment."""
+    came = await _get(ctx, url, FIRST_WAIT_S)
+    if not isinstance(came, Silent):
+        return Visit(came=came)
+    again, asked = await asyncio.gather(
+        _get(ctx, url, SECOND_WAIT_S), controls.ask(ctx.net, tcp=tcp_controls)
+    )
+    return Visit(came=again, beside=asked)
+
+
+async def _get(ctx: Context, url: str, timeout_s: float) -> HttpAnswer | NetError:
+    try:
+        return await ctx.http.get(url, headers=AS_IT_IS, timeout_s=timeout_s, max_bytes=PAGE_BYTES)
+    except NetError as error:
+        return error
+
+
+def is_web_address(route: ContactRoute) -> bool:
+    try:
+        parts = urlsplit(route.value)
+        return parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

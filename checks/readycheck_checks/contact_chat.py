@@ -1,0 +1,42 @@
+"""contact_chat: does the page of the support chat answer? Whether somebody is there to chat, only the person can see."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from readycheck.api import Capability, Check, Context, Cost, Options, Owner, Says
+from readycheck_checks.contact.visit import PAGE_BYTES, visit_all
+from readycheck_checks.endpoints import endpoint
+
+
+class ChatOptions(Options, frozen=True, kw_only=True):
+    """Who answers beside the chat."""
+
+    controls: Annotated[
+        tuple[str, ...],
+        Meta(description="Other hosts (host:port), asked at the same moment where the chat is silent"),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        for text in self.controls:
+            endpoint(text)
+
+
+async def run(options: ChatOptions, ctx: Context) -> Says:
+    """Visit every chat address of the profile; one that is no web address is named and left alone."""
+    async for said in visit_all("chat", Owner.SERVICE, ctx, tcp_controls=options.controls):
+        yield said
+
+
+check = Check(
+    id="contact_chat",
+    title="Support chat",
+    capability=Capability.HELP,
+    run=run,
+    options=ChatOptions,
+    summary="Opens the address of the support chat",
+    essential=False,
+    after=("internet", "dns", "captive_portal"),
+    timeout=20.0,
+    cost=Cost(bytes=PAGE_BYTES + 10_000, seconds=10.0, hosts="the support chat of the profile"),
+)

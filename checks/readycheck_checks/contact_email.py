@@ -1,0 +1,149 @@
+"""contact_email: is the support address one that takes mail, and does the submission server of the profile work safely?
+
+Sends no mail and signs in nowhere. Port 25 is never asked: home networks block it, and mail programs do not use it.
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+from msgspec import Meta
+
+from readycheck.api import (
+    Capability,
+    Check,
+    ContactRoute,
+    Context,
+    Cost,
+    Finding,
+    NetError,
+    Options,
+    Progress,
+    Says,
+    Silent,
+    Status,
+)
+from readycheck_checks import controls
+from readycheck_checks.contact.mail_verdict import (
+    StartTls,
+    judge_address,
+    judge_server,
+    no_address,
+    valid_address,
+)
+from readycheck_checks.contact.routes import another_way, no_route, outside_vpn, routes_of
+from readycheck_checks.contact.smtp import Talk, talk
+from readycheck_checks.endpoints import Endpoint, endpoint
+
+CONNECT_WAIT_S: Final = 4.0
+SUBMISSIONS_PORT: Final = 465  # TLS from the first byte (RFC 8314, 3.3)
+_LABEL: Final = r"[^\s@.<>()\[\]\\,;:\"]+"
+_ADDRESS: Final = re.compile(
+    rf"{_LABEL}(?:\.{_LABEL})*@(?P<domain>{_LABEL}(?:\.{_LABEL})*)"
+)  # RFC 5322, 3.4.1: dot-atom
+
+
+class EmailOptions(Options, frozen=True, kw_only=True):
+    """The server through which a mail program sends, and who answers beside it."""
+
+    host: Annotated[str, Meta(description="Submission server; empty: only the address is looked at")] = ""
+    port: Annotated[
+        int,
+        Meta(ge=26, le=65_535, description="587 (STARTTLS) or 465 (TLS from the start); 25 is never asked"),
+    ] = 587
+    starttls: Annotated[
+        StartTls,
+        Meta(
+            description="required; optional: unencrypted is fine; implicit: TLS from the start (so is port 465)"
+        ),
+    ] = "required"
+    check_mx: Annotated[bool, Meta(description="Look up whether the domain of the address takes mail")] = True
+    controls: Annotated[
+        tuple[str, ...],
+        Meta(description="Other hosts (host:port), asked at the same moment where the mail server is silent"),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        for text in self.controls:
+            endpoint(text)
+
+    @property
+    def security(self) -> StartTls:
+        return "implicit" if self.port == SUBMISSIONS_PORT else self.starttls
+
+
+async def run(options: EmailOptions, ctx: Context) -> Says:
+    """The address and the domain of every e-mail route; then, once, the submission server."""
+    routes = routes_of(ctx.contact, "email")
+    if not routes:
+        yield no_route("email")
+        return
+    for route in routes:
+        finding = await _address(route, options, ctx)
+        if finding is not None:
+            yield finding
+    if options.host:
+        yield Progress(text=f"Talking to the mail server {options.host}")
+        yield await _server(routes[0], options, ctx)
+
+
+async def _address(route: ContactRoute, options: EmailOptions, ctx: Context) -> Finding | None:
+    """None where the domain could not be looked up and the server, which is asked next, decides whether mail leaves."""
+    written = _ADDRESS.fullmatch(route.value)
+    if written is None:
+        return no_address(route, ctx.contact)
+    if not options.check_mx:
+        return None if options.host else valid_address(route)
+    finding = judge_address(route, ctx.contact, await _exchangers(written["domain"], ctx))
+    return None if finding.status is Status.UNKNOWN and options.host else finding
+
+
+async def _exchangers(domain: str, ctx: Context) -> Sequence[str] | NetError:
+    """Without an MX the domain itself takes the mail, if it has an address (RFC 5321, 5.1)."""
+    try:
+        return await ctx.net.mx(domain) or (domain, *await ctx.net.resolve(domain))[:1]
+    except NetError as error:
+        return error
+
+
+async def _server(route: ContactRoute, options: EmailOptions, ctx: Context) -> Finding:
+    seen, beside = await _talk(options, ctx), controls.Controls()
+    if isinstance(seen.error, Silent):
+        seen, beside = await asyncio.gather(_talk(options, ctx), controls.ask(ctx.net, tcp=options.controls))
+    finding = judge_server(
+        Endpoint(options.host, options.port),
+        options.security,
+        seen,
+        beside,
+        instead=another_way(ctx.contact, route),
+    )
+    if finding.status is Status.PASS:
+        return finding
+    return await outside_vpn(ctx, route, "email") or finding
+
+
+async def _talk(options: EmailOptions, ctx: Context) -> Talk:
+    implicit = options.security == "implicit"
+    try:
+        stream = await ctx.net.open(options.host, options.port, tls=implicit, timeout_s=CONNECT_WAIT_S)
+    except NetError as error:
+        return Talk(step="connect", error=error)
+    try:
+        return await talk(stream, options.host, greet_only=implicit)
+    finally:
+        await stream.close()
+
+
+check = Check(
+    id="contact_email",
+    title="Support e-mail",
+    capability=Capability.HELP,
+    run=run,
+    options=EmailOptions,
+    summary="Looks up whether the support address takes mail, and greets the mail server of the profile",
+    essential=False,
+    after=("internet", "dns", "captive_portal"),
+    timeout=30.0,
+    cost=Cost(bytes=20_000, seconds=5.0, hosts="the mail domain and the mail server of the profile"),
+)

@@ -1,0 +1,158 @@
+"""contact_hours: which ways to support can be used now, and is there one that needs neither VPN nor sign-on?
+
+Looks at the profile and the clock only. A desk is open where somebody answers: by phone, by chat, or on a route that
+states hours. A mailbox or a portal without hours takes a message at any time, which is help later.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta
+
+from readycheck.api import (
+    Capability,
+    Check,
+    Confidence,
+    ContactRoute,
+    Context,
+    Cost,
+    Finding,
+    HoursError,
+    Opening,
+    Options,
+    Owner,
+    Privacy,
+    Says,
+    fact,
+    failed,
+    opening,
+    passed,
+    skipped,
+    unknown,
+    warned,
+)
+from readycheck_checks.contact.routes import called, independent
+
+ANSWERED_BY_SOMEBODY: Final = ("phone", "chat")
+
+
+class HoursOptions(Options, frozen=True, kw_only=True):
+    """How much a closed support desk matters."""
+
+    closed: Annotated[
+        Literal["warn", "fail"], Meta(description="What it means where nobody answers at this hour")
+    ] = "warn"
+
+
+@dataclass(frozen=True)
+class Way:
+    """One route and its hours at this moment; ``opening`` is the reason in words where the hours cannot be read."""
+
+    route: ContactRoute
+    opening: Opening | str
+
+    @property
+    def staffed(self) -> bool:
+        return bool(self.route.hours) or self.route.kind in ANSWERED_BY_SOMEBODY
+
+    @property
+    def is_open(self) -> bool:
+        return isinstance(self.opening, Opening) and self.opening.is_open
+
+    @property
+    def is_closed(self) -> bool:
+        return isinstance(self.opening, Opening) and self.opening.is_closed
+
+    @property
+    def opens_at(self) -> float:
+        """POSIX time of the next opening; infinite where none is known."""
+        known = isinstance(self.opening, Opening) and self.opening.changes
+        return known.timestamp() if known else inf
+
+    def __str__(self) -> str:
+        return f"{called(self.route)}: {'takes a message at any time' if not self.staffed else self.opening}"
+
+
+async def run(options: HoursOptions, ctx: Context) -> Says:
+    """Judge the hours of all routes together, then whether one is left when VPN and sign-on are down."""
+    ways = tuple(_way(route, ctx) for route in ctx.contact.routes)
+    if not ways:
+        yield skipped("help.no_contact", "The profile names no way to reach a support desk")
+        return
+    for number, way in enumerate(ways, start=1):
+        yield fact(f"route_{number}", way.route.title or way.route.kind, way, Privacy.ORG)
+    for way in ways:
+        if isinstance(way.opening, str):
+            yield unknown(
+                "help.hours_unreadable", f"When {called(way.route)} is open is not known: {way.opening}"
+            )
+    yield _now(ways, options)
+    if not any(independent(way.route) for way in ways):
+        yield _none_independent()
+
+
+def _way(route: ContactRoute, ctx: Context) -> Way:
+    card = ctx.contact
+    try:
+        hours = opening(route.hours, now=ctx.clock.now(), timezone=card.timezone, country=card.country)
+    except HoursError as error:
+        return Way(route, str(error))
+    return Way(route, hours)
+
+
+def _now(ways: tuple[Way, ...], options: HoursOptions) -> Finding:
+    staffed = [way for way in ways if way.staffed]
+    usable = [way for way in staffed or ways if way.is_open]
+    if usable:
+        return passed("help.open", "; ".join(map(str, usable)))
+    if not all(way.is_closed for way in staffed or ways):
+        return unknown(
+            "help.hours_unsure", f"Whether somebody answers now could not be told: {_listed(ways)}"
+        )
+    return _closed(ways, staffed, options)
+
+
+def _closed(ways: tuple[Way, ...], staffed: list[Way], options: HoursOptions) -> Finding:
+    say = failed if options.closed == "fail" else warned
+    first = min(staffed, key=lambda way: way.opens_at)
+    letters = [way for way in ways if not way.staffed]
+    leave = f"Leave a ticket: {called(letters[0].route)}." if letters else "Save a ticket, and send it later."
+    return say(
+        "help.closed",
+        f"Nobody answers at the support desk now: {first}",
+        remedy=f"{leave} {_next_call(first)}".rstrip(),
+        owner=Owner.COMPANY,
+        confidence=Confidence.HIGH,
+        detail=_listed(staffed),
+    )
+
+
+def _next_call(way: Way) -> str:
+    return f"{way.route.title or way.route.kind} {way.opening}." if way.opens_at < inf else ""
+
+
+def _listed(ways: Sequence[Way]) -> str:
+    return "; ".join(map(str, ways))
+
+
+def _none_independent() -> Finding:
+    return warned(
+        "help.no_independent_route",
+        "If the VPN or the sign-in is down, no way to reach support is left: every one needs them",
+        remedy="Ask your IT support for a phone number or an address that works without VPN and sign-in, and note it.",
+        owner=Owner.COMPANY,
+    )
+
+
+check = Check(
+    id="contact_hours",
+    title="Support hours",
+    capability=Capability.HELP,
+    run=run,
+    options=HoursOptions,
+    summary="Tells which ways to support are open now, and whether one works without VPN and sign-in",
+    local=True,
+    cost=Cost(bytes=0, seconds=0.1),
+)

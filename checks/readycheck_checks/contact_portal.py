@@ -1,0 +1,46 @@
+"""contact_portal: does the support portal answer over HTTPS, with the text that belongs on it? Signs in nowhere."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from readycheck.api import Capability, Check, Context, Cost, Options, Owner, Says
+from readycheck_checks.contact.visit import PAGE_BYTES, visit_all
+from readycheck_checks.endpoints import endpoint
+
+
+class PortalOptions(Options, frozen=True, kw_only=True):
+    """What the portal's page must hold, and who answers beside it."""
+
+    expect: Annotated[
+        str, Meta(max_length=200, description="A text that must be on the page; empty: any page")
+    ] = ""
+    controls: Annotated[
+        tuple[str, ...],
+        Meta(description="Other hosts (host:port), asked at the same moment where the portal is silent"),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        for text in self.controls:
+            endpoint(text)
+
+
+async def run(options: PortalOptions, ctx: Context) -> Says:
+    """Visit every portal of the profile and judge each by what came back."""
+    async for said in visit_all(
+        "portal", Owner.COMPANY, ctx, expect=options.expect, tcp_controls=options.controls
+    ):
+        yield said
+
+
+check = Check(
+    id="contact_portal",
+    title="Support portal",
+    capability=Capability.HELP,
+    run=run,
+    options=PortalOptions,
+    summary="Opens the support portal of the profile and looks for the text that belongs on it",
+    after=("internet", "dns", "captive_portal"),
+    timeout=20.0,
+    cost=Cost(bytes=PAGE_BYTES + 10_000, seconds=10.0, hosts="the support portal of the profile"),
+)

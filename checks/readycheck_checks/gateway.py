@@ -1,0 +1,112 @@
+"""Does the home router answer? A refusal is an answer, the neighbour table can prove presence or absence; silence proves nothing.
+
+Sends TCP connection attempts to the default gateway only: raw sockets, and so ping, would need root.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from readycheck.api import (
+    Capability,
+    Check,
+    Closed,
+    Confidence,
+    Context,
+    Cost,
+    Finding,
+    NetError,
+    NotTold,
+    Options,
+    Owner,
+    Refused,
+    Says,
+    TcpAnswer,
+    failed,
+    measured,
+    passed,
+    skipped,
+    unknown,
+)
+from readycheck_checks.attempts import at_once
+
+Port = Annotated[int, Meta(ge=1, le=65_535)]
+Outcome = TcpAnswer | NetError
+
+
+class GatewayOptions(Options, frozen=True, kw_only=True):
+    host: Annotated[str, Meta(description="Address to ask instead of the default gateway")] = ""
+    ports: Annotated[
+        tuple[Port, ...], Meta(min_length=1, max_length=8, description="TCP ports that routers often have open")
+    ] = (53, 80, 443)
+    # Linux gives up an address request after three seconds (arp(7)): only then the neighbour table tells
+    wait_s: Annotated[float, Meta(gt=0, le=6, description="How long to wait for an answer, in seconds")] = 3.5
+
+
+async def run(options: GatewayOptions, ctx: Context) -> Says:
+    try:
+        host = options.host or await _gateway(ctx)
+    except NotTold as silence:
+        yield unknown(
+            "connection.gateway_not_told", "This computer does not tell which router it uses", detail=str(silence)
+        )
+        return
+    if not host:
+        yield skipped("connection.no_gateway", "This connection has no router of its own to ask")
+        return
+    outcomes = await at_once(
+        {str(port): ctx.net.tcp(host, port, timeout_s=options.wait_s) for port in options.ports}
+    )
+    answers = [outcome.rtt_ms for outcome in outcomes.values() if isinstance(outcome, TcpAnswer)]
+    if answers:
+        yield measured("gateway_rtt", "Time to the router and back", round(min(answers), 2), "ms")
+    there = None if _answered(outcomes) else await ctx.system.neighbour(host)
+    yield verdict(outcomes, there)
+
+
+async def _gateway(ctx: Context) -> str:
+    route = await ctx.system.default_route()
+    return route.gateway if route is not None else ""
+
+
+def _answered(outcomes: dict[str, Outcome]) -> bool:
+    return any(isinstance(outcome, TcpAnswer | Refused | Closed) for outcome in outcomes.values())
+
+
+def verdict(outcomes: dict[str, Outcome], there: bool | None) -> Finding:
+    """``there``: what the neighbour table says, asked only where no port answered."""
+    if _answered(outcomes):
+        return passed("connection.gateway_answers", "The router answers")
+    tried = f"no answer on TCP {', '.join(outcomes)}"
+    if there is True:
+        return passed("connection.gateway_answers", "The router is there", detail=f"{tried}; it answers on the link")
+    if there is False:
+        return failed(
+            "connection.gateway_silent",
+            "The router does not answer on this network, so nothing leads out",
+            remedy="Restart the router: unplug it for ten seconds, then wait two minutes. "
+            "With Wi-Fi, move closer to it and join the network again",
+            owner=Owner.HOME,
+            confidence=Confidence.HIGH,
+            detail=f"{tried}; nobody answers for its address on the link",
+        )
+    return unknown(
+        "connection.gateway_not_proved",
+        "The router keeps silent, as many do: this proves nothing",
+        detail=tried,
+    )
+
+
+check = Check(
+    id="gateway",
+    title="Router",
+    capability=Capability.CONNECTION,
+    summary="Does the router of this network answer",
+    run=run,
+    options=GatewayOptions,
+    weight=0.5,
+    timeout=25.0,
+    after=("interface",),
+    essential=False,
+    cost=Cost(bytes=1_000, seconds=4.0, hosts="the router of this network"),
+)

@@ -1,0 +1,164 @@
+"""Is this computer on a network that leads somewhere? Asks the operating system only and sends nothing."""
+
+import asyncio
+import ipaddress
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+from msgspec import Meta
+
+from readycheck.api import (
+    Capability,
+    Check,
+    Confidence,
+    Context,
+    Cost,
+    Fact,
+    Finding,
+    Interface,
+    NotTold,
+    Options,
+    Owner,
+    Privacy,
+    Route,
+    Says,
+    System,
+    fact,
+    failed,
+    passed,
+    unknown,
+)
+
+_KINDS = {"wifi": "Wi-Fi", "wired": "network cable", "tunnel": "VPN tunnel", "loopback": "this computer itself"}
+_CARRIERS = ("wired", "wifi", "unknown")  # tunnels and virtual interfaces ride on one of these
+
+
+class InterfaceOptions(Options, frozen=True, kw_only=True):
+    # RFC 5737: an address that is nowhere, so the way to it is the way to everything; only the routing table is asked
+    target: Annotated[
+        str, Meta(description="Literal address whose route decides which interface is in use; nothing is sent to it")
+    ] = "192.0.2.1"
+
+
+async def run(options: InterfaceOptions, ctx: Context) -> Says:
+    interfaces, route = await asyncio.gather(ctx.system.interfaces(), _default_route(ctx.system))
+    source = ctx.net.source_address(options.target)
+    used = used_interface(interfaces or (), source, route)
+    if used is not None:
+        for each in _facts(used):
+            yield each
+    yield verdict(interfaces, source, route)
+
+
+async def _default_route(system: System) -> Route | NotTold | None:
+    try:
+        return await system.default_route()
+    except NotTold as silence:
+        return silence
+
+
+def used_interface(
+    interfaces: Sequence[Interface], source: str | None, route: Route | NotTold | None
+) -> Interface | None:
+    """The interface that carries the address which the kernel would send from, else the one of the default route."""
+    for each in interfaces:
+        if source is not None and source in each.addresses:
+            return each
+    named = route.interface if isinstance(route, Route) else None
+    return next((each for each in interfaces if each.name == named), None)
+
+
+def verdict(
+    interfaces: Sequence[Interface] | None, source: str | None, route: Route | NotTold | None
+) -> Finding:
+    """``source``: the kernel's own address towards the outside, None where it knows no way there."""
+    used = used_interface(interfaces or (), source, route)
+    if source is not None and _routable(source):
+        return _connected(used)
+    if isinstance(route, Route) and source is None and (used is None or _has_address(used)):
+        return _connected(used)
+    carriers = [each for each in interfaces or () if each.up and each.kind in _CARRIERS]
+    if interfaces is not None and not carriers:
+        return _not_connected()
+    if isinstance(route, NotTold):
+        return unknown(
+            "connection.route_not_told",
+            "This computer does not tell whether it has a way out of its network",
+            detail=str(route),
+        )
+    return _no_route(carriers)
+
+
+def _connected(used: Interface | None) -> Finding:
+    if used is None:
+        return passed("connection.connected", "This computer is on a network")
+    speed = f", {used.speed_mbps} Mbit/s" if used.speed_mbps else ""
+    by = _KINDS.get(used.kind, "network")
+    return passed("connection.connected", f"Connected by {by} ({used.name}{speed})")
+
+
+def _not_connected() -> Finding:
+    return failed(
+        "connection.not_connected",
+        "This computer is on no network: no Wi-Fi is joined and no cable is in use",
+        remedy="Turn on Wi-Fi and join your network, or plug in the network cable",
+        owner=Owner.DEVICE,
+        confidence=Confidence.HIGH,
+    )
+
+
+def _no_route(carriers: Sequence[Interface]) -> Finding:
+    shown = ", ".join(each.name for each in carriers) or "the network"
+    if any(_has_address(each) for each in carriers):
+        summary = f"This computer is on a network ({shown}) that shows it no way out"
+    else:
+        summary = f"This computer is on a network ({shown}), but the router gave it no address"
+    return failed(
+        "connection.no_route",
+        summary,
+        remedy="Turn Wi-Fi off and on again, or unplug the cable and plug it in again. "
+        "If that does not help, restart the router: unplug it for ten seconds, then wait two minutes",
+        owner=Owner.HOME,
+        confidence=Confidence.HIGH,
+    )
+
+
+def _has_address(interface: Interface) -> bool:
+    return any(_routable(address) for address in interface.addresses)
+
+
+def _routable(address: str) -> bool:
+    """False for the addresses that a computer gives itself where no router answers (RFC 3927, RFC 4291)."""
+    parsed = ipaddress.ip_address(address)
+    return not (parsed.is_link_local or parsed.is_unspecified)
+
+
+def _facts(used: Interface) -> Iterator[Fact]:
+    yield fact("interface", "Network interface", used.name, Privacy.TEXT)
+    yield fact("interface_kind", "Kind of network", used.kind, Privacy.PUBLIC)
+    if used.description:
+        yield fact("adapter", "Network adapter", used.description, Privacy.TEXT)
+    for address in used.addresses:
+        if _routable(address):
+            yield fact("address", "Address of this computer", address, address_privacy(address))
+
+
+def address_privacy(address: str) -> Privacy:
+    """Home networks all use the same private IPv4 addresses; any IPv6 address can hold a hardware address or name a line."""
+    parsed = ipaddress.ip_address(address)
+    private = parsed.version == 4 and not parsed.is_global
+    return Privacy.PUBLIC if private else Privacy.ADDRESS
+
+
+check = Check(
+    id="interface",
+    title="Network",
+    capability=Capability.CONNECTION,
+    summary="Is this computer on a network, with an address and a way out",
+    run=run,
+    options=InterfaceOptions,
+    weight=2.0,
+    timeout=16.0,
+    local=True,
+    cost=Cost(bytes=0, seconds=1.0),
+)

@@ -1,0 +1,104 @@
+"""What was seen of a share, stage by stage: values that both protocols fill and the verdict reads. Judges nothing."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """The way to a file, in order."""
+
+    NAME = "name"
+    PORT = "port"
+    SERVER = "server"
+    SIGN_IN = "sign-in"
+    LIST = "list"
+    READ = "read"
+    RATE = "rate"
+    WRITE = "write"
+
+
+class What(StrEnum):
+    """What stood in the way. SILENT, REFUSED, CLOSED, GARBLED: as a conversation; the others: as the server said."""
+
+    NAME_UNKNOWN = "name unknown"
+    NAME_TROUBLE = "name not looked up"
+    NO_ROUTE = "no route"
+    REFUSED = "refused"
+    SILENT = "silent"
+    CLOSED = "closed"
+    GARBLED = "garbled"
+    CERTIFICATE = "certificate"
+    NO_PASSWORD = "no password given"
+    PASSWORD = "password not accepted"
+    EXPIRED = "password expired"
+    BLOCKED = "account blocked"
+    ELSEWHERE = "sign-in on a web page"
+    DENIED = "no right to it"
+    MISSING = "not there"
+    FULL = "no space left"
+    TROUBLE = "server in trouble"
+    LEFT_BEHIND = "test file not removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """What stood in the way at which stage; ``reason`` of a certificate as in errors.TlsFailed, ``detail`` as evidence."""
+
+    stage: Stage
+    what: What
+    detail: str = ""
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.stage}: {self.what}" + (f" ({self.detail})" if self.detail else "")
+
+
+class Stop(Exception):
+    """The visit ends here: nothing behind this trouble can be tried."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(str(trouble))
+        self.trouble = trouble
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate:
+    """Goodput of a timed read. ``at_most``: the read did not end in its time, so that the true rate is lower still."""
+
+    rate_bps: float
+    bytes: int
+    seconds: float
+    at_most: bool = False
+
+
+@dataclass
+class Seen:
+    """A visit in progress: stages that worked, what stood in the way, what was measured; ``facts`` are (name, title, value)."""
+
+    done: list[Stage] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    entries: int = 0
+    rate: Rate | None = None
+    facts: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def evidence(self) -> str:
+        worked = ", ".join(self.done) or "nothing"
+        return "; ".join([f"worked: {worked}", *map(str, self.troubles)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wants:
+    """What to try once signed in: ``read_file`` relative to the share, ``rate_bytes`` 0 = do not measure."""
+
+    read_file: str = ""
+    rate_bytes: int = 0
+    write: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Credentials:
+    """Whom to sign in as; both empty: nobody (WebDAV), or the person signed in to this computer (SMB)."""
+
+    user: str = ""
+    password: str = ""

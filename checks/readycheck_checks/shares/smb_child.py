@@ -1,0 +1,198 @@
+r"""Signing in to an SMB share, listing, reading and writing, with smbprotocol. Runs in a child process that can be ended.
+
+smbprotocol waits up to ten minutes for an answer (1.17, connection.py), so nothing of it may run in the process of the app.
+A fresh connection cache an attempt: after a failed sign-in the library may keep a session that a later call would use.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from itertools import islice
+from typing import Any, Final
+from uuid import uuid4
+
+from readycheck_checks.shares.outcome import Stage
+
+CONNECT_S: Final = 5
+MOST_ENTRIES: Final = 200
+READ_FIRST: Final = 65_536
+READ_MOST: Final = 1_048_576
+RATE_WINDOW_S: Final = 3.0
+QUICK_READ_S: Final = 0.25  # a read that took less is followed by one of twice the size
+WRITTEN: Final = b"readycheck: can a file be saved here? It removes itself.\r\n"
+_STATUS_MISSING: Final = (0xC0000034, 0xC000000F)
+
+Say = Callable[[str, float | None], None]
+
+
+def probe(request: Mapping[str, Any], say: Say) -> dict[str, Any]:
+    """One visit. ``request``: address, host, port, unc, user, password (null: the person signed in to this computer),
+    read_file, rate_bytes, write_name (empty: nothing is written). Says each stage as it begins.
+
+    Answers {"done": [stage, ...], "trouble": {"stage", "ntstatus", "kind", "text"} or null, "write_trouble": the same,
+    "left_behind": bool, "entries", "bytes_read", "seconds", "dialect", "encrypted"}.
+    """
+    from smbprotocol.exceptions import SMBException
+
+    logging.disable(logging.CRITICAL)
+    visit = _Visit(request, say)
+    try:
+        visit.go()
+    except (SMBException, OSError, ValueError) as error:
+        visit.answer["trouble"] = _trouble(visit.stage, error)
+    finally:
+        visit.hang_up()
+    return visit.answer
+
+
+class _Visit:
+    def __init__(self, request: Mapping[str, Any], say: Say) -> None:
+        self._request = request
+        self._say = say
+        self._connection: Any = None
+        self._session: dict[str, Any] = {}
+        self.stage = Stage.SERVER
+        self.answer: dict[str, Any] = {"done": [], "trouble": None, "write_trouble": None, "left_behind": False}
+
+    def go(self) -> None:
+        self._begin(Stage.SIGN_IN)
+        self._sign_in()
+        self._begin(Stage.LIST)
+        self._list()
+        if self._request["read_file"]:
+            self._begin(Stage.READ)
+            self._read()
+        if self._request["write_name"]:
+            self._begin(Stage.WRITE)
+            self._write()
+        self._done()
+
+    def hang_up(self) -> None:
+        """Close the connection without signing off: a server that fell silent would keep us waiting for its good-bye."""
+        if self._connection is not None and self._connection.transport is not None:
+            with suppress(OSError):
+                self._connection.disconnect(close=False)
+
+    def _begin(self, stage: Stage) -> None:
+        if self.stage is not Stage.SERVER:
+            self._done()
+        self.stage = stage
+        self._say(stage, None)
+
+    def _done(self) -> None:
+        if not (self.stage is Stage.WRITE and self.answer["write_trouble"]):
+            self.answer["done"].append(self.stage)
+
+    def _sign_in(self) -> None:
+        from smbprotocol.connection import Connection
+        from smbprotocol.session import Session
+
+        asked = self._request
+        self._connection = Connection(uuid4(), asked["address"], asked["port"], require_signing=True)
+        self._connection.connect(timeout=CONNECT_S)
+        session = Session(
+            self._connection,
+            username=asked["user"],
+            password=asked["password"],
+            require_encryption=False,
+            hostname_override=asked["host"],
+        )
+        session.connect()
+        self._session = {
+            "port": asked["port"],
+            "username": asked["user"],
+            "connection_cache": {f"{asked['host'].lower()}:{asked['port']}": self._connection},
+        }
+        self.answer["encrypted"] = bool(session.encrypt_data)
+
+    def _list(self) -> None:
+        import smbclient
+
+        with smbclient.scandir(self._request["unc"], **self._session) as entries:
+            self.answer["entries"] = sum(1 for _ in islice(entries, MOST_ENTRIES))
+
+    def _read(self) -> None:
+        """Read until enough bytes came or the time is up; share_access lets everybody else keep working on the file."""
+        import smbclient
+
+        most = max(self._request["rate_bytes"], 1)
+        size, count = min(READ_FIRST, most), 0
+        with smbclient.open_file(
+            self._path(self._request["read_file"]), "rb", buffering=0, share_access="rwd", **self._session
+        ) as file:
+            started = time.monotonic()
+            while count < most and time.monotonic() - started < RATE_WINDOW_S:
+                before = time.monotonic()
+                got = file.readinto(bytearray(min(size, most - count)))
+                if not got:
+                    break
+                count += got
+                if time.monotonic() - before < QUICK_READ_S:
+                    size = min(size * 2, READ_MOST)
+            self.answer["seconds"] = time.monotonic() - started
+        self.answer["bytes_read"] = count
+
+    def _write(self) -> None:
+        """The file is opened to be deleted on closing, so that the server removes it even if this process is ended."""
+        import smbclient
+        from smbprotocol.exceptions import SMBException
+        from smbprotocol.open import CreateOptions, FilePipePrinterAccessMask
+
+        path = self._path(self._request["write_name"])
+        try:
+            with smbclient.open_file(
+                path,
+                "xb",
+                buffering=0,
+                desired_access=FilePipePrinterAccessMask.FILE_WRITE_DATA
+                | FilePipePrinterAccessMask.FILE_READ_ATTRIBUTES
+                | FilePipePrinterAccessMask.DELETE,
+                create_options=CreateOptions.FILE_DELETE_ON_CLOSE,
+                **self._session,
+            ) as file:
+                file.write(WRITTEN)
+        except SMBException as error:
+            self.answer["write_trouble"] = _trouble(Stage.WRITE, error)
+        else:
+            self.answer["left_behind"] = not self._is_gone(path)
+
+    def _is_gone(self, path: str) -> bool:
+        """Whether the server kept its promise to delete; a file that is still there is removed in the ordinary way."""
+        import smbclient
+        from smbprotocol.exceptions import SMBOSError
+
+        try:
+            smbclient.remove(path, **self._session)
+        except SMBOSError as error:
+            return error.ntstatus in _STATUS_MISSING
+        return True
+
+    def _path(self, name: str) -> str:
+        return self._request["unc"] + "\\" + name.replace("/", "\\")
+
+
+def _trouble(stage: Stage, error: Exception) -> dict[str, Any]:
+    """``kind``: ntstatus, sign-in (no way to sign in at all), closed, silent, or other."""
+    from smbprotocol.exceptions import (
+        SMBAuthenticationError,
+        SMBConnectionClosed,
+        SMBOSError,
+        SMBResponseException,
+    )
+
+    status = None
+    match error:
+        case SMBOSError():
+            kind, status = "ntstatus", error.ntstatus
+        case SMBResponseException():
+            kind, status = "ntstatus", error.status
+        case SMBAuthenticationError():
+            kind = "sign-in"
+        case SMBConnectionClosed():
+            kind = "closed"
+        case _ if "timeout" in str(error) or "Failed to connect" in str(error):
+            kind = "silent"
+        case _:
+            kind = "other"
+    return {"stage": stage, "ntstatus": status, "kind": kind, "text": f"{type(error).__name__}: {error}"}

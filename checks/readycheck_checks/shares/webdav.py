@@ -1,0 +1,192 @@
+"""The visit to a WebDAV share (RFC 4918): OPTIONS, PROPFIND, ranged GET, PUT and DELETE of one small file of our own."""
+
+import os
+import re
+from collections.abc import AsyncIterator, Mapping
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from readycheck.api import Closed, Context, Garbled, HttpAnswer, NetError, Refused, Silent, TlsFailed, clean
+from readycheck_checks.shares import rate
+from readycheck_checks.shares.outcome import Credentials, Seen, Stage, Stop, Trouble, Wants, What
+from readycheck_checks.shares.target import Target
+
+ANSWER_S: Final = 6.0
+READ_S: Final = 6.0
+REMOVE_S: Final = 4.0
+LISTING_BYTES: Final = 65_536
+WRITTEN: Final = b"readycheck: can a file be saved here? It removes itself.\r\n"
+_ASK_TYPES: Final = b'<?xml version="1.0"?><propfind xmlns="DAV:"><prop><resourcetype/></prop></propfind>'
+_RESPONSE: Final = re.compile(rb"<(?:[\w.-]+:)?response[\s>]")
+_MEANINGS: Final = {
+    401: What.PASSWORD,
+    403: What.DENIED,
+    404: What.MISSING,
+    405: What.GARBLED,
+    407: What.GARBLED,
+    409: What.MISSING,
+    410: What.MISSING,
+    501: What.GARBLED,
+    507: What.FULL,
+}
+
+
+class Visit:
+    """One visit. ``seen`` is filled as it goes; every method raises Stop where nothing behind it can be tried."""
+
+    def __init__(self, target: Target, ctx: Context, seen: Seen) -> None:
+        self._target = target
+        self._ctx = ctx
+        self._seen = seen
+        self._auth: tuple[str, str] | None = None
+
+    async def greet(self) -> None:
+        """The server stage: any HTTP answer, over verified TLS, before any credentials."""
+        answer = await self._ask(Stage.SERVER, "OPTIONS", self._target.url)
+        if answer.status >= 500 and answer.status != 501:
+            raise Stop(_refusal(Stage.SERVER, answer))
+        self._seen.done.append(Stage.SERVER)
+
+    async def visit(self, credentials: Credentials, wants: Wants) -> AsyncIterator[Stage]:
+        """Sign in, list, read, time and write. Yields the stage that begins."""
+        self._auth = (credentials.user, credentials.password) if credentials.user else None
+        yield Stage.SIGN_IN
+        await self._list()
+        if wants.read_file:
+            yield Stage.READ
+            tiny = await self._read(wants.read_file, 1)
+            self._seen.done.append(Stage.READ)
+            if wants.rate_bytes:
+                yield Stage.RATE
+                await self._time(wants.read_file, tiny, wants.rate_bytes)
+        if wants.write:
+            yield Stage.WRITE
+            await self._write()
+
+    async def _list(self) -> None:
+        answer = await self._ask(
+            Stage.SIGN_IN,
+            "PROPFIND",
+            self._target.url,
+            headers={"Depth": "1", "Content-Type": "application/xml"},
+            content=_ASK_TYPES,
+            max_bytes=LISTING_BYTES,
+        )
+        if answer.status == 401 and self._auth is None:
+            raise Stop(Trouble(stage=Stage.SIGN_IN, what=What.NO_PASSWORD))
+        if answer.status == 401:
+            raise Stop(_refusal(Stage.SIGN_IN, answer))
+        if 300 <= answer.status < 400:
+            raise Stop(self._sent_elsewhere(answer))
+        self._seen.done.append(Stage.SIGN_IN)
+        if answer.status != 207:
+            raise Stop(_refusal(Stage.LIST, answer))
+        self._seen.entries = max(0, len(_RESPONSE.findall(answer.body)) - 1)
+        self._seen.done.append(Stage.LIST)
+
+    def _sent_elsewhere(self, answer: HttpAnswer) -> Trouble:
+        host = urlsplit(answer.headers.get("location", "")).hostname or self._target.host
+        return Trouble(stage=Stage.SIGN_IN, what=What.ELSEWHERE, detail=f"HTTP {answer.status} to {clean(host, 80)}")
+
+    async def _read(self, name: str, count: int) -> rate.Read:
+        """The first ``count`` bytes of a file (RFC 9110, 14.2); a server without ranges sends all of it and is cut off."""
+        answer = await self._ask(
+            Stage.READ,
+            "GET",
+            self._address(name),
+            headers={"Range": f"bytes=0-{count - 1}", "Accept-Encoding": "identity"},
+            max_bytes=count,
+            timeout_s=READ_S,
+        )
+        if answer.status not in (200, 206, 416):
+            raise Stop(_refusal(Stage.READ, answer))
+        return rate.Read(asked=count, bytes=len(answer.body), seconds=answer.seconds)
+
+    async def _time(self, name: str, tiny: rate.Read, budget: int) -> None:
+        last: rate.Read | None = None
+        while size := rate.next_bytes(tiny, last, budget):
+            budget -= size
+            try:
+                last = await self._read(name, size)
+            except Stop as stop:
+                if stop.trouble.what is not What.SILENT:
+                    raise
+                self._seen.rate = rate.at_most(size, READ_S)
+                break
+            self._seen.rate = rate.goodput(tiny, last)
+        if self._seen.rate is not None:
+            self._seen.done.append(Stage.RATE)
+
+    async def _write(self) -> None:
+        """Save a new file and remove it. Whatever becomes of the saving, the removing is tried: the answer may be lost."""
+        url = self._address(f"readycheck-{os.urandom(6).hex()}.tmp")
+        try:
+            answer = await self._ask(
+                Stage.WRITE, "PUT", url, headers={"If-None-Match": "*"}, content=WRITTEN
+            )
+        except BaseException:
+            await self._remove(url)
+            raise
+        if answer.status not in (200, 201, 204):
+            self._seen.troubles.append(_refusal(Stage.WRITE, answer))
+            return
+        self._seen.done.append(Stage.WRITE)
+        if not await self._remove(url):
+            self._seen.troubles.append(Trouble(stage=Stage.WRITE, what=What.LEFT_BEHIND))
+
+    async def _remove(self, url: str) -> bool:
+        try:
+            answer = await self._ctx.http.request("DELETE", url, auth=self._auth, timeout_s=REMOVE_S)
+        except NetError:
+            return False
+        return answer.status in (200, 202, 204, 404)
+
+    def _address(self, name: str) -> str:
+        return self._target.url + "/".join(quote(part, safe="") for part in name.split("/") if part)
+
+    async def _ask(
+        self,
+        stage: Stage,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes = b"",
+        max_bytes: int = LISTING_BYTES,
+        timeout_s: float = ANSWER_S,
+    ) -> HttpAnswer:
+        try:
+            return await self._ctx.http.request(
+                method,
+                url,
+                headers=headers,
+                content=content,
+                max_bytes=max_bytes,
+                timeout_s=timeout_s,
+                auth=self._auth,
+            )
+        except TlsFailed as trouble:
+            detail = f"{trouble.detail} {trouble.issuer and f'issuer: {trouble.issuer}'}".strip()
+            what = What.GARBLED if trouble.reason == "handshake" else What.CERTIFICATE
+            raise Stop(Trouble(stage=stage, what=what, detail=clean(detail), reason=trouble.reason)) from None
+        except NetError as trouble:
+            raise Stop(Trouble(stage=stage, what=_what(trouble), detail=clean(trouble.detail))) from None
+
+
+def _what(trouble: NetError) -> What:
+    match trouble:
+        case Closed():
+            return What.CLOSED
+        case Garbled():
+            return What.GARBLED
+        case Refused():
+            return What.REFUSED
+        case Silent():
+            return What.SILENT
+        case _:
+            return What.NO_ROUTE
+
+
+def _refusal(stage: Stage, answer: HttpAnswer) -> Trouble:
+    what = _MEANINGS.get(answer.status, What.TROUBLE)
+    return Trouble(stage=stage, what=what, detail=f"HTTP {answer.status}")

@@ -1,0 +1,48 @@
+"""readycheck without a command: the app, or plain text where there is no terminal or somebody asked for it."""
+
+import argparse
+import sys
+
+from readycheck.exit_codes import exit_code
+from readycheck.faces import wants_app
+from readycheck.session import Session
+from readycheck.wiring import Ask, assign
+
+
+def main(arguments: argparse.Namespace) -> int:
+    if wants_app(arguments, sys.stdin, sys.stdout):
+        return _app(arguments)
+    from readycheck import headless
+
+    session = Session(assign(Ask(source=arguments.profile, may_prompt=sys.stdin.isatty())))
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from readycheck import plain
+
+        return plain.run(session)
+    return headless.run(session, headless.Delivery(ascii_only=True))
+
+
+def _app(arguments: argparse.Namespace) -> int:
+    from readycheck.profile import organisation_profile
+    from readycheck.settings import chosen_profile
+    from readycheck.wiring import switching_session
+
+    source = arguments.profile or organisation_profile() or chosen_profile()
+    return run_face(switching_session(source), arguments, first_start=source is None)
+
+
+def run_face(session: Session, arguments: argparse.Namespace, *, first_start: bool = False) -> int:
+    """The app over a session. The run begins before the app's libraries are loaded, unless the person picks a profile first."""
+    from readycheck.settings import remember
+
+    if not first_start:
+        session.start()
+    from readycheck.tui.app import run_app
+
+    try:
+        report = run_app(session, first_start=first_start, ascii=arguments.ascii, theme=arguments.theme)
+    finally:
+        session.close()
+    if first_start and report is not None:
+        remember(profile=session.profile_name)
+    return 0 if report is None else int(exit_code(report, strict=False))

@@ -1,0 +1,65 @@
+"""Everything readycheck says on stderr about itself, and the exit code that goes with it. stdout belongs to the data."""
+
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from readycheck.errors import ReadycheckError
+
+BROKE: Final = 1
+USAGE: Final = 2
+INTERRUPTED: Final = 130
+
+
+def say(text: str) -> None:
+    """One line on stderr; silently nothing where stderr is closed."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        return
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Run a command; every way it can end becomes an exit code and at most one sentence, never a traceback."""
+    try:
+        return work()
+    except ReadycheckError as error:
+        say(f"readycheck: {error.message}")
+        return USAGE
+    except KeyboardInterrupt:
+        say("readycheck: interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _quiet_stdout()
+        return INTERRUPTED
+    except Exception as error:  # our own fault: a note to paste, no values
+        say(f"readycheck: this is a fault in readycheck itself ({type(error).__name__}), not in your set-up.")
+        note = crash_file(error)
+        if note is not None:
+            say(f"A note for whoever mends it, ready to paste, is in {note}")
+        return BROKE
+
+
+def crash_file(error: BaseException) -> Path | None:
+    """Write the crash note (traceback without values) where only this user can read it; None where that is not possible."""
+    from readycheck import __version__
+    from readycheck.files import write_private
+    from readycheck.places import state_folder
+
+    text = f"readycheck {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n"
+    text += "".join(traceback.format_exception(error))
+    try:
+        path = state_folder() / "crash.txt"
+        write_private(path, text.encode())
+    except (OSError, ReadycheckError):
+        return None
+    return path
+
+
+def _quiet_stdout() -> None:
+    """The reader of stdout is gone: nothing more can be said there, not even at exit."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

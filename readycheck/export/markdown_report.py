@@ -1,0 +1,104 @@
+"""The report as Markdown (CommonMark with GitHub tables), for a ticket system, a wiki or a chat.
+
+Everything that is not our own word is escaped: no text of a report becomes a heading, a link, a picture or HTML.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from readycheck.export.parts import contact_lines, measured_text, run_line
+from readycheck.model import Cause, CheckResult, Report
+from readycheck.state import row_status
+from readycheck.text import clean
+from readycheck.wording import (
+    CAPABILITY_TITLES,
+    CONFIDENCE_WORDS,
+    OWNER_WORDS,
+    STANDING_WORDS,
+    STATUS_WORDS,
+    headline,
+    reason,
+    result_text,
+    score_text,
+)
+
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]#|~!$])")
+_ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_AUTOLINK: Final = re.compile(r"://|\bwww\.", re.IGNORECASE)
+
+
+def render(report: Report) -> bytes:
+    """UTF-8, one newline at the end."""
+    return ("\n".join(_lines(report)).rstrip("\n") + "\n").encode()
+
+
+def escape(text: str) -> str:
+    """A text as one line of Markdown that shows exactly its characters."""
+    line = " ".join(clean(text, 4000, lines=True).split("\n"))
+    line = "".join(_ENTITIES.get(char, char) for char in line)
+    line = _SPECIAL.sub(r"\\\1", line)
+    return _AUTOLINK.sub(lambda match: match.group().replace("://", "\\://").replace(".", "\\."), line)
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield f"# {escape(headline(report))}"
+    yield ""
+    yield f"Readiness: **{score_text(report)}**. {escape(reason(report))}"
+    yield ""
+    yield from _capabilities(report)
+    yield from _causes(report.causes)
+    yield from _results(report)
+    yield from _section("How to get help", (f"- {escape(line)}" for line in contact_lines(report)))
+    yield from _section("Notes", (f"- {escape(text)}" for text in report.problems))
+    yield escape(run_line(report))
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    inside = tuple(lines)
+    if inside:
+        yield from (f"## {title}", "", *inside, "")
+
+
+def _capabilities(report: Report) -> Iterator[str]:
+    yield "| What for | How it stands | Score | Why |"
+    yield "| --- | --- | ---: | --- |"
+    for one in report.capabilities:
+        name = CAPABILITY_TITLES[one.id] + ("" if one.required else " (optional)")
+        score = "–" if one.score is None else str(one.score)
+        yield f"| {name} | {STANDING_WORDS[one.status]} | {score} | {escape(one.reason)} |"
+    yield ""
+
+
+def _causes(causes: tuple[Cause, ...]) -> Iterator[str]:
+    for place, cause in enumerate(causes, 1):
+        yield from (f"## Cause {place} of {len(causes)}", "")
+        yield escape(cause.summary)
+        yield ""
+        yield f"- Whose it is to mend: {OWNER_WORDS[cause.owner]} ({CONFIDENCE_WORDS[cause.confidence]})"
+        yield f"- Next step: {escape(cause.next_step)}"
+        yield f"- Code: {escape(cause.code)}; mending it brings {cause.gain} points"
+        yield from (f"- Evidence for it: {escape(text)}" for text in cause.evidence_for)
+        yield from (f"- Evidence against it: {escape(text)}" for text in cause.evidence_against)
+        yield ""
+
+
+def _results(report: Report) -> Iterator[str]:
+    yield from ("## Results", "")
+    for result in report.results:
+        word = STATUS_WORDS[row_status(result)]
+        yield f"- **{word}: {escape(result.title)}.** {escape(result_text(result))}"
+        yield from (f"  - {line}" for line in _details(result))
+    yield ""
+
+
+def _details(result: CheckResult) -> Iterator[str]:
+    for finding in result.findings:
+        if finding.remedy:
+            yield f"To do: {escape(finding.remedy)}"
+        if finding.detail:
+            yield f"{escape(finding.code)}: {escape(finding.detail)}"
+    for measurement in result.measurements:
+        yield escape(measured_text(measurement))
+    for fact in result.facts:
+        yield f"{escape(fact.title)}: {escape(fact.value)}"

@@ -1,0 +1,184 @@
+"""The plain, headless face: hears events, talks on stderr, writes the report to stdout or a file, and gives the exit code."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Final, Protocol, TextIO
+
+from readycheck.diagnostics import INTERRUPTED, say
+from readycheck.errors import ReadycheckError, UsageError
+from readycheck.events import CheckFinished, CheckStarted, Event, RunFinished, RunStarted
+from readycheck.model import Report, Status
+from readycheck.session import Session
+from readycheck.sizes import format_size
+from readycheck.wording import STATUS_WORDS, row_status
+
+BAR: Final = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """Where the report goes and how its exit code counts."""
+
+    format: str = "text"
+    output: Path | None = None
+    strict: bool = False
+    ascii_only: bool = False
+
+
+class Talk(Protocol):
+    def hear(self, event: Event) -> None: ...
+
+
+class Lines:
+    """Progress as lines on stderr: one a finished check. For pipes, logs and screen readers."""
+
+    def hear(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                say(announcement(event))
+            case CheckFinished(result=result) if result.status is not Status.SKIP:
+                words = STATUS_WORDS[row_status(result)]
+                say(f"{words}: {result.title}. {result.summary}".rstrip(". ") + ".")
+
+
+class Bar:
+    """Progress as one bar on a terminal's stderr; problems stay above it as lines."""
+
+    def __init__(self, stream: TextIO, *, ascii_only: bool = False) -> None:
+        self._stream = stream
+        self._full, self._empty = ("#", "-") if ascii_only else ("█", "░")
+        self._total = self._done = 0
+        self._doing: dict[str, str] = {}
+        self._titles: dict[str, str] = {}
+
+    def hear(self, event: Event) -> None:
+        match event:
+            case RunStarted(planned=planned):
+                say(announcement(event))
+                self._total = len(planned)
+                self._titles = {expected.check_id: expected.title for expected in planned}
+            case CheckStarted(check_id=check_id):
+                self._doing[check_id] = self._titles.get(check_id, check_id)
+            case CheckFinished(result=result):
+                self._done += 1
+                self._doing.pop(result.check_id, None)
+            case RunFinished():
+                self._write("\r\x1b[K")
+                return
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._total:
+            filled = BAR * self._done // self._total
+            bar = self._full * filled + self._empty * (BAR - filled)
+            doing = next(reversed(self._doing.values()), "")[:30]
+            self._write(f"\r\x1b[K{bar} {self._done} of {self._total}  {doing}")
+
+    def _write(self, text: str) -> None:
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except (OSError, ValueError):
+            return
+
+
+def announcement(event: RunStarted) -> str:
+    """What is about to happen and what it may use, before it happens."""
+    return (
+        f"Checking {len(event.planned)} things with the profile {event.profile}: "
+        f"at most {format_size(event.max_bytes)} and {event.max_seconds:.0f} seconds. Control C stops."
+    )
+
+
+def run(session: Session, delivery: Delivery) -> int:
+    """Run the session's plan once and deliver the report; the exit code. Interrupted, the partial report is delivered too."""
+    from readycheck.exit_codes import exit_code
+
+    check_writable(delivery.output)
+    talk: Talk = Bar(sys.stderr, ascii_only=delivery.ascii_only) if sys.stderr.isatty() else Lines()
+    session.listen(talk.hear)
+    if delivery.format == "ndjson" and delivery.output is None:
+        session.listen(_live_lines())
+    for problem in session.problems:
+        say(f"Note: {problem}")
+    with _interruptible(session) as interrupted:
+        session.start()
+        while not session.wait(0.2):
+            pass
+    if session.failure is not None:
+        raise session.failure
+    assert session.report is not None
+    if delivery.format != "ndjson" or delivery.output is not None:
+        deliver(session.report, delivery)
+    return INTERRUPTED if interrupted() else int(exit_code(session.report, delivery.strict))
+
+
+def _live_lines() -> Callable[[Event], None]:
+    from readycheck.export.ndjson import NdjsonStream
+
+    def write(line: bytes) -> None:
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+
+    return NdjsonStream(write).hear
+
+
+@contextmanager
+def _interruptible(session: Session) -> Iterator[Callable[[], bool]]:
+    """The first Ctrl-C (or TERM) stops the run and keeps what it found; the second leaves at once."""
+    asked = 0
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            raise KeyboardInterrupt
+        session.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: asked > 0
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def deliver(report: Report, delivery: Delivery) -> None:
+    """Write the report in its format to stdout or, atomically and for this user only, to a file."""
+    from readycheck.export import render
+
+    write_out(render(report, delivery.format), delivery.output)
+
+
+def write_out(data: bytes, output: Path | None) -> None:
+    """stdout, or a private file; what cannot be written where it was asked for is kept in the data folder, and said."""
+    from readycheck.files import write_private
+    from readycheck.places import data_folder
+
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        write_private(output, data)
+    except ReadycheckError as error:
+        kept = data_folder() / f"kept-{output.name}"
+        write_private(kept, data)
+        raise UsageError(f"{error.message} Nothing is lost: it was kept as {kept}") from None
+    say(f"Written to {output}")
+
+
+def check_writable(output: Path | None) -> None:
+    """Before a run of a minute: is there a place for its report at all? UsageError if not."""
+    if output is None:
+        return
+    if output.is_dir():
+        raise UsageError(f"{output} is a folder. Give --output the name of a file in it.")
+    if not output.absolute().parent.is_dir():
+        raise UsageError(f"There is no folder {output.absolute().parent} for --output. Make it first.")

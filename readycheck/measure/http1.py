@@ -1,0 +1,136 @@
+"""HTTP/1.1 for measuring (RFC 9112): request heads, and a reader that keeps the head of a response and counts its body.
+
+Does no I/O and keeps no body. Refuses what no speed server sends: heads beyond 16 KiB, other protocols.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from readycheck.text import clean_bytes
+
+_MOST_HEAD: Final = 16_384
+_STATUS_LINE: Final = re.compile(rb"HTTP/1\.[01] ([1-5][0-9][0-9])(?: [^\r\n]*)?\r?\Z")
+_LAST_CHUNK: Final = b"\r\n0\r\n\r\n"
+
+
+class BadResponse(ValueError):
+    """What came is no HTTP/1.1 response; the text quotes its beginning, cleaned."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """Status and headers (names in lower case, repeated ones joined with a comma)."""
+
+    status: int
+    headers: Mapping[str, str]
+
+    @property
+    def length(self) -> int | None:
+        """Bytes of body to come; None: until its last chunk, or until the connection ends."""
+        if self.status == 204 or self.status == 304:
+            return 0
+        text = self.headers.get("content-length", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+    @property
+    def chunked(self) -> bool:
+        return "chunked" in self.headers.get("transfer-encoding", "").lower()
+
+    @property
+    def closes(self) -> bool:
+        return "close" in self.headers.get("connection", "").lower()
+
+    @property
+    def is_page(self) -> bool:
+        """An HTML page: what a sign-in page or a proxy says in place of the server."""
+        return self.headers.get("content-type", "").lower().startswith(("text/html", "application/xhtml"))
+
+
+def request_head(method: str, path: str, authority: str, *, body_bytes: int | None = None) -> bytes:
+    """Request line and headers; ``body_bytes`` announces a body of random bytes."""
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        f"Host: {authority}",
+        "User-Agent: readycheck",
+        "Accept: */*",
+        "Accept-Encoding: identity",
+        "Cache-Control: no-cache",
+    ]
+    if body_bytes is not None:
+        lines += ["Content-Type: application/octet-stream", f"Content-Length: {body_bytes}"]
+    return "\r\n".join((*lines, "", "")).encode("ascii")
+
+
+class ResponseReader:
+    """Reads one response as it arrives. ``head`` once it is complete, ``body_bytes`` so far (chunk framing included)."""
+
+    def __init__(self) -> None:
+        self.head: Head | None = None
+        self.body_bytes = 0
+        self.ended = False
+        self._raw = bytearray()
+        self._tail = b""
+
+    def feed(self, data: memoryview) -> None:
+        """Take the next bytes. Raises BadResponse."""
+        if self.head is None:
+            data = self._read_head(data)
+        if self.head is None or not len(data):
+            return
+        self.body_bytes += len(data)
+        if self.head.chunked:
+            self._tail = (self._tail + bytes(data[-len(_LAST_CHUNK) :]))[-len(_LAST_CHUNK) :]
+            self.ended = self._tail == _LAST_CHUNK  # by chance in random data: once in 2^56
+        else:
+            self.ended = self.head.length is not None and self.body_bytes >= self.head.length
+
+    def end_of_connection(self) -> bool:
+        """Told that nothing more will come; whether the response is whole."""
+        if self.head is not None and self.head.length is None and not self.head.chunked:
+            self.ended = True
+        return self.ended
+
+    def _read_head(self, data: memoryview) -> memoryview:
+        """Gather the head; returns what of ``data`` belongs to the body."""
+        known = len(self._raw)
+        self._raw += data[: _MOST_HEAD + 4]
+        _plausible(self._raw)
+        end = self._raw.find(b"\r\n\r\n", max(0, known - 3))
+        if end < 0:
+            if len(self._raw) > _MOST_HEAD:
+                raise BadResponse("a head without an end")
+            return data[:0]
+        head = parse_head(bytes(self._raw[:end]))
+        self._raw.clear()
+        rest = data[end + 4 - known :]
+        if head.status < 200:  # interim response (RFC 9110, 15.2): the final one follows
+            return self._read_head(rest)
+        self.head = head
+        self.ended = head.length == 0 and not head.chunked
+        self._tail = b"\r\n"  # an empty chunked body is its last chunk alone
+        return rest
+
+
+def parse_head(raw: bytes) -> Head:
+    """Status line and headers, without the empty line at their end. Raises BadResponse."""
+    first, *lines = raw.split(b"\r\n")
+    match = _STATUS_LINE.match(first)
+    if match is None:
+        raise BadResponse(f"no HTTP/1.1: {clean_bytes(first, 60)}")
+    headers: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(b":")
+        if not colon:
+            raise BadResponse(f"no header line: {clean_bytes(line, 60)}")
+        key = clean_bytes(name, 60).lower()
+        text = clean_bytes(value.strip(b" \t"), 200)
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return Head(status=int(match[1]), headers=headers)
+
+
+def _plausible(raw: bytearray) -> None:
+    """Another protocol shows in its first bytes: waiting for the end of a head would only hide it."""
+    if not raw.startswith(b"HTTP/1."[: len(raw)]):
+        raise BadResponse(f"no HTTP/1.1: {clean_bytes(bytes(raw[:60]), 60)}")

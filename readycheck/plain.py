@@ -1,0 +1,124 @@
+"""The plain face with a person in front of it: lines of ASCII text, numbered choices, no cursor movement. An equal of the app."""
+
+from collections.abc import Callable
+from typing import Final
+
+from readycheck.errors import ReadycheckError
+from readycheck.events import CheckFinished, Event, RunStarted
+from readycheck.exit_codes import exit_code
+from readycheck.export import render
+from readycheck.headless import announcement
+from readycheck.model import CheckResult, Report, Status
+from readycheck.session import Session
+from readycheck.units import value_text
+from readycheck.wording import STATUS_WORDS, row_status
+
+QUARTERS: Final = ("A quarter done.", "Half done.", "Three quarters done.")
+PROMPT: Final = "Type a number to open it, a to check again, t for help from IT, q to quit, then press Enter: "
+
+
+def run(session: Session, ask: Callable[[str], str] = input, tell: Callable[[str], None] = print) -> int:
+    """Check, tell, and offer the next steps until the person quits; the exit code is that of the last report."""
+    tell("readycheck, plain text. Press Control C to stop.")
+    session.listen(Speaker(tell).hear)
+    report = _checked(session, tell)
+    while True:
+        problems = tell_problems(report, tell)
+        try:
+            answer = ask(PROMPT).strip().lower()
+        except EOFError:
+            answer = "q"
+        if answer == "q":
+            return int(exit_code(report, strict=False))
+        if answer == "a":
+            report = _checked(session, tell)
+        elif answer == "t":
+            offer_ticket(report, ask, tell)
+        elif answer.isdigit() and 1 <= int(answer) <= len(problems):
+            tell_details(problems[int(answer) - 1], tell)
+        else:
+            tell(f"That is not one of the choices: {answer or 'nothing'}.")
+
+
+class Speaker:
+    """Says changes and quarters, nothing else, so that a screen reader is not kept busy."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._total = self._done = 0
+
+    def hear(self, event: Event) -> None:
+        match event:
+            case RunStarted(planned=planned):
+                self._total, self._done = len(planned), 0
+                self._tell(announcement(event))
+            case CheckFinished(result=result):
+                self._done += 1
+                if result.status in (Status.FAIL, Status.WARN):
+                    self._tell(f"{STATUS_WORDS[row_status(result)]}: {result.title}. {result.summary}")
+                for part, words in enumerate(QUARTERS, start=1):
+                    if self._done == max(1, self._total * part // 4) and self._total >= 4:
+                        self._tell(words)
+
+
+def _checked(session: Session, tell: Callable[[str], None]) -> Report:
+    """One run to its end; Ctrl-C stops it and keeps what it found."""
+    session.start()
+    try:
+        while not session.wait(0.2):
+            pass
+    except KeyboardInterrupt:
+        tell("Stopping.")
+        session.stop()
+        session.wait(5.0)
+    if session.failure is not None:
+        raise session.failure
+    assert session.report is not None
+    tell("Done.\n")
+    tell(render(session.report, "text").decode("ascii", "replace"))
+    return session.report
+
+
+def tell_problems(report: Report, tell: Callable[[str], None]) -> list[CheckResult]:
+    """The numbered list of what needs the person, worst first."""
+    order = (Status.FAIL, Status.WARN, Status.UNKNOWN)
+    problems = [r for status in order for r in report.results if r.status is status]
+    for number, result in enumerate(problems, start=1):
+        tell(f"{number}. {STATUS_WORDS[row_status(result)]}: {result.title}. {result.summary}")
+    return problems
+
+
+def tell_details(result: CheckResult, tell: Callable[[str], None]) -> None:
+    tell(f"\n{result.title}: {result.summary}")
+    for finding in result.findings:
+        if finding.remedy:
+            tell(f"What to do: {finding.remedy}")
+    for measurement in result.measurements:
+        tell(f"{measurement.title}: {value_text(measurement)}")
+    for known in result.facts:
+        tell(f"{known.title}: {known.value}")
+    tell("")
+
+
+def offer_ticket(report: Report, ask: Callable[[str], str], tell: Callable[[str], None]) -> None:
+    """Shows exactly what would leave, then saves it where the person says. Nothing is sent."""
+    from readycheck.redact import Level
+    from readycheck.ticket.compose import compose
+    from readycheck.ticket.outbox import Outbox, default_folder
+    from readycheck.ticket.render import eml, markdown
+
+    note = ask("A sentence of your own for IT support, or just Enter: ")
+    ticket = compose(report, level=Level.SUPPORT, note=note)
+    text = markdown(ticket)
+    tell("\nThis is exactly what the ticket says. Nothing has been sent.\n")
+    tell(text)
+    choice = ask("1 save as text, 2 save as an e-mail draft, Enter to go back: ").strip()
+    if choice not in ("1", "2"):
+        return
+    name, data = ("ticket.md", text.encode()) if choice == "1" else ("ticket.eml", eml(ticket))
+    try:
+        path = Outbox(default_folder()).put(name, data)
+    except ReadycheckError as error:
+        tell(error.message)
+        return
+    tell(f"Saved as {path}. {'Attach it to a message to IT support.' if choice == '1' else 'Open it and press Send.'}")

@@ -1,0 +1,34 @@
+"""What the app remembers for this user: the profile picked at first start and the colours. Nothing about any run."""
+
+import json
+from typing import Any, Final
+
+from readycheck.places import state_folder
+
+FILE: Final = "settings.json"
+
+
+def settings() -> dict[str, Any]:
+    """What is remembered; {} where there is nothing, or nothing that can be read."""
+    try:
+        found = json.loads((state_folder() / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def remember(**values: Any) -> None:
+    """Keep these values beside the others. A full or read-only disk is no reason to stop anybody: it is just not kept."""
+    from readycheck.errors import ReadycheckError
+    from readycheck.files import write_private
+
+    try:
+        write_private(state_folder() / FILE, json.dumps(settings() | values, indent=2).encode() + b"\n")
+    except (OSError, ReadycheckError):
+        return
+
+
+def chosen_profile() -> str | None:
+    """The shipped profile picked at first start; None before that."""
+    name = settings().get("profile")
+    return name if isinstance(name, str) else None

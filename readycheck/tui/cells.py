@@ -1,0 +1,111 @@
+"""Text cut and wrapped to terminal cells. Pure; measures by cells, never by characters (Chinese, Japanese, Korean)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+
+from readycheck.text import clean
+
+Span = tuple[str, str]
+"""A piece of text and its role: ok, look, fix, info, muted, strong, line, key, hidden or nothing."""
+Line = tuple[Span, ...]
+LONGEST = 4000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paragraph:
+    """Text that wraps: ``lead`` stands before its first line, later lines are indented as far."""
+
+    text: str = ""
+    role: str = ""
+    lead: str = ""
+    lead_role: str = ""
+
+
+def fit(text: str, width: int, dots: str = "…") -> str:
+    """Exactly ``width`` cells: padded, or cut with ``dots`` at the end."""
+    text = clean(text, LONGEST)
+    if cell_len(text) <= width:
+        return text + " " * (width - cell_len(text))
+    if width <= 0:
+        return ""
+    return set_cell_size(set_cell_size(text, max(0, width - cell_len(dots))).rstrip() + dots, width)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of at most ``width`` cells, broken at spaces where that is possible."""
+    lines: list[str] = []
+    for paragraph in clean(text, LONGEST, lines=True).split("\n"):
+        lines.extend(_wrapped(paragraph, max(1, width)))
+    return lines
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    lines, line = [], ""
+    for word in text.split(" "):
+        if line and cell_len(line) + 1 + cell_len(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+        while cell_len(line) > width:
+            head = cut(line, width)
+            lines.append(head)
+            line = line[len(head) :]
+    return [*lines, line]
+
+
+def cut(text: str, width: int) -> str:
+    """As much of the text as fits in ``width`` cells, at least one character."""
+    end, used = 0, 0
+    for char in text:
+        used += cell_len(char)
+        if used > width:
+            break
+        end += 1
+    return text[: max(1, end)]
+
+
+def fold(text: str, width: int) -> list[str]:
+    """Every character kept, lines broken only where the width ends: for text that is shown as the bytes it is."""
+    lines = []
+    for line in text.split("\n"):
+        rest = line
+        while cell_len(rest) > width > 0:
+            head = cut(rest, width)
+            lines.append(head)
+            rest = rest[len(head) :]
+        lines.append(rest)
+    return lines
+
+
+def lay_out(paragraphs: Iterable[Paragraph], width: int) -> list[Line]:
+    """The lines of these paragraphs at this width."""
+    lines: list[Line] = []
+    for paragraph in paragraphs:
+        indent = cell_len(paragraph.lead)
+        for number, text in enumerate(wrap(paragraph.text, width - indent)):
+            lead = paragraph.lead if number == 0 else " " * indent
+            lines.append(((lead, paragraph.lead_role), (text, paragraph.role)))
+    return lines
+
+
+def two_sides(left: Line, right: Line, width: int, dots: str = "…") -> Line:
+    """One line with something at both ends; the left side gives way."""
+    room = width - sum(cell_len(text) for text, _ in right)
+    return (*fit_line(left, room, dots), *right)
+
+
+def fit_line(line: Line, width: int, dots: str = "…") -> Line:
+    """The spans cut or padded to exactly ``width`` cells."""
+    fitted: list[Span] = []
+    room = max(0, width)
+    for text, role in line:
+        text = clean(text, LONGEST)
+        if room <= 0:
+            break
+        taken = text if cell_len(text) <= room else fit(text, room, dots)
+        fitted.append((taken, role))
+        room -= cell_len(taken)
+    return (*fitted, (" " * room, ""))

@@ -1,0 +1,171 @@
+"""What all screens share: the state of the run, the session behind it, the outside hand and the draft of the ticket.
+
+Takes events from the engine's thread and hands them on in the app's; knows no widget, so that it is tested without one.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from readycheck.events import CheckFinished, CheckProgressed, CheckReported, Event, RunFinished, RunStarted
+from readycheck.glyphs import MODERN, Glyphs
+from readycheck.model import ContactCard, Report
+from readycheck.state import RunState
+from readycheck.tui.draft import Draft
+from readycheck.tui.hand import Hand
+from readycheck.wording import again_line
+
+
+class Choice(Protocol):
+    """A profile one can switch to."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def checks(self) -> int: ...
+
+
+class Sitting(Protocol):
+    """The session as the app needs it: readycheck.session.Session is one. Only switch_profile may take a moment."""
+
+    @property
+    def profile_name(self) -> str: ...
+    @property
+    def profile_title(self) -> str: ...
+    @property
+    def contact(self) -> ContactCard: ...
+    @property
+    def simulated(self) -> tuple[str, ...]: ...
+    @property
+    def max_bytes(self) -> int: ...
+    @property
+    def max_seconds(self) -> float: ...
+    @property
+    def running(self) -> bool: ...
+    def start(self) -> None: ...
+    def check_again(self, check_id: str) -> None: ...
+    def stop(self) -> None: ...
+    def listen(self, hear: Callable[[Event], None]) -> None: ...
+    def switch_profile(self, name: str) -> None: ...
+    def profiles(self) -> tuple[Choice, ...]: ...
+
+
+@dataclass
+class Watcher:
+    """Told after events were applied; ``settled`` is False where only progress of running checks is new."""
+
+    told: Callable[[bool], None]
+
+
+class Desk:
+    """One for each app. ``session`` is None where a saved report is read: then nothing can be run."""
+
+    def __init__(
+        self, *, session: Sitting | None, hand: Hand, glyphs: Glyphs = MODERN, state: RunState | None = None
+    ) -> None:
+        self.session = session
+        self.hand = hand
+        self.glyphs = glyphs
+        self.state = state or RunState()
+        self.message = ""
+        self._draft: Draft | None = None
+        self._started = time.monotonic()
+        self._heard: deque[Event] = deque()
+        self._watchers: list[Watcher] = []
+        self._wake: Callable[[Callable[[], None]], object] | None = None
+        self._woken = False
+
+    @property
+    def report(self) -> Report | None:
+        return self.state.report
+
+    @property
+    def contact(self) -> ContactCard:
+        """The support desk: of the session, of the report, or an empty card."""
+        if self.session is not None:
+            return self.session.contact
+        return self.report.contact if self.report else ContactCard()
+
+    @property
+    def simulated(self) -> tuple[str, ...]:
+        if self.session is not None:
+            return self.session.simulated
+        return self.report.simulated if self.report else ()
+
+    @property
+    def profile_title(self) -> str:
+        if self.session is not None:
+            return self.session.profile_title
+        return self.report.policy.title if self.report else ""
+
+    @property
+    def elapsed_s(self) -> float:
+        return time.monotonic() - self._started
+
+    def draft(self) -> Draft | None:
+        """The ticket being written about the latest report. Message and choices stay when the report is a newer one."""
+        if self.report is None:
+            return None
+        if self._draft is None:
+            self._draft = Draft(self.report)
+        elif self._draft.report is not self.report:
+            self._draft = self._draft.about(self.report)
+        return self._draft
+
+    def follow(self, wake: Callable[[Callable[[], None]], object]) -> None:
+        """Listen to the session. ``wake`` runs a function in the app's thread and may be called from any."""
+        self._wake = wake
+        if self.session is not None:
+            self.session.listen(self._hear)
+
+    def watch(self, told: Callable[[bool], None]) -> Watcher:
+        watcher = Watcher(told)
+        self._watchers.append(watcher)
+        return watcher
+
+    def unwatch(self, watcher: Watcher) -> None:
+        if watcher in self._watchers:
+            self._watchers.remove(watcher)
+
+    def _hear(self, event: Event) -> None:
+        """In the engine's thread. Many events wake the app once."""
+        self._heard.append(event)
+        if not self._woken and self._wake is not None:
+            self._woken = True
+            self._wake(self.drain)
+
+    def drain(self) -> None:
+        """In the app's thread: apply what was heard and tell the watchers once."""
+        self._woken = False
+        settled = False
+        while self._heard:
+            event = self._heard.popleft()
+            self._note(event)
+            self.state = self.state.apply(event)
+            settled = settled or not isinstance(event, CheckProgressed | CheckReported)
+        for watcher in list(self._watchers):
+            watcher.told(settled)
+
+    def _note(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                self._started = time.monotonic()
+                self.message = ""
+            case CheckFinished(result=result):
+                row = self.state.row(result.check_id)
+                if row is not None and row.was is not None:
+                    self.message = again_line(result)
+            case RunFinished() if self.state.report is None:
+                self.message = ""
+            case _:
+                pass
+
+    def broken(self) -> bool:
+        """The session ended without a report: a fault of readycheck itself."""
+        return self.session is not None and self.state.running and not self.session.running

@@ -1,0 +1,70 @@
+"""The list of checks: sections and rows of a state as lines of one LineList."""
+
+from rich.cells import cell_len
+
+from readycheck import wording
+from readycheck.glyphs import Glyphs
+from readycheck.listing import Group, Section, sections
+from readycheck.model import Capability
+from readycheck.state import Row, RowStatus, RunState
+from readycheck.tui import roles
+from readycheck.tui.widgets.line_list import Cell, LineList, ListLine, width_of
+
+STATUS_WIDTH = max(cell_len(word) for word in wording.STATUS_WORDS.values()) + 3
+TITLE_WIDTH = 27
+BAR = 8
+
+
+class CheckList(LineList):
+    """``follow()`` it a state. Rows keep their place during a run; at its end they are ordered by need, once."""
+
+    def follow(self, state: RunState, only: Capability | None, *, at: str = "") -> None:
+        self.show(check_lines(state, only, self.glyphs), at=at)
+
+
+def check_lines(state: RunState, only: Capability | None, glyphs: Glyphs) -> list[ListLine]:
+    found = sections(state, only)
+    title_width = width_of([row.title for section in found for row in section.rows], TITLE_WIDTH)
+    lines: list[ListLine] = []
+    for section in found:
+        lines.append(_heading(section))
+        for row in section.rows:
+            lines.append(_row(row, state, title_width, glyphs))
+            if held := section.held.get(row.check_id, 0):
+                lines.append(_fold(held, glyphs))
+    return lines
+
+
+def _heading(section: Section) -> ListLine:
+    title = wording.heading(section)
+    if section.group is Group.AREA:
+        done = f"{section.done} of {len(section.rows)}"
+        return ListLine(cells=(Cell(text=title, role="strong"), Cell(text=done, role="muted", width=9)))
+    return ListLine(cells=(Cell(text=f"{title} ({len(section.rows)})", role="strong"),))
+
+
+def _row(row: Row, state: RunState, title_width: int, glyphs: Glyphs) -> ListLine:
+    role = roles.of_status(row.status)
+    status = f"{glyphs.of(row.status)} {wording.STATUS_WORDS[row.status]}"
+    quiet = row.status in (RowStatus.ON_HOLD, RowStatus.NOT_NEEDED, RowStatus.WAITING, RowStatus.STOPPED)
+    return ListLine(
+        key=row.check_id,
+        cells=(
+            Cell(text=status, role=role, width=STATUS_WIDTH),
+            Cell(text=row.title, role="muted" if quiet else "", width=title_width),
+            Cell(text=row_words(row, state, glyphs), role="muted" if row.status is not RowStatus.FIX else ""),
+        ),
+    )
+
+
+def row_words(row: Row, state: RunState, glyphs: Glyphs) -> str:
+    """The text of a row; for a running one with a known fraction a bar."""
+    if row.status is RowStatus.CHECKING and row.was is None and row.fraction is not None:
+        full = min(BAR, max(0, round(BAR * row.fraction)))
+        return f"{glyphs.full * full}{glyphs.empty * (BAR - full)} {100 * row.fraction:3.0f} %"
+    return wording.row_text(row, state)
+
+
+def _fold(count: int, glyphs: Glyphs) -> ListLine:
+    text = f"{glyphs.branch} {wording.on_hold_line(count)}"
+    return ListLine(cells=(Cell(text="", width=STATUS_WIDTH), Cell(text=text, role="muted")))

@@ -1,0 +1,77 @@
+"""Widgets drawn line by line from spans. The one place where text becomes terminal segments: it is cleaned here, last of all."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from readycheck.text import clean
+from readycheck.tui.cells import LONGEST, Line, Paragraph, lay_out
+
+ROLES = ("ok", "look", "fix", "info", "muted", "strong", "line", "key", "hidden", "cursor", "rest")
+
+
+class Painted(Widget):
+    """Turns spans into strips. Roles are component classes, so that themes and ``NO_COLOR`` decide how they look."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"rc--{role}" for role in ROLES}
+
+    def style_of(self, role: str) -> Style:
+        if not role:
+            return self.rich_style
+        return self.rich_style + self.get_component_rich_style(f"rc--{role}", partial=True)
+
+    def strip(self, line: Line, width: int, *, over: str = "") -> Strip:
+        """The line as exactly ``width`` cells; ``over`` is a role laid over all of it."""
+        laid = self.get_component_rich_style(f"rc--{over}", partial=True) if over else Style()
+        segments = [Segment(clean(text, LONGEST), self.style_of(role) + laid) for text, role in line if text]
+        return Strip(segments).adjust_cell_length(width, self.rich_style + laid)
+
+
+class Painting(Painted):
+    """A widget whose lines are a function of its size. Subclasses say what is drawn; refresh() draws it again."""
+
+    DEFAULT_CSS = "Painting { height: 1; }"
+
+    def draw(self, width: int, height: int) -> Sequence[Line]:
+        raise NotImplementedError
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._drawn: tuple[Size, Sequence[Line]] | None = None
+
+    def changed(self, *, layout: bool = False) -> None:
+        self._drawn = None
+        self.refresh(layout=layout)
+
+    def render_line(self, y: int) -> Strip:
+        size = self.size
+        if self._drawn is None or self._drawn[0] != size:
+            self._drawn = (size, self.draw(size.width, size.height))
+        lines = self._drawn[1]
+        return self.strip(lines[y] if y < len(lines) else (), size.width)
+
+
+class Prose(Painting):
+    """Paragraphs, wrapped to the width; as high as they are."""
+
+    DEFAULT_CSS = "Prose { height: auto; }"
+
+    def __init__(self, paragraphs: Sequence[Paragraph] = (), *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.paragraphs = tuple(paragraphs)
+
+    def show(self, paragraphs: Sequence[Paragraph]) -> None:
+        if tuple(paragraphs) != self.paragraphs:
+            self.paragraphs = tuple(paragraphs)
+            self.changed(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(lay_out(self.paragraphs, width))
+
+    def draw(self, width: int, height: int) -> Sequence[Line]:
+        return lay_out(self.paragraphs, width)

@@ -1,0 +1,89 @@
+import asyncio
+import os
+import sys
+import time
+
+import pytest
+
+from readycheck.adapters.children import RealChildren
+from readycheck.errors import ChildFailed, ChildTimeout
+
+HERE = "tests.unit.adapters.test_children"
+
+
+def double(request: dict[str, int], say: object) -> int:
+    print("noise on stdout must not break the answer")
+    return request["number"] * 2
+
+
+def talk(request: dict[str, int], say: object) -> str:
+    say("Half way", 0.5)  # type: ignore[operator]
+    return "done"
+
+
+def hang(request: dict[str, int], say: object) -> None:
+    time.sleep(60)
+
+
+def break_down(request: dict[str, str], say: object) -> None:
+    raise ValueError(f"cannot use \x1b[31m{request['name']}")
+
+
+def leave(request: dict[str, str], say: object) -> None:
+    sys.stderr.write("last words\n")
+    sys.stderr.flush()
+    os._exit(3)
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.getcwd())
+
+
+def call(function: str, timeout_s: float = 20.0, **request: object) -> object:
+    return asyncio.run(RealChildren().call(f"{HERE}:{function}", request, timeout_s=timeout_s))
+
+
+def test_a_child_gives_its_answer_whatever_it_prints() -> None:
+    assert call("double", number=21) == 42
+
+
+def test_a_child_says_how_far_it_is() -> None:
+    heard: list[tuple[str, float | None]] = []
+    children = RealChildren()
+    asyncio.run(
+        children.call(f"{HERE}:talk", {}, timeout_s=20, progress=lambda text, f: heard.append((text, f)))
+    )
+    assert heard == [("Half way", 0.5)]
+
+
+def test_a_child_that_hangs_is_killed_at_its_deadline() -> None:
+    before = time.monotonic()
+    with pytest.raises(ChildTimeout):
+        call("hang", timeout_s=1.0)
+    assert time.monotonic() - before < 5
+
+
+def test_a_child_that_breaks_says_why_in_clean_text() -> None:
+    with pytest.raises(ChildFailed, match="ValueError: cannot use"):
+        call("break_down", name="x")
+    with pytest.raises(ChildFailed) as caught:
+        call("break_down", name="x")
+    assert "\x1b" not in str(caught.value)
+
+
+def test_a_child_that_just_ends_gives_its_last_words() -> None:
+    with pytest.raises(ChildFailed, match="last words"):
+        call("leave")
+
+
+def test_a_program_is_run_without_a_shell_and_its_output_is_bounded() -> None:
+    answer = asyncio.run(RealChildren().run(["echo", "$HOME; `id`"], timeout_s=5))
+    assert answer.stdout == b"$HOME; `id`\n"
+    long = asyncio.run(RealChildren().run(["head", "-c", "300000", "/dev/zero"], timeout_s=5, limit=1000))
+    assert len(long.stdout) == 1000
+
+
+def test_a_program_that_is_not_there_is_told() -> None:
+    with pytest.raises(ChildFailed, match="no-such-program"):
+        asyncio.run(RealChildren().run(["no-such-program"], timeout_s=5))

@@ -1,0 +1,86 @@
+import asyncio
+import time
+
+import pytest
+
+from readycheck.adapters.http import RealHttp
+from readycheck.adapters.net import RealNet
+from readycheck.errors import Closed, Garbled, NetError, Refused, Silent
+from readycheck.ports import HttpAnswer, Meter
+from tests.unit.adapters import listeners
+
+
+def http() -> RealHttp:
+    meter = Meter()
+    return RealHttp(RealNet(meter), meter)
+
+
+def page(status: str, body: bytes, *headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def fetch(serve: listeners.Serve, timeout_s: float = 1.0, **options: int) -> HttpAnswer:
+    async def attempt() -> HttpAnswer:
+        async with listeners.tcp(serve) as port:
+            return await http().get(f"http://127.0.0.1:{port}/x", timeout_s=timeout_s, **options)  # type: ignore[arg-type]
+
+    return asyncio.run(attempt())
+
+
+def test_an_answer_is_given_as_it_is_and_redirects_are_not_followed() -> None:
+    answer = fetch(listeners.saying(page("302 Found", b"gone", "Location: http://portal.example/")))
+    assert (answer.status, answer.body) == (302, b"gone")
+    assert answer.headers["location"] == "http://portal.example/"
+
+
+def test_a_long_body_is_cut_at_the_limit_and_says_so() -> None:
+    answer = fetch(listeners.saying(page("200 OK", b"x" * 50_000)), max_bytes=1000)
+    assert (len(answer.body), answer.truncated) == (1000, True)
+
+
+@pytest.mark.parametrize(
+    ("serve", "kind"),
+    [
+        (listeners.silence, Silent),
+        (listeners.hang_up, Closed),
+        (listeners.saying(b"SSH-2.0-OpenSSH\r\n\r\n"), Garbled),
+        (listeners.saying(*[b"H"] * 40, pause_s=0.1), Silent),
+    ],
+)
+def test_what_is_no_answer_is_told_apart(serve: listeners.Serve, kind: type[NetError]) -> None:
+    before = time.monotonic()
+    with pytest.raises(NetError) as caught:
+        fetch(serve, timeout_s=0.5)
+    assert isinstance(caught.value, kind), caught.value
+    assert time.monotonic() - before < 4
+
+
+def test_a_closed_port_is_refused() -> None:
+    with pytest.raises(Refused):
+        asyncio.run(http().get(f"http://127.0.0.1:{listeners.closed_port()}/"))
+
+
+def test_a_password_is_only_sent_after_a_challenge_and_never_in_the_clear_over_a_network() -> None:
+    seen: list[bytes] = []
+
+    async def challenge(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await reader.readuntil(b"\r\n\r\n")
+        seen.append(request)
+        allowed = b"authorization" in request.lower()
+        status = "200 OK" if allowed else "401 Unauthorized"
+        writer.write(page(status, b"", 'WWW-Authenticate: Basic realm="x"'))
+
+    async def ask() -> HttpAnswer:
+        async with listeners.tcp(challenge) as port:
+            return await http().request("GET", f"http://127.0.0.1:{port}/", auth=("anna", "secret"))
+
+    assert asyncio.run(ask()).status == 200
+    assert [b"authorization" in request.lower() for request in seen] == [False, True]
+
+
+def test_credentials_in_a_proxy_setting_go_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert http().proxy_for("http://example.com/") == "http://proxy.example:3128"
+    assert http().proxy_for("http://127.0.0.1/") is None
