@@ -50,7 +50,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _face(part: argparse.ArgumentParser) -> None:
-    part.add_argument("--plain", action="store_true", help="plain text, line by line, for screen readers and scripts")
+    part.add_argument(
+        "--plain", action="store_true", help="plain text, line by line, for screen readers and scripts"
+    )
     part.add_argument("--ascii", action="store_true", help="only ASCII characters")
     part.add_argument(
         "--theme", choices=("dark", "light", "contrast", "terminal", "none"), help="colours of the app"
@@ -59,23 +61,41 @@ def _face(part: argparse.ArgumentParser) -> None:
 
 def _profile(part: argparse.ArgumentParser) -> None:
     part.add_argument(
-        "--profile", metavar="FILE|NAME|URL", help="what to check against (default: your organisation's, else office)"
+        "--profile",
+        metavar="FILE|NAME|URL",
+        help="what to check against (default: your organisation's, else office)",
     )
 
 
 def _selection(part: argparse.ArgumentParser) -> None:
-    part.add_argument("--only", metavar="ID|CAPABILITY", action="append", default=[], help="only these (repeatable)")
-    part.add_argument("--skip", metavar="ID|CAPABILITY", action="append", default=[], help="not these (repeatable)")
+    part.add_argument(
+        "--only", metavar="ID|CAPABILITY", action="append", default=[], help="only these (repeatable)"
+    )
+    part.add_argument(
+        "--skip", metavar="ID|CAPABILITY", action="append", default=[], help="not these (repeatable)"
+    )
     part.add_argument("--quick", action="store_true", help="the small plan: under 3 MB")
-    part.add_argument("--max-data", metavar="SIZE", help="use at most this much data, both ways (for example 20MB)")
-    part.add_argument("--timeout", metavar="SECONDS", type=float, help="end after this time, whatever is done by then")
-    part.add_argument("--offline", action="store_true", help="send nothing: only what this computer can tell by itself")
-    part.add_argument("--dry-run", action="store_true", help="say what would run and what it may use, and run nothing")
+    part.add_argument(
+        "--max-data", metavar="SIZE", help="use at most this much data, both ways (for example 20MB)"
+    )
+    part.add_argument(
+        "--timeout", metavar="SECONDS", type=float, help="end after this time, whatever is done by then"
+    )
+    part.add_argument(
+        "--offline", action="store_true", help="send nothing: only what this computer can tell by itself"
+    )
+    part.add_argument(
+        "--dry-run", action="store_true", help="say what would run and what it may use, and run nothing"
+    )
 
 
-def _output(part: argparse.ArgumentParser, formats: Sequence[str] = FORMATS, default: str | None = "text") -> None:
+def _output(
+    part: argparse.ArgumentParser, formats: Sequence[str] = FORMATS, default: str | None = "text"
+) -> None:
     part.add_argument("--format", choices=formats, default=default, help=f"default: {default}")
-    part.add_argument("--output", metavar="FILE", help="write there instead of to standard output (mode 0600)")
+    part.add_argument(
+        "--output", metavar="FILE", help="write there instead of to standard output (mode 0600)"
+    )
 
 
 def _run(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -97,7 +117,9 @@ def _demo(commands: "argparse._SubParsersAction[Parser]") -> None:
         "demo", help="try it without any network: an office on this computer, with faults to switch on"
     )
     _face(part)
-    part.add_argument("--fault", metavar="NAME", action="append", default=[], help="switch a fault on (repeatable)")
+    part.add_argument(
+        "--fault", metavar="NAME", action="append", default=[], help="switch a fault on (repeatable)"
+    )
     part.add_argument("--list-faults", action="store_true", help="the faults there are, with cause and owner")
     _selection(part)
     _output(part, default=None)

@@ -92,7 +92,9 @@ def expected_at(path: str) -> str:
     """The allowed values of the field at a path such as ``$.results[...].status``; empty where it has no fixed list."""
     found: Any = Report
     for name in re.findall(r"\.(\w+)", path):
-        owner = next((part for part in _parts(found) if isinstance(part, type) and issubclass(part, Struct)), None)
+        owner = next(
+            (part for part in _parts(found) if isinstance(part, type) and issubclass(part, Struct)), None
+        )
         found = get_type_hints(owner).get(name) if owner is not None else None
     for part in _parts(found):
         if isinstance(part, type) and issubclass(part, Enum):

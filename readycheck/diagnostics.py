@@ -44,16 +44,16 @@ def guarded(work: Callable[[], int]) -> int:
 
 def crash_file(error: BaseException) -> Path | None:
     """Write the crash note (traceback without values) where only this user can read it; None where that is not possible."""
-    from readycheck import __version__
-    from readycheck.files import write_private
-    from readycheck.places import state_folder
-
-    text = f"readycheck {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n"
-    text += "".join(traceback.format_exception(error))
     try:
-        path = state_folder() / "crash.txt"
+        from readycheck import __version__
+        from readycheck.files import private_folder, write_private
+        from readycheck.places import state_folder
+
+        text = f"readycheck {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n"
+        text += "".join(traceback.format_exception(error))
+        path = private_folder(state_folder()) / "crash.txt"
         write_private(path, text.encode())
-    except (OSError, ReadycheckError):
+    except Exception:  # a second fault while noting the first one: the sentence on stderr has to do
         return None
     return path
 

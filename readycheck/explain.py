@@ -48,9 +48,7 @@ def _rules(report: Report) -> Iterator[str]:
     yield ""
 
 
-def _capabilities(
-    results: Sequence[CheckResult], capabilities: Sequence[CapabilityVerdict]
-) -> Iterator[str]:
+def _capabilities(results: Sequence[CheckResult], capabilities: Sequence[CapabilityVerdict]) -> Iterator[str]:
     for one in capabilities:
         need = "required" if one.required else "optional"
         own = [result for result in results if result.capability is one.id]
@@ -88,7 +86,7 @@ def _value(measurement: Measurement) -> Iterator[str]:
 
 
 def _mean_text(parts: Sequence[tuple[float, float]]) -> str:
-    """"(0.82 x 1 + 1 x 2) / 3"; a word where there is nothing to divide by."""
+    """ "(0.82 x 1 + 1 x 2) / 3"; a word where there is nothing to divide by."""
     if sum(weight for _, weight in parts) <= 0:
         return "nothing that counts"
     terms = " + ".join(f"{_number(value)} x {weight:g}" for value, weight in parts)

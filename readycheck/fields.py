@@ -28,37 +28,37 @@ class Leaf(NamedTuple):
 Visit = Callable[[Leaf], Any]
 
 
-def rebuild(value: Value, visit: Visit, *, path: str = "$", privacy: Privacy | None = None) -> Value:
+def rebuild(value: Value, visit: Visit) -> Value:
     """The same value with every text and number replaced by what ``visit`` returns for it.
 
     Enum members, booleans and None are closed vocabularies: they are kept without a visit.
     """
-    result: Any = value
+    rebuilt: Value = _rebuilt(value, visit, "$", None)
+    return rebuilt
+
+
+def _rebuilt(value: Any, visit: Visit, path: str, privacy: Privacy | None) -> Any:
     match value:
         case Enum() | bool() | None:
-            pass
+            return value
         case Struct():
-            result = _rebuild_struct(value, visit, path)
+            return _rebuild_struct(value, visit, path)
         case tuple():
-            result = tuple(
-                rebuild(item, visit, path=f"{path}[{place}]", privacy=privacy)
-                for place, item in enumerate(value)
+            return tuple(
+                _rebuilt(item, visit, f"{path}[{place}]", privacy) for place, item in enumerate(value)
             )
         case dict():
-            result = {
-                visit(Leaf(f"{path}.{key}", privacy, key)): rebuild(
-                    item, visit, path=f"{path}.{key}", privacy=privacy
-                )
+            return {
+                visit(Leaf(f"{path}.{key}", privacy, key)): _rebuilt(item, visit, f"{path}.{key}", privacy)
                 for key, item in value.items()
             }
         case _:
-            result = visit(Leaf(path, privacy, value))
-    return result
+            return visit(Leaf(path, privacy, value))
 
 
 def _rebuild_struct(value: Struct, visit: Visit, path: str) -> Struct:
     parts = {
-        name: rebuild(getattr(value, name), visit, path=f"{path}.{name}", privacy=_class_in(value, name, given))
+        name: _rebuilt(getattr(value, name), visit, f"{path}.{name}", _class_in(value, name, given))
         for name, given in field_classes(type(value))
     }
     return replace(value, **parts)

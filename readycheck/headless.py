@@ -14,7 +14,7 @@ from readycheck.errors import ReadycheckError, UsageError
 from readycheck.events import CheckFinished, CheckStarted, Event, RunFinished, RunStarted
 from readycheck.model import Report, Status
 from readycheck.session import Session
-from readycheck.sizes import format_size
+from readycheck.sizes import readable_size
 from readycheck.wording import STATUS_WORDS, row_status
 
 BAR: Final = 30
@@ -91,7 +91,7 @@ def announcement(event: RunStarted) -> str:
     """What is about to happen and what it may use, before it happens."""
     return (
         f"Checking {len(event.planned)} things with the profile {event.profile}: "
-        f"at most {format_size(event.max_bytes)} and {event.max_seconds:.0f} seconds. Control C stops."
+        f"at most {readable_size(event.max_bytes)} and {event.max_seconds:.0f} seconds. Control C stops."
     )
 
 
@@ -103,7 +103,7 @@ def run(session: Session, delivery: Delivery) -> int:
     talk: Talk = Bar(sys.stderr, ascii_only=delivery.ascii_only) if sys.stderr.isatty() else Lines()
     session.listen(talk.hear)
     if delivery.format == "ndjson" and delivery.output is None:
-        session.listen(_live_lines())
+        session.listen(_live_lines(delivery.strict))
     for problem in session.problems:
         say(f"Note: {problem}")
     with _interruptible(session) as interrupted:
@@ -115,17 +115,17 @@ def run(session: Session, delivery: Delivery) -> int:
     assert session.report is not None
     if delivery.format != "ndjson" or delivery.output is not None:
         deliver(session.report, delivery)
-    return INTERRUPTED if interrupted() else int(exit_code(session.report, delivery.strict))
+    return INTERRUPTED if interrupted() else int(exit_code(session.report, strict=delivery.strict))
 
 
-def _live_lines() -> Callable[[Event], None]:
+def _live_lines(strict: bool) -> Callable[[Event], None]:
     from readycheck.export.ndjson import NdjsonStream
 
     def write(line: bytes) -> None:
         sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()
 
-    return NdjsonStream(write).hear
+    return NdjsonStream(write, strict=strict).hear
 
 
 @contextmanager
@@ -157,7 +157,7 @@ def deliver(report: Report, delivery: Delivery) -> None:
 
 def write_out(data: bytes, output: Path | None) -> None:
     """stdout, or a private file; what cannot be written where it was asked for is kept in the data folder, and said."""
-    from readycheck.files import write_private
+    from readycheck.files import private_folder, write_private
     from readycheck.places import data_folder
 
     if output is None:
@@ -168,7 +168,7 @@ def write_out(data: bytes, output: Path | None) -> None:
     try:
         write_private(output, data)
     except ReadycheckError as error:
-        kept = data_folder() / f"kept-{output.name}"
+        kept = private_folder(data_folder()) / f"kept-{output.name}"
         write_private(kept, data)
         raise UsageError(f"{error.message} Nothing is lost: it was kept as {kept}") from None
     say(f"Written to {output}")

@@ -14,7 +14,9 @@ from readycheck.units import value_text
 from readycheck.wording import STATUS_WORDS, row_status
 
 QUARTERS: Final = ("A quarter done.", "Half done.", "Three quarters done.")
-PROMPT: Final = "Type a number to open it, a to check again, t for help from IT, q to quit, then press Enter: "
+PROMPT: Final = (
+    "Type a number to open it, a to check again, t for help from IT, q to quit, then press Enter: "
+)
 
 
 def run(session: Session, ask: Callable[[str], str] = input, tell: Callable[[str], None] = print) -> int:
@@ -121,4 +123,6 @@ def offer_ticket(report: Report, ask: Callable[[str], str], tell: Callable[[str]
     except ReadycheckError as error:
         tell(error.message)
         return
-    tell(f"Saved as {path}. {'Attach it to a message to IT support.' if choice == '1' else 'Open it and press Send.'}")
+    tell(
+        f"Saved as {path}. {'Attach it to a message to IT support.' if choice == '1' else 'Open it and press Send.'}"
+    )

@@ -14,10 +14,9 @@ from urllib.parse import quote
 from readycheck import spotting
 from readycheck.privacy import Privacy
 
-# Accounts and names that many machines share: they name a role or nothing, and in a sentence they are ordinary words.
-NOBODY: Final = frozenset(
-    "root admin administrator user guest system default public owner localhost localhost.localdomain".split()
-)
+# Names that many machines share: they name a role or nothing, and in a sentence they are ordinary words.
+_ROLES: Final = ("root", "admin", "administrator", "system", "user", "guest", "owner", "default", "public")
+NOBODY: Final = frozenset((*_ROLES, "localhost", "localhost.localdomain"))
 _ELLIPSIS: Final = "…"
 _TOKEN: Final = re.compile(spotting.TOKEN)
 _MAC: Final = re.compile(spotting.MAC, re.IGNORECASE)
@@ -25,7 +24,7 @@ _URL: Final = re.compile(r"https?://", re.IGNORECASE)
 
 
 class Pseudonyms:
-    """``hide``: the classes to replace. ``taken``: the highest number a kind has already, in a report that was redacted before."""
+    """``hide``: the classes to replace. ``taken``: the highest number a kind has in a report that was redacted before."""
 
     def __init__(self, hide: frozenset[Privacy], taken: Mapping[str, int]) -> None:
         self._hide = hide
@@ -178,9 +177,7 @@ def _spellings(privacy: Privacy, value: str) -> set[str]:
     if value.isascii() and " " not in value:
         return forms
     return forms | {
-        spelled
-        for text in plain
-        for spelled in (quote(text), ascii(text)[1:-1], repr(text.encode())[2:-1])
+        spelled for text in plain for spelled in (quote(text), ascii(text)[1:-1], repr(text.encode())[2:-1])
     }
 
 

@@ -1,6 +1,6 @@
-"""Reads saved reports, which may be cut off, mistaken or hostile: a Report that is safe to show, or one sentence that says what is wrong.
+"""Reads saved reports, which may be cut off, mistaken or hostile: a Report that is safe to show, or one sentence.
 
-Nothing of the file is trusted before its size, its nesting, its format and its values were looked at, in this order.
+Trusts nothing of a file before its size, its nesting, its format and its values were looked at, in this order.
 """
 
 import re

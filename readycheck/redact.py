@@ -44,7 +44,9 @@ class Redactor:
         self, report: Report, level: Level = Level.SUPPORT, *, hide: frozenset[Privacy] | None = None
     ) -> None:
         self.level = level
-        self._hide = (PERSONAL if level is Level.SUPPORT else frozenset()) if hide is None else hide & PERSONAL
+        self._hide = (
+            (PERSONAL if level is Level.SUPPORT else frozenset()) if hide is None else hide & PERSONAL
+        )
         self._original = report
         self._names = Pseudonyms(self._hide, _taken(report))
         self._learn(report)
@@ -71,7 +73,9 @@ class Redactor:
 
     def _learn(self, report: Report) -> None:
         """The environment first: the person's own names get the number 1."""
-        texts = [leaf for leaf in (*leaves(report.environment), *leaves(report)) if isinstance(leaf.value, str)]
+        texts = [
+            leaf for leaf in (*leaves(report.environment), *leaves(report)) if isinstance(leaf.value, str)
+        ]
         self._names.allow(leaf.value for leaf in texts if leaf.privacy in (Privacy.PUBLIC, Privacy.ORG))
         for leaf in texts:
             if leaf.privacy is not None and leaf.privacy.names_a_person:

@@ -16,18 +16,15 @@ def report_schema() -> dict[str, Any]:
     for described in types.values():
         if described.get("type") == "object":
             described["additionalProperties"] = False
-    return {
+    described_report = {
         "$schema": DIALECT,
         "$id": SCHEMA_URL,
         "title": f"readycheck report {SCHEMA_VERSION}",
         **root,
         "$defs": types,
     }
-
-
-def schema_json() -> bytes:
-    """The schema as a file: indented, a newline at the end."""
-    return msgspec.json.format(msgspec.json.encode(report_schema(), order="deterministic"), indent=2) + b"\n"
+    # Through JSON and back: defaults as JSON has them, lists and no tuples.
+    return msgspec.json.decode(msgspec.json.encode(described_report), type=dict[str, Any])
 
 
 def field_tables() -> str:
@@ -52,7 +49,9 @@ def _names_in(described: dict[str, Any]) -> list[str]:
 
 def _table(name: str, described: dict[str, Any]) -> str:
     heading = f"### {name}"
-    about = [" ".join(described["description"].split()).replace("``", "`")] if "description" in described else []
+    about = (
+        [" ".join(described["description"].split()).replace("``", "`")] if "description" in described else []
+    )
     if "enum" in described:
         values = ", ".join(f"`{value}`" for value in described["enum"])
         return "\n\n".join([heading, *about, f"One of {values}."])
@@ -67,7 +66,11 @@ def _default(field: str, described: dict[str, Any], required: list[str]) -> str:
     if field in required:
         return "always given"
     default = described.get("default")
-    return "its defaults" if isinstance(default, dict) and default else f"`{msgspec.json.encode(default).decode()}`"
+    return (
+        "its defaults"
+        if isinstance(default, dict) and default
+        else f"`{msgspec.json.encode(default).decode()}`"
+    )
 
 
 def _type(described: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Score version 1: from results to value scores, check scores, capabilities, readiness and verdict. Pure arithmetic; docs/score.md
+"""Score version 1: from results to value scores, check scores, capabilities, readiness and verdict. Pure; docs/score.md
 publishes it. A later version gets a number of its own, so that old reports keep their meaning.
 """
 

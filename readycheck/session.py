@@ -30,6 +30,9 @@ class Assignment:
     policy: Policy
     simulated: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    prepare: Callable[[], None] = lambda: (
+        None
+    )  # what must be loaded before the first check, so that no check times it
     release: Callable[[], None] = lambda: None  # what to stop when the session ends (the embedded office)
 
 
@@ -198,6 +201,7 @@ class _Work:
 
     async def _work(self) -> None:
         assignment, started = self._assignment, self._now()
+        assignment.prepare()
         self._run = Run(
             assignment.plan, assignment.world, self._emit, profile=assignment.policy.title, known=self._known
         )

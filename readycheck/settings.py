@@ -20,10 +20,10 @@ def settings() -> dict[str, Any]:
 def remember(**values: Any) -> None:
     """Keep these values beside the others. A full or read-only disk is no reason to stop anybody: it is just not kept."""
     from readycheck.errors import ReadycheckError
-    from readycheck.files import write_private
+    from readycheck.files import private_folder, write_private
 
     try:
-        write_private(state_folder() / FILE, json.dumps(settings() | values, indent=2).encode() + b"\n")
+        write_private(private_folder(state_folder()) / FILE, json.dumps(settings() | values, indent=2).encode() + b"\n")
     except (OSError, ReadycheckError):
         return
 

@@ -20,6 +20,15 @@ def parse_size(text: str) -> int:
     return int(Decimal(match[1]) * _BY_LETTERS[match[2].lower()])
 
 
+def readable_size(count: int) -> str:
+    """An amount as a person reads it, at most three digits: 567_288 is "567 kB", 1_234_567 is "1.2 MB"."""
+    unit = max(
+        (unit for unit, factor in UNITS.items() if factor <= count), key=UNITS.__getitem__, default="B"
+    )
+    amount = count / UNITS[unit]
+    return f"{amount:.1f} {unit}" if amount < 10 and unit != "B" and amount != int(amount) else f"{amount:.0f} {unit}"
+
+
 def format_size(count: int) -> str:
     """The shortest text that parse_size() turns back into exactly ``count`` bytes: 1_500_000 is "1.5MB"."""
     unit = max(

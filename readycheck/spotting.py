@@ -15,11 +15,13 @@ _START_OF_NUMBER: Final = rf"(?:(?<![0-9])|{_AFTER_ESCAPE})"
 
 TOKEN: Final = r"\[(?:user|computer|folder|wi-fi|address|e-mail|device|note) [0-9]+\]"
 EMAIL: Final = r"(?<![\w.+%-])[\w.+%-]++@(?:[\w-]++\.)+[^\W\d_]{2,24}"
-MAC: Final = rf"{START}(?:[0-9a-f]{{2}}(?:[:-][0-9a-f]{{2}}){{5,}}+|[0-9a-f]{{4}}(?:\.[0-9a-f]{{4}}){{2}}){END}"
+MAC: Final = (
+    rf"{START}(?:[0-9a-f]{{2}}(?:[:-][0-9a-f]{{2}}){{5,}}+|[0-9a-f]{{4}}(?:\.[0-9a-f]{{4}}){{2}}){END}"
+)
 HOME: Final = (
-    r"(?<![\w.])(?:"
+    rf"(?:(?<![\w.])|{_AFTER_ESCAPE})(?:"
     r'[a-z]:\\{1,4}users\\{1,4}(?:[^\\/:*?"<>|\[\r\n]+(?=\\)|[^\\/\s:*?"\'<>|,;()\[\]]+)'
-    r"|(?:[a-z]:)?(?:/var|/export|/mnt/[a-z])?[\\/]+(?:home|users)[\\/]+"
+    r"|(?:[a-z]:)?(?:/var|/export|/mnt/[a-z])?[\\/]{1,4}(?:home|users)[\\/]{1,4}"
     r'[^\\/\s:*?"\'<>|,;()\[\]]+)'
 )
 IPV6: Final = rf"{START}(?:[0-9a-f]{{0,4}}:){{2,8}}(?:[0-9a-f]{{1,4}}(?![0-9a-f]|\.[0-9]))?"

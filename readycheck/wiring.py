@@ -1,15 +1,33 @@
 """Puts the pieces together: profile, checks, plan and the real adapters become an Assignment. The only place that does."""
 
+import asyncio
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
+from typing import Any, Final
+from urllib.parse import urlsplit
 
+import readycheck_profiles
+from readycheck.adapters.children import RealChildren
+from readycheck.adapters.clock import RealClock
+from readycheck.adapters.http import RealHttp
+from readycheck.adapters.net import RealNet
+from readycheck.adapters.secrets import RealSecrets
+from readycheck.adapters.system import real_system
+from readycheck.adapters.tls import verifying_context
 from readycheck.api import Check, Context, Meter
+from readycheck.errors import Garbled, Where
 from readycheck.model import Policy as PolicyStamp
 from readycheck.plan import Plan, PlannedCheck, Policy, Selection, make_plan
-from readycheck.profile import Profile, check_names, load, shipped_names
+from readycheck.profile import Profile, check_names, load
+from readycheck.profile.sources import shipped_names
 from readycheck.registry import load_all
 from readycheck.session import Assignment, ProfileChoice, Session
+
+MOST_OF_A_PROFILE: Final = (
+    1_048_577  # one byte more than a profile may have, so that a longer one is seen as such
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,40 +43,16 @@ class Ask:
 
 def assign(ask: Ask) -> Assignment:
     """Raises ProfileError and UsageError; every other trouble (a plug-in that does not load) is in the problems."""
-    from readycheck.adapters.children import RealChildren
-    from readycheck.adapters.clock import RealClock
-    from readycheck.adapters.http import RealHttp
-    from readycheck.adapters.net import RealNet
-    from readycheck.adapters.secrets import RealSecrets
-    from readycheck.adapters.system import real_system
-
     checks, problems = load_all()
     profile = load(ask.source, overlay=ask.overlay, fetch=_fetch)
     check_names(profile, checks)
     plan = plan_for(profile, checks, ask.selection)
-    children, clock = RealChildren(), RealClock()
-    system = real_system(children.run)
-    secrets = RealSecrets(ask.secrets, _prompt if ask.may_prompt else None)
-
-    def world(planned: PlannedCheck, meter: Meter) -> Context:
-        net = RealNet(meter, resolver=profile.run.resolver, ca_file=profile.run.ca_file)
-        return Context(
-            net=net,
-            http=RealHttp(net, meter),
-            system=system,
-            clock=clock,
-            children=children,
-            secrets=secrets,
-            meter=meter,
-            contact=plan.contact,
-            quick=plan.quick,
-            offline=plan.offline,
-        )
-
+    outside = Outside(profile, plan, RealSecrets(ask.secrets, _prompt if ask.may_prompt else None))
     return Assignment(
         plan=plan,
-        world=world,
-        system=system,
+        world=outside.context,
+        system=outside.system,
+        prepare=outside.prepare,
         policy=PolicyStamp(
             name=profile.name,
             title=profile.title,
@@ -69,6 +63,40 @@ def assign(ask: Ask) -> Assignment:
         simulated=profile.run.simulated,
         problems=(*(str(problem) for problem in problems), *profile.notices),
     )
+
+
+class Outside:
+    """The real world of one assignment: adapters that all checks share, and a Net and Http of their own for each."""
+
+    def __init__(self, profile: Profile, plan: Plan, secrets: RealSecrets) -> None:
+        self._profile, self._plan, self._secrets = profile, plan, secrets
+        self._children, self._clock = RealChildren(), RealClock()
+        self._tls: ssl.SSLContext | None = None
+        self.system = real_system(self._children.run)
+
+    def prepare(self) -> None:
+        """Load what checks use before their clocks run: an import in the middle of a lookup would be measured as a slow line."""
+        if all(planned.check.local for planned in self._plan.running):
+            return
+        import_module("httpx")
+        import_module("dns.asyncresolver")
+        import_module("cryptography.x509")
+        self._tls = verifying_context(self._profile.run.ca_file)
+
+    def context(self, planned: PlannedCheck, meter: Meter) -> Context:
+        net = RealNet(meter, resolver=self._profile.run.resolver, context=self._tls)
+        return Context(
+            net=net,
+            http=RealHttp(net, meter),
+            system=self.system,
+            clock=self._clock,
+            children=self._children,
+            secrets=self._secrets,
+            meter=meter,
+            contact=self._plan.contact,
+            quick=self._plan.quick,
+            offline=self._plan.offline,
+        )
 
 
 def plan_for(profile: Profile, checks: Sequence[Check], selection: Selection) -> Plan:
@@ -104,16 +132,14 @@ def plan_for(profile: Profile, checks: Sequence[Check], selection: Selection) ->
 
 def switching_session(source: str | None) -> Session:
     """A session for the app: it can switch to any shipped profile."""
-    return Session(
-        assign(Ask(source=source)), switch=lambda name: assign(Ask(source=name)), choices=_choices
-    )
+    return Session(assign(Ask(source=source)), switch=lambda name: assign(Ask(source=name)), choices=_choices)
 
 
 def _choices() -> tuple[ProfileChoice, ...]:
     """The shipped profiles a person can pick, each with the number of its checks."""
     checks, _ = load_all()
     found = []
-    for name in shipped_names():
+    for name in shipped_names(readycheck_profiles.folder()):
         profile = load(name)
         count = len(plan_for(profile, checks, Selection()).running)
         found.append(
@@ -123,20 +149,15 @@ def _choices() -> tuple[ProfileChoice, ...]:
 
 
 def _fetch(url: str) -> bytes:
-    """A profile from an https address: verified, not redirected, at most 1 MiB."""
-    import httpx
-
-    from readycheck.adapters.tls import verifying_context
-
-    with httpx.Client(verify=verifying_context(), timeout=10.0, follow_redirects=False) as client:
-        with client.stream("GET", url) as response:
-            response.raise_for_status()
-            body = bytearray()
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > 1_048_576:
-                    break
-            return bytes(body)
+    """A profile from an https address: verified, not redirected, bounded. Raises NetError."""
+    meter = Meter()
+    answer = asyncio.run(
+        RealHttp(RealNet(meter), meter).get(url, timeout_s=10.0, max_bytes=MOST_OF_A_PROFILE)
+    )
+    if answer.status != 200:
+        host = urlsplit(url).hostname or url
+        raise Garbled(Where(host=host), f"HTTP status {answer.status} instead of a profile")
+    return answer.body
 
 
 def _prompt(name: str) -> str | None:

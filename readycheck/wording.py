@@ -205,6 +205,8 @@ def reason(report: Report) -> str:
     """One sentence: why the verdict is what it is. The first cause where there is one."""
     if report.causes and report.verdict is not Verdict.UNKNOWN:
         return report.causes[0].summary
+    if report.partial:
+        return "The run was stopped before it was done, so this says little about your computer."
     if report.verdict is Verdict.READY:
         return "Everything that was checked works."
     wanted = Status.UNKNOWN if report.verdict is Verdict.UNKNOWN else Status.WARN
@@ -245,10 +247,10 @@ def found_so_far(state: RunState) -> str:
     """During a run: what is known already."""
     fixes, looks = state.count(RowStatus.FIX), state.count(RowStatus.LOOK)
     if not fixes and not looks:
-        return "Nothing to fix so far. You can keep working while this runs."
+        return "Nothing to fix so far."
     said = [f"{fixes} to fix"] if fixes else []
     said += [f"{looks} to look at"] if looks else []
-    return f"Found so far: {', '.join(said)}. You can keep working while this runs."
+    return f"Found so far: {', '.join(said)}."
 
 
 def again_line(result: CheckResult) -> str:

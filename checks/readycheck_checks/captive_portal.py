@@ -74,7 +74,9 @@ async def run(options: CaptivePortalOptions, ctx: Context) -> Says:
     )
     outcomes = {page.url: outcome_of(page, answers[page.url]) for page in options.pages}
     finding = verdict(outcomes)
-    for leads_to in sorted({odd.leads_to for odd in outcomes.values() if isinstance(odd, Odd) and odd.leads_to}):
+    for leads_to in sorted(
+        {odd.leads_to for odd in outcomes.values() if isinstance(odd, Odd) and odd.leads_to}
+    ):
         yield fact("portal_host", "Sign-in page", leads_to)
     yield finding
 

@@ -36,20 +36,24 @@ from readycheck.api import (
 )
 from readycheck_checks.attempts import HostPort, at_once
 from readycheck_checks.endpoints import endpoint
+from readycheck_checks.limits import require_above
 from readycheck_checks.sntp import Question, offset_s, server_times
 
 _LIMITS_OF = (
     "Kerberos refuses a clock that is 5 minutes off (RFC 4120, section 5.9.1; Windows default); "
     "one-time codes change every 30 s (RFC 6238)"
 )
-_REMEDY = "Switch on automatic date and time in the settings of this computer, and see that the time zone is right"
+_REMEDY = (
+    "Switch on automatic date and time in the settings of this computer, and see that the time zone is right"
+)
 _AGREE_S = 2.0  # HTTP tells whole seconds
 _CERTIFICATE_DATES = ("expired", "not_yet_valid")
 
 
 class ClockOptions(Options, frozen=True, kw_only=True):
     servers: Annotated[
-        tuple[HostPort, ...], Meta(max_length=6, description="Time servers, host:port (SNTP over UDP, port 123)")
+        tuple[HostPort, ...],
+        Meta(max_length=6, description="Time servers, host:port (SNTP over UDP, port 123)"),
     ] = ()
     pages: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^https?://")], ...],
@@ -58,6 +62,9 @@ class ClockOptions(Options, frozen=True, kw_only=True):
     plan_s: Annotated[float, Meta(gt=0, description="Deviation to plan with, in seconds")] = 5.0
     fail_s: Annotated[float, Meta(gt=0, description="Deviation where sign-in stops, in seconds")] = 300.0
     source: Annotated[str, Meta(description="Whose limits these are")] = _LIMITS_OF
+
+    def __post_init__(self) -> None:
+        require_above(fail_s_above_plan_s=(self.fail_s, self.plan_s))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +112,9 @@ async def _ask_server(ctx: Context, server: str) -> Reading | None:
 
 
 async def _web(options: ClockOptions, ctx: Context) -> tuple[list[Reading], list[NetError]]:
-    asked = await at_once({page: ctx.http.get(page, timeout_s=4.0, max_bytes=1_024) for page in options.pages})
+    asked = await at_once(
+        {page: ctx.http.get(page, timeout_s=4.0, max_bytes=1_024) for page in options.pages}
+    )
     now = ctx.clock.now().astimezone(UTC)
     dated = [_by_date(answer, now) for answer in asked.values() if isinstance(answer, HttpAnswer)]
     readings = [reading for reading in dated if reading is not None]
@@ -128,7 +137,11 @@ def agreed(readings: Iterable[Reading]) -> Reading | None:
     if not found:
         return None
     middle = found[len(found) // 2]
-    near = [each for each in found if abs(each.ahead_s - middle.ahead_s) <= _AGREE_S + middle.within_s + each.within_s]
+    near = [
+        each
+        for each in found
+        if abs(each.ahead_s - middle.ahead_s) <= _AGREE_S + middle.within_s + each.within_s
+    ]
     if len(found) > 1 and len(near) * 2 <= len(found):
         return None
     return Reading(ahead_s=statistics.median(e.ahead_s for e in near), within_s=min(e.within_s for e in near))

@@ -33,7 +33,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.contact.routes import called, independent
+from readycheck_checks.contact.routes import called, independent, named
 
 ANSWERED_BY_SOMEBODY: Final = ("phone", "chat")
 
@@ -72,7 +72,7 @@ class Way:
         return known.timestamp() if known else inf
 
     def __str__(self) -> str:
-        return f"{called(self.route)}: {'takes a message at any time' if not self.staffed else self.opening}"
+        return f"{named(self.route)} {self.opening if self.staffed else 'takes a message at any time'}"
 
 
 async def run(options: HoursOptions, ctx: Context) -> Says:
@@ -82,11 +82,11 @@ async def run(options: HoursOptions, ctx: Context) -> Says:
         yield skipped("help.no_contact", "The profile names no way to reach a support desk")
         return
     for number, way in enumerate(ways, start=1):
-        yield fact(f"route_{number}", way.route.title or way.route.kind, way, Privacy.ORG)
+        yield fact(f"route_{number}", named(way.route), f"{way.route.value}; {way}", Privacy.ORG)
     for way in ways:
         if isinstance(way.opening, str):
             yield unknown(
-                "help.hours_unreadable", f"When {called(way.route)} is open is not known: {way.opening}"
+                "help.hours_unreadable", f"When {named(way.route)} is open is not known: {way.opening}"
             )
     yield _now(ways, options)
     if not any(independent(way.route) for way in ways):
@@ -122,15 +122,11 @@ def _closed(ways: tuple[Way, ...], staffed: list[Way], options: HoursOptions) ->
     return say(
         "help.closed",
         f"Nobody answers at the support desk now: {first}",
-        remedy=f"{leave} {_next_call(first)}".rstrip(),
+        remedy=f"{leave} {first}." if first.opens_at < inf else leave,
         owner=Owner.COMPANY,
         confidence=Confidence.HIGH,
         detail=_listed(staffed),
     )
-
-
-def _next_call(way: Way) -> str:
-    return f"{way.route.title or way.route.kind} {way.opening}." if way.opens_at < inf else ""
 
 
 def _listed(ways: Sequence[Way]) -> str:

@@ -48,9 +48,9 @@ def _judge(route: ContactRoute, card: ContactCard) -> Finding:
         return passed(
             "help.phone_number", f"{called(route)} is a short number of {country}. Only you can call it"
         )
-    if not phonenumbers.is_possible_number(number):
-        return _no_number(route, "it has the wrong number of digits")
-    return _unusual(route)
+    if phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE:
+        return _unusual(route)
+    return _no_number(route, "it is too short or too long, or works only inside the company or the town")
 
 
 def _fine(route: ContactRoute, number: "PhoneNumber", country: str) -> Finding:

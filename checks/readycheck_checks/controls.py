@@ -4,17 +4,12 @@ A UDP control is a STUN server (Binding, RFC 8489); a TCP control is any host th
 """
 
 import asyncio
-import os
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from readycheck.api import Net, NetError
+from readycheck.measure import stun
 from readycheck_checks.endpoints import Endpoint, endpoint
-
-_BINDING_REQUEST: Final = 0x0001
-_MAGIC_COOKIE: Final = 0x2112A442
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +53,12 @@ async def ask(net: Net, *, udp: Sequence[str] = (), tcp: Sequence[str] = ()) -> 
 
 
 async def _ask_udp(net: Net, where: Endpoint) -> Control:
-    """Any STUN reply with our transaction id will do, an error response too: it proves that UDP passes both ways."""
-    request = struct.pack("!HHI", _BINDING_REQUEST, 0, _MAGIC_COOKIE) + os.urandom(12)
+    """Any STUN reply with our transaction id will do, an error too: it proves that UDP passes both ways."""
+    ours = stun.new_transaction_id()
     try:
-        await net.udp(where.host, where.port, request, accept=lambda reply: reply[4:20] == request[4:20])
+        await net.udp(
+            where.host, where.port, stun.binding_request(ours), accept=lambda data: stun.is_reply(data, ours)
+        )
     except NetError:
         return Control(protocol="udp", where=where, answered=False)
     return Control(protocol="udp", where=where, answered=True)

@@ -31,6 +31,7 @@ from readycheck.api import (
     warned,
 )
 from readycheck_checks.attempts import at_once, attempt
+from readycheck_checks.limits import require_above
 from readycheck_checks.proxies import UnreadableProxy, proxy_in_effect
 
 Name = Annotated[str, Meta(pattern=r"^[^\s/:]+\.[^\s/:]+$", max_length=253)]
@@ -42,15 +43,22 @@ _LIMITS_OF = (
 
 class DnsOptions(Options, frozen=True, kw_only=True):
     names: Annotated[
-        tuple[Name, ...], Meta(min_length=2, max_length=8, description="Names that exist, of different owners")
+        tuple[Name, ...],
+        Meta(min_length=2, max_length=8, description="Names that exist, of different owners"),
     ]
     hijack_zone: Annotated[
-        str, Meta(description="A zone without wildcard: random names under it must be unknown; empty: not asked")
+        str,
+        Meta(description="A zone without wildcard: random names under it must be unknown; empty: not asked"),
     ] = ""
     wait_s: Annotated[float, Meta(gt=0, le=8, description="How long to wait for an answer, in seconds")] = 5.0
     plan_ms: Annotated[float, Meta(gt=0, description="Lookup time to plan with, in milliseconds")] = 200.0
-    fail_ms: Annotated[float, Meta(gt=0, description="Lookup time that counts as broken, in milliseconds")] = 3_000.0
+    fail_ms: Annotated[
+        float, Meta(gt=0, description="Lookup time that counts as broken, in milliseconds")
+    ] = 3_000.0
     source: Annotated[str, Meta(description="Whose limits these are")] = _LIMITS_OF
+
+    def __post_init__(self) -> None:
+        require_above(fail_ms_above_plan_ms=(self.fail_ms, self.plan_ms))
 
 
 Outcome = float | NetError  # milliseconds
@@ -84,7 +92,9 @@ async def _proxy_looks_up(ctx: Context, wait_s: float) -> bool:
         proxy = proxy_in_effect(ctx.http)
     except UnreadableProxy:
         return False
-    return proxy is not None and isinstance(await attempt(ctx.net.resolve(proxy.host, timeout_s=wait_s)), tuple)
+    return proxy is not None and isinstance(
+        await attempt(ctx.net.resolve(proxy.host, timeout_s=wait_s)), tuple
+    )
 
 
 async def _random_names_exist(ctx: Context, options: DnsOptions) -> bool:

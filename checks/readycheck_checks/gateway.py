@@ -37,7 +37,8 @@ Outcome = TcpAnswer | NetError
 class GatewayOptions(Options, frozen=True, kw_only=True):
     host: Annotated[str, Meta(description="Address to ask instead of the default gateway")] = ""
     ports: Annotated[
-        tuple[Port, ...], Meta(min_length=1, max_length=8, description="TCP ports that routers often have open")
+        tuple[Port, ...],
+        Meta(min_length=1, max_length=8, description="TCP ports that routers often have open"),
     ] = (53, 80, 443)
     # Linux gives up an address request after three seconds (arp(7)): only then the neighbour table tells
     wait_s: Annotated[float, Meta(gt=0, le=6, description="How long to wait for an answer, in seconds")] = 3.5
@@ -48,7 +49,9 @@ async def run(options: GatewayOptions, ctx: Context) -> Says:
         host = options.host or await _gateway(ctx)
     except NotTold as silence:
         yield unknown(
-            "connection.gateway_not_told", "This computer does not tell which router it uses", detail=str(silence)
+            "connection.gateway_not_told",
+            "This computer does not tell which router it uses",
+            detail=str(silence),
         )
         return
     if not host:
@@ -79,7 +82,9 @@ def verdict(outcomes: dict[str, Outcome], there: bool | None) -> Finding:
         return passed("connection.gateway_answers", "The router answers")
     tried = f"no answer on TCP {', '.join(outcomes)}"
     if there is True:
-        return passed("connection.gateway_answers", "The router is there", detail=f"{tried}; it answers on the link")
+        return passed(
+            "connection.gateway_answers", "The router is there", detail=f"{tried}; it answers on the link"
+        )
     if there is False:
         return failed(
             "connection.gateway_silent",

@@ -29,14 +29,22 @@ from readycheck.api import (
     unknown,
 )
 
-_KINDS = {"wifi": "Wi-Fi", "wired": "network cable", "tunnel": "VPN tunnel", "loopback": "this computer itself"}
+_KINDS = {
+    "wifi": "Wi-Fi",
+    "wired": "network cable",
+    "tunnel": "VPN tunnel",
+    "loopback": "loopback",
+}
 _CARRIERS = ("wired", "wifi", "unknown")  # tunnels and virtual interfaces ride on one of these
 
 
 class InterfaceOptions(Options, frozen=True, kw_only=True):
     # RFC 5737: an address that is nowhere, so the way to it is the way to everything; only the routing table is asked
     target: Annotated[
-        str, Meta(description="Literal address whose route decides which interface is in use; nothing is sent to it")
+        str,
+        Meta(
+            description="Literal address whose route decides which interface is in use; nothing is sent to it"
+        ),
     ] = "192.0.2.1"
 
 
@@ -140,10 +148,10 @@ def _facts(used: Interface) -> Iterator[Fact]:
         yield fact("adapter", "Network adapter", used.description, Privacy.TEXT)
     for address in used.addresses:
         if _routable(address):
-            yield fact("address", "Address of this computer", address, address_privacy(address))
+            yield fact("address", "Address of this computer", address, _privacy(address))
 
 
-def address_privacy(address: str) -> Privacy:
+def _privacy(address: str) -> Privacy:
     """Home networks all use the same private IPv4 addresses; any IPv6 address can hold a hardware address or name a line."""
     parsed = ipaddress.ip_address(address)
     private = parsed.version == 4 and not parsed.is_global

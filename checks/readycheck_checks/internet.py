@@ -36,14 +36,18 @@ from readycheck_checks.endpoints import endpoint
 from readycheck_checks.proxies import ProxyAddress, UnreadableProxy, proxy_in_effect
 
 Outcome = TcpAnswer | NetError
-GRACE_S = 0.6  # for the others, once one has answered: enough for a second operator and for the other IP version
+GRACE_S = (
+    0.6  # for the others, once one has answered: enough for a second operator and for the other IP version
+)
 PROXY_S = 1.5
 
 
 class InternetOptions(Options, frozen=True, kw_only=True):
     targets: Annotated[
         tuple[HostPort, ...],
-        Meta(min_length=2, max_length=8, description="Literal addresses with TCP port, of different operators"),
+        Meta(
+            min_length=2, max_length=8, description="Literal addresses with TCP port, of different operators"
+        ),
     ]
     wait_s: Annotated[float, Meta(gt=0, le=8, description="How long to wait for an answer, in seconds")] = 4.0
 

@@ -10,7 +10,9 @@ _UNSYNCHRONISED = 3
 _PACKET = struct.Struct("!BBbb11I")
 _BYTES = 48
 _ERA_0 = datetime(1900, 1, 1, tzinfo=UTC)
-_ERA_1 = datetime(2036, 2, 7, 6, 28, 16, tzinfo=UTC)  # RFC 4330, section 3: seconds without the top bit count from here
+_ERA_1 = datetime(
+    2036, 2, 7, 6, 28, 16, tzinfo=UTC
+)  # RFC 4330, section 3: seconds without the top bit count from here
 _TOP_BIT = 0x8000_0000
 
 

@@ -4,7 +4,7 @@ One host that does not is that host's matter; all of them are this computer's, o
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Annotated
 
 from msgspec import Meta
@@ -12,7 +12,7 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
-    Closed,
+    Confidence,
     Context,
     Cost,
     Finding,
@@ -49,17 +49,22 @@ class TlsOptions(Options, frozen=True, kw_only=True):
     hosts: Annotated[
         tuple[HostPort, ...], Meta(min_length=2, max_length=8, description="host:port of different operators")
     ]
-    wait_s: Annotated[float, Meta(gt=0, le=10, description="How long to wait for an answer, in seconds")] = 6.0
+    wait_s: Annotated[float, Meta(gt=0, le=10, description="How long to wait for an answer, in seconds")] = (
+        6.0
+    )
 
 
 async def run(options: TlsOptions, ctx: Context) -> Says:
     wheres = {host: endpoint(host) for host in options.hosts}
     outcomes = await at_once(
-        {host: ctx.net.tls(where.host, where.port, timeout_s=options.wait_s) for host, where in wheres.items()}
+        {
+            host: ctx.net.tls(where.host, where.port, timeout_s=options.wait_s)
+            for host, where in wheres.items()
+        }
     )
     for host, outcome in outcomes.items():
         if isinstance(outcome, TlsAnswer):
-            yield fact(f"issuer_{wheres[host].host}", f"Certificate of {host}", _shown(outcome), Privacy.ORG)
+            yield fact("certificate", "Certificate", f"{host}: {_shown(outcome)}", Privacy.ORG)
     yield verdict(outcomes, _is_proxied(ctx))
 
 
@@ -95,9 +100,84 @@ def verdict(outcomes: Mapping[str, Outcome], proxied: bool) -> Finding:
 
 
 def _all_good(outcomes: Mapping[str, Outcome], good: list[TlsAnswer]) -> Finding:
-    told = "" if len(good) == len(outcomes) else f" of {len(outcomes)}; the others were not reached"
+    missed = len(outcomes) - len(good)
+    left_out = f"; {missed} not reached" if missed else ""
     return passed(
         "connection.tls",
-        f"Secure connections check out ({len(good)}{told} hosts)" if not told else f"Secure connections check out ({len(good)}{told})",
+        f"Secure connections check out ({len(good)} hosts asked{left_out})",
         detail=_detail(outcomes),
     )
+
+
+def _some_bad(bad: Mapping[str, TlsFailed], *, controlled: bool) -> Finding:
+    """``controlled``: another host checked out at the same moment, so this computer and the way are in order."""
+    host, first = next(iter(bad.items()))
+    more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
+    return warned(
+        "connection.tls_host",
+        f"{host}{more} cannot prove who it is: {_REASONS.get(first.reason, first.reason)}",
+        remedy="Type no password there for now; check again later, and show this to IT support if it stays so",
+        owner=Owner.SERVICE if controlled else Owner.UNKNOWN,
+        detail=_detail(bad),
+    )
+
+
+def _all_bad(bad: Mapping[str, TlsFailed]) -> Finding:
+    reasons = {problem.reason for problem in bad.values()}
+    if reasons <= set(_CERTIFICATE_DATES):
+        return failed(
+            "connection.tls_dates",
+            f"The certificates of all {len(bad)} hosts look out of date; most likely the clock of this computer is wrong",
+            remedy="Compare the date and time of this computer to your phone, and switch on automatic date and time",
+            owner=Owner.DEVICE,
+            detail=_detail(bad),
+        )
+    if reasons == {"untrusted"}:
+        return _untrusted(bad)
+    return failed(
+        "connection.tls_broken",
+        f"No secure connection comes about: none of {len(bad)} hosts could prove who it is",
+        remedy="Type no password on this network. Try another network or the hotspot of a phone, "
+        "and show this result to IT support",
+        detail=_detail(bad),
+    )
+
+
+def _untrusted(bad: Mapping[str, TlsFailed]) -> Finding:
+    """One and the same stranger behind hosts that have nothing to do with each other opens the connections on the way."""
+    issuers = {problem.issuer for problem in bad.values()}
+    issuer = next(iter(issuers)) if len(issuers) == 1 else ""
+    if issuer:
+        return failed(
+            "connection.tls_intercepted",
+            f'All {len(bad)} hosts show a certificate of "{issuer}", whom this computer does not trust; '
+            "most likely something on the way opens secure connections",
+            remedy=f'Type no password on this network. Ask IT support whether "{issuer}" belongs to the company',
+            detail=_detail(bad),
+        )
+    return failed(
+        "connection.tls_untrusted",
+        f"This computer trusts the certificates of none of {len(bad)} hosts",
+        remedy="Install the pending system updates and restart; show this result to IT support if it stays so",
+        confidence=Confidence.LOW,
+        detail=_detail(bad),
+    )
+
+
+def _detail(outcomes: Mapping[str, Outcome] | Mapping[str, TlsFailed]) -> str:
+    return "; ".join(str(outcome) for outcome in outcomes.values() if isinstance(outcome, NetError))
+
+
+check = Check(
+    id="tls",
+    title="Secure connections",
+    capability=Capability.CONNECTION,
+    summary="Do the certificates of several hosts check out against the trust store of this system",
+    run=run,
+    options=TlsOptions,
+    weight=2.0,
+    timeout=15.0,
+    after=("internet", "dns", "captive_portal"),
+    on_demand=True,
+    cost=Cost(bytes=40_000, seconds=2.0, hosts="the hosts of the profile"),
+)

@@ -26,6 +26,7 @@ from readycheck.api import (
     measured,
 )
 from readycheck_checks import controls
+from readycheck_checks.attempts import HostPort
 from readycheck_checks.endpoints import endpoint, is_port
 from readycheck_checks.replies import Reply, reply_of
 from readycheck_checks.vpn import openvpn
@@ -33,7 +34,9 @@ from readycheck_checks.vpn.gateway_verdict import Probe, judge_gateway
 
 TCP_WAIT_S: Final = 4.0
 REPLY_BYTES: Final = 16_384
-ANYCONNECT_INIT: Final = b'<?xml version="1.0" encoding="UTF-8"?><config-auth client="vpn" type="init"></config-auth>'
+ANYCONNECT_INIT: Final = (
+    b'<?xml version="1.0" encoding="UTF-8"?><config-auth client="vpn" type="init"></config-auth>'
+)
 ANYCONNECT_HEADERS: Final = {
     "User-Agent": "AnyConnect readycheck",
     "Content-Type": "application/xml; charset=utf-8",
@@ -49,7 +52,9 @@ class GatewayOptions(Options, frozen=True, kw_only=True):
     title: Annotated[str, Meta(description="What people call this VPN")] = ""
     kind: Annotated[
         Literal["openvpn", "tls", "anyconnect"],
-        Meta(description="openvpn: first packet; tls: verified handshake; anyconnect: Cisco Secure Client, ocserv"),
+        Meta(
+            description="openvpn: first packet; tls: verified handshake; anyconnect: Cisco Secure Client, ocserv"
+        ),
     ] = "openvpn"
     transports: Annotated[
         tuple[str, ...], Meta(min_length=1, description='What to try: "udp:1194", "tcp:443"')
@@ -59,10 +64,10 @@ class GatewayOptions(Options, frozen=True, kw_only=True):
         Meta(description="Key wrapping of an OpenVPN gateway: with it, silence says nothing"),
     ] = "none"
     udp_controls: Annotated[
-        tuple[str, ...], Meta(description="STUN servers (host:port) asked at the same moment")
+        tuple[HostPort, ...], Meta(description="STUN servers (host:port) asked at the same moment")
     ] = ()
     tcp_controls: Annotated[
-        tuple[str, ...], Meta(description="Other hosts (host:port) asked at the same moment")
+        tuple[HostPort, ...], Meta(description="Other hosts (host:port) asked at the same moment")
     ] = ()
 
     def __post_init__(self) -> None:
@@ -204,7 +209,7 @@ def _seen(probes: list[Probe]) -> list[Fact | Measurement]:
     return seen
 
 
-CHECK: Final = Check(
+check = Check(
     id="vpn_gateway",
     title="VPN gateway",
     capability=Capability.VPN,

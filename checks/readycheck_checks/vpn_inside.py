@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 from collections.abc import Iterator
-from typing import Annotated, Final
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -20,6 +20,7 @@ from readycheck.api import (
     measured,
 )
 from readycheck_checks import controls
+from readycheck_checks.attempts import HostPort
 from readycheck_checks.endpoints import Endpoint, endpoint
 from readycheck_checks.replies import Reply, reply_of
 from readycheck_checks.vpn.inside_verdict import Asked, Inside, judge_inside
@@ -29,15 +30,21 @@ from readycheck_checks.vpn.way import way_to
 class InsideOptions(Options, frozen=True, kw_only=True):
     """What must answer once the VPN is connected."""
 
-    names: Annotated[tuple[str, ...], Meta(description="Names that only the company's name servers know")] = ()
-    servers: Annotated[tuple[str, ...], Meta(description="Inside servers (host:port)")] = ()
-    inside: Annotated[str, Meta(description="A literal inside address, as in vpn_tunnel: tells the VPN is up")] = ""
+    names: Annotated[
+        tuple[str, ...], Meta(description="Names that only the company's name servers know")
+    ] = ()
+    servers: Annotated[tuple[HostPort, ...], Meta(description="Inside servers (host:port)")] = ()
+    inside: Annotated[
+        str, Meta(description="A literal inside address, as in vpn_tunnel: tells the VPN is up")
+    ] = ""
     tunnel_kinds: Annotated[
         tuple[str, ...], Meta(min_length=1, description="Kinds of interface that count as the tunnel")
     ] = ("tunnel",)
     tcp_controls: Annotated[
-        tuple[str, ...],
-        Meta(description="Hosts (host:port) outside the tunnel, best the VPN gateway, asked at the same moment"),
+        tuple[HostPort, ...],
+        Meta(
+            description="Hosts (host:port) outside the tunnel, best the VPN gateway, asked at the same moment"
+        ),
     ] = ()
 
     def __post_init__(self) -> None:
@@ -60,7 +67,9 @@ async def run(options: InsideOptions, ctx: Context) -> Says:
     )
     for measurement in _round_trips(servers):
         yield measurement
-    for finding in judge_inside(Inside(tunnel=tunnel, names=tuple(names), servers=tuple(servers), controls=line)):
+    for finding in judge_inside(
+        Inside(tunnel=tunnel, names=tuple(names), servers=tuple(servers), controls=line)
+    ):
         yield finding
 
 
@@ -94,7 +103,7 @@ def _round_trips(servers: list[Asked]) -> Iterator[Measurement]:
             yield measured(f"vpn_inside_rtt_{number}", title, server.rtt_ms, "ms")
 
 
-CHECK: Final = Check(
+check = Check(
     id="vpn_inside",
     title="Company network",
     capability=Capability.VPN,

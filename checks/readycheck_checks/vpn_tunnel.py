@@ -5,7 +5,7 @@ An IPsec policy without an interface of its own cannot be seen this way: set ``e
 
 import ipaddress
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -90,7 +90,11 @@ def judge_tunnel(options: TunnelOptions, inside: Way, outside: Way) -> Finding:
 
 
 def _not_connected(options: TunnelOptions, inside: Way) -> Finding:
-    through = f"company traffic would leave through {inside.interface.name}" if inside.interface else "no way leads there"
+    through = (
+        f"company traffic would leave through {inside.interface.name}"
+        if inside.interface
+        else "no way leads there"
+    )
     return failed(
         "vpn.not_connected",
         f"The company network is out of reach: the VPN is not connected, {through}",
@@ -124,7 +128,7 @@ def _facts(options: TunnelOptions, inside: Way, outside: Way) -> Iterator[Fact]:
         yield fact("vpn_tunnel_mtu", "Tunnel MTU (bytes)", inside.interface.mtu, Privacy.PUBLIC)
 
 
-CHECK: Final = Check(
+check = Check(
     id="vpn_tunnel",
     title="VPN connection",
     capability=Capability.VPN,

@@ -130,17 +130,16 @@ def _tls_answer(writer: asyncio.StreamWriter, address: str, rtt_ms: float) -> Tl
 
 
 class RealNet:
-    """``resolver`` (``address:port``) replaces the system's name servers; ``ca_file`` is trusted beside the system's store."""
+    """``resolver`` (``address:port``) replaces the system's name servers. ``context`` verifies; one serves a whole run."""
 
-    def __init__(self, meter: Meter, *, resolver: str = "", ca_file: str = "") -> None:
+    def __init__(self, meter: Meter, *, resolver: str = "", context: ssl.SSLContext | None = None) -> None:
         self._meter = meter
         self._names = ServerNames(resolver) if resolver else SystemNames()
-        self._ca_file = ca_file
-        self._tls: ssl.SSLContext | None = None
+        self._tls = context
 
     def ssl_context(self) -> ssl.SSLContext:
         if self._tls is None:
-            self._tls = tls_rules.verifying_context(self._ca_file)
+            self._tls = tls_rules.verifying_context()
         return self._tls
 
     async def resolve(self, host: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:

@@ -36,8 +36,11 @@ def real_system(run: Run) -> System:
 
 
 class RealSystem:
-    def __init__(self, own: Platform) -> None:
+    """``own``: this platform's part; ``limit_s``: how long a question to psutil may take."""
+
+    def __init__(self, own: Platform, *, limit_s: float = LIMIT_S) -> None:
         self._own = own
+        self._limit_s = limit_s
 
     async def host(self) -> Host:
         return Host(
@@ -51,7 +54,7 @@ class RealSystem:
         )
 
     async def interfaces(self) -> tuple[Interface, ...] | None:
-        found = await _asked(_addresses_and_states)
+        found = await self._asked(_addresses_and_states)
         if found is None:
             return None
         addresses, states = found
@@ -75,7 +78,7 @@ class RealSystem:
     async def battery(self) -> Battery | None:
         if await self.has_battery() is False:
             return None  # psutil also lists the batteries of mice and headsets
-        found = await _asked(lambda: _psutil().sensors_battery())
+        found = await self._asked(lambda: _psutil().sensors_battery())
         if found is None:
             return None
         left = found.secsleft if found.secsleft is not None and found.secsleft >= 0 else None
@@ -86,21 +89,21 @@ class RealSystem:
 
     async def disk(self, path: str = "") -> Disk | None:
         place = path or str(_home())
-        found = await _asked(lambda: _psutil().disk_usage(place))
+        found = await self._asked(lambda: _psutil().disk_usage(place))
         return None if found is None else Disk(path=place, total_bytes=found.total, free_bytes=found.free)
 
     async def memory(self) -> Memory | None:
-        found = await _asked(lambda: _psutil().virtual_memory())
+        found = await self._asked(lambda: _psutil().virtual_memory())
         return None if found is None else Memory(total_bytes=found.total, available_bytes=found.available)
 
     async def cpu_percent(self, seconds: float = 1.0) -> float | None:
-        return await _asked(lambda: float(_psutil().cpu_percent(interval=seconds)), limit_s=LIMIT_S + seconds)
+        return await self._asked(lambda: float(_psutil().cpu_percent(interval=seconds)), more_s=seconds)
 
     async def cpu_count(self) -> int | None:
-        return await _asked(lambda: _psutil().cpu_count())
+        return await self._asked(lambda: _psutil().cpu_count())
 
     async def uptime_s(self) -> float | None:
-        booted = await _asked(lambda: float(_psutil().boot_time()))
+        booted = await self._asked(lambda: float(_psutil().boot_time()))
         return None if booted is None or booted > time.time() else time.time() - booted
 
     async def cameras(self) -> tuple[str, ...] | None:
@@ -108,6 +111,14 @@ class RealSystem:
 
     async def microphones(self) -> tuple[str, ...] | None:
         return await _told(self._own.microphones())
+
+    async def _asked(self, work: Callable[[], T], *, more_s: float = 0.0) -> T | None:
+        """What psutil tells; None where it cannot, or not in time."""
+        psutil = _psutil()
+        try:
+            return await in_thread(work, timeout_s=self._limit_s + more_s)
+        except (OSError, AttributeError, NotImplementedError, RuntimeError, TimeoutError, psutil.Error):
+            return None
 
 
 def _psutil() -> Any:
@@ -121,15 +132,6 @@ async def _told(question: Awaitable[T]) -> T | None:
     try:
         return await question
     except (NotTold, OSError, ValueError, IndexError):
-        return None
-
-
-async def _asked(work: Callable[[], T], *, limit_s: float = LIMIT_S) -> T | None:
-    """What psutil tells; None where it cannot, or not in time."""
-    psutil = _psutil()
-    try:
-        return await in_thread(work, timeout_s=limit_s)
-    except (OSError, AttributeError, NotImplementedError, RuntimeError, TimeoutError, psutil.Error):
         return None
 
 

@@ -16,7 +16,11 @@ _TUNNELS: Final = {"512", "768", "769", "776", "778", "823", "65534"}
 _ROUTE_UP, _ROUTE_GATEWAY, _ROUTE_REJECT = 0x1, 0x2, 0x200  # include/uapi/linux/route.h
 _USB_VIDEO: Final = "0e"  # USB-IF device class codes
 _STUB: Final = "127.0.0.53"  # systemd-resolved's own address; its real servers are in a file of its own
-_PROVED: Final = {"REACHABLE": True, "FAILED": False, "INCOMPLETE": False}  # ip-neighbour(8); the rest is only remembered
+_PROVED: Final = {
+    "REACHABLE": True,
+    "FAILED": False,
+    "INCOMPLETE": False,
+}  # ip-neighbour(8); the rest is only remembered
 
 
 class LinuxSystem:
@@ -51,7 +55,9 @@ class LinuxSystem:
             return "wifi"
         if arp_type in _TUNNELS:
             return "tunnel"
-        if (entry / "tun_flags").exists():  # a tap under a bridge belongs to a virtual machine, any other to a VPN
+        if (
+            entry / "tun_flags"
+        ).exists():  # a tap under a bridge belongs to a virtual machine, any other to a VPN
             return "virtual" if (entry / "brport").exists() else "tunnel"
         if "/devices/virtual/" in str(entry.resolve()):
             return "virtual"
@@ -162,7 +168,10 @@ def _ipv4_defaults(text: str) -> Iterator[tuple[int, Route]]:
         flags = int(fields[3], 16)
         if flags & _ROUTE_UP and not flags & _ROUTE_REJECT:
             hop = ipaddress.IPv4Address(struct.pack("=I", int(fields[2], 16)))
-            yield int(fields[6]), Route(interface=fields[0], gateway=str(hop) if flags & _ROUTE_GATEWAY else "")
+            yield (
+                int(fields[6]),
+                Route(interface=fields[0], gateway=str(hop) if flags & _ROUTE_GATEWAY else ""),
+            )
 
 
 def _ipv6_defaults(text: str) -> Iterator[tuple[int, Route]]:

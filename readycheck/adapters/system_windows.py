@@ -34,14 +34,16 @@ _NEIGHBOURS: Final = (
     "Get-NetNeighbor | Where-Object {{$_.IPAddress -eq '{address}'}} | "
     "Select-Object @{{n='State';e={{[int]$_.State}}}}"
 )
-_VERSION: Final = (
-    "[pscustomobject]@{Version=[Environment]::OSVersion.Version.ToString();Build=[Environment]::OSVersion.Version.Build}"
+_VERSION: Final = "[Environment]::OSVersion.Version | Select-Object @{n='Version';e={$_.ToString()}},@{n='Build';e={$_.Build}}"
+_ZONE_TYPE: Final = (
+    "$null=[Windows.Globalization.Calendar,Windows.Globalization,ContentType=WindowsRuntime]; "
 )
-_ZONE_TYPE: Final = "$null=[Windows.Globalization.Calendar,Windows.Globalization,ContentType=WindowsRuntime]; "
 _ZONE: Final = "[pscustomobject]@{Zone=[Windows.Globalization.Calendar]::new().GetTimeZone()}"
 _FIRST_BUILD_OF_11: Final = 22_000
 _DEFAULTS: Final = ("0.0.0.0", "::")
-_UNSET_SERVERS: Final = ipaddress.ip_network("fec0:0:0:ffff::/64")  # shown by Windows where IPv6 has no name server
+_UNSET_SERVERS: Final = ipaddress.ip_network(
+    "fec0:0:0:ffff::/64"
+)  # shown by Windows where IPv6 has no name server
 _CAPTURE: Final = "SWD\\MMDEVAPI\\{0.0.1."  # endpoint ids: {0.0.0 renders, {0.0.1 captures
 _BY_TYPE: Final = {24: "loopback", 71: "wifi", 23: "tunnel", 53: "tunnel", 131: "tunnel"}  # IANA ifType
 _ETHERNET: Final = 6
@@ -134,7 +136,9 @@ def _preference(row: Mapping[str, Any]) -> tuple[bool, int]:
 def _working(rows: Iterable[Mapping[str, Any]], otherwise: str, *, doubtful: bool) -> tuple[str, ...]:
     """Names of the devices that are in order; () only where there is none at all."""
     present = list(rows)
-    working = tuple(clean(row.get("FriendlyName") or otherwise, 80) for row in present if row.get("Status") == "OK")
+    working = tuple(
+        clean(row.get("FriendlyName") or otherwise, 80) for row in present if row.get("Status") == "OK"
+    )
     if not working and (present or doubtful):
         raise NotTold("a device is there, and Windows does not say that it works")
     return working

@@ -12,7 +12,7 @@ from readycheck.diagnostics import say
 from readycheck.headless import write_out
 from readycheck.plan import ORDER
 from readycheck.registry import load_all
-from readycheck.sizes import format_size
+from readycheck.sizes import readable_size
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -77,4 +77,4 @@ def _cost_words(row: dict[str, Any]) -> str:
     if row["cost"] is None:
         return "as its options say"
     hosts = f", to {row['cost']['hosts']}" if row["cost"]["hosts"] else ""
-    return f"up to {format_size(row['cost']['bytes'])}{hosts}"
+    return f"up to {readable_size(row['cost']['bytes'])}{hosts}"

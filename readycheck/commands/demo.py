@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from readycheck import headless
 from readycheck.commands.options import delivery, dry_run, selection
+from readycheck.diagnostics import say
 from readycheck.faces import wants_app
 from readycheck.office.faults import FAULTS, faults_named
 from readycheck.office.profile import office_overlay, office_secrets
@@ -28,7 +29,7 @@ def main(arguments: argparse.Namespace) -> int:
         if not asked_headless and wants_app(arguments, sys.stdin, sys.stdout):
             return _app(assignment, arguments)
         for sentence in assignment.simulated:
-            headless.say(sentence)
+            say(sentence)
         return headless.run(Session(assignment), delivery(arguments))
 
 

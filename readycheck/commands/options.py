@@ -6,7 +6,7 @@ from pathlib import Path
 from readycheck.errors import UsageError
 from readycheck.headless import Delivery
 from readycheck.plan import Plan, Selection
-from readycheck.sizes import format_size, parse_size
+from readycheck.sizes import parse_size, readable_size
 
 
 def selection(arguments: argparse.Namespace) -> Selection:
@@ -49,7 +49,7 @@ def dry_run(plan: Plan) -> str:
     """What would run, what it may use and whom it would talk to, as text; nothing is sent for it."""
     lines = [
         f"Would run {len(plan.running)} checks: at most "
-        f"{format_size(plan.stated_bytes)} of data and {plan.max_seconds:.0f} seconds.",
+        f"{readable_size(plan.stated_bytes)} of data and {plan.max_seconds:.0f} seconds.",
         "",
     ]
     for planned in plan.checks:
@@ -58,6 +58,6 @@ def dry_run(plan: Plan) -> str:
             lines.append(f"  {name} {planned.skip}")
             continue
         hosts = "stays on this computer" if planned.check.local else planned.cost.hosts
-        used = "no data" if planned.check.local else f"up to {format_size(planned.cost.bytes)}"
+        used = "no data" if planned.check.local else f"up to {readable_size(planned.cost.bytes)}"
         lines.append(f"  {name} {used}, {planned.cost.seconds:g} s{'; ' + hosts if hosts else ''}")
     return "\n".join(lines) + "\n"

@@ -6,10 +6,10 @@ import sys
 
 from readycheck.diagnostics import USAGE, say
 from readycheck.errors import ProfileError
+from readycheck.plan import Selection
 from readycheck.profile import check_names, load, schema, show
 from readycheck.registry import load_all
 from readycheck.wiring import plan_for
-from readycheck.plan import Selection
 
 
 def main(arguments: argparse.Namespace) -> int:

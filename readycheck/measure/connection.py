@@ -110,8 +110,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def _forget(self) -> None:
         """Nobody waits for this answer any more, and a late one must not be taken for the next: the connection is spent."""
-        if self._answer is not None and not self._answer.cancel():
-            self._refused()  # an error that nobody fetched would be logged
+        if self._answer is not None and not self._answer.cancel() and not self._answer.cancelled():
+            self._answer.exception()  # an error that nobody fetched would be logged
         self.abort()
 
     def _settle(self, error: NetError | None = None) -> None:

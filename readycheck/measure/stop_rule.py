@@ -129,10 +129,13 @@ def _over(trace: _Trace, start: int, rule: Rule, capped: bool) -> Estimate:
     close = 2 * standard_error(batches) <= rule.target * rate
     converged = rate > 0 and close and size >= _least_bins(rule)
     bounds = mean_interval(batches)
+    overall = (
+        rate if converged else trace.rate(0, trace.count)
+    )  # an unsettled line: what was dropped may come again
     return Estimate(
         bits_per_s=rate,
-        low=min(bounds.low, rate),
-        high=max(bounds.high, rate),
+        low=min(bounds.low, rate, overall),
+        high=max(bounds.high, rate, overall),
         converged=converged,
         stop=converged or capped,
         window_s=size * rule.bin_s,
@@ -140,12 +143,16 @@ def _over(trace: _Trace, start: int, rule: Rule, capped: bool) -> Estimate:
 
 
 def _floor(trace: _Trace, *, stop: bool, rate: float | None = None, window_s: float = 0.0) -> Estimate:
-    """Too little for an interval: what was received, ramp included, is what the line can do at least."""
+    """Too little for an interval: what came through is what the line can do at least.
+
+    All of it counts, the ramp included, or its later half, whichever is less: a burst allowance at the beginning is no rate.
+    """
     overall = trace.rate(0, trace.count) if trace.count else 0.0
+    later = trace.rate(trace.count // 2, trace.count) if trace.count else 0.0
     value = overall if rate is None else rate
     return Estimate(
         bits_per_s=value,
-        low=min(overall, value),
+        low=min(overall, later, value),
         high=math.inf,
         converged=False,
         stop=stop,

@@ -138,7 +138,7 @@ _ALL: Final = (
         title="The file share does not take the password",
         switches={"share": "sign-in"},
         cause="files.sign_in_refused",
-        owner=Owner.COMPANY,
+        owner=Owner.DEVICE,
         red=_SHARE,
     ),
     Fault(
@@ -153,7 +153,7 @@ _ALL: Final = (
         name="share-silent",
         title="The file share does not answer",
         switches={"share": "silent"},
-        cause="files.silent",
+        cause="files.port_silent",
         owner=Owner.COMPANY,
         red=_SHARE,
     ),
@@ -183,7 +183,7 @@ _ALL: Final = (
     ),
     Fault(
         name="support-closed",
-        title="The support desk is closed at an hour at which it promised to be open",
+        title="The support desk is closed, although it promises an answer at every hour",
         switches={"support": "closed"},
         cause="help.closed",
         owner=Owner.COMPANY,
@@ -207,6 +207,7 @@ _ALL: Final = (
         owner=Owner.HOME,
         red=("dns",),
         holds=_OUTSIDE,
+        covers=("connection.captive_portal", "connection.clock_off"),
     ),
     Fault(
         name="no-internet",

@@ -14,7 +14,7 @@ from typing import Final, cast
 from readycheck.office.values import LOOPBACK
 
 SEGMENT_BYTES: Final = 1400  # of a real link; loopback's 64 KiB segments would make short queues stutter
-QUEUE_BYTES: Final = 16_384  # receive queue: short, so that the sender feels the pace of the reader at once
+QUEUE_BYTES: Final = 4096  # receive queue: short, so that the sender feels the pace of the reader at once
 
 Address = tuple[str, int]
 Answer = Callable[[bytes, Address], bytes | None]

@@ -12,7 +12,7 @@ from readycheck.office.certificates import Authority
 from readycheck.office.faults import Manner
 from readycheck.office.listeners import Answer, Conversation, Listeners, hold
 from readycheck.office.pace import Pace
-from readycheck.office.values import ZONE, OfficeValues
+from readycheck.office.values import SHARE_USER, ZONE, OfficeValues
 
 
 async def open_office(stack: AsyncExitStack, manner: Manner, folder: Path) -> OfficeValues:
@@ -68,11 +68,7 @@ class _Premises:
 
     async def files(self) -> dict[str, Any]:
         password = secrets.token_urlsafe(16)
-        return {
-            "share_port": self._share(password),
-            "share_user": "demo",
-            "share_password": password,
-        }
+        return {"share_port": self._share(password), "share_password": password}
 
     async def help(self) -> dict[str, Any]:
         portal = self._manner.portal
@@ -89,14 +85,15 @@ class _Premises:
         state = self._manner.share
         if state == "silent":
             return self._ports.silent_tcp()
+        rate_bps = self._manner.slow_share_bps if state == "slow" else self._manner.share_bps
         chain, key = self.authority.files(f"files.{ZONE}")
         share = fileshare.Share(
             folder=self._folder / "team",
-            user="demo",
+            user=SHARE_USER,
             password=secrets.token_urlsafe(16) if state == "sign-in" else password,
             chain=chain,
             key=key,
-            pace=Pace(self._manner.slow_share_bps if state == "slow" else self._manner.share_bps),
+            pace=Pace(rate_bps, slack_s=0.005),  # a short read must not live on what an idle link saved up
             state="denied" if state == "denied" else "open",
         )
         port, stop = fileshare.open_share(share)

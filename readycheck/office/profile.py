@@ -1,10 +1,12 @@
 """What the demo profile cannot know before the office is open: a layer for the profile loader, and the office's secrets."""
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from readycheck.office.values import LOOPBACK, ZONE, OfficeValues
+from readycheck.office.values import LOOPBACK, SUCCESS_PAGE, ZONE, OfficeValues
 
 SHARE_SECRET: Final = "demo-share"  # the name under which the profile asks for the password
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def office_secrets(values: OfficeValues) -> dict[str, str]:
@@ -27,7 +29,7 @@ def _at(name: str, port: int) -> str:
 
 def _routes(values: OfficeValues) -> list[dict[str, Any]]:
     """A closed office is closed on every route that somebody answers; a letter box stays one."""
-    hours = "24/7" if values.support_open else "off"
+    hours = "24/7" if values.support_open else closed_now(datetime.now(UTC).date())
     return [
         # Ofcom keeps these numbers free for drama.
         {"kind": "phone", "title": "Support line", "value": "+44 20 7946 0958", "hours": hours},
@@ -46,6 +48,16 @@ def _routes(values: OfficeValues) -> list[dict[str, Any]]:
     ]
 
 
+def closed_now(today: date) -> str:
+    """Opening hours (OpenStreetMap syntax) that are closed all around ``today``, in any zone, and open again after that."""
+    first, last = today - timedelta(days=1), today + timedelta(days=1)
+    return f"24/7; {_day(first)}-{_day(last)} off"
+
+
+def _day(day: date) -> str:
+    return f"{day.year} {_MONTHS[day.month - 1]} {day.day:02}"
+
+
 def _connection(values: OfficeValues) -> dict[str, Any]:
     return {
         "gateway": {"ports": [values.router_port]},
@@ -55,7 +67,7 @@ def _connection(values: OfficeValues) -> dict[str, Any]:
                 {"url": f"http://{_at('online-check', values.online_port)}/generate_204", "status": 204},
                 {
                     "url": f"http://{_at('hotspot-check', values.online_port)}/hotspot-detect.html",
-                    "body": "<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>",
+                    "body": SUCCESS_PAGE,
                 },
             ]
         },
@@ -85,7 +97,10 @@ def _vpn(values: OfficeValues) -> dict[str, Any]:
 def _files(values: OfficeValues) -> dict[str, Any]:
     return {
         "share": {
-            "team-drive": {"url": f"https://{_at('files', values.share_port)}/team", "user": values.share_user}
+            "team-drive": {
+                "url": f"https://{_at('files', values.share_port)}/team",
+                "tcp_controls": [_at("sign-in", values.sign_in_port)],
+            }
         }
     }
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from readycheck.office.pace import Pace
+from readycheck.office.values import SUCCESS_PAGE
 from readycheck.office.web import Handler, Page, Request
 
 PORTAL_TEXT: Final = "Support desk of the demo office"
@@ -66,8 +67,7 @@ async def online_checks(request: Request) -> Page:
     if request.path == "/generate_204":
         return Page(status=204)
     if request.path == "/hotspot-detect.html":
-        body = b"<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>"
-        return Page(kind="text/html", body=body)
+        return Page(kind="text/html", body=SUCCESS_PAGE.encode())
     return Page(status=404)
 
 

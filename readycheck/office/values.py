@@ -6,6 +6,10 @@ from msgspec import Struct
 
 LOOPBACK: Final = "127.0.0.1"
 ZONE: Final = "office.test"  # RFC 6761: .test is nobody's
+SHARE_USER: Final = "demo"
+SUCCESS_PAGE: Final = (
+    "<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>"  # as Apple's devices expect it
+)
 
 
 class OfficeValues(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,7 +30,6 @@ class OfficeValues(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     vpn_tcp_port: int
     inside_port: int
     share_port: int
-    share_user: str
     share_password: str
     mail_port: int
     portal_port: int

@@ -27,7 +27,7 @@ class RunTable(Struct, frozen=True, kw_only=True):
     """``[run]``: what a run may use, and its surroundings."""
 
     max_data: Annotated[str, SIZE, _said("Data the run may use at most, both directions: 60MB.")] = "60MB"
-    max_seconds: Annotated[float, Meta(ge=5, le=3600, description="Time the run may take at most.")] = 90.0
+    max_seconds: Annotated[float, Meta(ge=5, description="Time the run may take at most.")] = 90.0
     resolver: Annotated[
         str, RESOLVER, _said("Address, or address:port, of the name server to use; empty: the system's.")
     ] = ""

@@ -75,7 +75,8 @@ def expected(annotation: Any, key: str = "") -> str:
     if ruled:
         return ruled
     metas = [note for note in notes if isinstance(note, Meta)]
-    return _noun(kind) + _unit(kind, key) + _bounds(metas) + _example(metas)
+    title = next((meta.title for meta in metas if meta.title), None)
+    return (title or _noun(kind) + _unit(kind, key)) + _bounds(metas) + _form(metas)
 
 
 def _noun(kind: Any) -> str:
@@ -111,8 +112,9 @@ def _bounds(metas: Sequence[Meta]) -> str:
         name: limit for meta in metas for name in _LIMITS if (limit := getattr(meta, name, None)) is not None
     }
     words = []
-    if {"ge", "le"} <= limits.keys():
-        words.append(f"{number(limits.pop('ge'), 3)} to {number(limits.pop('le'), 3)}")
+    for low, high, ending in (("ge", "le", ""), ("min_length", "max_length", " long")):
+        if {low, high} <= limits.keys():
+            words.append(f"{number(limits.pop(low), 3)} to {number(limits.pop(high), 3)}{ending}")
     words += [_limit(name, limit) for name, limit in limits.items()]
     return f" ({', '.join(words)})" if words else ""
 
@@ -121,9 +123,14 @@ def _limit(name: str, limit: float) -> str:
     return "not empty" if (name, limit) == ("min_length", 1) else _LIMITS[name].format(number(limit, 3))
 
 
-def _example(metas: Sequence[Meta]) -> str:
-    examples = next((meta.examples for meta in metas if meta.examples), [])
-    return f" such as {_shown(examples[0])}" if examples else ""
+def _form(metas: Sequence[Meta]) -> str:
+    """An example says more than a pattern; where the type's author gave none, the pattern has to do."""
+    for meta in metas:
+        if meta.examples:
+            return f" such as {_shown(meta.examples[0])}"
+        if meta.pattern:
+            return f" of the form {meta.pattern}"
+    return ""
 
 
 def _shown(value: Any) -> str:

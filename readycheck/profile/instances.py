@@ -13,7 +13,7 @@ from readycheck.profile.strict import decode_table
 from readycheck.profile.toml_lines import KeyPath
 from readycheck.text import clean
 
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+INSTANCE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 CheckTables = Mapping[str, Mapping[str, Any]]
 
@@ -74,7 +74,7 @@ def _named(check: Check, name: str, value: Any, path: KeyPath, mistakes: list[Mi
             f'"{clean(name, 60)}" belongs into one of them.'
         )
         mistakes.append(Mistake(path=here, text=text))
-    elif not _NAME.fullmatch(name):
+    elif not INSTANCE_NAME.fullmatch(name):
         text = f'{key_text(here)} needs another name: small letters, digits, - and _, such as "main-office".'
         mistakes.append(Mistake(path=here, text=text))
     else:

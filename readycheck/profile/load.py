@@ -79,7 +79,8 @@ def _layer(text: ProfileText) -> Layer:
 
 
 def _base(own: Layer, text: ProfileText, folder: Traversable) -> tuple[Layer, ...]:
-    """The shipped profile that this one stands on, if any, without what it says of itself."""
+    """The shipped profile that this one stands on, if any, without what it says of itself. A support card is one desk's: it is
+    inherited as a whole or not at all."""
     name = own.table.get("extends", "" if text.shipped else DEFAULT)
     if name == "":
         return ()
@@ -88,7 +89,8 @@ def _base(own: Layer, text: ProfileText, folder: Traversable) -> tuple[Layer, ..
         expected = f'a shipped profile ({", ".join(names)}) or ""'
         refuse([wrong(("extends",), expected, name)], [own])
     base = _layer(shipped_text(name, folder))
-    table = {key: value for key, value in base.table.items() if key not in _OWN}
+    left_out = (*_OWN, "support") if "support" in own.table else _OWN
+    table = {key: value for key, value in base.table.items() if key not in left_out}
     return (Layer(name=base.name, table=table, lines=base.lines),)
 
 

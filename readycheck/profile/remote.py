@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,8 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path
 
-from readycheck.errors import NetError, ProfileError
+from readycheck.errors import NetError, ProfileError, ReadycheckError
+from readycheck.files import PRIVATE_FOLDER, write_private
 from readycheck.profile.mistakes import quoted
 from readycheck.profile.toml_read import MAX_BYTES, read_toml
 from readycheck.text import clean
@@ -98,18 +98,8 @@ def _kept_copy(kept: Path, name: str, why: str) -> Copy:
 def _keep(path: Path, data: bytes) -> tuple[str, ...]:
     """Replace the copy as a whole or not at all; it is for this person's eyes only. A notice where that is not possible."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        why = clean(error.strerror or error, 120)
-        return (f"The profile could not be kept for use without internet: {why}.",)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+        write_private(path, data)
+    except (OSError, ReadycheckError):
+        return (f"The profile could not be kept in {clean(path.parent, 200)} for use without internet.",)
     return ()

@@ -9,6 +9,8 @@ from typing import Any, Final
 from readycheck.profile.mistakes import did_you_mean
 from readycheck.sizes import parse_size
 
+_ADDRESS: Final = re.compile(r"(?:\[(?P<v6>[^\[\]]+)\]|(?P<v4>[0-9.]+))(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -39,13 +41,10 @@ def _size(text: str) -> str | None:
 def _resolver(text: str) -> str | None:
     from ipaddress import ip_address
 
-    host, colon, port = text.rpartition(":")
-    bracketed = host.startswith("[") and host.endswith("]")
-    if not colon or (":" in host and not bracketed):
-        host, port = text, "53"
+    match = _ADDRESS.fullmatch(text)
     try:
-        ip_address(host.removeprefix("[").removesuffix("]"))
-        good = port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65_536
+        ip_address((match["v6"] or match["v4"]) if match else text)
+        good = match is None or match["port"] is None or 0 < int(match["port"]) < 65_536
     except ValueError:
         good = False
     return None if good or not text else ""

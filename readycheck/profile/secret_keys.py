@@ -7,15 +7,17 @@ from typing import Any, Final
 from readycheck.profile.mistakes import Mistake, key_text
 from readycheck.profile.toml_lines import KeyPath
 
-_WORDS: Final = "password|passwd|passphrase|passcode|token|secret|credentials?|api_?key|private_?key|access_?key|shared_?key"
+_WORDS: Final = (
+    "password|passwd|passphrase|passcode|token|secret|credentials?|(?:api|private|access|shared)[_-]?key"
+)
 _HOLDS_SECRET: Final = re.compile(rf"(?:.*[_-])?(?:{_WORDS})", re.IGNORECASE)
 _NAMES_SECRET: Final = re.compile(r".+_secret", re.IGNORECASE)
 _SECRET_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _URL_PASSWORD: Final = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*@")
 
 _WHERE_IT_GOES: Final = (
-    "Keep it in the system keyring or in the environment variable READYCHECK_SECRET_<NAME>, or let readycheck ask for it; "
-    'the profile says only its name: password_secret = "<name>".'
+    'Write only its name here (password_secret = "<name>") and keep it in the system keyring or in the environment variable '
+    "READYCHECK_SECRET_<NAME>; where neither has it, readycheck asks for it."
 )
 
 
@@ -37,7 +39,7 @@ def _named(value: Any, path: KeyPath, mistakes: list[Mistake]) -> str:
     """The name of a secret, checked for its shape; a stand-in for what cannot be a name."""
     if isinstance(value, str) and (not value or _SECRET_NAME.fullmatch(value)):
         return value
-    _refuse(path, "must be the name of a secret (letters, digits, - and _), not the secret itself.", mistakes)
+    _refuse(path, "must be the name of a secret (letters, digits, - and _), not the secret.", mistakes)
     return "name"
 
 
@@ -47,7 +49,7 @@ def _cleaned(value: Any, path: KeyPath, mistakes: list[Mistake]) -> Any:
     if isinstance(value, list | tuple):
         return [_cleaned(item, (*path, number), mistakes) for number, item in enumerate(value)]
     if isinstance(value, str) and _URL_PASSWORD.search(value):
-        _refuse(path, "has a user name and a password in its address. Take them out.", mistakes)
+        _refuse(path, "has a password in its address.", mistakes)
         return _URL_PASSWORD.sub("", value)
     return value
 

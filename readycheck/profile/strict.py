@@ -80,7 +80,7 @@ def _entries(value: Any, annotation: Any, path: KeyPath, mistakes: list[Mistake]
         if isinstance(key_kind, type) and issubclass(key_kind, Enum):
             names = {str(member.value): member for member in key_kind}
             if key not in names:
-                mistakes.append(unknown_key((*path, key), names))
+                mistakes.append(unknown_key((*path, key), names, what=key_kind.__name__.lower()))
             result[names.get(key)] = decoded
         else:
             result[key] = decoded
@@ -94,7 +94,8 @@ def _is_fixed_tuple(kind: Any) -> bool:
 def _items(value: Any, annotation: Any, path: KeyPath, mistakes: list[Mistake]) -> Any:
     kind, notes = bare(annotation)
     if not isinstance(value, list | tuple) or not _fits(len(value), notes):
-        return mistakes.append(wrong(path, expected(annotation, _name(path)), value))
+        hint = f" A list of tables is written [[{key_text(path)}]]." if isinstance(value, Mapping) else ""
+        return mistakes.append(wrong(path, expected(annotation, _name(path)), value, hint=hint))
     item_kind = next(iter(get_args(kind)), Any)
     items = [decode(item, item_kind, (*path, number), mistakes) for number, item in enumerate(value)]
     container = get_origin(kind) or kind

@@ -1,4 +1,4 @@
-"""Which line of a TOML text sets which key. Judges nothing but depth: whether the text is TOML is for tomllib to say.
+"""Which line of a TOML text sets which key. Judges nothing but size and depth: whether the text is TOML is for tomllib to say.
 
 tomllib gives values without places. This scanner walks the same text and notes, for every table, key and list entry, the line
 on which it stands. Where a text is no TOML it stops and keeps what it has, because tomllib then names the spot. Its time grows
@@ -9,11 +9,13 @@ with the square of its parts).
 import re
 import tomllib
 from bisect import bisect_right
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
 KeyPath = tuple[str | int, ...]
 MAX_DEPTH: Final = 20
+MAX_KEYS: Final = 5_000
 
 _BETWEEN = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _SPACE = re.compile(r"[ \t]*")
@@ -25,11 +27,11 @@ _STRING = re.compile(
 _PLAIN_VALUE = re.compile(r"[^,\]}\n#]+")
 
 
-class TooDeep(Exception):
-    """Tables, lists or a dotted key nest deeper than MAX_DEPTH; ``line`` counts from 1."""
+class TooMuch(Exception):
+    """The text is deeper or holds more keys than any profile; the text of the error says which, ``line`` counts from 1."""
 
-    def __init__(self, line: int) -> None:
-        super().__init__(f"line {line}")
+    def __init__(self, what: str, line: int) -> None:
+        super().__init__(what)
         self.line = line
 
 
@@ -40,7 +42,7 @@ class _NotToml(Exception):
 def toml_lines(text: str) -> dict[KeyPath, int]:
     """Line numbers (from 1) by key path: ``("support", "routes", 1, "kind")`` is the kind of the second route.
 
-    Raises TooDeep, and nothing else.
+    Raises TooMuch, and nothing else.
     """
     scanner = _Scanner(text)
     with suppress(_NotToml):
@@ -106,8 +108,7 @@ class _Scanner:
         parts = [self.key_part()]
         while self.take("."):
             parts.append(self.key_part())
-            if len(parts) > MAX_DEPTH:
-                raise TooDeep(self.line())
+            self.refuse_depth(parts)
         return tuple(parts)
 
     def key_part(self) -> str:
@@ -159,9 +160,14 @@ class _Scanner:
             self.skip(_BETWEEN)
 
     def note(self, path: KeyPath) -> None:
-        if len(path) > MAX_DEPTH:
-            raise TooDeep(self.line())
+        self.refuse_depth(path)
+        if len(self.lines) >= MAX_KEYS:
+            raise TooMuch(f"there are more than {MAX_KEYS} keys and list entries", self.line())
         self.lines.setdefault(path, self.line())
+
+    def refuse_depth(self, path: Sequence[str | int]) -> None:
+        if len(path) > MAX_DEPTH:
+            raise TooMuch(f"tables and lists nest deeper than {MAX_DEPTH} levels", self.line())
 
     def line(self) -> int:
         return bisect_right(self.breaks, self.at - 1) + 1

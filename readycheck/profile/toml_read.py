@@ -5,16 +5,20 @@ import tomllib
 from typing import Any, Final
 
 from readycheck.errors import ProfileError
-from readycheck.profile.toml_lines import MAX_DEPTH, KeyPath, TooDeep, toml_lines
+from readycheck.profile.toml_lines import KeyPath, TooMuch, toml_lines
 from readycheck.text import clean
 
 MAX_BYTES: Final = 1_048_576
 
-_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_HINTS: Final = {
+_PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_IN_OUR_WORDS: Final = {
     "Invalid value": "the value is missing or has no quotes",
     "Cannot overwrite a value": "this key is set a second time",
     "Expected newline or end of document after a statement": "something follows the value on the same line",
+    "Illegal character '\\n'": "the text has no closing quote",
+    "Cannot declare": "this table is declared a second time",
+    "Invalid statement": "a line is a [table], a key = value or a # comment",
+    "Invalid initial character for a key part": "a key is missing here, or needs quotes",
 }
 
 
@@ -24,8 +28,8 @@ def read_toml(data: bytes, name: str) -> tuple[dict[str, Any], dict[KeyPath, int
     try:
         lines = toml_lines(text)
         return tomllib.loads(text), lines
-    except TooDeep as deep:
-        raise ProfileError(f"{name}, line {deep.line}: tables nest deeper than {MAX_DEPTH} levels.") from None
+    except TooMuch as much:
+        raise ProfileError(f"{name}, line {much.line}: {much}.") from None
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(_located(error, name)) from None
     except (ValueError, RecursionError) as error:
@@ -50,9 +54,13 @@ def _located(error: tomllib.TOMLDecodeError, name: str) -> str:
     """tomllib's message with the place in front, in the style of all our messages."""
     said = str(error)
     place = _PLACE.search(said)
-    what = _PLACE.sub("", said)
-    what = clean(_HINTS.get(what, what[:1].lower() + what[1:]), 160)
+    what = clean(_PLACE.sub("", said), 160)
+    what = next(
+        (ours for theirs, ours in _IN_OUR_WORDS.items() if what.startswith(theirs)),
+        what[:1].lower() + what[1:],
+    )
     if place is None:
         return f"{name}: this is not TOML: {what}."
-    where = f"line {place[1]}, column {place[2]}" if place[1] else "at its end"
-    return f"{name}, {where}: this is not TOML: {what}."
+    if place[1] is None:
+        return f"{name}: this is not TOML: it ends too early; a bracket or a quote is not closed."
+    return f"{name}, line {place[1]}, column {place[2]}: this is not TOML: {what}."

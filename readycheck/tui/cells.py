@@ -8,7 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from readycheck.text import clean
 
 Span = tuple[str, str]
-"""A piece of text and its role: ok, look, fix, info, muted, strong, line, key, hidden or nothing."""
+"""A piece of text and its roles (ok, look, fix, info, muted, strong, line, key, hidden), with blanks between."""
 Line = tuple[Span, ...]
 LONGEST = 4000
 
@@ -68,12 +68,14 @@ def cut(text: str, width: int) -> str:
 
 
 def fold(text: str, width: int) -> list[str]:
-    """Every character kept, lines broken only where the width ends: for text that is shown as the bytes it is."""
+    """Every character kept, lines broken behind a space where there is one: for text that is shown as what it is."""
     lines = []
     for line in text.split("\n"):
         rest = line
         while cell_len(rest) > width > 0:
             head = cut(rest, width)
+            space = head.rfind(" ", len(head) // 2)
+            head = head[: space + 1] if space > 0 else head
             lines.append(head)
             rest = rest[len(head) :]
         lines.append(rest)

@@ -174,6 +174,16 @@ VIEW: Final = Command(
     id="view", keys="v", label="View", help="See exactly what leaves, byte for byte.", rank=4
 )
 
+OTHER_FORM: Final = Command(
+    id="other",
+    keys="",
+    label="Text, e-mail, data",
+    help="Show what leaves as text, as an e-mail, or as data: each is one way to send it.",
+    shown_as="leftright",
+    rank=3,
+    in_menu=False,
+)
+
 RUN: Final = (
     _enter("Open", "Open the check under the cursor."),
     AGAIN,
@@ -184,10 +194,11 @@ RUN: Final = (
     PROFILE,
     AREAS,
 )
+BACK: Final = _back()
 DETAIL: Final = (_enter("Do it", "Do what the line says."), AGAIN, DETAILS, COPY, TICKET, TURN_PAGE, _back())
 TICKET_PREVIEW: Final = (
     SWITCH,
-    _enter("Next: send", "Go on to the ways of sending."),
+    _enter("Do it", "Do what the line says: go on, write a message, hide or show."),
     NOTE,
     VIEW,
     COPY,
@@ -202,6 +213,7 @@ SEND: Final = (
 START: Final = (_arrows("Choose"), _enter("Start checking", "Start checking with this profile."))
 SWITCH_PROFILE: Final = (*START, _back())
 READING: Final = (_arrows("Read"), COPY, _back())
+VIEWING: Final = (_arrows("Read"), OTHER_FORM, COPY, _back())
 REPORTS: Final = (_arrows("Choose"), _enter("Open", "Open this report."))
 CHOOSING: Final = (_arrows("Choose"), _enter("Do it", "Do what the line says."), _back())
 WRITING: Final = (_back("Done (keeps the text)"),)

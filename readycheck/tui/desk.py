@@ -48,6 +48,8 @@ class Sitting(Protocol):
     def max_seconds(self) -> float: ...
     @property
     def running(self) -> bool: ...
+    @property
+    def failure(self) -> BaseException | None: ...
     def start(self) -> None: ...
     def check_again(self, check_id: str) -> None: ...
     def stop(self) -> None: ...
@@ -74,6 +76,7 @@ class Desk:
         self.glyphs = glyphs
         self.state = state or RunState()
         self.message = ""
+        self.sent = False
         self._draft: Draft | None = None
         self._started = time.monotonic()
         self._heard: deque[Event] = deque()
@@ -117,6 +120,16 @@ class Desk:
         elif self._draft.report is not self.report:
             self._draft = self._draft.about(self.report)
         return self._draft
+
+    def keep(self, draft: Draft) -> None:
+        """The draft as it stands now; whatever was sent before, this is not sent yet."""
+        self._draft = draft
+        self.sent = False
+
+    @property
+    def unsent(self) -> bool:
+        """Something was written for the help desk and is neither sent nor saved."""
+        return self._draft is not None and bool(self._draft.note) and not self.sent
 
     def follow(self, wake: Callable[[Callable[[], None]], object]) -> None:
         """Listen to the session. ``wake`` runs a function in the app's thread and may be called from any."""
@@ -166,6 +179,6 @@ class Desk:
             case _:
                 pass
 
-    def broken(self) -> bool:
-        """The session ended without a report: a fault of readycheck itself."""
-        return self.session is not None and self.state.running and not self.session.running
+    def failure(self) -> BaseException | None:
+        """What broke in readycheck itself, where a run ended without a report."""
+        return self.session.failure if self.session is not None and self.state.running else None

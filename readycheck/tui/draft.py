@@ -13,7 +13,7 @@ from readycheck.model import Report
 from readycheck.privacy import Privacy
 
 if TYPE_CHECKING:
-    from readycheck.redact import Level
+    from readycheck.ticket.compose import Ticket
 
 KINDS: Final = tuple(privacy for privacy in Privacy if privacy.names_a_person)
 
@@ -37,12 +37,6 @@ class Draft:
     note: str = ""
     hidden: frozenset[Privacy] = frozenset(KINDS)
 
-    @property
-    def level(self) -> "Level":
-        from readycheck.redact import Level
-
-        return Level.SUPPORT if self.hidden else Level.FULL
-
     def about(self, report: Report) -> "Draft":
         return replace(self, report=report)
 
@@ -52,43 +46,68 @@ class Draft:
     def hiding(self, hidden: frozenset[Privacy]) -> "Draft":
         return replace(self, hidden=hidden)
 
+    def bytes_of(self, form: Form) -> bytes:
+        match form:
+            case Form.TEXT:
+                return self._text
+            case Form.EMAIL:
+                return self._email
+            case Form.DATA:
+                return self._data
+
+    def name(self, form: Form) -> str:
+        """A file name that says which run it is, and nothing about the person."""
+        from readycheck.ticket.render import file_name
+
+        return file_name(self._ticket, SUFFIX[form])
+
     @cached_property
     def places(self) -> Mapping[str, int]:
-        """How many places of each kind the report has, hidden or not."""
-        from readycheck.redact import Level, redact
+        """How many places of each kind the ticket has, hidden or not."""
+        from readycheck.redact import Level
+        from readycheck.ticket.compose import compose
 
-        return redact(self.report, Level.SUPPORT).redaction.replaced
+        return compose(self.report, level=Level.SUPPORT, note=self.note).redaction.replaced
 
     @cached_property
-    def text(self) -> bytes:
+    def _ticket(self) -> "Ticket":
+        from readycheck.redact import Level
+        from readycheck.ticket.compose import compose
+
+        level = Level.SUPPORT if self.hidden else Level.FULL
+        return compose(self.report, level=level, note=self.note, hide=self.hidden)
+
+    @cached_property
+    def _text(self) -> bytes:
         from readycheck.ticket.render import markdown
 
         return markdown(self._ticket).encode()
 
     @cached_property
-    def email(self) -> bytes:
+    def _email(self) -> bytes:
         from readycheck.ticket.render import eml
 
         return eml(self._ticket)
 
     @cached_property
-    def data(self) -> bytes:
+    def _data(self) -> bytes:
         from readycheck.ticket.render import as_json
 
         return as_json(self._ticket)
 
-    @cached_property
-    def _ticket(self):  # type: ignore[no-untyped-def]
-        from readycheck.ticket.compose import compose
 
-        return compose(self.report, level=self.level, note=self.note, hide=self.hidden)
+def readable(form: Form, data: bytes) -> str:
+    """The content of these bytes as one text: all of it. Of an e-mail the headers, then every part without its encoding."""
+    if form is not Form.EMAIL:
+        return data.decode("utf-8", "replace")
+    from email import message_from_bytes
+    from email.policy import default
 
-    def bytes_of(self, form: Form) -> bytes:
-        return {Form.TEXT: lambda: self.text, Form.EMAIL: lambda: self.email, Form.DATA: lambda: self.data}[
-            form
-        ]()
-
-    def name(self, form: Form) -> str:
-        """A file name that says what and when, and nothing about the person."""
-        day = "".join(char for char in self.report.finished[:10] if char.isdigit())
-        return f"readycheck-{day}-{self.report.run_id[:8]}{SUFFIX[form]}"
+    message = message_from_bytes(data, policy=default)
+    texts = ["\n".join(f"{name}: {value}" for name, value in message.items())]
+    for part in message.walk():
+        content = part.get_payload(decode=True)
+        if isinstance(content, bytes):
+            name = part.get_filename()
+            texts.append((f"Attachment {name}:\n" if name else "") + content.decode("utf-8", "replace"))
+    return "\n\n".join(texts)

@@ -31,7 +31,7 @@ class Hand(Protocol):
         ...
 
     async def save(self, name: str, data: bytes) -> Path:
-        """Keep these bytes for good. Raises OSError (its text is for a person), TimeoutError."""
+        """Keep these bytes for good. Raises ReadycheckError, TimeoutError."""
         ...
 
     async def open_mail(self, draft: Path) -> bool:

@@ -1,4 +1,4 @@
-"""A support desk on loopback for the contact checks: pages over TLS, mail servers of several manners, and a card that names them."""
+"""A support desk on loopback for the contact checks: pages over TLS, mail servers, and a card that names them."""
 
 import asyncio
 import socket
@@ -12,6 +12,7 @@ import trustme
 
 from readycheck.adapters.http import RealHttp
 from readycheck.adapters.net import RealNet
+from readycheck.adapters.tls import verifying_context
 from readycheck.api import ContactCard, ContactRoute, Meter
 
 PHONE = ContactRoute(kind="phone", title="Hotline", value="+49 30 1234567", hours="Mo-Fr 08:00-18:00; PH off")
@@ -32,7 +33,7 @@ def trusting(authority: trustme.CA, folder: Path) -> dict[str, Any]:
     """The real Net and Http, which trust this authority."""
     ca_file = folder / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
-    net = RealNet(Meter(), ca_file=str(ca_file))
+    net = RealNet(Meter(), context=verifying_context(str(ca_file)))
     return {"net": net, "http": RealHttp(net, Meter())}
 
 

@@ -29,7 +29,7 @@ def test_a_lower_case_country_is_understood() -> None:
     assert judged("030 1234567", country="de").status is Status.PASS
 
 
-@pytest.mark.parametrize("number", ["030 12", "call me", "+49 30 12345678901234567", "+999 123 45678", "4711"])
+@pytest.mark.parametrize("number", ["12", "call me", "+49 30 12345678901234567", "+999 123 45678"])
 def test_what_cannot_be_dialled_is_the_companys_to_mend(number: str) -> None:
     result = judged(number)
     (finding,) = result.findings
@@ -37,9 +37,10 @@ def test_what_cannot_be_dialled_is_the_companys_to_mend(number: str) -> None:
     assert number in finding.summary
 
 
-def test_a_number_of_no_known_range_is_a_warning_because_ranges_change() -> None:
-    assert judged("0900 123456").findings[0].code == "help.phone_unusual"
-    assert judged("0900 123456").status is Status.WARN
+@pytest.mark.parametrize("number", ["0900 123456", "4711"])
+def test_a_number_of_no_known_range_is_a_warning_because_ranges_change(number: str) -> None:
+    result = judged(number)
+    assert (result.status, result.findings[0].code) == (Status.WARN, "help.phone_unusual")
 
 
 def test_a_public_short_number_passes() -> None:

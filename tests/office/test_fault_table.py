@@ -1,6 +1,9 @@
 """The table of faults: names, what excludes what, and what hides what."""
 
+from dataclasses import asdict
+
 import pytest
+from msgspec import convert
 
 from readycheck.errors import UsageError
 from readycheck.office.faults import FAULTS, Manner, faults_named, manner_of
@@ -9,7 +12,8 @@ from readycheck.office.faults import FAULTS, Manner, faults_named, manner_of
 def test_every_fault_changes_something_and_says_what_must_show() -> None:
     for name, fault in FAULTS.items():
         assert fault.name == name and fault.title and fault.red
-        assert manner_of([fault]) != Manner()
+        manner = manner_of([fault])
+        assert convert(asdict(manner), Manner) == manner != Manner()  # every state is one that Manner knows
         assert "." in fault.cause
         assert set(fault.red).isdisjoint(fault.holds)
 

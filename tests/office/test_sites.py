@@ -11,7 +11,7 @@ from readycheck.office import sites
 from readycheck.office.faults import faults_named
 from readycheck.office.fileshare import SAMPLE, SAMPLE_BYTES, WELCOME
 from readycheck.office.running import Office
-from readycheck.office.values import OfficeValues
+from readycheck.office.values import SHARE_USER, OfficeValues
 
 
 def trust(office: OfficeValues) -> ssl.SSLContext:
@@ -32,7 +32,7 @@ def share(office: OfficeValues, password: str | None = None) -> httpx.Client:
     return httpx.Client(
         base_url=f"https://127.0.0.1:{office.share_port}/team/",
         verify=trust_any_name(office),
-        auth=(office.share_user, password or office.share_password),
+        auth=(SHARE_USER, password or office.share_password),
         timeout=10,
     )
 

@@ -208,9 +208,7 @@ def report(*results: CheckResult, **changes: Any) -> Report:
 def with_text(text: str) -> Report:
     """The sample report with ``text`` in every field of class TEXT, each with a word of its own before it."""
     told = GATEWAY
-    finding = replace(
-        told.findings[0], summary=f"s {text}", remedy=f"r {text}", detail=f"d {text}"
-    )
+    finding = replace(told.findings[0], summary=f"s {text}", remedy=f"r {text}", detail=f"d {text}")
     result = replace(
         told,
         summary=f"summary {text}",

@@ -49,7 +49,11 @@ def test_a_healthy_run_has_no_cause() -> None:
 
 def test_a_cause_explains_its_check_and_all_that_waits_for_it() -> None:
     causes = diagnose(
-        [failing("vpn_gateway:main", "vpn.gateway_silent"), held("vpn_tunnel", "vpn_gateway:main"), fine("dns")]
+        [
+            failing("vpn_gateway:main", "vpn.gateway_silent"),
+            held("vpn_tunnel", "vpn_gateway:main"),
+            fine("dns"),
+        ]
     )
     assert [(c.code, c.owner, c.explains) for c in causes] == [
         ("vpn.gateway_silent", Owner.COMPANY, ("vpn_gateway:main", "vpn_tunnel"))

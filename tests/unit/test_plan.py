@@ -9,7 +9,9 @@ async def run(options: NoOptions, ctx: Context) -> Says:
     yield passed("test.fine", "It works")
 
 
-def check(name: str, capability: Capability = Capability.CONNECTION, size: int = 1000, **fields: object) -> Check:
+def check(
+    name: str, capability: Capability = Capability.CONNECTION, size: int = 1000, **fields: object
+) -> Check:
     return Check(
         id=name,
         title=name,
@@ -28,7 +30,9 @@ def planned(*checks: Check, **selection: object) -> Plan:
 
 
 def test_the_list_goes_from_the_ground_up_and_keeps_the_catalogues_order() -> None:
-    plan = planned(check("disk", Capability.DEVICE), check("share", Capability.FILES), check("dns"), check("tls"))
+    plan = planned(
+        check("disk", Capability.DEVICE), check("share", Capability.FILES), check("dns"), check("tls")
+    )
     assert [p.check_id for p in plan.checks] == ["dns", "tls", "share", "disk"]
 
 
@@ -44,7 +48,11 @@ def test_a_circle_of_prerequisites_is_named() -> None:
 
 def test_only_and_skip_take_ids_and_capabilities() -> None:
     plan = planned(
-        check("dns"), check("tls"), check("disk", Capability.DEVICE), only=frozenset({"connection"}), skip=frozenset({"tls"})
+        check("dns"),
+        check("tls"),
+        check("disk", Capability.DEVICE),
+        only=frozenset({"connection"}),
+        skip=frozenset({"tls"}),
     )
     assert {p.check_id: p.skip for p in plan.checks} == {"dns": "", "tls": NOT_ASKED, "disk": NOT_ASKED}
     assert not plan.policies[Capability.DEVICE].asked

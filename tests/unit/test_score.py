@@ -14,7 +14,9 @@ from readycheck.score import (
 
 
 def value(measured: float, plan: float | None = 4.0, fail: float | None = 1.0) -> Measurement:
-    return Measurement(name="up", title="Upload", value=measured, unit="Mbit/s", plan_limit=plan, fail_limit=fail)
+    return Measurement(
+        name="up", title="Upload", value=measured, unit="Mbit/s", plan_limit=plan, fail_limit=fail
+    )
 
 
 def result(

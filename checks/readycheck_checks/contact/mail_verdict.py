@@ -20,7 +20,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.contact.routes import another_way, called
+from readycheck_checks.contact.routes import another_way
 from readycheck_checks.contact.site_verdict import certificate_words
 from readycheck_checks.contact.smtp import Talk, offers_starttls
 from readycheck_checks.controls import Controls
@@ -41,7 +41,7 @@ def judge_address(route: ContactRoute, card: ContactCard, found: Sequence[str] |
             return _takes_no_mail(route, card, f"its domain is not known: {found}", Confidence.MEDIUM)
         case NetError():
             return unknown(
-                "help.mail_domain_unproved", f"Whether {called(route)} takes mail could not be told: {found}"
+                "help.mail_domain_unproved", f"Whether {route.value} takes mail could not be told: {found}"
             )
     if not any(found):
         why = (
@@ -52,13 +52,13 @@ def judge_address(route: ContactRoute, card: ContactCard, found: Sequence[str] |
         return _takes_no_mail(route, card, why, Confidence.HIGH)
     return passed(
         "help.mail_address",
-        f"{called(route)} is a valid address, and its domain takes mail",
+        f"{route.value} is a valid address, and its domain takes mail",
         detail=f"Mail exchangers: {', '.join(found)}",
     )
 
 
 def valid_address(route: ContactRoute) -> Finding:
-    return passed("help.mail_address", f"{called(route)} is a valid address")
+    return passed("help.mail_address", f"{route.value} is a valid address")
 
 
 def no_address(route: ContactRoute, card: ContactCard) -> Finding:
@@ -75,7 +75,7 @@ def _takes_no_mail(
 ) -> Finding:
     return failed(
         code,
-        f"Mail to {called(route)} will not arrive: {why}",
+        f"Mail to {route.value} will not arrive: {why}",
         remedy=another_way(card, route),
         owner=Owner.COMPANY,
         confidence=confidence,
@@ -111,52 +111,59 @@ class _Server:
         self._server = server
         self._instead = instead
 
+    def _told(self, seen: Talk) -> str:
+        return f"{self._server}: {_evidence(seen)}"
+
     def reached(self, starttls: StartTls, seen: Talk) -> Finding:
         safe = seen.certificate is not None or starttls == "implicit"
         if safe or starttls == "optional":
             how = "over a safe connection" if safe else "without encryption, which the profile allows"
             return passed(
-                "help.mail_server", f"The mail server {self._server} answers {how}", detail=_evidence(seen)
+                "help.mail_server",
+                f"The mail server {self._server.host} answers {how}",
+                detail=self._told(seen),
             )
         return self._no_starttls(seen)
 
     def _no_starttls(self, seen: Talk) -> Finding:
         """Some firewalls overwrite STARTTLS with X (Cisco's inspection does): then it is not the server that lacks it."""
         masked = any(line.upper().startswith("XXXX") for line in seen.offers)
-        who = (
-            "something on the way removes its offer" if masked else "it does not offer to encrypt (STARTTLS)"
+        why = (
+            "something on the way removes the offer to encrypt"
+            if masked
+            else "it offers no encryption (STARTTLS)"
         )
         return failed(
             "help.mail_no_starttls",
-            f"Your mail program cannot send mail to support safely: the mail server is {self._server}, and {who}",
+            f"Mail cannot be sent safely through {self._server.host}: {why}",
             remedy=self._instead,
             owner=Owner.UNKNOWN if masked else Owner.COMPANY,
             confidence=Confidence.MEDIUM if masked else Confidence.HIGH,
-            detail=_evidence(seen),
+            detail=self._told(seen),
         )
 
     def answered_otherwise(self, seen: Talk) -> Finding:
         if seen.reply is not None and seen.reply.code == 0:
             return warned(
                 "help.mail_unexpected",
-                f"Mail to support may not leave: what answers at {self._server} does not speak like a mail server",
+                f"Mail may not leave: what answers at {self._server} does not speak like a mail server",
                 remedy=self._instead,
-                detail=_evidence(seen),
+                detail=self._told(seen),
                 confidence=Confidence.LOW,
             )
         return failed(
             "help.mail_refused",
-            f"Mail to support cannot leave now: the mail server {self._server} {STEPS[seen.step]} {seen.reply}",
+            f"Mail cannot be sent now: {self._server.host} {STEPS[seen.step]} {seen.reply}",
             remedy=self._instead,
             owner=Owner.COMPANY,
-            detail=_evidence(seen),
+            detail=self._told(seen),
         )
 
     def certificate(self, error: TlsFailed) -> Finding:
         words, confidence = certificate_words(error)
         return failed(
             "help.mail_certificate",
-            f"Your mail program cannot send mail to support safely: at {self._server}, {words}",
+            f"Mail cannot be sent safely through {self._server.host}: {words}",
             remedy=f"Do not accept a warning about the mail server. {self._instead}",
             owner=Owner.COMPANY if confidence else Owner.UNKNOWN,
             confidence=confidence or Confidence.LOW,
@@ -167,18 +174,18 @@ class _Server:
         silent = isinstance(seen.error, Silent)
         return failed(
             "help.mail_silent" if silent else "help.mail_down",
-            f"Mail to support cannot leave from here: the mail server {seen.error}",
+            f"Mail cannot be sent from here: {seen.error}",
             remedy=self._instead,
             owner=owner,
-            detail=f"{_evidence(seen)}; {beside}" if silent else _evidence(seen),
+            detail=f"{self._told(seen)}; {beside}" if silent else self._told(seen),
         )
 
     def unproved(self, seen: Talk, beside: Controls) -> Finding:
         return unknown(
             "help.mail_unproved",
-            f"Whether the mail server {self._server} takes mail could not be told: {seen.error}",
+            f"Whether mail can be sent could not be told: {seen.error}",
             remedy=self._instead,
-            detail=f"{_evidence(seen)}; {beside}",
+            detail=f"{self._told(seen)}; {beside}",
         )
 
 

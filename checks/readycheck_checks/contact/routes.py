@@ -16,9 +16,14 @@ def no_route(kind: str) -> Finding:
     return skipped(f"help.no_{kind}", f"The profile names no {NOUNS[kind]} of a support desk")
 
 
+def named(route: ContactRoute) -> str:
+    """How to speak of a route in a summary: "Service portal"."""
+    return route.title or f"Support {NOUNS.get(route.kind, route.kind)}"
+
+
 def called(route: ContactRoute) -> str:
-    """How to speak of a route inside a sentence: "Service portal (https://help.example)"."""
-    return f"{route.title or NOUNS.get(route.kind, route.kind)} ({route.value})"
+    """How to speak of a route in a step, with where it leads: "Service portal (https://help.example)"."""
+    return f"{named(route)} ({route.value})"
 
 
 def independent(route: ContactRoute) -> bool:
@@ -43,11 +48,11 @@ async def outside_vpn(ctx: Context, route: ContactRoute, kind: str) -> Finding |
     if interfaces is None:
         return unknown(
             f"help.{kind}_inside",
-            f"{called(route)} answers only inside the VPN, and whether the VPN is connected could not be told",
+            f"{named(route)} answers only inside the VPN, and whether the VPN is connected could not be told",
         )
     if any(interface.kind == "tunnel" and interface.up for interface in interfaces):
         return None
     return skipped(
         f"help.{kind}_inside",
-        f"{called(route)} answers only inside the VPN, which is not connected: not judged",
+        f"{named(route)} answers only inside the VPN, which is not connected: not judged",
     )

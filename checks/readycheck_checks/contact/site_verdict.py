@@ -28,7 +28,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.contact.routes import another_way, called
+from readycheck_checks.contact.routes import another_way, named
 from readycheck_checks.controls import Controls
 
 NETWORK_SAYS: Final = {
@@ -87,20 +87,27 @@ def _judge_answer(site: Site, answer: HttpAnswer) -> Finding:
     if answer.status >= 500:
         return _down(site, seen, Confidence.HIGH)
     if answer.status in (401, 403) and (site.route.needs_sign_in or site.kind == "chat"):
-        return passed(f"help.{site.kind}_answers", f"{called(site.route)} answers and asks to sign in")
+        return passed(
+            f"help.{site.kind}_answers",
+            f"{named(site.route)} answers and asks to sign in",
+            detail=_detail(site, seen),
+        )
     if answer.status >= 400:
         return _unexpected(site, seen, f"it answers HTTP {answer.status}", site.owner)
     if site.expect.encode() not in answer.body:
         return _unexpected(site, seen, f'the text "{clean(site.expect, 60)}" is not on it', site.owner)
     if urlsplit(site.route.value).scheme != "https":
         return _unencrypted(site)
-    return passed(f"help.{site.kind}_answers", f"{called(site.route)} answers", detail=seen.evidence)
+    in_ms = f"{answer.seconds * 1000:.0f} ms"
+    return passed(
+        f"help.{site.kind}_answers", f"{named(site.route)} answers in {in_ms}", detail=_detail(site, seen)
+    )
 
 
 def _unencrypted(site: Site) -> Finding:
     return warned(
         f"help.{site.kind}_unencrypted",
-        f"{called(site.route)} answers without encryption: others on the way can read what you write there",
+        f"{named(site.route)} has no encryption: others on the way can read what you write there",
         remedy="Leave passwords and private details out of what you write there. Ask support for an https address.",
         owner=site.owner,
     )
@@ -111,22 +118,22 @@ def _down(site: Site, seen: Visit, confidence: Confidence) -> Finding:
     how = f"it answers HTTP {answer.status}" if isinstance(answer, HttpAnswer) else str(answer)
     return failed(
         f"help.{site.kind}_down",
-        f"You cannot reach the {_noun(site)} now: {how}",
+        f"{named(site.route)} does not open: {how}",
         remedy=another_way(site.card, site.route),
         owner=site.owner,
         confidence=confidence,
-        detail=seen.evidence,
+        detail=_detail(site, seen),
     )
 
 
 def _name(site: Site, seen: Visit) -> Finding:
     return failed(
         f"help.{site.kind}_name",
-        f"You cannot reach the {_noun(site)}: {seen.came}",
+        f"{named(site.route)} does not open: {seen.came}",
         remedy=another_way(site.card, site.route),
         owner=site.owner,
         confidence=Confidence.MEDIUM,
-        detail=seen.evidence,
+        detail=_detail(site, seen),
     )
 
 
@@ -141,38 +148,43 @@ _CERTIFICATES: Final = {
 def certificate_words(error: TlsFailed) -> tuple[str, Confidence | None]:
     """What is wrong with a certificate, and how sure it is the server's side that must mend it; None: it may be anybody's."""
     words, confidence = _CERTIFICATES.get(error.reason, ("a safe connection did not come about", None))
-    return (f"{words} ({error.issuer})" if error.issuer else words), confidence
+    shown = f" ({error.issuer})" if error.issuer and error.reason == "untrusted" else ""
+    return f"{words}{shown}", confidence
 
 
 def _certificate(site: Site, error: TlsFailed) -> Finding:
     words, confidence = certificate_words(error)
     return failed(
         f"help.{site.kind}_certificate",
-        f"The {_noun(site)} does not open safely: {words}",
+        f"{named(site.route)} does not open safely: {words}",
         remedy=f"Do not sign in there while a browser warns about it. {another_way(site.card, site.route)}",
         owner=site.owner if confidence else Owner.UNKNOWN,
         confidence=confidence or Confidence.LOW,
-        detail=str(error),
+        detail=f"{site.route.value}: {error}",
     )
 
 
 def _unexpected(site: Site, seen: Visit, what: str, owner: Owner) -> Finding:
     return warned(
         f"help.{site.kind}_unexpected",
-        f"The {_noun(site)} may not be usable: {what}",
+        f"{named(site.route)} may not be usable: {what}",
         remedy=f"Open {site.route.value} in a browser and look. {another_way(site.card, site.route)}",
         owner=owner,
         confidence=Confidence.LOW if owner is Owner.UNKNOWN else Confidence.MEDIUM,
-        detail=seen.evidence,
+        detail=_detail(site, seen),
     )
+
+
+def _detail(site: Site, seen: Visit) -> str:
+    return f"{site.route.value}: {seen.evidence}"
 
 
 def _unproved(site: Site, seen: Visit, why: str) -> Finding:
     return unknown(
         f"help.{site.kind}_unproved",
-        f"Whether the {_noun(site)} works could not be told: {why}",
+        f"Whether {named(site.route)} works could not be told: {why}",
         remedy=another_way(site.card, site.route),
-        detail=seen.evidence,
+        detail=_detail(site, seen),
     )
 
 
@@ -192,7 +204,3 @@ def _answer_in_words(answer: HttpAnswer) -> str:
     location = answer.headers.get("location", "")
     led = f", leads to {clean(location, 200)}" if location else ""
     return f"HTTP {answer.status} in {answer.seconds * 1000:.0f} ms{led}"
-
-
-def _noun(site: Site) -> str:
-    return f"{'chat of the support desk' if site.kind == 'chat' else 'support portal'}, {site.route.value}"

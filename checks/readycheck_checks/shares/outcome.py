@@ -23,6 +23,7 @@ class What(StrEnum):
     NAME_UNKNOWN = "name unknown"
     NAME_TROUBLE = "name not looked up"
     NO_ROUTE = "no route"
+    PROXY = "not passed on by the proxy"
     REFUSED = "refused"
     SILENT = "silent"
     CLOSED = "closed"
@@ -42,12 +43,14 @@ class What(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
-    """What stood in the way at which stage; ``reason`` of a certificate as in errors.TlsFailed, ``detail`` as evidence."""
+    """What stood in the way at which stage; ``reason`` of a certificate as in errors.TlsFailed, ``detail`` as evidence;
+    ``vouched``: at the moment of a silence something else answered, so that the silence counts."""
 
     stage: Stage
     what: What
     detail: str = ""
     reason: str = ""
+    vouched: bool = False
 
     def __str__(self) -> str:
         return f"{self.stage}: {self.what}" + (f" ({self.detail})" if self.detail else "")
@@ -77,7 +80,6 @@ class Seen:
 
     done: list[Stage] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
-    entries: int = 0
     rate: Rate | None = None
     facts: list[tuple[str, str, str]] = field(default_factory=list)
 

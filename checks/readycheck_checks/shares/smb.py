@@ -1,7 +1,7 @@
 """The visit to an SMB share from the app's side: the exchange before sign-in here, everything behind it in a child process."""
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any, Final
 
 from readycheck.api import ChildFailed, ChildTimeout, Closed, Context, NetError, Refused, Stream, clean
@@ -26,17 +26,14 @@ async def greet(target: Target, ctx: Context, seen: Seen) -> str:
             offer = await _negotiate(stream)
         finally:
             await stream.close()
-    except (Closed, Refused) as trouble:
-        raise Stop(_at_server(What.CLOSED, trouble)) from None
+    except (Closed, Refused):
+        detail = "it takes no SMB 2 or 3; it may offer only SMB1, which is not safe and not used"
+        raise Stop(Trouble(stage=Stage.SERVER, what=What.CLOSED, detail=detail)) from None
     except NetError as trouble:
-        raise Stop(_at_server(What.SILENT, trouble)) from None
+        raise Stop(Trouble(stage=Stage.SERVER, what=What.SILENT, detail=clean(trouble.detail))) from None
     seen.facts.append(("share_dialect", "SMB dialect", offer.dialect))
     seen.done.append(Stage.SERVER)
     return stream.address
-
-
-def _at_server(what: What, trouble: NetError) -> Trouble:
-    return Trouble(stage=Stage.SERVER, what=what, detail=clean(trouble.detail))
 
 
 async def _negotiate(stream: Stream) -> smb2.Offer:
@@ -52,7 +49,7 @@ async def _negotiate(stream: Stream) -> smb2.Offer:
 
 async def visit(
     address: str, target: Target, credentials: Credentials, wants: Wants, ctx: Context, seen: Seen
-) -> AsyncIterator[Stage]:
+) -> AsyncGenerator[Stage, None]:
     """Sign in, list, read and write in a child process. Raises Stop; fills ``seen``. Yields the stage that begins."""
     yield Stage.SIGN_IN
     begun = [Stage.SIGN_IN]
@@ -90,9 +87,11 @@ def _request(
 def _take(answer: Mapping[str, Any], wants: Wants, ctx: Context, seen: Seen) -> None:
     """Read the child's answer into ``seen``; raises Stop where the visit did not come to its end."""
     seen.done += [Stage(stage) for stage in answer["done"]]
-    seen.entries = answer.get("entries", 0)
+    entries = answer.get("entries", 0)
     count, seconds = answer.get("bytes_read", 0), answer.get("seconds", 0.0)
-    ctx.meter.add(_CONVERSATION_BYTES + seen.entries * _ENTRY_BYTES + count)
+    ctx.meter.add(_CONVERSATION_BYTES + entries * _ENTRY_BYTES + count)
+    if Stage.LIST in seen.done:
+        seen.facts.append(("share_entries", "Entries seen", str(entries)))
     if "encrypted" in answer:
         seen.facts.append(("share_encrypted", "Encrypted", "yes" if answer["encrypted"] else "no, signed"))
     if wants.rate_bytes and seconds > 0 and count >= SMALLEST_TIMED:

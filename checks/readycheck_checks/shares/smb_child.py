@@ -53,7 +53,12 @@ class _Visit:
         self._connection: Any = None
         self._session: dict[str, Any] = {}
         self.stage = Stage.SERVER
-        self.answer: dict[str, Any] = {"done": [], "trouble": None, "write_trouble": None, "left_behind": False}
+        self.answer: dict[str, Any] = {
+            "done": [],
+            "trouble": None,
+            "write_trouble": None,
+            "left_behind": False,
+        }
 
     def go(self) -> None:
         self._begin(Stage.SIGN_IN)
@@ -169,7 +174,7 @@ class _Visit:
         return True
 
     def _path(self, name: str) -> str:
-        return self._request["unc"] + "\\" + name.replace("/", "\\")
+        return f"{self._request['unc']}\\{name}".replace("/", "\\")
 
 
 def _trouble(stage: Stage, error: Exception) -> dict[str, Any]:

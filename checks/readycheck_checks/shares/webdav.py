@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -12,7 +12,6 @@ from readycheck_checks.shares.outcome import Credentials, Seen, Stage, Stop, Tro
 from readycheck_checks.shares.target import Target
 
 ANSWER_S: Final = 6.0
-READ_S: Final = 6.0
 REMOVE_S: Final = 4.0
 LISTING_BYTES: Final = 65_536
 WRITTEN: Final = b"readycheck: can a file be saved here? It removes itself.\r\n"
@@ -47,7 +46,7 @@ class Visit:
             raise Stop(_refusal(Stage.SERVER, answer))
         self._seen.done.append(Stage.SERVER)
 
-    async def visit(self, credentials: Credentials, wants: Wants) -> AsyncIterator[Stage]:
+    async def visit(self, credentials: Credentials, wants: Wants) -> AsyncGenerator[Stage, None]:
         """Sign in, list, read, time and write. Yields the stage that begins."""
         self._auth = (credentials.user, credentials.password) if credentials.user else None
         yield Stage.SIGN_IN
@@ -77,29 +76,27 @@ class Visit:
         if answer.status == 401:
             raise Stop(_refusal(Stage.SIGN_IN, answer))
         if 300 <= answer.status < 400:
-            raise Stop(self._sent_elsewhere(answer))
+            raise Stop(_refusal(Stage.SIGN_IN, answer))
         self._seen.done.append(Stage.SIGN_IN)
         if answer.status != 207:
             raise Stop(_refusal(Stage.LIST, answer))
-        self._seen.entries = max(0, len(_RESPONSE.findall(answer.body)) - 1)
+        entries = max(0, len(_RESPONSE.findall(answer.body)) - 1)  # the first one is the folder itself
+        self._seen.facts.append(
+            ("share_entries", "Entries seen", f"{entries}{' or more' * answer.truncated}")
+        )
         self._seen.done.append(Stage.LIST)
 
-    def _sent_elsewhere(self, answer: HttpAnswer) -> Trouble:
-        host = urlsplit(answer.headers.get("location", "")).hostname or self._target.host
-        return Trouble(stage=Stage.SIGN_IN, what=What.ELSEWHERE, detail=f"HTTP {answer.status} to {clean(host, 80)}")
-
-    async def _read(self, name: str, count: int) -> rate.Read:
+    async def _read(self, name: str, count: int, stage: Stage = Stage.READ) -> rate.Read:
         """The first ``count`` bytes of a file (RFC 9110, 14.2); a server without ranges sends all of it and is cut off."""
         answer = await self._ask(
-            Stage.READ,
+            stage,
             "GET",
             self._address(name),
             headers={"Range": f"bytes=0-{count - 1}", "Accept-Encoding": "identity"},
             max_bytes=count,
-            timeout_s=READ_S,
         )
         if answer.status not in (200, 206, 416):
-            raise Stop(_refusal(Stage.READ, answer))
+            raise Stop(_refusal(stage, answer))
         return rate.Read(asked=count, bytes=len(answer.body), seconds=answer.seconds)
 
     async def _time(self, name: str, tiny: rate.Read, budget: int) -> None:
@@ -107,12 +104,11 @@ class Visit:
         while size := rate.next_bytes(tiny, last, budget):
             budget -= size
             try:
-                last = await self._read(name, size)
+                last = await self._read(name, size, Stage.RATE)
             except Stop as stop:
-                if stop.trouble.what is not What.SILENT:
-                    raise
-                self._seen.rate = rate.at_most(size, READ_S)
-                break
+                if stop.trouble.what is What.SILENT:
+                    self._seen.rate = rate.at_most(size, ANSWER_S - tiny.seconds)
+                raise
             self._seen.rate = rate.goodput(tiny, last)
         if self._seen.rate is not None:
             self._seen.done.append(Stage.RATE)
@@ -121,9 +117,7 @@ class Visit:
         """Save a new file and remove it. Whatever becomes of the saving, the removing is tried: the answer may be lost."""
         url = self._address(f"readycheck-{os.urandom(6).hex()}.tmp")
         try:
-            answer = await self._ask(
-                Stage.WRITE, "PUT", url, headers={"If-None-Match": "*"}, content=WRITTEN
-            )
+            answer = await self._ask(Stage.WRITE, "PUT", url, headers={"If-None-Match": "*"}, content=WRITTEN)
         except BaseException:
             await self._remove(url)
             raise
@@ -153,7 +147,6 @@ class Visit:
         headers: Mapping[str, str] | None = None,
         content: bytes = b"",
         max_bytes: int = LISTING_BYTES,
-        timeout_s: float = ANSWER_S,
     ) -> HttpAnswer:
         try:
             return await self._ctx.http.request(
@@ -162,7 +155,7 @@ class Visit:
                 headers=headers,
                 content=content,
                 max_bytes=max_bytes,
-                timeout_s=timeout_s,
+                timeout_s=ANSWER_S,
                 auth=self._auth,
             )
         except TlsFailed as trouble:
@@ -188,5 +181,9 @@ def _what(trouble: NetError) -> What:
 
 
 def _refusal(stage: Stage, answer: HttpAnswer) -> Trouble:
-    what = _MEANINGS.get(answer.status, What.TROUBLE)
-    return Trouble(stage=stage, what=what, detail=f"HTTP {answer.status}")
+    moved = 300 <= answer.status < 400
+    what = What.ELSEWHERE if moved else _MEANINGS.get(answer.status, What.TROUBLE)
+    to = urlsplit(answer.headers.get("location", "")).hostname if moved else None
+    return Trouble(
+        stage=stage, what=what, detail=f"HTTP {answer.status}" + (f" to {clean(to, 80)}" if to else "")
+    )

@@ -32,7 +32,9 @@ class Probe:
         return f"{self.transport} {self.reply}" + (f": {self.detail}" if self.detail else "")
 
 
-def judge_gateway(host: str, probes: Sequence[Probe], controls: Controls, *, wrapped: bool = False) -> Finding:
+def judge_gateway(
+    host: str, probes: Sequence[Probe], controls: Controls, *, wrapped: bool = False
+) -> Finding:
     """One finding about the gateway. ``wrapped``: it answers only packets that carry its key (tls-auth, tls-crypt)."""
     replies = {probe.reply for probe in probes}
     evidence = "; ".join([*map(str, probes), str(controls)])
@@ -84,7 +86,10 @@ def _alive(host: str, probes: Sequence[Probe], controls: Controls, evidence: str
 def _tcp_only(host: str, alive: Probe, udp: Sequence[Probe], controls: Controls, evidence: str) -> Finding:
     ports = _listed(udp)
     if controls.answered("udp"):
-        owner, why = Owner.COMPANY, f"other UDP servers answered, so {ports} seems closed on the way to the gateway"
+        owner, why = (
+            Owner.COMPANY,
+            f"other UDP servers answered, so {ports} seems closed on the way to the gateway",
+        )
     elif controls.all_silent("udp"):
         owner, why = Owner.HOME, "no other UDP server answered either, so this network seems to block UDP"
     else:
@@ -110,7 +115,11 @@ _CERTIFICATES: Final = {
 def _bad_certificate(host: str, probes: Sequence[Probe], evidence: str) -> Finding:
     reason = next(probe.tls for probe in probes if probe.reply is Reply.BAD_CERTIFICATE)
     words, owner, confidence = _CERTIFICATES[reason]
-    look = "Check the date and time of this computer. If they are right, tell" if owner is Owner.UNKNOWN else "Tell"
+    look = (
+        "Check the date and time of this computer. If they are right, tell"
+        if owner is Owner.UNKNOWN
+        else "Tell"
+    )
     return failed(
         "vpn.gateway_certificate",
         f"The VPN will not connect safely: the certificate of {host} {words}",

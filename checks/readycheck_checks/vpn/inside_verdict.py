@@ -66,9 +66,10 @@ def _unknown_names(seen: Inside) -> Iterator[Finding]:
     missing = dict.fromkeys(o.host for o in (*seen.names, *seen.servers) if o.reply is Reply.NAME_UNKNOWN)
     if missing and seen.reached:
         names = ", ".join(missing)
+        although = "the VPN is connected" if seen.tunnel else "other company servers answer"
         yield failed(
             "vpn.inside_name",
-            f"Company pages will not open by name: {names} is not known here, although the VPN is connected",
+            f"Company pages will not open by name: {names} is not known here, although {although}",
             remedy="Disconnect the VPN and connect it again. If it stays like this, tell IT support "
             "that the VPN does not give this computer the company's name servers.",
             owner=Owner.COMPANY,

@@ -20,9 +20,8 @@ WIDE_CELL = 15
 SHORT_TITLES = wording.CAPABILITY_TITLES | {
     Capability.CALLS: "Calls",
     Capability.DEVICE: "Device",
-    Capability.CONNECTION: "Network",
 }
-SHORT_WORDS = {Standing.NOT_WORKING: "No", Standing.NOT_CHECKED: "Not asked"}
+SHORT_WORDS = {Standing.NOT_WORKING: "Not ready", Standing.NOT_CHECKED: "Not asked"}
 
 
 class AreaStrip(Painting, can_focus=True):

@@ -66,8 +66,9 @@ class KeyBar(Painting):
         self._ends: list[tuple[int, Command]] = []
 
     def show(self, commands: Sequence[Command]) -> None:
-        if tuple(commands) != self._commands:
-            self._commands = tuple(commands)
+        shown = tuple(command for command in commands if command.keys or command.shown_as)
+        if shown != self._commands:
+            self._commands = shown
             self.changed()
 
     def draw(self, width: int, height: int) -> Sequence[Line]:

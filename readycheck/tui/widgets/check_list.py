@@ -11,21 +11,28 @@ from readycheck.tui import roles
 from readycheck.tui.widgets.line_list import Cell, LineList, ListLine, width_of
 
 STATUS_WIDTH = max(cell_len(word) for word in wording.STATUS_WORDS.values()) + 3
-TITLE_WIDTH = 27
+LEAST_TITLE, MOST_TITLE = 23, 34
 BAR = 8
 
 
 class CheckList(LineList):
     """``follow()`` it a state. Rows keep their place during a run; at its end they are ordered by need, once."""
 
-    def follow(self, state: RunState, only: Capability | None, *, at: str = "") -> None:
-        self.show(check_lines(state, only, self.glyphs), at=at)
+    def follow(self, state: RunState, only: Capability | None, *, to_first: bool = False) -> None:
+        most = max(LEAST_TITLE, min(MOST_TITLE, self.size.width * 2 // 5))
+        lines = check_lines(state, only, self.glyphs, most)
+        first = next((line.key for line in lines if line.key), "")
+        self.show(lines, at=first if to_first else "")
 
 
-def check_lines(state: RunState, only: Capability | None, glyphs: Glyphs) -> list[ListLine]:
+def check_lines(
+    state: RunState, only: Capability | None, glyphs: Glyphs, most: int = MOST_TITLE
+) -> list[ListLine]:
     found = sections(state, only)
-    title_width = width_of([row.title for section in found for row in section.rows], TITLE_WIDTH)
+    title_width = width_of([row.title for section in found for row in section.rows], most)
     lines: list[ListLine] = []
+    if only is not None:
+        lines.append(_only(only))
     for section in found:
         lines.append(_heading(section))
         for row in section.rows:
@@ -41,6 +48,11 @@ def _heading(section: Section) -> ListLine:
         done = f"{section.done} of {len(section.rows)}"
         return ListLine(cells=(Cell(text=title, role="strong"), Cell(text=done, role="muted", width=9)))
     return ListLine(cells=(Cell(text=f"{title} ({len(section.rows)})", role="strong"),))
+
+
+def _only(capability: Capability) -> ListLine:
+    text = f"Only {wording.CAPABILITY_TITLES[capability]} is shown. Press 0 for everything."
+    return ListLine(cells=(Cell(text=text, role="muted"),))
 
 
 def _row(row: Row, state: RunState, title_width: int, glyphs: Glyphs) -> ListLine:

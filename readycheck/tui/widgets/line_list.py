@@ -68,6 +68,7 @@ class LineList(Painted, ScrollView, can_focus=True):
         self.glyphs = glyphs
         self.lines: tuple[ListLine, ...] = ()
         self.touched = False
+        self.lit = False  # draw the cursor as if it had the focus: the keys come from a text field beside it
         self._at = -1
         self._strips: dict[tuple[ListLine, int, bool, bool], Strip] = {}
 
@@ -195,7 +196,7 @@ class LineList(Painted, ScrollView, can_focus=True):
         if known not in self._strips:
             if len(self._strips) > 500:
                 self._strips.clear()
-            over = ("cursor" if self.has_focus else "rest") if here else ""
+            over = ("cursor" if self.has_focus or self.lit else "rest") if here else ""
             self._strips[known] = self.strip(self._spans(line, width, here), width, over=over)
         return self._strips[known]
 

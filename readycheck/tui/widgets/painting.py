@@ -20,10 +20,11 @@ class Painted(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"rc--{role}" for role in ROLES}
 
-    def style_of(self, role: str) -> Style:
-        if not role:
-            return self.rich_style
-        return self.rich_style + self.get_component_rich_style(f"rc--{role}", partial=True)
+    def style_of(self, roles: str) -> Style:
+        style = self.rich_style
+        for role in roles.split():
+            style += self.get_component_rich_style(f"rc--{role}", partial=True)
+        return style
 
     def strip(self, line: Line, width: int, *, over: str = "") -> Strip:
         """The line as exactly ``width`` cells; ``over`` is a role laid over all of it."""

@@ -51,37 +51,37 @@ class VerdictBand(Painting):
             (glyphs.empty * (room - full), "muted"),
             (f"  {100 * state.done // total} %", "muted"),
         )
-        return [head, found] if height <= 2 else [head, bar, found]
+        if height <= 2:
+            return [head, found]
+        return [head, bar, found, (("You can keep working while this runs.", "muted"),)]
 
     def _judged(self, report: Report, width: int, height: int) -> list[Line]:
-        score = self._score(report)
-        side = max(cell_len(text) for text, _ in score)
-        lines = self._sentences(report, width - side - 2, height)
+        role = roles.of_verdict(report)
+        head: Line = ((f"{self._glyphs.of_verdict(report)} {wording.headline(report)}", f"{role} strong"),)
+        score: Line = ((f"  {wording.score_text(report)}", "strong"),)
+        dots = self._glyphs.dots
         if height <= 2:
-            score = score[1:]
-        right = [*score, *[("", "")] * len(lines)]
-        return [
-            two_sides((line,), ((fit("", 2), ""), (text.rjust(side), role)), width, self._glyphs.dots)
-            for line, (text, role) in zip(lines, right, strict=False)
+            why = self._message or wording.reason(report)
+            return [two_sides(head, score, width, dots), ((fit(why, width, dots), ""),)]
+        side = max(len("Readiness"), cell_len(wording.score_text(report))) + 2
+        texts = self._sentences(report, width - side, height - 1)
+        right: list[Line] = [score, *[()] * height]
+        lines = [two_sides(head, (("Readiness".rjust(side), "muted"),), width, dots)]
+        return lines + [
+            two_sides((text,), edge, width, dots) for text, edge in zip(texts, right, strict=False)
         ]
 
-    def _score(self, report: Report) -> list[Span]:
-        return [("Readiness", "muted"), (wording.score_text(report), "strong")]
-
-    def _sentences(self, report: Report, width: int, height: int) -> list[Span]:
-        role = roles.of_verdict(report)
-        head = f"{self._glyphs.of_verdict(report)} {wording.headline(report)}"
-        lines: list[Span] = [(head, "fix" if role == "fix" else f"{role}")]
-        why = wrap(wording.reason(report), width)
-        if self._message:
-            why = [*why[: max(1, height - 2)], self._message][: height - 1] if height > 2 else [self._message]
-        lines += [(text, "") for text in why]
-        step = wording.next_step(report)
+    def _sentences(self, report: Report, width: int, rows: int) -> list[Span]:
+        """Why, the next step, what else: the next step keeps at least one row, what else is the first to go."""
+        step = wording.next_step(report).partition("\n")[0]
         also = wording.also_line(report)
-        if step:
-            rest = wrap(f"Next: {step}", width)
-            if len(lines) + len(rest) + bool(also) <= height or height > 3:
-                lines += [(text, "strong") for text in rest[: max(1, height - len(lines) - bool(also))]]
-        if also:
-            lines.append((also, "muted"))
-        return lines[:height]
+        why = self._cut(self._message or wording.reason(report), width, max(1, rows - bool(step)))
+        then = self._cut(f"Next: {step}", width, max(1, rows - len(why) - bool(also))) if step else []
+        lines: list[Span] = [(text, "") for text in why] + [(text, "strong") for text in then]
+        return [*lines, (also, "muted")][:rows] if also else lines[:rows]
+
+    def _cut(self, text: str, width: int, rows: int) -> list[str]:
+        lines = wrap(text, width)
+        if len(lines) <= rows:
+            return lines
+        return [*lines[: rows - 1], fit(" ".join(lines[rows - 1 :]), width, self._glyphs.dots)]

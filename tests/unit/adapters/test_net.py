@@ -3,6 +3,7 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import dns.flags
 import dns.message
@@ -12,6 +13,7 @@ import pytest
 import trustme
 
 from readycheck.adapters.net import RealNet
+from readycheck.adapters.tls import verifying_context
 from readycheck.errors import (
     Closed,
     Garbled,
@@ -28,7 +30,7 @@ from readycheck.ports import Meter
 from tests.unit.adapters import listeners
 
 
-def net(**options: str) -> RealNet:
+def net(**options: Any) -> RealNet:
     return RealNet(Meter(), **options)
 
 
@@ -103,9 +105,7 @@ def test_a_udp_answer_must_be_accepted_and_is_timed_from_the_send_it_answers() -
 
 def test_a_silent_udp_port_is_silent_and_a_closed_one_refused() -> None:
     with listeners.udp(lambda data: None) as port:
-        silent = raised(
-            lambda: net().udp("127.0.0.1", port, b"?", accept=lambda d: True, waits_s=(0.1, 0.1))
-        )
+        silent = raised(lambda: net().udp("127.0.0.1", port, b"?", accept=lambda d: True, waits_s=(0.1, 0.1)))
     refused = raised(
         lambda: net().udp("127.0.0.1", listeners.closed_port(), b"?", accept=lambda d: True, waits_s=(0.5,))
     )
@@ -147,10 +147,12 @@ def server_tls(leaf: trustme.LeafCert) -> ssl.SSLContext:
     return context
 
 
-def handshake(leaf: trustme.LeafCert, ca_file: str, name: str = "portal.example") -> Callable[[], Awaitable[object]]:
+def handshake(
+    leaf: trustme.LeafCert, ca_file: str, name: str = "portal.example"
+) -> Callable[[], Awaitable[object]]:
     async def attempt() -> object:
         async with listeners.tcp(listeners.silence, server_tls(leaf)) as port:
-            return await net(ca_file=ca_file).tls("127.0.0.1", port, server_name=name)
+            return await net(context=verifying_context(ca_file)).tls("127.0.0.1", port, server_name=name)
 
     return attempt
 

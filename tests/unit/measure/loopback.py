@@ -1,4 +1,4 @@
-"""Real listeners on 127.0.0.1 for the tests of measuring: paced, broken, silent and dripping ones. Every one ends with its test."""
+"""Real listeners on 127.0.0.1 for tests of measuring: paced, broken, silent and dripping ones. Each ends with its test."""
 
 import socket
 import threading
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 Talk = Callable[[socket.socket], None]
-RECEIVE_BUFFER = 65_536  # small, so that a slow reader soon stops the sender
+RECEIVE_BUFFER = 16_384  # short, so that a slow reader is felt by the sender at once
 
 
 class Pace:
@@ -60,7 +60,6 @@ def tcp_listener(talk: Talk) -> Iterator[int]:
                 conn.shutdown(socket.SHUT_RDWR)
 
 
-
 def http(answer: Callable[["Request"], None]) -> Talk:
     """HTTP/1.1 over plain sockets: ``answer`` hears every request of a connection, and may leave the body unread."""
 
@@ -84,7 +83,9 @@ def http(answer: Callable[["Request"], None]) -> Talk:
 
 
 class Request:
-    def __init__(self, conn: socket.socket, method: str, target: str, headers: dict[str, str], rest: bytes) -> None:
+    def __init__(
+        self, conn: socket.socket, method: str, target: str, headers: dict[str, str], rest: bytes
+    ) -> None:
         self.conn, self.method, self.target, self.headers, self.rest = conn, method, target, headers, rest
         self.length = int(headers.get("content-length", "0"))
 
@@ -99,7 +100,9 @@ class Request:
             if pace is not None:
                 pace.pass_(len(data))
 
-    def reply(self, status: int, *, body: bytes = b"", kind: str = "application/octet-stream", extra: str = "") -> None:
+    def reply(
+        self, status: int, *, body: bytes = b"", kind: str = "application/octet-stream", extra: str = ""
+    ) -> None:
         head = f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{extra}\r\n"
         self.conn.sendall(head.encode() + body)
 

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from readycheck.export.parts import contact_lines, measured_text, run_line
+from readycheck.export.parts import run_line
 from readycheck.model import Cause, CheckResult, Report
 from readycheck.state import row_status
 from readycheck.text import clean
+from readycheck.ticket.card import card_lines
+from readycheck.ticket.details import measurement_line
 from readycheck.wording import (
     CAPABILITY_TITLES,
     CONFIDENCE_WORDS,
@@ -18,6 +20,7 @@ from readycheck.wording import (
     STANDING_WORDS,
     STATUS_WORDS,
     headline,
+    plural,
     reason,
     result_text,
     score_text,
@@ -41,6 +44,11 @@ def escape(text: str) -> str:
     return _AUTOLINK.sub(lambda match: match.group().replace("://", "\\://").replace(".", "\\."), line)
 
 
+def code(text: str) -> str:
+    """A code as one; not for tables, where a pipe would still part it."""
+    return "`" + clean(text).replace("`", "'") + "`"
+
+
 def _lines(report: Report) -> Iterator[str]:
     yield f"# {escape(headline(report))}"
     yield ""
@@ -49,7 +57,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _capabilities(report)
     yield from _causes(report.causes)
     yield from _results(report)
-    yield from _section("How to get help", (f"- {escape(line)}" for line in contact_lines(report)))
+    yield from _section("How to get help", (f"- {escape(line)}" for line in card_lines(report.contact, None)))
     yield from _section("Notes", (f"- {escape(text)}" for text in report.problems))
     yield escape(run_line(report))
 
@@ -77,7 +85,7 @@ def _causes(causes: tuple[Cause, ...]) -> Iterator[str]:
         yield ""
         yield f"- Whose it is to mend: {OWNER_WORDS[cause.owner]} ({CONFIDENCE_WORDS[cause.confidence]})"
         yield f"- Next step: {escape(cause.next_step)}"
-        yield f"- Code: {escape(cause.code)}; mending it brings {cause.gain} points"
+        yield f"- Code: {code(cause.code)}; mending it brings {plural(cause.gain, '1 point', '{} points')}"
         yield from (f"- Evidence for it: {escape(text)}" for text in cause.evidence_for)
         yield from (f"- Evidence against it: {escape(text)}" for text in cause.evidence_against)
         yield ""
@@ -95,10 +103,10 @@ def _results(report: Report) -> Iterator[str]:
 def _details(result: CheckResult) -> Iterator[str]:
     for finding in result.findings:
         if finding.remedy:
-            yield f"To do: {escape(finding.remedy)}"
+            yield from (f"To do: {escape(line)}" for line in finding.remedy.splitlines())
         if finding.detail:
-            yield f"{escape(finding.code)}: {escape(finding.detail)}"
+            yield f"{code(finding.code)}: {escape(finding.detail)}"
     for measurement in result.measurements:
-        yield escape(measured_text(measurement))
+        yield escape(measurement_line(measurement))
     for fact in result.facts:
         yield f"{escape(fact.title)}: {escape(fact.value)}"

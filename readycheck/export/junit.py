@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from readycheck.model import CapabilityVerdict, CheckResult, Finding, Report, Status
+from readycheck.model import Capability, CheckResult, Finding, Report, Status
 from readycheck.text import clean
 from readycheck.units import value_text
 from readycheck.wording import CAPABILITY_TITLES, result_text
@@ -17,22 +17,22 @@ from readycheck.wording import CAPABILITY_TITLES, result_text
 def render(report: Report) -> bytes:
     """UTF-8 with XML declaration, one newline at the end. Every text is cleaned: XML 1.0 cannot write control characters."""
     root = Element("testsuites", _counts(report.results), name="readycheck")
-    for capability in report.capabilities:
+    for capability in dict.fromkeys(result.capability for result in report.results):
         _suite(root, report, capability)
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
 
 
-def _suite(root: Element, report: Report, capability: CapabilityVerdict) -> None:
-    own = [result for result in report.results if result.capability is capability.id]
-    title = CAPABILITY_TITLES[capability.id]
+def _suite(root: Element, report: Report, capability: Capability) -> None:
+    own = [result for result in report.results if result.capability is capability]
+    title = CAPABILITY_TITLES[capability]
     suite = SubElement(root, "testsuite", _counts(own), name=title, timestamp=_safe(report.started))
-    about = {
-        "readycheck.capability": capability.id,
-        "readycheck.status": capability.status,
-        "readycheck.required": str(capability.required).lower(),
-        "readycheck.verdict": report.verdict,
-    }
+    about = {"readycheck.capability": str(capability), "readycheck.verdict": str(report.verdict)}
+    for verdict in report.capabilities:
+        if verdict.id is capability:
+            about["readycheck.standing"] = verdict.status
+            about["readycheck.required"] = str(verdict.required).lower()
     _properties(suite, about)
     for result in own:
         _case(suite, result)

@@ -83,7 +83,7 @@ class NdjsonStream:
         self._write = write
         self._strict = strict
 
-    def __call__(self, event: Event) -> None:
+    def hear(self, event: Event) -> None:
         line = _line_of(event, self._strict)
         if line is not None:
             self._write(_encode(line) + b"\n")
@@ -94,15 +94,15 @@ def render(report: Report, *, strict: bool = False) -> bytes:
     lines: list[bytes] = []
     stream = NdjsonStream(lines.append, strict=strict)
     started = RunStartedLine(
-        profile=report.policy.name,
+        profile=report.policy.title,
         planned=tuple(
             Expected(check_id=r.check_id, title=r.title, capability=r.capability) for r in report.results
         ),
     )
     lines.append(_encode(started) + b"\n")
     for result in report.results:
-        stream(CheckFinished(result=result))
-    stream(RunFinished(report=report))
+        stream.hear(CheckFinished(result=result))
+    stream.hear(RunFinished(report=report))
     return b"".join(lines)
 
 

@@ -1,0 +1,23 @@
+"""python -m bench [NAME...]: all benchmarks, or these."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from bench.figure import Figure, table, write
+
+ALL = ("startup", "app", "demo")
+
+
+def main(names: list[str]) -> int:
+    """0 where every budget is met, 1 where one is not: the table says which."""
+    figures: list[Figure] = []
+    for name in names or ALL:
+        figures += import_module(f"bench.{name}").figures()
+    print(table(figures), end="")
+    write(figures, Path(__file__).parent / "results")
+    return 0 if all(figure.met for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

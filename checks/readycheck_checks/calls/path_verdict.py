@@ -1,0 +1,135 @@
+"""Is the UDP path of calls open? Pure judgement over what relays and controls of one moment answered.
+
+A success or an error reply proves the path. Silence of one target proves nothing while another answers. Silence of at least two,
+while TCP is answered at the same moment, is a network that lets no UDP through. Without an answered control nothing is proved.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from readycheck.api import (
+    Confidence,
+    Finding,
+    NameRefused,
+    NameSilent,
+    NameUnknown,
+    NetError,
+    Owner,
+    TcpAnswer,
+    failed,
+    passed,
+    unknown,
+    warned,
+)
+from readycheck_checks.calls.probes import Reached, StunReply
+
+FEWEST_SILENT: Final = 2
+REMEDY: Final = (
+    "Use another network or the hotspot of a phone for calls. "
+    "If you look after this network, let UDP to port 3478 out; a guest network or a firewall often holds it back"
+)
+Udp = Mapping[str, StunReply | NetError]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Answers by target (host:port), all asked at the same moment."""
+
+    relays: Udp = field(default_factory=dict)
+    controls: Udp = field(default_factory=dict)
+    tcp: Mapping[str, TcpAnswer | NetError] = field(default_factory=dict)
+    fallback: Mapping[str, Reached | NetError] = field(default_factory=dict)
+
+    @property
+    def udp(self) -> dict[str, StunReply | NetError]:
+        return {**self.relays, **self.controls}
+
+    @property
+    def replies(self) -> tuple[StunReply, ...]:
+        """What answered over UDP, relays first."""
+        return tuple(reply for reply in self.udp.values() if isinstance(reply, StunReply))
+
+    @property
+    def unanswered(self) -> dict[str, NetError]:
+        """UDP targets that were really asked, and did not answer; a name that has no address was not asked."""
+        unasked = (NameUnknown, NameSilent, NameRefused)
+        return {t: r for t, r in self.udp.items() if isinstance(r, NetError) and not isinstance(r, unasked)}
+
+    @property
+    def tcp_answers(self) -> tuple[str, ...]:
+        """TCP and TLS targets that answered."""
+        tcp = [target for target, answer in self.tcp.items() if isinstance(answer, TcpAnswer)]
+        return (*tcp, *(target for target, answer in self.fallback.items() if isinstance(answer, Reached)))
+
+    def __str__(self) -> str:
+        told = [f"{target} {'answered' if isinstance(reply, StunReply) else reply.says}" for target, reply in self.udp.items()]
+        return "; ".join((*told, f"TCP answered by {', '.join(self.tcp_answers) or 'nobody'}"))
+
+
+def judge_path(evidence: Evidence, udp: Literal["required", "preferred"]) -> list[Finding]:
+    """The findings on the path: one, or two where a relay keeps silent on an open path."""
+    silent_relays = [target for target in evidence.relays if target in evidence.unanswered]
+    if evidence.replies:
+        found = [_open(evidence)]
+        if silent_relays and not any(isinstance(reply, StunReply) for reply in evidence.relays.values()):
+            found.append(_relay_unproved(silent_relays, evidence))
+        return found
+    if len(evidence.unanswered) < FEWEST_SILENT:
+        return [_too_few(evidence)]
+    return [_blocked(evidence, udp) if evidence.tcp_answers else _no_control(evidence)]
+
+
+def _open(evidence: Evidence) -> Finding:
+    first = evidence.replies[0]
+    return passed(
+        "calls.udp", f"Voice and video can take the direct way: UDP is open ({first.target})", detail=str(evidence)
+    )
+
+
+def _relay_unproved(relays: list[str], evidence: Evidence) -> Finding:
+    return unknown(
+        "calls.relay_unproved",
+        f"UDP is open, but the media relay {relays[0]} did not answer; whether calls get through to it is not proved",
+        remedy="Start a test call: its quality shows whether the relay is reached",
+        detail=str(evidence),
+    )
+
+
+def _too_few(evidence: Evidence) -> Finding:
+    return unknown(
+        "calls.udp_unproved",
+        "Whether UDP passes is not known: too few servers could be asked",
+        remedy="Show this to IT support: the profile needs two servers whose names are known",
+        detail=str(evidence),
+    )
+
+
+def _no_control(evidence: Evidence) -> Finding:
+    return unknown(
+        "calls.no_control",
+        "Whether UDP passes is not known: nothing else answered at the same moment either",
+        remedy="Check again once the internet connection works",
+        detail=str(evidence),
+    )
+
+
+def _blocked(evidence: Evidence, udp: Literal["required", "preferred"]) -> Finding:
+    fallback_works = any(isinstance(answer, Reached) for answer in evidence.fallback.values())
+    if udp == "preferred" and (fallback_works or not evidence.fallback):
+        return warned(
+            "calls.udp_blocked",
+            "Calls have to take the slow way here: this network lets no UDP through, only TCP",
+            remedy=REMEDY,
+            owner=Owner.HOME,
+            confidence=Confidence.HIGH,
+            detail=str(evidence),
+        )
+    return failed(
+        "calls.udp_blocked",
+        "Calls do not get through here: this network lets no UDP through",
+        remedy=REMEDY,
+        owner=Owner.HOME,
+        confidence=Confidence.HIGH,
+        detail=str(evidence),
+    )

@@ -1,0 +1,95 @@
+"""Asks media relays, STUN servers and call services whether they can be reached. Judges nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from readycheck.api import Context, Net, NetError, Silent, TcpAnswer, TlsAnswer
+from readycheck.measure import stun
+from readycheck_checks.endpoints import endpoint
+
+BINDING_WAITS_S: Final = (0.5, 1.0, 1.5)
+ALLOCATE_WAITS_S: Final = (0.5, 1.0)
+SMALL: Final = 4_096
+
+
+@dataclass(frozen=True, kw_only=True)
+class StunReply:
+    """Proof of an open UDP path to ``target``: a success or error reply that carries our transaction id."""
+
+    target: str
+    address: str
+    port: int
+    rtt_ms: float
+    message: stun.Message
+
+    @property
+    def is_binding(self) -> bool:
+        """It answers Bindings, so a stream of them can be measured."""
+        return self.message.method == stun.BINDING and self.message.kind == stun.SUCCESS
+
+
+async def ask_stun(net: Net, target: str) -> StunReply | NetError:
+    """A Binding with three tries; where that is silent, a TURN Allocate without credentials, which 401 answers."""
+    try:
+        return await _ask(net, target, stun.binding_request, BINDING_WAITS_S)
+    except Silent:
+        pass
+    except NetError as trouble:
+        return trouble
+    try:
+        return await _ask(net, target, stun.allocate_request, ALLOCATE_WAITS_S)
+    except NetError as trouble:
+        return trouble
+
+
+async def _ask(net: Net, target: str, request: Callable[[bytes], bytes], waits_s: tuple[float, ...]) -> StunReply:
+    where, transaction_id = endpoint(target), stun.new_transaction_id()
+    answer = await net.udp(
+        where.host,
+        where.port,
+        request(transaction_id),
+        accept=lambda data: stun.is_reply(data, transaction_id),
+        waits_s=waits_s,
+    )
+    return StunReply(
+        target=target,
+        address=answer.address,
+        port=answer.source_port,
+        rtt_ms=answer.rtt_ms,
+        message=stun.parse(answer.data),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reached:
+    """A verified answer of a host, directly or (``proxy``) through the proxy that this computer is set to use."""
+
+    rtt_ms: float
+    proxy: bool = False
+
+
+async def reach(ctx: Context, target: str) -> Reached | NetError:
+    """A verified TLS handshake with host:port; where a proxy is set for it, any HTTPS answer through the proxy."""
+    url = f"https://{target}/"
+    try:
+        if ctx.http.proxy_for(url):
+            page = await ctx.http.get(url, max_bytes=SMALL)
+            return Reached(rtt_ms=page.seconds * 1000, proxy=True)
+        where = endpoint(target)
+        answer: TlsAnswer = await ctx.net.tls(where.host, where.port)
+        return Reached(rtt_ms=answer.rtt_ms)
+    except NetError as trouble:
+        return trouble
+
+
+async def is_there(ctx: Context, target: str) -> bool:
+    """Whether a control answers: a TCP connection, or through the proxy where one is set."""
+    if ctx.http.proxy_for(f"https://{target}/"):
+        return isinstance(await reach(ctx, target), Reached)
+    where = endpoint(target)
+    try:
+        answer: TcpAnswer = await ctx.net.tcp(where.host, where.port)
+    except NetError:
+        return False
+    return bool(answer.address)

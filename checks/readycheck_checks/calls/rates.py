@@ -1,0 +1,126 @@
+"""From a measured rate to a judgement: too slow is said only where the upper bound of the rate is. Measures nothing."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from readycheck.api import Confidence, Finding, Measurement, Owner, Status, failed, measured, passed, unknown, warned
+from readycheck.measure.throughput import Throughput
+from readycheck_checks.calls.limits import Demand
+
+REMEDY: Final = (
+    "Pause other downloads and calls in your home, plug in a network cable or move closer to the router, and check again. "
+    "If it stays this slow, ask your internet provider to look at the line"
+)
+FASTER: Final = 'Check again without "quick" and with a larger data allowance'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Direction:
+    """``name`` "download" or "upload"; ``can`` what a person does with it ("send", "receive")."""
+
+    name: str
+    title: str
+    can: str
+
+
+DOWN: Final = Direction(name="download", title="Download", can="receive")
+UP: Final = Direction(name="upload", title="Upload", can="send")
+
+
+def rate_status(rate: Throughput, needs: Demand) -> Status:
+    """FAIL and WARN only below a limit with all of the interval, PASS at the plan or above it, UNKNOWN where neither is shown.
+
+    A rate that converged and is within its own uncertainty of the plan counts by its value: WARN below, PASS at or above it.
+    """
+    plan, fail = needs.plan_mbps * 1e6, needs.fail_mbps * 1e6
+    if rate.high < fail:
+        return Status.FAIL
+    if rate.high < plan:
+        return Status.WARN
+    if rate.low >= plan:
+        return Status.PASS
+    if not rate.converged:
+        return Status.UNKNOWN
+    return Status.PASS if rate.bits_per_s >= plan else Status.WARN
+
+
+def measurement(rate: Throughput, direction: Direction, needs: Demand | None) -> Measurement:
+    """The rate in Mbit/s with its bounds; with limits only where it could be judged by them."""
+    judged = needs is not None and rate_status(rate, needs) is not Status.UNKNOWN
+    return measured(
+        direction.name,
+        direction.title,
+        round(rate.bits_per_s / 1e6, 3),
+        "Mbit/s",
+        plan=needs.plan_mbps if needs and judged else None,
+        fail=needs.fail_mbps if needs and judged else None,
+        source=needs.source if needs and judged else "",
+        low=round(rate.low / 1e6, 3),
+        high=None if rate.is_floor else round(rate.high / 1e6, 3),
+        method=f"{rate.method}; {_how_ended(rate)}",
+    )
+
+
+def finding(rate: Throughput, direction: Direction, needs: Demand | None) -> Finding:
+    """One sentence for a person: what comes through, what the call needs, and whose it is."""
+    reached = f"{direction.title} {_shown(rate)} Mbit/s"
+    detail = f"{mbit(rate.low)} to {'?' if rate.is_floor else mbit(rate.high)} Mbit/s; {_how_ended(rate)}"
+    if needs is None:
+        return passed(f"calls.{direction.name}", f"{reached}; the profile sets no limit", detail=detail)
+    wanted = f"{reached}, {mbit(needs.plan_mbps * 1e6)} wanted for {needs.plan_by}"
+    match rate_status(rate, needs):
+        case Status.PASS:
+            return passed(f"calls.{direction.name}", wanted, detail=detail)
+        case Status.UNKNOWN:
+            return unknown(
+                f"calls.{direction.name}_unsure",
+                f"{wanted}: {_why_unsure(rate)}",
+                remedy=FASTER,
+                detail=detail,
+            )
+        case Status.WARN:
+            return warned(
+                f"calls.{direction.name}_too_slow",
+                f"Calls will lose picture quality. {wanted}",
+                remedy=REMEDY,
+                owner=Owner.ISP,
+                detail=detail,
+            )
+        case _:
+            return failed(
+                f"calls.{direction.name}_too_slow",
+                f"This line cannot {direction.can} a call. {reached}, at least {mbit(needs.fail_mbps * 1e6)} needed "
+                f"for {needs.fail_by}",
+                remedy=REMEDY,
+                owner=Owner.ISP,
+                confidence=Confidence.MEDIUM,
+                detail=detail,
+            )
+
+
+def mbit(bits_per_s: float) -> str:
+    """Mbit/s for reading: 0.04, 3.1, 48."""
+    value = bits_per_s / 1e6
+    if value >= 10:
+        return f"{value:.0f}"
+    text = f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def _shown(rate: Throughput) -> str:
+    return f"at least {mbit(rate.low)}" if rate.is_floor else mbit(rate.bits_per_s)
+
+
+def _how_ended(rate: Throughput) -> str:
+    ends = {
+        "rule": "settled",
+        "data": "ended by the data allowance before it settled",
+        "time": "not settled when its time was up",
+    }
+    return f"{ends[rate.stopped_by]} after {rate.seconds:.1f} s and {rate.bytes / 1e6:.1f} MB"
+
+
+def _why_unsure(rate: Throughput) -> str:
+    if rate.stopped_by == "data":
+        return "the data allowance ended the measurement before it was sure"
+    return "the line was too unsteady to tell"

@@ -1,0 +1,58 @@
+"""How long since the last restart? Updates and drivers wait for one; a long time is a warning and never more."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from readycheck.api import (
+    Capability,
+    Check,
+    Context,
+    Cost,
+    Options,
+    Owner,
+    Says,
+    measured,
+    passed,
+    unknown,
+    warned,
+)
+
+_DAY = 86_400.0
+
+
+class UptimeOptions(Options, frozen=True, kw_only=True):
+    # Mac Health Check (dan-snelson, GitHub, 2026-11): 7 days
+    plan_days: Annotated[float, Meta(gt=0, description="Days since a restart that are still fine")] = 7.0
+
+
+async def run(options: UptimeOptions, ctx: Context) -> Says:
+    seconds = await ctx.system.uptime_s()
+    if seconds is None:
+        yield unknown("device.uptime_not_told", "This computer does not tell when it was started")
+        return
+    days = seconds / _DAY
+    yield measured("uptime", "Time since the last restart", round(days, 2), "days")
+    if days <= options.plan_days:
+        yield passed("device.uptime", "Restarted today" if days < 1 else f"Restarted {days:.0f} days ago")
+        return
+    yield warned(
+        "device.uptime_long",
+        f"The last restart was {days:.0f} days ago, at most {options.plan_days:g} wanted; updates may be waiting for one",
+        remedy='Restart the computer when it suits you. On Windows choose "Restart": shutting down does not count',
+        owner=Owner.DEVICE,
+    )
+
+
+check = Check(
+    id="uptime",
+    title="Last restart",
+    capability=Capability.DEVICE,
+    summary="How long since the last restart",
+    run=run,
+    options=UptimeOptions,
+    weight=0.5,
+    essential=False,
+    local=True,
+    cost=Cost(bytes=0, seconds=0.2),
+)

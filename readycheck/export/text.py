@@ -1,0 +1,157 @@
+"""The report in plain language: the same words as on the screen, line by line, readable aloud and on paper."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime
+from textwrap import TextWrapper
+from typing import Final
+
+from readycheck.export.parts import run_line
+from readycheck.listing import Group, sections
+from readycheck.model import Cause, CheckResult, Report
+from readycheck.state import Row, RowStatus, RunState, of_report
+from readycheck.ticket.card import card_lines
+from readycheck.wording import (
+    CAPABILITY_TITLES,
+    CONFIDENCE_WORDS,
+    OWNER_WORDS,
+    STANDING_WORDS,
+    STATUS_WORDS,
+    also_line,
+    headline,
+    on_hold_line,
+    plural,
+    reason,
+    row_text,
+    score_text,
+)
+
+WIDTH: Final = 80
+_PSEUDONYM: Final = re.compile(r"(\[[a-z-]+) ([0-9]+\])")  # "[wi-fi 1]" stays on one line, as one name
+_GLUE: Final = "\0"
+_PLAIN: Final = {
+    "…": "...",
+    "–": "-",
+    "—": "-",
+    "·": "-",
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "×": "x",
+}
+
+
+def render(
+    report: Report, *, now: datetime | None = None, width: int = WIDTH, ascii_only: bool = False
+) -> bytes:
+    """UTF-8 lines of at most ``width`` characters (single words may be longer), one newline at the end.
+
+    ``now`` (with zone) is for a run that has just ended: the support desk is "open now" or opens at a time. Without it the
+    opening hours are shown as written, which stays true whenever the report is read.
+    """
+    text = "\n".join(line for part in _parts(report, now) for line in _wrapped(part, width)) + "\n"
+    return (to_ascii(text) if ascii_only else text).encode()
+
+
+def to_ascii(text: str) -> str:
+    """The nearest ASCII text: accents go, what has no relative becomes a question mark."""
+    text = "".join(_PLAIN.get(char, char) for char in text)
+    letters = (char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    return "".join(letters).encode("ascii", "replace").decode()
+
+
+def _wrapped(part: str, width: int) -> list[str]:
+    """One part as lines; what follows its first line stands below its text, behind a number or a dash."""
+    text = part.lstrip(" ")
+    indent = len(part) - len(text)
+    head = text.partition(" ")[0]
+    hanging = indent + (len(head) + 1 if head.rstrip(".").isdigit() or head == "-" else 0)
+    wrapper = TextWrapper(
+        width=width,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    glued = _PSEUDONYM.sub(rf"\1{_GLUE}\2", text.replace(_GLUE, "?"))
+    return [line.replace(_GLUE, " ") for line in wrapper.wrap(glued)] or [""]
+
+
+def _parts(report: Report, now: datetime | None) -> Iterator[str]:
+    yield f"RESULT: {headline(report)}. Readiness: {score_text(report)}."
+    yield from (line for line in (_sentence(reason(report)), also_line(report)) if line)
+    yield " ".join(
+        f"{CAPABILITY_TITLES[c.id]}: {STANDING_WORDS[c.status].lower()}." for c in report.capabilities
+    )
+    yield from _paragraphs(report, now)
+    yield ""
+    yield run_line(report)
+
+
+def _paragraphs(report: Report, now: datetime | None) -> Iterator[str]:
+    state = of_report(report)
+    for lines in (
+        tuple(_needs_you(state)),
+        tuple(line for cause in report.causes for line in _cause(cause)),
+        tuple(_the_rest(state)),
+        tuple(f"Note: {_sentence(problem)}" for problem in report.problems),
+        card_lines(report.contact, now),
+    ):
+        if lines:
+            yield ""
+            yield from lines
+
+
+def _needs_you(state: RunState) -> Iterator[str]:
+    """What needs the person, the worst first, each with what to do."""
+    found = [section for section in sections(state) if section.group is Group.NEEDS_YOU]
+    for section in found:  # there is at most one
+        for number, row in enumerate(section.rows, 1):
+            waiting = section.held.get(row.check_id, 0)
+            held = f" {on_hold_line(waiting)}." if waiting else ""
+            yield f"{number}. {STATUS_WORDS[row.status]}: {row.title}. {_sentence(row_text(row, state))}{held}"
+            yield from _to_do(row)
+
+
+def _to_do(row: Row) -> Iterator[str]:
+    result = row.result
+    if result is None:
+        return
+    for remedy in _remedies(result):
+        for line in remedy.splitlines():
+            yield f"   - {_sentence(line)}"
+
+
+def _remedies(result: CheckResult) -> tuple[str, ...]:
+    found = (finding.remedy for finding in result.findings if finding.status is result.status)
+    return tuple(dict.fromkeys(remedy for remedy in found if remedy))
+
+
+def _cause(cause: Cause) -> Iterator[str]:
+    yield f"Cause: {_sentence(cause.summary)}"
+    yield f"   Whose it is to mend: {OWNER_WORDS[cause.owner]} ({CONFIDENCE_WORDS[cause.confidence]})."
+    if cause.next_step:
+        yield f"   Next step: {_sentence(cause.next_step)}"
+
+
+def _the_rest(state: RunState) -> Iterator[str]:
+    working = state.count(RowStatus.OK)
+    if working:
+        yield plural(working, "1 check is OK.", "{} checks are OK.")
+    alike: dict[tuple[RowStatus, str], list[str]] = {}
+    for row in state.rows:
+        if row.status in (RowStatus.STOPPED, RowStatus.ON_HOLD, RowStatus.NOT_NEEDED):
+            alike.setdefault((row.status, _sentence(row_text(row, state))), []).append(row.title)
+    for (status, why), titles in alike.items():
+        yield f"{STATUS_WORDS[status]}: {', '.join(titles)}. {why}"
+
+
+def _sentence(text: str) -> str:
+    """One line that begins and ends like a sentence; names such as ``vpn.example.com`` keep their small letter."""
+    line = " ".join(text.split())
+    if line.partition(" ")[0].rstrip(",:").isalpha():
+        line = line[0].upper() + line[1:]
+    return line if not line or line[-1] in ".?:" else f"{line}."

@@ -1,0 +1,110 @@
+"""What every full screen has: title bar, key bar, its commands, and the message for a window that is too small."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+
+from readycheck import wording
+from readycheck.tui.cells import Paragraph
+from readycheck.tui.commands import APP, Command
+from readycheck.tui.desk import Desk, Watcher
+from readycheck.tui.widgets.bars import KeyBar, Stripe, TitleBar
+from readycheck.tui.widgets.painting import Prose
+
+LEAST = "60 x 16"
+
+
+class Page(Screen[None]):
+    """Subclasses give ``commands``, ``body()`` and ``where()``; ``can()`` says which commands do something now."""
+
+    commands: ClassVar[tuple[Command, ...]] = ()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self._watcher: Watcher | None = None
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(self.desk.glyphs)
+        yield Stripe(self.desk.glyphs, id="simulated")
+        yield from self.body()
+        yield KeyBar(self.desk.glyphs)
+        yield Prose(id="too-small")
+
+    def body(self) -> Iterable[Widget]:
+        return ()
+
+    def where(self) -> str:
+        """The right end of the title bar."""
+        return checked_text(self.desk)
+
+    def can(self, command_id: str) -> bool:
+        return True
+
+    def hear(self, settled: bool) -> None:
+        """After events: ``settled`` is False where only the progress of running checks is new."""
+        if settled:
+            self.refresh_edges()
+
+    def on_mount(self) -> None:
+        self._watcher = self.desk.watch(self.hear)
+        self.refresh_edges()
+
+    def on_unmount(self) -> None:
+        if self._watcher is not None:
+            self.desk.unwatch(self._watcher)
+
+    def on_screen_resume(self) -> None:
+        self.refresh_edges()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.can(action)
+
+    def active(self) -> tuple[Command, ...]:
+        """The commands that do something now, the screen's own first."""
+        own = tuple(command for command in self.commands if self.can(command.id))
+        return own + tuple(command for command in APP if self.can(command.id))
+
+    def refresh_edges(self) -> None:
+        desk = self.desk
+        computer = desk.report.environment.computer if desk.report else ""
+        profile = f"Profile: {desk.profile_title}" if desk.profile_title else ""
+        self.query_one(TitleBar).show((profile, computer), self.where())
+        simulated = self.query_one("#simulated", Stripe)
+        simulated.display = bool(desk.simulated)
+        simulated.show(f"Demonstration: {' '.join(desk.simulated)}", "info")
+        self.query_one(KeyBar).show(self.active())
+        self.query_one("#too-small", Prose).show(too_small(desk))
+
+    async def on_key_bar_clicked(self, message: KeyBar.Clicked) -> None:
+        if message.command.keys:
+            await self.run_action(message.command.action)
+        elif message.command.id == "enter" and self.focused is not None:
+            self.app.simulate_key("enter")
+
+    def action_back(self) -> None:
+        self.dismiss()
+
+
+def checked_text(desk: Desk) -> str:
+    """ "Checked today 09:14", or that it is being checked."""
+    if desk.state.running:
+        most = wording.quantity(desk.state.max_bytes, "bytes")
+        return f"Checking{desk.glyphs.dots * (desk.glyphs.name != 'ascii')} uses at most {most}"
+    if desk.report is None:
+        return ""
+    when = wording.when_text(desk.report.finished, datetime.now().astimezone())
+    return f"Checked {when}" if desk.session is not None else f"Saved report of {when}, read only"
+
+
+def too_small(desk: Desk) -> list[Paragraph]:
+    said = f"Please make the window at least {LEAST}, or leave with q and start: readycheck --plain"
+    report = desk.report
+    if report is None:
+        return [Paragraph(text=said)]
+    verdict = f"{desk.glyphs.of_verdict(report)} {wording.headline(report)}, {wording.score_text(report)}"
+    return [Paragraph(text=verdict, role="strong"), Paragraph(text=said)]

@@ -1,0 +1,57 @@
+"""What Textual leaves to us at the terminal itself: keyboard mode on Windows, the window's title, and signals."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, Final
+
+from textual.app import App
+
+from readycheck.text import clean
+
+KITTY_OFF: Final = "\x1b[<u"
+SIGNALS: Final = ("SIGTERM", "SIGHUP", "SIGBREAK")
+
+
+def prepare(app: App[Any], platform: str) -> None:
+    """On Windows, take back the Kitty keyboard protocol: with it, Windows Terminal 1.25 loses what AltGr types (@ \\ { [)."""
+    if platform == "win32":
+        _write(app, KITTY_OFF)
+
+
+def title(app: App[Any], text: str) -> None:
+    _write(app, f"\x1b]0;{clean(text, 120)}\x07")
+
+
+def _write(app: App[Any], sequence: str) -> None:
+    driver = app._driver
+    if driver is not None and not app.is_headless:
+        driver.write(sequence)
+        driver.flush()
+
+
+def _soon(app: App[Any], work: Callable[[], object]) -> None:
+    """From a signal handler: wakes the loop, which would else sleep on until the next key."""
+    if app._loop is not None:
+        app._loop.call_soon_threadsafe(app.call_later, work)
+
+
+@contextmanager
+def signals(app: App[Any]) -> Iterator[None]:
+    """While the app runs: a Ctrl-C from outside asks, and being told to end leaves the terminal as it was."""
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        _soon(app, lambda: app.run_action("app.interrupt"))
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        _soon(app, app.exit)
+
+    handlers = {signal.SIGINT: ask}
+    handlers |= {getattr(signal, name): leave for name in SIGNALS if hasattr(signal, name)}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,99 @@
+import asyncio
+from typing import Any
+
+from readycheck.model import CheckResult, Owner, Status
+from readycheck.testing import FakeHttp, http_answer, run_check
+from readycheck_checks.captive_portal import CaptivePortalOptions, TestPage, check
+from tests.checks.connection_listeners import LOOPBACK, Page, closed_port, real_world, web_server
+
+EMPTY = "http://one.example/generate_204"
+TEXT = "http://two.example/connecttest.txt"
+OPTIONS = CaptivePortalOptions(
+    pages=(TestPage(url=EMPTY, status=204), TestPage(url=TEXT, status=200, body="Microsoft Connect Test"))
+)
+GOOD = {EMPTY: http_answer(EMPTY, 204), TEXT: http_answer(TEXT, 200, b"Microsoft Connect Test\n")}
+
+
+def asked(pages: dict[str, Any]) -> CheckResult:
+    return asyncio.run(run_check(check, OPTIONS, http=FakeHttp(pages=pages)))
+
+
+def code(outcome: CheckResult) -> str:
+    return outcome.findings[0].code
+
+
+def real(pages: dict[str, Page]) -> CheckResult:
+    with web_server(pages) as port:
+        base = f"http://{LOOPBACK}:{port}"
+        options = CaptivePortalOptions(
+            pages=(
+                TestPage(url=f"{base}/generate_204", status=204),
+                TestPage(url=f"{base}/success.txt", body="success"),
+            )
+        )
+        return asyncio.run(run_check(check, options, **real_world()))
+
+
+def test_exact_answers_of_real_servers_rule_a_portal_out() -> None:
+    outcome = real({"/generate_204": (204, {}, b""), "/success.txt": (200, {}, b"success\n")})
+    assert outcome.status is Status.PASS
+
+
+def test_a_real_redirect_of_every_page_is_a_portal_and_its_host_is_shown() -> None:
+    outcome = real({"*": (302, {"Location": "https://login.hotspot.example/?mac=00:11:22:33:44:55"}, b"")})
+    assert (outcome.status, code(outcome)) == (Status.FAIL, "connection.captive_portal")
+    assert outcome.findings[0].owner is Owner.HOME
+    assert "login.hotspot.example" in outcome.summary
+    assert "00:11:22" not in repr(outcome)
+
+
+def test_a_sign_in_page_in_place_of_the_answer_is_a_portal_too() -> None:
+    outcome = real({"*": (200, {}, b"<html>Welcome to the train</html>")})
+    assert code(outcome) == "connection.captive_portal"
+
+
+def test_one_odd_page_beside_a_good_one_is_no_portal() -> None:
+    outcome = asked(GOOD | {TEXT: http_answer(TEXT, 403, b"blocked")})
+    assert (outcome.status, code(outcome)) == (Status.WARN, "connection.portal_doubtful")
+
+
+def test_one_odd_page_beside_silence_is_doubtful_and_no_failure() -> None:
+    assert asked({TEXT: http_answer(TEXT, 302, location="http://portal.example/")}).status is Status.WARN
+
+
+def test_one_good_page_beside_silence_rules_a_portal_out() -> None:
+    assert asked({EMPTY: GOOD[EMPTY]}).status is Status.PASS
+
+
+def test_refusing_pages_of_a_filter_are_not_called_a_sign_in_page() -> None:
+    outcome = asked({EMPTY: http_answer(EMPTY, 403, b"no"), TEXT: http_answer(TEXT, 503, b"busy")})
+    assert (outcome.status, code(outcome)) == (Status.WARN, "connection.web_intercepted")
+
+
+def test_silence_of_all_pages_is_unknown() -> None:
+    assert asked({}).status is Status.UNKNOWN
+
+
+def test_a_refused_connection_is_unknown_too() -> None:
+    port = closed_port()
+    options = CaptivePortalOptions(
+        pages=tuple(TestPage(url=f"http://{LOOPBACK}:{port}/{name}", status=204) for name in "ab")
+    )
+    assert asyncio.run(run_check(check, options, **real_world())).status is Status.UNKNOWN
+
+
+def test_the_test_pages_are_asked_without_the_proxy() -> None:
+    seen: list[Any] = []
+
+    class Watched(FakeHttp):
+        async def get(self, url: str, **kwargs: Any) -> Any:
+            seen.append(kwargs["proxy"])
+            return await super().get(url, **kwargs)
+
+    asyncio.run(run_check(check, OPTIONS, http=Watched(pages=GOOD)))
+    assert seen == [False, False]
+
+
+def test_what_a_portal_says_cannot_steer_the_terminal() -> None:
+    page = http_answer(EMPTY, 200, b"\x1b[2J<b>sign in</b>")
+    assert "\x1b" not in repr(asked({EMPTY: page, TEXT: page}))

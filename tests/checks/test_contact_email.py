@@ -1,0 +1,291 @@
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import trustme
+
+from readycheck.api import (
+    Closed,
+    ContactCard,
+    ContactRoute,
+    NameRefused,
+    NameSilent,
+    NetError,
+    Owner,
+    Refused,
+    Status,
+    Stream,
+    TlsFailed,
+)
+from readycheck.errors import NameUnknown, Silent, Where
+from readycheck.model import CheckResult
+from readycheck.testing import FakeNet, FakeStream, FakeSystem, run_check
+from readycheck_checks.contact_email import EmailOptions, check
+from tests.checks.contact_desk import (
+    PHONE,
+    Talker,
+    card,
+    certificate,
+    closed_port,
+    listening,
+    never_a_word,
+    submission,
+    trusting,
+)
+
+MAIL = ContactRoute(kind="email", title="Mailbox", value="help@desk.example")
+DESK = card(MAIL, PHONE)
+SERVER = Where(host="mail.example", port=587)
+OPTIONS = EmailOptions(host="mail.example", controls=("control.example:443",))
+MX: dict[str, tuple[str, ...] | NetError] = {"desk.example": ("mx.desk.example",)}
+GOOD = [
+    b"220 mail.example ready\r\n",
+    b"250-mail.example\r\n",
+    b"250-SIZE 1000\r\n",
+    b"250 STARTTLS\r\n",
+    b"220 go\r\n",
+]
+
+
+def addressed(
+    found: tuple[str, ...] | NetError,
+    *,
+    value: str = MAIL.value,
+    names: dict[str, tuple[str, ...] | NetError] | None = None,
+) -> CheckResult:
+    net = FakeNet(exchangers={"desk.example": found}, names=names or {})
+    route = ContactRoute(kind="email", title="Mailbox", value=value)
+    return asyncio.run(run_check(check, contact=card(route, PHONE), net=net))
+
+
+def talked(
+    stream: Stream | NetError,
+    options: EmailOptions = OPTIONS,
+    *,
+    exchangers: dict[str, tuple[str, ...] | NetError] = MX,
+    control: bool = False,
+    contact: ContactCard = DESK,
+) -> CheckResult:
+    net = FakeNet(
+        streams={("mail.example", options.port): stream},
+        exchangers=exchangers,
+        ports={("control.example", 443): 9.0} if control else {},
+    )
+    return asyncio.run(run_check(check, options, contact=contact, net=net, system=FakeSystem()))
+
+
+def code(result: CheckResult) -> str:
+    return next(f.code for f in result.findings if f.status is result.status)
+
+
+def test_an_address_whose_domain_has_a_mail_server_passes() -> None:
+    result = addressed(("mx.desk.example",))
+    assert result.status is Status.PASS
+    assert "mx.desk.example" in result.findings[0].detail
+
+
+def test_a_domain_with_an_address_and_no_mx_takes_mail_too() -> None:
+    assert addressed((), names={"desk.example": ("192.0.2.7",)}).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    "found", [("",), NameUnknown(Where(host="desk.example"))], ids=["null MX", "no name"]
+)
+def test_a_domain_that_takes_no_mail_is_the_companys_to_mend(found: tuple[str, ...] | NetError) -> None:
+    result = addressed(found)
+    assert (result.status, code(result)) == (Status.FAIL, "help.mail_domain")
+    assert result.findings[0].owner is Owner.COMPANY
+
+
+@pytest.mark.parametrize("error", [NameSilent, NameRefused])
+def test_a_silent_name_server_says_nothing_about_the_address(error: type[NetError]) -> None:
+    assert addressed(error(Where(host="desk.example"))).status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "value", ["desk.example", "a b@desk.example", "@desk.example", "x@", "x@desk..example", "<x@y.z>"]
+)
+def test_what_is_no_address_fails(value: str) -> None:
+    assert code(addressed(("mx",), value=value)) == "help.mail_address"
+
+
+@pytest.mark.parametrize("value", ["jörg.müller@desk.example", "a+b_c@desk.example", "o'neil@desk.example"])
+def test_unusual_addresses_are_addresses(value: str) -> None:
+    assert addressed(("mx.desk.example",), value=value).status is Status.PASS
+
+
+def test_a_server_with_starttls_and_a_good_certificate_passes_and_is_left_politely() -> None:
+    stream = FakeStream(lines=list(GOOD))
+    result = talked(stream)
+    assert result.status is Status.PASS
+    assert stream.written == [b"EHLO [127.0.0.1]\r\n", b"STARTTLS\r\n", b"QUIT\r\n"]
+
+
+def test_a_server_without_starttls_fails_and_it_is_the_companys() -> None:
+    stream = FakeStream(lines=[b"220 hi\r\n", b"250-mail.example\r\n", b"250 SIZE\r\n"])
+    result = talked(stream)
+    assert (result.status, code(result)) == (Status.FAIL, "help.mail_no_starttls")
+    assert result.findings[-1].owner is Owner.COMPANY
+
+
+def test_a_profile_may_allow_a_server_without_encryption() -> None:
+    stream = FakeStream(lines=[b"220 hi\r\n", b"250 mail.example\r\n"])
+    assert talked(stream, EmailOptions(host="mail.example", starttls="optional")).status is Status.PASS
+
+
+def test_an_offer_that_was_overwritten_on_the_way_is_not_the_companys_fault() -> None:
+    stream = FakeStream(lines=[b"220 hi\r\n", b"250-mail.example\r\n", b"250 XXXXXXXA\r\n"])
+    finding = talked(stream).findings[-1]
+    assert (finding.code, finding.owner) == ("help.mail_no_starttls", Owner.UNKNOWN)
+
+
+def test_a_greeting_that_refuses_is_a_refusal_with_its_words() -> None:
+    result = talked(FakeStream(lines=[b"554 go away\r\n"]))
+    assert (result.status, code(result)) == (Status.FAIL, "help.mail_refused")
+    assert "554 go away" in result.summary
+
+
+def test_starttls_that_is_offered_and_refused_is_a_refusal() -> None:
+    assert code(talked(FakeStream(lines=[*GOOD[:4], b"454 not now\r\n"]))) == "help.mail_refused"
+
+
+def test_something_that_is_no_mail_server_is_a_warning() -> None:
+    result = talked(FakeStream(lines=[b"SSH-2.0-OpenSSH_9.2\r\n"]))
+    assert (result.status, code(result)) == (Status.WARN, "help.mail_unexpected")
+
+
+def test_a_reply_without_an_end_is_no_mail_server() -> None:
+    assert talked(FakeStream(lines=[b"220-more\r\n"] * 200)).status is Status.WARN
+
+
+@pytest.mark.parametrize(("reason", "owner"), [("expired", Owner.COMPANY), ("untrusted", Owner.UNKNOWN)])
+def test_a_wrong_certificate_after_starttls_fails(reason: str, owner: Owner) -> None:
+    stream = FakeStream(lines=list(GOOD), tls=TlsFailed(SERVER, reason=reason))
+    finding = talked(stream).findings[-1]
+    assert (finding.code, finding.owner) == ("help.mail_certificate", owner)
+
+
+@pytest.mark.parametrize("error", [Refused, Closed, NameUnknown])
+def test_a_server_that_is_not_there_is_down(error: type[NetError]) -> None:
+    result = talked(error(SERVER))
+    assert (result.status, code(result)) == (Status.FAIL, "help.mail_down")
+
+
+def test_a_silent_server_without_an_answering_control_is_unknown() -> None:
+    assert talked(Silent(SERVER)).status is Status.UNKNOWN
+    assert talked(FakeStream()).status is Status.UNKNOWN
+
+
+def test_a_silent_server_beside_a_control_fails_and_blames_nobody() -> None:
+    result = talked(FakeStream(), control=True)
+    assert (result.status, code(result)) == (Status.FAIL, "help.mail_silent")
+    assert result.findings[-1].owner is Owner.UNKNOWN
+    assert "control.example:443 (TCP) answered" in result.findings[-1].detail
+
+
+def test_an_unproved_domain_is_left_out_where_the_server_decides() -> None:
+    unproved: dict[str, tuple[str, ...] | NetError] = {"desk.example": NameSilent(Where(host="desk.example"))}
+    assert talked(FakeStream(lines=list(GOOD)), exchangers=unproved).status is Status.PASS
+
+
+def test_port_465_speaks_tls_from_the_start() -> None:
+    stream = FakeStream(lines=[b"220 hi\r\n", b"250 mail.example\r\n"])
+    assert talked(stream, EmailOptions(host="mail.example", port=465)).status is Status.PASS
+    assert b"STARTTLS\r\n" not in stream.written
+
+
+def test_port_25_is_never_asked() -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"host": "mail.example", "port": 25}, EmailOptions)
+
+
+def test_a_mail_server_inside_the_vpn_is_not_judged_without_the_vpn() -> None:
+    inside = card(ContactRoute(kind="email", title="Mailbox", value=MAIL.value, needs_vpn=True))
+    options = EmailOptions(host="mail.example", check_mx=False)
+    assert talked(Refused(SERVER), options, contact=inside).status is Status.SKIP
+
+
+def test_a_banner_cannot_carry_control_characters_into_the_report() -> None:
+    assert "\x1b" not in str(talked(FakeStream(lines=[b"554 \x1b[2Jgone\r\n"])))
+
+
+def test_without_an_address_it_is_skipped() -> None:
+    assert talked(Refused(SERVER), contact=card(PHONE)).status is Status.SKIP
+
+
+def settings(port: int, control: int | None = None) -> EmailOptions:
+    controls = (f"127.0.0.1:{control}",) if control else ()
+    return EmailOptions(host="localhost", port=port, check_mx=False, controls=controls)
+
+
+def judged_real(
+    folder: Path, authority: trustme.CA, port: int, control: int | None = None
+) -> Coroutine[Any, Any, CheckResult]:
+    world = trusting(authority, folder)
+    return run_check(check, settings(port, control), contact=DESK, **world)
+
+
+def test_a_real_submission_server_with_starttls_passes(tmp_path: Path) -> None:
+    authority = trustme.CA()
+
+    async def scene() -> CheckResult:
+        async with submission(certificate(authority)) as port:
+            return await judged_real(tmp_path, authority, port)
+
+    result = asyncio.run(scene())
+    assert result.status is Status.PASS, result
+    assert "TLSv1.3" in result.findings[0].detail
+
+
+def test_a_real_submission_server_without_starttls_fails(tmp_path: Path) -> None:
+    async def scene() -> CheckResult:
+        async with submission(None) as port:
+            return await judged_real(tmp_path, trustme.CA(), port)
+
+    assert code(asyncio.run(scene())) == "help.mail_no_starttls"
+
+
+def test_a_real_submission_server_with_the_certificate_of_another_name_fails(tmp_path: Path) -> None:
+    authority = trustme.CA()
+
+    async def scene() -> CheckResult:
+        async with submission(certificate(authority, "other.example")) as port:
+            return await judged_real(tmp_path, authority, port)
+
+    assert code(asyncio.run(scene())) == "help.mail_certificate"
+
+
+def test_a_real_server_that_never_greets_fails_only_beside_a_control(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("readycheck_checks.contact.smtp.GREETING_WAIT_S", 0.2)
+
+    async def scene(asked: bool) -> CheckResult:
+        async with listening(never_a_word) as port, listening(never_a_word) as other:
+            return await judged_real(tmp_path, trustme.CA(), port, other if asked else None)
+
+    assert asyncio.run(scene(asked=False)).status is Status.UNKNOWN
+    assert code(asyncio.run(scene(asked=True))) == "help.mail_silent"
+
+
+def test_a_real_server_that_hangs_up_is_down(tmp_path: Path) -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    talker: Talker = hang_up
+
+    async def scene() -> CheckResult:
+        async with listening(talker) as port:
+            return await judged_real(tmp_path, trustme.CA(), port)
+
+    assert code(asyncio.run(scene())) == "help.mail_down"
+
+
+def test_a_real_closed_port_is_down(tmp_path: Path) -> None:
+    async def scene() -> CheckResult:
+        return await judged_real(tmp_path, trustme.CA(), closed_port())
+
+    assert code(asyncio.run(scene())) == "help.mail_down"

@@ -1,0 +1,154 @@
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rrset
+import msgspec
+import pytest
+
+from readycheck.errors import NameRefused, NameSilent
+from readycheck.model import CheckResult, Owner, Status
+from readycheck.testing import FakeClock, FakeHttp, FakeNet, FakeSystem, NameUnknown, Where, run_check
+from readycheck_checks.dns import DnsOptions, check
+from tests.checks.connection_listeners import LOOPBACK, real_world, udp_server
+
+NAMES = ("www.one.example", "www.two.example", "www.three.example")
+OPTIONS = DnsOptions(names=NAMES)
+ADDRESS = ("192.0.2.10",)
+PROXY = {"https://www.example.org/": "http://proxy.corp.example:8080"}
+
+
+@dataclass
+class SlowNet(FakeNet):
+    """Every lookup takes this long on the fake clock."""
+
+    clock: FakeClock | None = None
+    each_s: float = 0.0
+
+    async def resolve(self, host: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:
+        assert self.clock is not None
+        await self.clock.sleep(self.each_s)
+        return await super().resolve(host, timeout_s=timeout_s)
+
+
+def asked(names: dict[str, Any], options: DnsOptions = OPTIONS, **world: Any) -> CheckResult:
+    return asyncio.run(run_check(check, options, net=FakeNet(names=names), **world))
+
+
+def everything(error: type[Exception]) -> dict[str, Any]:
+    return {name: error(Where(host=name)) for name in NAMES}  # type: ignore[call-arg]
+
+
+def codes(outcome: CheckResult) -> list[str]:
+    return [finding.code for finding in outcome.findings]
+
+
+def test_names_that_are_all_found_pass_with_their_time() -> None:
+    outcome = asked({name: ADDRESS for name in NAMES})
+    assert outcome.status is Status.PASS
+    assert outcome.measurements[0].name == "dns_time"
+    assert outcome.measurements[0].source
+
+
+@pytest.mark.parametrize("error", [NameSilent, NameRefused])
+def test_no_answer_of_use_for_any_name_is_a_broken_name_server_at_home(error: type[Exception]) -> None:
+    outcome = asked(everything(error))
+    assert (outcome.status, codes(outcome)) == (Status.FAIL, ["connection.dns_broken"])
+    assert outcome.findings[0].owner is Owner.HOME
+
+
+def test_well_known_names_that_are_all_unknown_are_a_wrong_name_server() -> None:
+    assert codes(asked(everything(NameUnknown))) == ["connection.dns_wrong"]
+
+
+@pytest.mark.parametrize("error", [NameSilent, NameUnknown])
+def test_where_the_proxy_looks_names_up_unknown_names_prove_nothing(error: type[Exception]) -> None:
+    names = everything(error) | {"proxy.corp.example": ADDRESS}
+    outcome = asked(names, http=FakeHttp(proxies=PROXY))
+    assert (outcome.status, codes(outcome)) == (Status.SKIP, ["connection.dns_by_proxy"])
+
+
+def test_a_proxy_whose_own_name_is_not_found_does_not_excuse_the_name_server() -> None:
+    names = everything(NameSilent) | {"proxy.corp.example": NameSilent(Where(host="proxy.corp.example"))}
+    assert asked(names, http=FakeHttp(proxies=PROXY)).status is Status.FAIL
+
+
+def test_some_names_missing_is_a_warning_that_names_them() -> None:
+    outcome = asked({NAMES[0]: ADDRESS, NAMES[1]: ADDRESS, NAMES[2]: NameSilent(Where(host=NAMES[2]))})
+    assert (outcome.status, codes(outcome)) == (Status.WARN, ["connection.dns_partial"])
+    assert NAMES[2] in outcome.summary
+
+
+@pytest.mark.parametrize(("each_s", "status"), [(0.05, Status.PASS), (0.3, Status.WARN), (3.5, Status.FAIL)])
+def test_slow_lookups_are_judged_by_their_median(each_s: float, status: Status) -> None:
+    clock = FakeClock()
+    net = SlowNet(names={name: ADDRESS for name in NAMES}, clock=clock, each_s=each_s)
+    options = DnsOptions(names=NAMES, plan_ms=200, fail_ms=3_000)
+    assert asyncio.run(run_check(check, options, net=net, clock=clock)).status is status
+
+
+@contextmanager
+def name_server(answer: Callable[[str], tuple[int, str | None]]) -> Iterator[str]:
+    """A real DNS server over UDP: (rcode, address) for each name."""
+
+    def reply(data: bytes) -> bytes:
+        query = dns.message.from_wire(data)
+        question = query.question[0]
+        rcode, address = answer(question.name.to_text(omit_final_dot=True))
+        response = dns.message.make_response(query)
+        response.flags |= dns.flags.RA
+        response.set_rcode(rcode)
+        if address and question.rdtype == 1:
+            response.answer.append(dns.rrset.from_text(question.name, 60, "IN", "A", address))
+        return response.to_wire()
+
+    with udp_server(reply) as port:
+        yield f"{LOOPBACK}:{port}"
+
+
+def real(answer: Callable[[str], tuple[int, str | None]], options: DnsOptions) -> CheckResult:
+    with name_server(answer) as server:
+        return asyncio.run(run_check(check, options, **real_world(resolver=server), system=FakeSystem()))
+
+
+def test_a_real_name_server_that_answers_every_name_is_caught_inventing() -> None:
+    options = DnsOptions(names=NAMES[:2], hijack_zone="one.example")
+    outcome = real(lambda name: (dns.rcode.NOERROR, "192.0.2.10"), options)
+    assert outcome.status is Status.WARN
+    assert codes(outcome) == ["connection.dns", "connection.dns_hijack"]
+
+
+def test_one_random_name_that_exists_by_chance_is_not_called_an_invention() -> None:
+    random_names: list[str] = []
+
+    def every_second(name: str) -> tuple[int, str | None]:
+        if name not in NAMES and name not in random_names:
+            random_names.append(name)
+        found = name in NAMES or random_names.index(name) == 0
+        return (dns.rcode.NOERROR, "192.0.2.10") if found else (dns.rcode.NXDOMAIN, None)
+
+    outcome = real(every_second, DnsOptions(names=NAMES[:2], hijack_zone="one.example"))
+    assert len(random_names) == 2
+    assert outcome.status is Status.PASS
+
+
+def test_a_real_name_server_that_knows_its_names_passes() -> None:
+    options = DnsOptions(names=NAMES[:2], hijack_zone="one.example")
+    known = (dns.rcode.NOERROR, "192.0.2.10")
+    outcome = real(lambda name: known if name in NAMES else (dns.rcode.NXDOMAIN, None), options)
+    assert (outcome.status, codes(outcome)) == (Status.PASS, ["connection.dns"])
+
+
+def test_a_real_name_server_that_answers_servfail_is_broken() -> None:
+    outcome = real(lambda name: (dns.rcode.SERVFAIL, None), DnsOptions(names=NAMES[:2]))
+    assert codes(outcome) == ["connection.dns_broken"]
+
+
+def test_limits_in_the_wrong_order_are_refused_by_name() -> None:
+    with pytest.raises(msgspec.ValidationError, match="fail_ms"):
+        msgspec.convert({"names": NAMES[:2], "plan_ms": 500, "fail_ms": 100}, DnsOptions)

@@ -1,0 +1,62 @@
+import asyncio
+from typing import Any
+
+from readycheck.model import CheckResult, Owner, Status
+from readycheck.ports import NotTold, Route
+from readycheck.testing import FakeNet, FakeSystem, NoRoute, Where, run_check
+from readycheck_checks.gateway import GatewayOptions, check
+from tests.checks.connection_listeners import LOOPBACK, closed_port, real_world, silent_tcp, tcp_listener
+
+GATEWAY = "192.168.1.1"
+
+
+def result(options: GatewayOptions | None = None, **world: Any) -> CheckResult:
+    return asyncio.run(run_check(check, options or GatewayOptions(), **world))
+
+
+def test_a_gateway_that_accepts_a_connection_answers() -> None:
+    with tcp_listener() as port:
+        outcome = result(GatewayOptions(host=LOOPBACK, ports=(port,)), **real_world())
+    assert outcome.status is Status.PASS
+    assert outcome.measurements[0].name == "gateway_rtt"
+
+
+def test_a_refusal_is_an_answer() -> None:
+    outcome = result(GatewayOptions(host=LOOPBACK, ports=(closed_port(),)), **real_world())
+    assert outcome.status is Status.PASS
+
+
+def test_silence_of_a_real_port_alone_is_unknown() -> None:
+    with silent_tcp() as port:
+        options = GatewayOptions(host=LOOPBACK, ports=(port,), wait_s=0.5)
+        outcome = result(options, **real_world(), system=FakeSystem())
+    assert (outcome.status, outcome.findings[0].code) == (Status.UNKNOWN, "connection.gateway_not_proved")
+
+
+def test_a_silent_gateway_that_answers_on_the_link_is_there() -> None:
+    outcome = result(system=FakeSystem(neighbours={GATEWAY: True}), net=FakeNet())
+    assert outcome.status is Status.PASS
+
+
+def test_a_silent_gateway_that_nobody_answers_for_on_the_link_is_a_home_matter() -> None:
+    outcome = result(system=FakeSystem(neighbours={GATEWAY: False}), net=FakeNet())
+    assert (outcome.status, outcome.findings[0].code) == (Status.FAIL, "connection.gateway_silent")
+    assert outcome.findings[0].owner is Owner.HOME
+
+
+def test_host_unreachable_alone_proves_nothing_because_the_gateway_itself_may_say_it() -> None:
+    ports = {(GATEWAY, port): NoRoute(Where(host=GATEWAY)) for port in (53, 80, 443)}
+    assert result(net=FakeNet(ports=ports), system=FakeSystem()).status is Status.UNKNOWN
+
+
+def test_an_answer_counts_more_than_a_neighbour_table_that_lags_behind() -> None:
+    outcome = result(net=FakeNet(ports={(GATEWAY, 80): 2.0}), system=FakeSystem(neighbours={GATEWAY: False}))
+    assert outcome.status is Status.PASS
+
+
+def test_a_point_to_point_link_has_no_gateway_to_ask() -> None:
+    assert result(system=FakeSystem(route=Route(interface="wwan0", gateway=""))).status is Status.SKIP
+
+
+def test_a_system_that_does_not_tell_its_route_is_unknown() -> None:
+    assert result(system=FakeSystem(route=NotTold("no permission"))).status is Status.UNKNOWN

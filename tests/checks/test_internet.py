@@ -1,0 +1,97 @@
+import asyncio
+import time
+from typing import Any
+
+import msgspec
+import pytest
+
+from readycheck.errors import NetError, Refused
+from readycheck.model import CheckResult, Owner, Status
+from readycheck.testing import FakeHttp, FakeNet, NoRoute, Silent, Where, run_check
+from readycheck_checks.internet import InternetOptions, check
+from tests.checks.connection_listeners import LOOPBACK, closed_port, real_world, silent_tcp, tcp_listener
+
+TARGETS = ("192.0.2.1:443", "198.51.100.1:443", "[2001:db8::1]:443")
+OPTIONS = InternetOptions(targets=TARGETS)
+
+
+def asked(ports: dict[tuple[str, int], float | NetError], **world: Any) -> CheckResult:
+    return asyncio.run(run_check(check, OPTIONS, net=FakeNet(ports=ports), **world))
+
+
+def test_one_answer_is_enough_and_its_time_is_shown() -> None:
+    outcome = asked({("198.51.100.1", 443): 23.4})
+    assert outcome.status is Status.PASS
+    assert outcome.measurements[0].value == 23.4
+
+
+def test_each_ip_version_is_told_apart() -> None:
+    outcome = asked({("198.51.100.1", 443): 23.4})
+    assert {fact.title: fact.value for fact in outcome.facts} == {"IPv4": "answers", "IPv6": "no answer"}
+
+
+def test_silence_of_all_addresses_is_no_internet_and_nobody_is_blamed_yet() -> None:
+    outcome = asked({})
+    assert (outcome.status, outcome.findings[0].code) == (Status.FAIL, "connection.no_internet")
+    assert outcome.findings[0].owner is Owner.UNKNOWN
+
+
+def test_no_route_everywhere_is_no_internet_too() -> None:
+    ports = {
+        ("192.0.2.1", 443): NoRoute(Where(host="192.0.2.1")),
+        ("198.51.100.1", 443): Silent(Where(host="x")),
+    }
+    assert asked(ports).findings[0].code == "connection.no_internet"
+
+
+def test_a_refusal_proves_that_something_is_there_and_is_no_dead_line() -> None:
+    outcome = asked({("192.0.2.1", 443): Refused(Where(host="192.0.2.1", port=443))})
+    assert (outcome.status, outcome.findings[0].code) == (Status.WARN, "connection.internet_refused")
+
+
+def test_a_network_that_leads_out_through_an_answering_proxy_only_is_not_called_dead() -> None:
+    http = FakeHttp(proxies={"https://www.example.org/": "http://anna:secret@proxy.example:8080"})
+    outcome = asked({("proxy.example", 8080): 5.0}, http=http)
+    assert (outcome.status, outcome.findings[0].code) == (Status.WARN, "connection.proxy_only")
+    assert "secret" not in repr(outcome)
+
+
+def test_a_proxy_that_is_silent_as_well_does_not_save_a_dead_line() -> None:
+    http = FakeHttp(proxies={"https://www.example.org/": "http://proxy.example:8080"})
+    assert asked({}, http=http).findings[0].code == "connection.no_internet"
+
+
+def test_real_listeners_are_measured_and_a_silent_one_does_not_hold_the_check_up() -> None:
+    with tcp_listener() as port, silent_tcp() as silent:
+        started = time.monotonic()
+        options = InternetOptions(targets=(f"{LOOPBACK}:{port}", f"{LOOPBACK}:{silent}"))
+        outcome = asyncio.run(run_check(check, options, **real_world()))
+    assert outcome.status is Status.PASS
+    assert time.monotonic() - started < 2.0
+
+
+def test_an_ipv6_listener_is_asked_by_its_literal_address() -> None:
+    try:
+        with tcp_listener("::1") as port:
+            options = InternetOptions(targets=(f"[::1]:{port}", f"{LOOPBACK}:{closed_port()}"))
+            outcome = asyncio.run(run_check(check, options, **real_world()))
+    except OSError:
+        pytest.skip("no IPv6 loopback here")
+    assert outcome.status is Status.PASS
+
+
+def test_real_silence_ends_in_time() -> None:
+    with silent_tcp() as one, silent_tcp() as other:
+        options = InternetOptions(targets=(f"{LOOPBACK}:{one}", f"{LOOPBACK}:{other}"), wait_s=1.0)
+        started = time.monotonic()
+        outcome = asyncio.run(run_check(check, options, **real_world()))
+    assert outcome.findings[0].code == "connection.no_internet"
+    assert time.monotonic() - started < 3.0
+
+
+@pytest.mark.parametrize(
+    "targets", [["192.0.2.1:443"], ["192.0.2.1", "198.51.100.1:443"], ["2001:db8::1:443", "a:1"]]
+)
+def test_a_profile_with_one_target_or_without_ports_is_refused(targets: list[str]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"targets": targets}, InternetOptions)

@@ -1,0 +1,101 @@
+import asyncio
+import ssl
+from contextlib import ExitStack
+from pathlib import Path
+
+import trustme
+
+from readycheck.errors import NetError, Refused, TlsFailed
+from readycheck.model import CheckResult, Owner, Status
+from readycheck.ports import TlsAnswer
+from readycheck.testing import FakeHttp, FakeNet, Where, run_check, tls_answer
+from readycheck_checks.tls import TlsOptions, check
+from tests.checks.connection_listeners import LOOPBACK, closed_port, real_world, tls_server
+
+ONE, TWO = "one.example", "two.example"
+OPTIONS = TlsOptions(hosts=(f"{ONE}:443", f"{TWO}:443"))
+
+
+def bad(reason: str, issuer: str = "", host: str = ONE) -> TlsFailed:
+    return TlsFailed(Where(host=host, port=443), reason=reason, issuer=issuer)
+
+
+def asked(one: TlsAnswer | NetError, two: TlsAnswer | NetError | None = None, **world: object) -> CheckResult:
+    shown = {ONE: one} | ({TWO: two} if two is not None else {})
+    return asyncio.run(run_check(check, OPTIONS, net=FakeNet(certificates=shown), **world))
+
+
+def code(outcome: CheckResult) -> str:
+    return outcome.findings[0].code
+
+
+def test_hosts_that_all_check_out_pass_and_their_issuers_are_facts() -> None:
+    outcome = asked(tls_answer(ONE), tls_answer(TWO, issuer="Other CA"))
+    assert outcome.status is Status.PASS
+    assert "issued by Other CA" in outcome.facts[1].value
+
+
+def test_one_and_the_same_stranger_behind_all_hosts_is_named_and_nobody_is_blamed() -> None:
+    outcome = asked(bad("untrusted", "Corp Proxy CA"), bad("untrusted", "Corp Proxy CA", TWO))
+    assert (outcome.status, code(outcome)) == (Status.FAIL, "connection.tls_intercepted")
+    assert outcome.findings[0].owner is Owner.UNKNOWN
+    assert "Corp Proxy CA" in outcome.summary
+
+
+def test_different_strangers_are_not_called_an_interception() -> None:
+    assert code(asked(bad("untrusted", "A"), bad("untrusted", "B", TWO))) == "connection.tls_untrusted"
+
+
+def test_dates_that_are_wrong_everywhere_point_to_the_clock_of_the_device() -> None:
+    outcome = asked(bad("expired"), bad("not_yet_valid", host=TWO))
+    assert (code(outcome), outcome.findings[0].owner) == ("connection.tls_dates", Owner.DEVICE)
+
+
+def test_one_bad_host_beside_a_good_one_is_that_hosts_matter() -> None:
+    outcome = asked(bad("expired"), tls_answer(TWO))
+    assert (outcome.status, code(outcome)) == (Status.WARN, "connection.tls_host")
+    assert outcome.findings[0].owner is Owner.SERVICE
+    assert "run out" in outcome.summary
+
+
+def test_one_bad_host_without_a_control_blames_nobody() -> None:
+    outcome = asked(bad("untrusted", "X"))
+    assert (outcome.status, outcome.findings[0].owner) == (Status.WARN, Owner.UNKNOWN)
+
+
+def test_silence_of_all_hosts_is_unknown() -> None:
+    assert asked(Refused(Where(host=ONE))).status is Status.UNKNOWN
+
+
+def test_behind_a_proxy_closed_direct_connections_do_not_apply() -> None:
+    http = FakeHttp(proxies={"https://www.example.org/": "http://proxy.example:8080"})
+    assert asked(Refused(Where(host=ONE)), http=http).status is Status.SKIP
+
+
+def test_handshakes_that_break_off_everywhere_fail() -> None:
+    assert code(asked(bad("handshake"), bad("untrusted", host=TWO))) == "connection.tls_broken"
+
+
+def real(trusted: trustme.CA, signers: list[trustme.CA], folder: Path) -> CheckResult:
+    trusted.cert_pem.write_to_path(str(folder / "ca.pem"))
+    with ExitStack() as stack:
+        ports = []
+        for signer in signers:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            signer.issue_cert(LOOPBACK).configure_cert(context)
+            ports.append(stack.enter_context(tls_server(context)))
+        ports += [closed_port()] * (2 - len(ports))
+        options = TlsOptions(hosts=tuple(f"{LOOPBACK}:{port}" for port in ports))
+        return asyncio.run(run_check(check, options, **real_world(ca_file=str(folder / "ca.pem"))))
+
+
+def test_real_servers_with_a_trusted_certificate_pass(tmp_path: Path) -> None:
+    ca = trustme.CA()
+    assert real(ca, [ca, ca], tmp_path).status is Status.PASS
+
+
+def test_real_servers_of_an_untrusted_signer_are_seen_as_intercepted(tmp_path: Path) -> None:
+    stranger = trustme.CA(organization_name="Stranger")
+    outcome = real(trustme.CA(), [stranger, stranger], tmp_path)
+    assert (outcome.status, code(outcome)) == (Status.FAIL, "connection.tls_intercepted")
+    assert "Stranger" in outcome.summary

@@ -1,0 +1,61 @@
+"""The E-model against the check values of ITU-T G.107 and of a public G.107.2 implementation (rtpengine)."""
+
+import pytest
+
+from readycheck.measure import emodel
+
+
+@pytest.mark.parametrize(
+    ("r", "expected"),
+    [
+        (50, 2.575),
+        (60, 3.100),
+        (70, 3.597),
+        (80, 4.024),
+        (90, 4.339),
+        (93.2, 4.409),
+        (100, 4.5),
+        (120, 4.5),
+        (0, 1.0),
+    ],
+)
+def test_mos_of_an_r_value(r: float, expected: float) -> None:
+    assert emodel.mos(r) == pytest.approx(expected, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("delay_ms", "idd"),
+    [
+        (20, 0.0),
+        (100, 0.0),
+        (150, 0.164),
+        (177.3, 1.172),
+        (200, 3.044),
+        (250, 8.917),
+        (300, 14.761),
+        (500, 30.636),
+    ],
+)
+def test_what_delay_costs(delay_ms: float, idd: float) -> None:
+    assert emodel.delay_impairment(delay_ms) == pytest.approx(idd, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("delay_ms", "loss", "r", "mos"),
+    [(100, 0, 137.8, 4.408), (100, 0.5, 125.11, 4.183), (100, 1, 114.82, 3.929), (100, 2, 99.13, 3.452),
+     (100, 5, 72.32, 2.515), (200, 0, 133.29, 4.341), (300, 0, 115.95, 3.960)],
+)  # fmt: skip
+def test_full_band_quality_with_the_values_of_rtpengine(
+    delay_ms: float, loss: float, r: float, mos: float
+) -> None:
+    assert emodel.full_band_r(delay_ms, loss, ie=10.2, bpl=4.3) == pytest.approx(r, abs=0.01)
+    assert emodel.full_band_mos(delay_ms, loss, ie=10.2, bpl=4.3) == pytest.approx(mos, abs=0.002)
+
+
+def test_losses_in_bursts_hurt_more_than_the_same_losses_at_random() -> None:
+    assert emodel.full_band_mos(100, 2, burst=2.0) < emodel.full_band_mos(100, 2)
+
+
+def test_a_jitter_buffer_adds_to_the_delay_once_it_must_hold_more_than_a_packet() -> None:
+    assert emodel.mouth_to_ear_ms(100, 5) == emodel.mouth_to_ear_ms(100, 20)
+    assert emodel.mouth_to_ear_ms(100, 60) == emodel.mouth_to_ear_ms(100, 20) + 40

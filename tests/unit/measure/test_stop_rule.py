@@ -1,0 +1,145 @@
+"""The stop rule on made-up traces: bytes in 50 ms bins of lines that ramp up, wobble, burst, stall or never settle."""
+
+import math
+import random
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readycheck.measure.stop_rule import PROPOSED, Estimate, Rule, estimate, rebin
+
+BIN = PROPOSED.bin_s
+
+
+def line(mbps: float, seconds: float, *, noise: float = 0.0, seed: int = 1) -> list[float]:
+    """Bins of a line of this rate; every bin is off by up to ``noise`` of it."""
+    dice = random.Random(seed)
+    return [mbps * 1e6 / 8 * BIN * (1 + dice.uniform(-noise, noise)) for _ in range(round(seconds / BIN))]
+
+
+def ramp(mbps: float, seconds: float) -> list[float]:
+    """Slow start: twice the rate every other bin, up to the rate of the line."""
+    count = round(seconds / BIN)
+    return [mbps * 1e6 / 8 * BIN * 2.0 ** -((count - n) / 2) for n in range(count)]
+
+
+def replay(bins: Sequence[float], rule: Rule = PROPOSED, rtt_s: float = 0.02) -> tuple[Estimate, float]:
+    """What the rule says when it first says stop, and after how many seconds of bins."""
+    for count in range(1, len(bins) + 1):
+        said = estimate(bins[:count], rule=rule, rtt_s=rtt_s)
+        if said.stop:
+            return said, count * BIN
+    return estimate(bins, rule=rule, rtt_s=rtt_s), len(bins) * BIN
+
+
+def mbps(said: Estimate) -> float:
+    return said.bits_per_s / 1e6
+
+
+@pytest.mark.parametrize("rate", [0.5, 10.0, 100.0, 1000.0])
+def test_a_steady_line_is_known_within_a_second_and_a_half(rate: float) -> None:
+    said, seconds = replay(ramp(rate, 0.3) + line(rate, 6.0, noise=0.02))
+    assert said.converged
+    assert mbps(said) == pytest.approx(rate, rel=0.01)
+    assert said.low <= rate * 1e6 * 1.01
+    assert said.high >= rate * 1e6 * 0.99
+    assert seconds <= 1.5
+
+
+def test_the_ramp_is_left_out_of_the_rate() -> None:
+    said, _ = replay(ramp(100, 1.0) + line(100, 6.0))
+    assert mbps(said) == pytest.approx(100, rel=0.01)
+
+
+def test_silence_before_the_first_byte_does_not_count() -> None:
+    waited, _ = replay([0.0] * 30 + line(50, 6.0, noise=0.02))
+    at_once, _ = replay(line(50, 6.0, noise=0.02))
+    assert waited == at_once
+
+
+def test_a_burst_allowance_that_is_used_up_does_not_raise_the_rate() -> None:
+    said, _ = replay(line(200, 0.6) + line(50, 6.0, noise=0.01))
+    assert said.converged
+    assert mbps(said) == pytest.approx(50, rel=0.02)
+
+
+def test_a_slow_ramp_is_followed_to_its_end() -> None:
+    creeping = [40 + n for n in range(60)]  # 40 to 100 Mbit/s within three seconds
+    said, _ = replay([value * 1e6 / 8 * BIN for value in creeping] + line(100, 6.0))
+    assert mbps(said) == pytest.approx(100, rel=0.03)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_wobbling_line_reaches_the_cap_and_its_bounds_hold_the_truth(seed: int) -> None:
+    dice = random.Random(seed)
+    wobble = [v for _ in range(60) for v in line(100 * dice.uniform(0.6, 1.4), 0.15)]
+    said, seconds = replay(wobble)
+    assert not said.converged
+    assert seconds == pytest.approx(PROPOSED.cap_s)
+    truth = sum(wobble[: round(seconds / BIN)]) * 8 / seconds
+    assert said.low <= truth <= said.high
+    assert said.bits_per_s == pytest.approx(truth, rel=0.15)
+
+
+def test_a_line_that_still_rises_gives_a_floor_only() -> None:
+    rising = ramp(100, 0.5)
+    said = estimate(rising)
+    assert not said.stop
+    assert said.high == math.inf
+    assert said.low <= sum(rising) * 8 / 0.5 + 1
+
+
+def test_a_long_round_trip_asks_for_a_longer_plateau() -> None:
+    stairs = line(20, 1.0) + line(40, 1.0) + line(80, 6.0)  # windows that open once a second
+    near, _ = replay(stairs, rtt_s=0.02)
+    far, _ = replay(stairs, rtt_s=0.4)
+    assert (mbps(near), mbps(far)) == (pytest.approx(20), pytest.approx(80))
+
+
+def test_nothing_received_is_no_rate_and_never_converges() -> None:
+    said = estimate([0.0] * 100)
+    assert (said.bits_per_s, said.converged, said.high) == (0.0, False, math.inf)
+
+
+def test_a_dripping_server_reaches_the_cap_with_wide_bounds() -> None:
+    said, seconds = replay([1000.0 if n % 20 == 0 else 0.0 for n in range(200)])
+    assert not said.converged
+    assert said.stop
+    assert seconds == pytest.approx(6.0)
+    assert said.high >= 2 * said.bits_per_s
+
+
+def test_it_never_stops_before_the_least_window() -> None:
+    bins = line(80, 6.0)
+    early = [estimate(bins[:count]).stop for count in range(round(0.6 / BIN))]
+    assert not any(early)
+
+
+def test_a_stall_after_a_good_start_is_not_hidden() -> None:
+    said, _ = replay(line(50, 0.5) + [0.0] * 200)
+    assert not said.converged
+    assert mbps(said) < 50
+
+
+@given(st.lists(st.floats(0, 1e8), max_size=130), st.floats(0, 0.5))
+def test_whatever_arrives_the_bounds_enclose_the_rate(bins: list[float], rtt_s: float) -> None:
+    said = estimate(bins, rtt_s=rtt_s)
+    assert 0 <= said.low <= said.bits_per_s * (1 + 1e-9) + 1e-9
+    assert said.bits_per_s <= said.high * (1 + 1e-9) + 1e-9
+    assert said.stop or len(bins) * BIN < PROPOSED.cap_s or bins[0] == 0
+
+
+def test_samples_at_odd_moments_become_even_bins() -> None:
+    samples = [(0.0, 0.0), (0.03, 300.0), (0.12, 1200.0), (0.2, 2000.0)]
+    assert rebin(samples, 0.05) == pytest.approx([500.0, 500.0, 500.0, 500.0])
+
+
+def test_a_late_look_spreads_its_bytes_over_the_time_it_missed() -> None:
+    assert rebin([(0.0, 0.0), (0.05, 100.0), (0.25, 500.0)], 0.05) == pytest.approx([100.0] * 5)
+
+
+def test_an_incomplete_bin_is_left_out() -> None:
+    assert rebin([(0.0, 0.0), (0.09, 900.0)], 0.05) == pytest.approx([500.0])
+    assert rebin([(0.0, 0.0)], 0.05) == []

@@ -1,0 +1,278 @@
+"""Rates against listeners of known pace, and listeners that answer wrongly, half, slowly or not at all."""
+
+import asyncio
+import socket
+import ssl
+import time
+from collections.abc import Callable
+
+import pytest
+import trustme
+
+from readycheck.errors import Closed, Garbled, NetError, NoRoute, Refused, Silent, TlsFailed
+from readycheck.measure.throughput import Endpoint, Limits, Throughput, download, upload
+from tests.unit.measure.loopback import Request, Talk, http, speed_server, tcp_listener, unused_port
+
+QUICK = Limits(max_bytes=20_000_000, max_seconds=3.0)
+
+
+def at(port: int) -> Endpoint:
+    return Endpoint(address="127.0.0.1", port=port, host="localhost")
+
+
+def down(talk: Talk, path: str = "/down?bytes={bytes}", limits: Limits = QUICK) -> Throughput:
+    with tcp_listener(talk) as port:
+        return asyncio.run(download(at(port), path, limits=limits))
+
+
+def up(talk: Talk, limits: Limits = QUICK, *, count_acknowledged: bool = True) -> Throughput:
+    with tcp_listener(talk) as port:
+        return asyncio.run(
+            upload(at(port), "/empty.php", limits=limits, count_acknowledged=count_acknowledged)
+        )
+
+
+# Known truth
+
+
+@pytest.mark.parametrize("rate", [5e6, 40e6])
+def test_a_paced_download_reads_within_five_percent(rate: float) -> None:
+    found = down(speed_server(down=rate), "/garbage.php?ckSize={mib}")
+    assert found.bits_per_s == pytest.approx(rate, rel=0.05)
+    assert (found.converged, found.stopped_by, found.connections) == (True, "rule", 4)
+    assert found.low <= found.bits_per_s <= found.high
+
+
+@pytest.mark.skipif(
+    not hasattr(socket, "TCP_NOTSENT_LOWAT"), reason="acknowledged bytes are told by Linux only"
+)
+def test_a_paced_upload_reads_within_five_percent() -> None:
+    found = up(speed_server(up=40e6), Limits(max_bytes=60_000_000))
+    assert found.bits_per_s == pytest.approx(40e6, rel=0.05)
+    assert found.method == "HTTP upload, bytes acknowledged"
+
+
+def test_bytes_handed_to_a_socket_are_not_an_upload() -> None:
+    """The sink takes 2 Mbit/s; socket buffers would swallow several megabytes at once."""
+    found = up(speed_server(up=2e6), Limits(max_seconds=3.0))
+    assert found.low <= 2e6 * 1.1
+    assert 2e6 * 0.9 <= found.high
+    assert found.bits_per_s < 4e6
+
+
+def test_without_acknowledgements_completed_requests_are_counted() -> None:
+    found = up(speed_server(up=20e6), Limits(max_seconds=3.0), count_acknowledged=False)
+    assert found.method == "HTTP upload, requests completed"
+    assert found.low <= 20e6 * 1.05
+    assert found.bits_per_s == pytest.approx(20e6, rel=0.25)
+
+
+def test_a_tls_download_is_verified_and_measured() -> None:
+    authority = trustme.CA()
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("speed.example").configure_cert(server)
+    client = ssl.create_default_context()
+    authority.configure_trust(client)
+    talk = over_tls(server, speed_server(down=20e6))
+    with tcp_listener(talk) as port:
+        good = Endpoint(address="127.0.0.1", port=port, host="speed.example", tls=client)
+        found = asyncio.run(download(good, "/down?bytes={bytes}", limits=QUICK))
+        assert found.bits_per_s == pytest.approx(20e6, rel=0.05)
+        with pytest.raises(TlsFailed) as wrong_name:
+            other = Endpoint(address="127.0.0.1", port=port, host="other.example", tls=client)
+            asyncio.run(download(other, "/down?bytes={bytes}", limits=QUICK))
+        assert wrong_name.value.reason == "wrong_name"
+        with pytest.raises(TlsFailed) as untrusted:
+            stranger = Endpoint(
+                address="127.0.0.1", port=port, host="speed.example", tls=ssl.create_default_context()
+            )
+            asyncio.run(download(stranger, "/down?bytes={bytes}", limits=QUICK))
+        assert untrusted.value.reason == "untrusted"
+
+
+def over_tls(context: ssl.SSLContext, talk: Talk) -> Talk:
+    def wrapped(conn: socket.socket) -> None:
+        with context.wrap_socket(conn, server_side=True) as tls:
+            talk(tls)
+
+    return wrapped
+
+
+# Limits
+
+
+def test_a_data_budget_ends_the_measurement_and_is_kept() -> None:
+    found = down(speed_server(down=200e6), limits=Limits(max_bytes=2_000_000))
+    assert found.stopped_by == "data"
+    assert found.bytes <= 2_000_000 * 1.05
+    assert found.is_floor
+    assert found.low > 0
+
+
+def test_a_server_that_sends_more_than_was_asked_for_is_cut_off_at_the_budget() -> None:
+    found = down(speed_server(down=100e6), "/garbage.php?ckSize=100", Limits(max_bytes=3_000_000))
+    assert found.stopped_by == "data"
+    assert found.bytes < 5_000_000
+
+
+def test_an_upload_keeps_to_its_budget() -> None:
+    found = up(speed_server(up=200e6), Limits(max_bytes=1_000_000))
+    assert found.stopped_by == "data"
+    assert found.bytes <= 1_100_000
+
+
+def test_a_dripping_server_ends_at_the_time_limit_with_a_tiny_rate() -> None:
+    def drip(request: Request) -> None:
+        request.conn.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 25000000\r\n\r\n")
+        while True:
+            request.conn.sendall(b"x" * 100)
+            time.sleep(0.3)
+
+    started = time.monotonic()
+    found = down(http(drip), limits=Limits(max_seconds=1.5))
+    assert time.monotonic() - started < 3.0
+    assert (found.stopped_by, found.converged) == ("time", False)
+    assert found.bits_per_s < 100_000
+
+
+def test_a_budget_too_small_to_measure_with_is_refused() -> None:
+    with pytest.raises(ValueError, match="cannot be measured"):
+        asyncio.run(download(at(1), "/", limits=Limits(max_bytes=50_000)))
+
+
+def test_small_objects_on_kept_and_on_closed_connections_are_asked_for_again_and_again() -> None:
+    def closing(request: Request) -> None:
+        request.reply(200, body=b"x" * 400_000, extra="Connection: close\r\n")
+        raise OSError
+
+    def unannounced(request: Request) -> None:
+        request.reply(200, body=b"x" * 400_000)
+        raise OSError
+
+    for answer in (closing, unannounced):
+        found = down(http(answer), "/file.bin", Limits(max_bytes=10_000_000, max_seconds=2.0))
+        assert found.bytes > 4 * 400_000
+
+
+def test_a_connection_that_the_server_refuses_leaves_the_others_measuring() -> None:
+    paced = speed_server(down=20e6)
+    seen: list[int] = []
+
+    def only_two(conn: socket.socket) -> None:
+        seen.append(1)
+        if len(seen) > 2:
+            return
+        paced(conn)
+
+    found = down(only_two)
+    assert found.connections == 2
+    assert found.bits_per_s == pytest.approx(20e6, rel=0.05)
+
+
+# What is no measurement
+
+
+def status(code: int) -> Callable[[Request], None]:
+    return lambda request: request.reply(code, body=b"x" * 500_000)
+
+
+@pytest.mark.parametrize(
+    ("talk", "error", "says"),
+    [
+        (http(status(404)), Garbled, "HTTP 404"),
+        (http(status(500)), Garbled, "HTTP 500"),
+        (http(status(302)), Garbled, "HTTP 302"),
+        (http(lambda r: r.reply(200, body=b"<html>" * 50_000, kind="text/html")), Garbled, "web page"),
+        (http(lambda r: r.reply(200, body=b"tiny")), Garbled, "only 4 bytes"),
+        (http(lambda r: r.reply(204)), Garbled, "only 0 bytes"),
+        (lambda conn: conn.sendall(b"SSH-2.0-OpenSSH_9.2\r\n"), Garbled, "no HTTP/1.1"),
+        (lambda conn: None, Closed, None),
+        (lambda conn: conn.recv(1000) and None, Closed, None),
+        (http(lambda r: r.conn.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\nxx") or r.conn.close()), Closed, None),
+        (lambda conn: time.sleep(3), Silent, None),
+    ],
+)  # fmt: skip
+def test_a_download_that_is_none_raises_and_is_no_rate(
+    talk: Talk, error: type[NetError], says: str | None
+) -> None:
+    with pytest.raises(error, match=says):
+        down(talk, limits=Limits(max_seconds=1.0))
+
+
+@pytest.mark.parametrize(
+    ("talk", "error"),
+    [
+        (http(lambda r: (r.read_body(), r.reply(500))[1]), Garbled),
+        (http(lambda r: r.reply(404)), Garbled),
+        (lambda conn: None, Closed),
+        (lambda conn: time.sleep(8), Silent),
+    ],
+)
+def test_an_upload_that_is_none_raises_and_is_no_rate(talk: Talk, error: type[NetError]) -> None:
+    with pytest.raises(error):
+        up(talk, Limits(max_seconds=1.0))
+
+
+def test_an_upload_that_is_refused_only_for_its_size_is_no_rate() -> None:
+    def at_most_a_little(request: Request) -> None:
+        if request.length > 10_000:
+            request.reply(413)
+            raise OSError
+        request.read_body()
+        request.reply(200)
+
+    with pytest.raises((Garbled, Closed)):
+        up(http(at_most_a_little))
+
+
+def test_a_server_that_dies_on_the_way_is_no_rate() -> None:
+    def dying(request: Request) -> None:
+        request.conn.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 25000000\r\n\r\n" + b"x" * 200_000)
+        time.sleep(0.2)
+        raise OSError
+
+    with pytest.raises(Closed):
+        down(http(dying))
+
+
+def test_nobody_listening_is_refused() -> None:
+    with pytest.raises(Refused):
+        asyncio.run(download(at(unused_port()), "/x", limits=QUICK))
+
+
+def test_no_route_is_said_as_such() -> None:
+    blackhole = Endpoint(address="::ffff:0.0.0.0", port=9, host="nowhere.example")
+    with pytest.raises((NoRoute, Refused, Closed)):
+        asyncio.run(download(blackhole, "/x", limits=QUICK))
+
+
+def test_a_name_is_no_address() -> None:
+    with pytest.raises(ValueError, match="does not appear to be"):
+        Endpoint(address="speed.example", port=80, host="speed.example")
+
+
+def test_a_cancelled_measurement_leaves_no_connection_and_no_task_behind() -> None:
+    async def cancelled(port: int) -> set[str]:
+        task = asyncio.ensure_future(download(at(port), "/down?bytes={bytes}"))
+        await asyncio.sleep(0.4)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return {t.get_name() for t in asyncio.all_tasks() if t is not asyncio.current_task()}
+
+    with tcp_listener(speed_server(down=20e6)) as port:
+        assert asyncio.run(cancelled(port)) == set()
+
+
+def test_progress_is_told_with_a_growing_fraction() -> None:
+    heard: list[tuple[float, float]] = []
+    with tcp_listener(speed_server(down=20e6)) as port:
+        asyncio.run(
+            download(
+                at(port), "/down?bytes={bytes}", limits=QUICK, progress=lambda f, r: heard.append((f, r))
+            )
+        )
+    fractions = [fraction for fraction, _ in heard]
+    assert fractions == sorted(fractions)
+    assert 0 <= fractions[0] <= fractions[-1] <= 1
+    assert heard[-1][1] == pytest.approx(20e6, rel=0.1)

@@ -1,0 +1,140 @@
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from readycheck.api import Capability, Check, Context, NoOptions, Owner, Says, Status, failed, passed
+from readycheck.events import CheckFinished, Event, RunFinished, RunStarted
+from readycheck.model import Policy, Verdict
+from readycheck.plan import Policy as CapabilityPolicy
+from readycheck.plan import plan_of
+from readycheck.session import Assignment, Session
+from readycheck.testing import FakeSystem, fake_context
+
+
+async def fine(options: NoOptions, ctx: Context) -> Says:
+    yield passed("test.fine", "It works")
+
+
+def check(name: str, run: Callable[..., Any] = fine, **fields: Any) -> Check:
+    return Check(id=name, title=name.title(), capability=Capability.CONNECTION, run=run, **fields)
+
+
+def assignment(*checks: Check, title: str = "Test", **fields: Any) -> Assignment:
+    return Assignment(
+        plan=plan_of(
+            [(c, NoOptions()) for c in checks],
+            policies={Capability.CONNECTION: CapabilityPolicy(required=True)},
+        ),
+        world=lambda planned, meter: fake_context(meter=meter),
+        system=FakeSystem(),
+        policy=Policy(name=title.lower(), title=title, version="1", hash="0" * 64),
+        **fields,
+    )
+
+
+def finished(session: Session) -> Session:
+    session.start()
+    assert session.wait(20)
+    return session
+
+
+def test_a_face_that_comes_late_hears_everything_in_order() -> None:
+    session = finished(Session(assignment(check("a"), check("b", after=("a",)))))
+    heard: list[Event] = []
+    session.listen(heard.append)
+    assert isinstance(heard[0], RunStarted)
+    assert isinstance(heard[-1], RunFinished)
+    assert [e.result.check_id for e in heard if isinstance(e, CheckFinished)] == ["a", "b"]
+
+
+def test_the_report_says_where_and_by_what_it_was_judged() -> None:
+    report = finished(Session(assignment(check("a"), simulated=("An office",), problems=("A note",)))).report
+    assert report is not None
+    assert (report.verdict, report.score.value) == (Verdict.READY, 100)
+    assert (report.environment.user, report.policy.title) == ("anna", "Test")
+    assert (report.simulated, report.problems, report.partial) == (("An office",), ("A note",), False)
+
+
+def test_checking_again_runs_only_that_check_and_what_waits_for_it() -> None:
+    calls: list[str] = []
+    mended = threading.Event()
+
+    def counting(name: str) -> Callable[..., Any]:
+        async def run(options: NoOptions, ctx: Context) -> Says:
+            calls.append(name)
+            if name == "a" and not mended.is_set():
+                yield failed("test.broken", "Broken", remedy="Mend it", owner=Owner.DEVICE)
+            else:
+                yield passed("test.fine", "It works")
+
+        return run
+
+    checks = (check("a", counting("a")), check("b", counting("b"), after=("a",)), check("c", counting("c")))
+    session = finished(Session(assignment(*checks)))
+    assert session.report is not None and session.report.verdict is Verdict.NOT_READY
+    mended.set()
+    calls.clear()
+    session.check_again("a")
+    assert session.wait(20)
+    assert calls == ["a", "b"]
+    assert session.report.verdict is Verdict.READY
+    assert [r.check_id for r in session.report.results] == ["a", "b", "c"]
+
+
+def test_a_stopped_run_gives_a_partial_report() -> None:
+    started = threading.Event()
+
+    async def slow(options: NoOptions, ctx: Context) -> Says:
+        started.set()
+        await asyncio.sleep(30)
+        yield passed("test.late", "Late")
+
+    session = Session(assignment(check("slow", slow)))
+    session.start()
+    assert started.wait(5)
+    session.stop()
+    assert session.wait(5)
+    assert session.report is not None
+    assert session.report.partial
+    assert session.report.results[0].status is Status.UNKNOWN
+    assert session.report.verdict is Verdict.UNKNOWN
+
+
+def test_a_run_that_is_stopped_at_once_ends_too() -> None:
+    session = Session(assignment(check("a"), check("b", after=("a",))))
+    session.start()
+    session.stop()
+    assert session.wait(5)
+    assert session.report is not None
+
+
+def test_switching_the_profile_releases_the_old_one_and_runs_the_new() -> None:
+    released: list[str] = []
+    session = finished(
+        Session(
+            assignment(check("a"), title="Old", release=lambda: released.append("old")),
+            switch=lambda name: assignment(check("z"), title=name.title()),
+        )
+    )
+    session.switch_profile("new")
+    assert session.wait(20)
+    assert released == ["old"]
+    assert session.report is not None
+    assert session.profile_title == "New"
+    assert session.report.results[0].check_id == "z"
+
+
+def test_a_fault_of_our_own_ends_the_wait_and_is_handed_to_the_face() -> None:
+    def broken_world(*args: object) -> Context:
+        raise RuntimeError("our own fault")
+
+    made = assignment(check("a"))
+    session = Session(Assignment(plan=made.plan, world=broken_world, system=made.system, policy=made.policy))
+    before = time.monotonic()
+    session.start()
+    assert session.wait(5)
+    assert time.monotonic() - before < 5
+    assert isinstance(session.failure, RuntimeError)
+    assert session.report is None
