@@ -4,13 +4,9 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from readycheck.errors import ReadycheckError
-
-BROKE: Final = 1
-USAGE: Final = 2
-INTERRUPTED: Final = 130
+from readycheck.exit_codes import ExitCode
 
 
 def say(text: str) -> None:
@@ -27,19 +23,19 @@ def guarded(work: Callable[[], int]) -> int:
         return work()
     except ReadycheckError as error:
         say(f"readycheck: {error.message}")
-        return USAGE
+        return ExitCode.USAGE
     except KeyboardInterrupt:
         say("readycheck: interrupted")
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         _quiet_stdout()
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     except Exception as error:  # our own fault: a note to paste, no values
         say(f"readycheck: this is a fault in readycheck itself ({type(error).__name__}), not in your set-up.")
         note = crash_file(error)
         if note is not None:
             say(f"A note for whoever mends it, ready to paste, is in {note}")
-        return BROKE
+        return ExitCode.BROKE
 
 
 def crash_file(error: BaseException) -> Path | None:

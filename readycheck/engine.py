@@ -27,7 +27,7 @@ from readycheck.plan import Plan, PlannedCheck
 from readycheck.text import clean
 
 GRACE_S: Final = 1.0  # between asking a check to stop and leaving it behind
-MOST_AT_ONCE: Final = 24
+MOST_AT_ONCE: Final = 12  # more threads at once than this only make each other's times worse
 World = Callable[[PlannedCheck, Meter], Context]
 
 

@@ -5,13 +5,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Final, Protocol, TextIO
 
-from readycheck.diagnostics import INTERRUPTED, say
+from readycheck.diagnostics import say
 from readycheck.errors import ReadycheckError, UsageError
 from readycheck.events import CheckFinished, CheckStarted, Event, RunFinished, RunStarted
+from readycheck.exit_codes import ExitCode, exit_code
 from readycheck.model import Report, Status
 from readycheck.session import Session
 from readycheck.sizes import readable_size
@@ -97,8 +99,6 @@ def announcement(event: RunStarted) -> str:
 
 def run(session: Session, delivery: Delivery) -> int:
     """Run the session's plan once and deliver the report; the exit code. Interrupted, the partial report is delivered too."""
-    from readycheck.exit_codes import exit_code
-
     check_writable(delivery.output)
     talk: Talk = Bar(sys.stderr, ascii_only=delivery.ascii_only) if sys.stderr.isatty() else Lines()
     session.listen(talk.hear)
@@ -115,7 +115,7 @@ def run(session: Session, delivery: Delivery) -> int:
     assert session.report is not None
     if delivery.format != "ndjson" or delivery.output is not None:
         deliver(session.report, delivery)
-    return INTERRUPTED if interrupted() else int(exit_code(session.report, strict=delivery.strict))
+    return ExitCode.INTERRUPTED if interrupted() else exit_code(session.report, strict=delivery.strict)
 
 
 def _live_lines(strict: bool) -> Callable[[Event], None]:
@@ -150,6 +150,12 @@ def _interruptible(session: Session) -> Iterator[Callable[[], bool]]:
 
 def deliver(report: Report, delivery: Delivery) -> None:
     """Write the report in its format to stdout or, atomically and for this user only, to a file."""
+    if delivery.format == "text":
+        from readycheck.export import text
+
+        now = datetime.now().astimezone()
+        write_out(text.render(report, now=now, ascii_only=delivery.ascii_only), delivery.output)
+        return
     from readycheck.export import render
 
     write_out(render(report, delivery.format), delivery.output)

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from readycheck.text import clean
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from opening_hours import OpeningHours
 
 AHEAD_DAYS: Final = 366  # a change farther away than this is not looked for
@@ -112,7 +113,9 @@ def _there(now: datetime, timezone: str) -> datetime:
         raise HoursError(f"the year {now.year} is too far away for opening hours") from error
 
 
-def _zone(name: str) -> ZoneInfo:
+def _zone(name: str) -> "ZoneInfo":
+    from zoneinfo import ZoneInfo
+
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:  # KeyError: not found; OSError: "Europe" is a folder
@@ -130,7 +133,7 @@ def _rules(hours: str, timezone: str, country: str) -> "OpeningHours":
 
     try:
         return OpeningHours(
-            hours, timezone=ZoneInfo(timezone), country=country or None, max_interval_days=AHEAD_DAYS
+            hours, timezone=_zone(timezone), country=country or None, max_interval_days=AHEAD_DAYS
         )
     except UnknownCountryError as error:
         raise HoursError(f'"{clean(country, 20)}" is not a country code; expected one such as DE') from error

@@ -1,12 +1,13 @@
 """The plain face with a person in front of it: lines of ASCII text, numbered choices, no cursor movement. An equal of the app."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from readycheck.errors import ReadycheckError
 from readycheck.events import CheckFinished, Event, RunStarted
 from readycheck.exit_codes import exit_code
-from readycheck.export import render
+from readycheck.export.text import render
 from readycheck.headless import announcement
 from readycheck.model import CheckResult, Report, Status
 from readycheck.session import Session
@@ -77,7 +78,7 @@ def _checked(session: Session, tell: Callable[[str], None]) -> Report:
         raise session.failure
     assert session.report is not None
     tell("Done.\n")
-    tell(render(session.report, "text").decode("ascii", "replace"))
+    tell(render(session.report, now=datetime.now().astimezone(), ascii_only=True).decode("ascii"))
     return session.report
 
 

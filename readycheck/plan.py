@@ -56,7 +56,7 @@ class Selection:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """``checks`` in list order (capability, then catalogue order); ``max_bytes`` and ``max_seconds`` hold for the whole run."""
+    """``checks`` in list order (by capability, prerequisites first); ``max_bytes`` and ``max_seconds`` hold for the run."""
 
     checks: tuple[PlannedCheck, ...]
     policies: Mapping[Capability, Policy] = field(default_factory=dict)
@@ -104,12 +104,12 @@ def make_plan(
     max_seconds: float = 90.0,
 ) -> Plan:
     """Raises UsageError for a selection that names nothing, ProfileError for a circle of prerequisites."""
-    checks = sorted(instances, key=lambda planned: ORDER.index(planned.capability))
+    checks = list(instances)
     _refuse_unknown_names(selection, checks)
     limit = max_bytes if selection.max_bytes is None else selection.max_bytes
     seconds = max_seconds if selection.max_seconds is None else selection.max_seconds
     checks = [_selected(planned, selection) for planned in checks]
-    checks = _linked(checks)
+    checks = _listed(_linked(checks))
     checks = _budgeted(checks, limit)
     asked = {planned.capability for planned in checks if planned.skip != NOT_ASKED}
     return Plan(
@@ -174,6 +174,14 @@ def _linked(checks: Sequence[PlannedCheck]) -> list[PlannedCheck]:
             f"These checks wait for each other in a circle: {names}. Take one of them out of `after`."
         ) from None
     return linked
+
+
+def _listed(checks: Sequence[PlannedCheck]) -> list[PlannedCheck]:
+    """In list order: capability by capability, prerequisites before what waits for them, else by id."""
+    depths: dict[str, int] = {}
+    for planned in _in_order(checks):
+        depths[planned.check_id] = 1 + max((depths[before] for before in planned.after), default=0)
+    return sorted(checks, key=lambda p: (ORDER.index(p.capability), depths[p.check_id], p.check_id))
 
 
 def _in_order(checks: Sequence[PlannedCheck]) -> list[PlannedCheck]:

@@ -138,13 +138,6 @@ class RunState:
     def count(self, status: RowStatus) -> int:
         return sum(row.status is status for row in self.rows)
 
-    def seconds_left(self, elapsed_s: float) -> float:
-        """Seconds to go: by the pace so far once a fifth is done, never more than the run may take."""
-        bound = max(0.0, self.max_seconds - elapsed_s)
-        if self.done * 5 < len(self.rows) or not self.done:
-            return bound
-        return min(bound, elapsed_s * (len(self.rows) - self.done) / self.done)
-
     def area(self, capability: Capability) -> Area:
         mine = [row for row in self.rows if row.capability is capability]
         done = sum(row.status not in UNSETTLED for row in mine)

@@ -35,13 +35,13 @@ __all__ = [
     "on_hold_line",
     "pick_glyphs",
     "plural",
+    "progress_text",
     "quantity",
     "reason",
     "result_text",
     "row_status",
     "row_text",
     "score_text",
-    "seconds_left_text",
     "stopped_line",
     "things_to_fix",
     "value_text",
@@ -254,8 +254,10 @@ def found_so_far(state: RunState) -> str:
 
 
 def again_line(result: CheckResult) -> str:
-    """After one check was checked again: "VPN connected: now OK."."""
-    return f"{result.title}: now {STATUS_WORDS[row_status(result)]}."
+    """After one check was checked again: "VPN connected: now OK.", or what it found this time."""
+    if result.status is Status.PASS:
+        return f"{result.title}: now {STATUS_WORDS[RowStatus.OK]}."
+    return f"{result.title}, checked again: {result_text(result)}"
 
 
 def when_text(stamp: str, now: datetime) -> str:
@@ -272,8 +274,7 @@ def when_text(stamp: str, now: datetime) -> str:
     return f"{here.day} {MONTHS[here.month - 1]} {here.year}, {here:%H:%M}"
 
 
-def seconds_left_text(seconds: float) -> str:
-    if seconds < 2:
-        return "almost done"
-    rounded = round(seconds) if seconds < 10 else round(seconds / 5) * 5
-    return plural(rounded, "about 1 second left", "about {} seconds left")
+def progress_text(state: RunState, elapsed_s: float, middot: str = "·") -> str:
+    """How far a run is, in what is known for sure: "21 of 25 done · 5 s, at most 60 s"."""
+    limit = f", at most {state.max_seconds:.0f} s" if state.max_seconds else ""
+    return f"{state.done} of {len(state.rows)} done {middot} {elapsed_s:.0f} s{limit}"

@@ -20,10 +20,12 @@ from readycheck.api import (
     skipped,
     unknown,
 )
+from readycheck.measure.nat import Nat, nat
+from readycheck.measure.stream import stun_stream
 from readycheck_checks.attempts import HostPort, at_once
 from readycheck_checks.calls.limits import Limit
 from readycheck_checks.calls.path_verdict import Evidence, judge_path
-from readycheck_checks.calls.probes import StunReply, ask_stun, reach
+from readycheck_checks.calls.probes import StunReply, answers, ask_stun, reach
 from readycheck_checks.calls.quality import judged
 from readycheck_checks.endpoints import endpoint
 
@@ -33,16 +35,19 @@ QUICK_PACKETS = 50
 
 class CallPathOptions(Options, frozen=True, kw_only=True):
     relays: Annotated[
-        tuple[HostPort, ...], Meta(max_length=4, description="The organisation's own media relays (STUN/TURN, UDP)")
+        tuple[HostPort, ...],
+        Meta(max_length=4, description="The organisation's own media relays (STUN/TURN, UDP)"),
     ] = ()
     udp_controls: Annotated[
         tuple[HostPort, ...], Meta(max_length=6, description="STUN servers of other operators, at least two")
     ] = ()
     tcp_controls: Annotated[
-        tuple[HostPort, ...], Meta(max_length=6, description="Hosts that accept TCP, asked at the same moment")
+        tuple[HostPort, ...],
+        Meta(max_length=6, description="Hosts that accept TCP, asked at the same moment"),
     ] = ()
     fallback: Annotated[
-        tuple[HostPort, ...], Meta(max_length=4, description="Hosts that take calls over TLS where UDP is blocked")
+        tuple[HostPort, ...],
+        Meta(max_length=4, description="Hosts that take calls over TLS where UDP is blocked"),
     ] = ()
     udp: Annotated[
         Literal["required", "preferred"],
@@ -81,11 +86,83 @@ async def run(options: CallPathOptions, ctx: Context) -> Says:
 
 async def gather(options: CallPathOptions, ctx: Context) -> Evidence:
     """Ask all targets of the profile at the same moment."""
-    where = {target: endpoint(target) for target in options.tcp_controls}
     relays, controls, tcp, fallback = await asyncio.gather(
-        _asked(ctx, options.relays),
-        _asked(ctx, options.udp_controls),
-        at_once({target: ctx.net.tcp(each.host, each.port) for target, each in where.items()}),
-        at_once({target: _reached(ctx, target) for target in options.fallback}),
+        at_once({target: ask_stun(ctx.net, target) for target in options.relays}),
+        at_once({target: ask_stun(ctx.net, target) for target in options.udp_controls}),
+        at_once({target: answers(ctx, target) for target in options.tcp_controls}),
+        at_once({target: reach(ctx, target) for target in options.fallback}),
     )
     return Evidence(relays=relays, controls=controls, tcp=tcp, fallback=fallback)
+
+
+async def translation(evidence: Evidence, ctx: Context) -> list[Fact]:
+    """What a NAT does to one socket, as two servers of one IP version see it; nothing where fewer answered."""
+    for version in (4, 6):
+        servers = [(r.address, r.port) for r in evidence.replies if _is_version(r, version)][:2]
+        source = ctx.net.source_address(servers[0][0]) if servers else None
+        if len(servers) < 2 or source is None:
+            continue
+        try:
+            seen = await nat(servers, source=source)
+        except NetError:
+            continue
+        ctx.meter.add(seen.bytes)
+        return _told(seen)
+    return []
+
+
+def _is_version(reply: StunReply, version: int) -> bool:
+    return reply.is_binding and (":" in reply.address) == (version == 6)
+
+
+def _told(seen: Nat) -> list[Fact]:
+    facts = [fact("nat_mapping", "Address translation", seen.translation, Privacy.PUBLIC)]
+    if seen.seen:
+        host, _ = next(iter(seen.seen.values()))
+        facts.append(fact("mapped_address", "Address that media servers see", host, Privacy.ADDRESS))
+    return facts
+
+
+async def stream(options: CallPathOptions, ctx: Context, responder: StunReply, packets: int) -> Says:
+    """One stream of Bindings to one server that answered, judged by the profile's limits."""
+    try:
+        found = await stun_stream(responder.address, responder.port, count=packets, interval_s=INTERVAL_S)
+    except NetError as trouble:
+        yield unknown(
+            "calls.stream_unmeasured",
+            f"UDP is open, but delay and loss could not be measured: {responder.target} answers single packets only",
+            remedy="Start a test call to see how it sounds",
+            detail=str(trouble),
+        )
+        return
+    ctx.meter.add(found.bytes)
+    yield fact("stream_to", "Stream measured to", responder.target, Privacy.ORG)
+    for said in judged(
+        found, rtt_ms=options.rtt_ms, jitter_ms=options.jitter_ms, loss_percent=options.loss_percent
+    ):
+        yield said
+
+
+def cost(options: CallPathOptions, quick: bool) -> Cost:
+    """Each probe is a few hundred bytes; the stream has packets of 48 bytes out and at least 60 back."""
+    packets = min(options.packets, QUICK_PACKETS) if quick else options.packets
+    targets = len(options.relays) + len(options.udp_controls) + len(options.tcp_controls)
+    return Cost(
+        bytes=1_500 * targets + 6_000 * len(options.fallback) + 160 * packets,
+        seconds=3.0 + packets * INTERVAL_S,
+        hosts="the media relays and STUN servers of the profile",
+    )
+
+
+check = Check(
+    id="call_path",
+    title="Path for voice and video",
+    capability=Capability.CALLS,
+    summary="Does UDP pass, and with what delay, jitter and loss",
+    run=run,
+    options=CallPathOptions,
+    weight=3.0,
+    timeout=25.0,
+    after=("internet", "dns", "captive_portal"),
+    cost=cost,
+)

@@ -64,15 +64,16 @@ class ClockOptions(Options, frozen=True, kw_only=True):
     source: Annotated[str, Meta(description="Whose limits these are")] = _LIMITS_OF
 
     def __post_init__(self) -> None:
-        require_above(fail_s_above_plan_s=(self.fail_s, self.plan_s))
+        require_above("fail_s", self.fail_s, "plan_s", self.plan_s)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """How far a server is ahead of this computer; true within ``within_s``."""
+    """How far a server is ahead of this computer; true within ``within_s``; ``servers`` say so."""
 
     ahead_s: float
     within_s: float
+    servers: int = 1
 
 
 async def run(options: ClockOptions, ctx: Context) -> Says:
@@ -86,9 +87,11 @@ async def run(options: ClockOptions, ctx: Context) -> Says:
     if believed is None:
         yield _not_measured(readings, problems)
         return
-    offset = _offset(believed, options, f"{method}; {len(readings)} asked that answered")
+    offset = _offset(
+        believed, options, f"{method}; {believed.servers} of {len(readings)} that answered agree"
+    )
     yield offset
-    yield verdict(offset, ahead=believed.ahead_s < 0)
+    yield verdict(offset, believed)
 
 
 async def _sntp(options: ClockOptions, ctx: Context) -> tuple[list[Reading], list[NetError]]:
@@ -112,23 +115,27 @@ async def _ask_server(ctx: Context, server: str) -> Reading | None:
 
 
 async def _web(options: ClockOptions, ctx: Context) -> tuple[list[Reading], list[NetError]]:
-    asked = await at_once(
-        {page: ctx.http.get(page, timeout_s=4.0, max_bytes=1_024) for page in options.pages}
-    )
-    now = ctx.clock.now().astimezone(UTC)
-    dated = [_by_date(answer, now) for answer in asked.values() if isinstance(answer, HttpAnswer)]
-    readings = [reading for reading in dated if reading is not None]
+    asked = await at_once({page: _ask_page(ctx, page) for page in options.pages})
+    readings = [reading for reading in asked.values() if isinstance(reading, Reading)]
     return readings, [problem for problem in asked.values() if isinstance(problem, NetError)]
 
 
-def _by_date(answer: HttpAnswer, now: datetime) -> Reading | None:
-    """From the Date header (RFC 9110, section 6.6.1); half a second is its mean rounding."""
+async def _ask_page(ctx: Context, page: str) -> Reading | None:
+    answer = await ctx.http.get(page, timeout_s=4.0, max_bytes=1_024)
+    return by_date(answer, ctx.clock.now().astimezone(UTC))
+
+
+def by_date(answer: HttpAnswer, heard: datetime) -> Reading | None:
+    """From the Date header (RFC 9110, section 6.6.1), cut to whole seconds and half an exchange old. None: no date, or a
+    copy that a cache has kept (RFC 9111, section 5.1)."""
     try:
-        told = parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC)
+        told = parsedate_to_datetime(answer.headers.get("date", ""))
     except ValueError:
         return None
-    ahead = (told - now).total_seconds() + 0.5
-    return Reading(ahead_s=ahead, within_s=0.5 + answer.seconds)
+    if told.tzinfo is None or answer.headers.get("age", "0") != "0":
+        return None
+    middle = heard - timedelta(seconds=answer.seconds / 2)
+    return Reading(ahead_s=(told - middle).total_seconds() + 0.5, within_s=0.5 + answer.seconds / 2)
 
 
 def agreed(readings: Iterable[Reading]) -> Reading | None:
@@ -144,7 +151,11 @@ def agreed(readings: Iterable[Reading]) -> Reading | None:
     ]
     if len(found) > 1 and len(near) * 2 <= len(found):
         return None
-    return Reading(ahead_s=statistics.median(e.ahead_s for e in near), within_s=min(e.within_s for e in near))
+    return Reading(
+        ahead_s=statistics.median(each.ahead_s for each in near),
+        within_s=min(each.within_s for each in near),
+        servers=len(near),
+    )
 
 
 def _offset(believed: Reading, options: ClockOptions, method: str) -> Measurement:
@@ -163,9 +174,9 @@ def _offset(believed: Reading, options: ClockOptions, method: str) -> Measuremen
     )
 
 
-def verdict(offset: Measurement, *, ahead: bool) -> Finding:
-    """``ahead``: this computer's clock is ahead of the true time."""
-    status, way = judge(offset), "ahead" if ahead else "behind"
+def verdict(offset: Measurement, believed: Reading) -> Finding:
+    status = judge(offset)
+    way = "behind" if believed.ahead_s > 0 else "ahead"
     if status is Status.PASS:
         return passed("connection.clock", f"The clock is right ({offset.value:.1f} s off)")
     told = f"{duration(offset.value)} {way}, at most {duration(offset.plan_limit or 0)} wanted"
@@ -181,15 +192,15 @@ def verdict(offset: Measurement, *, ahead: bool) -> Finding:
         f"Signing in will not work: the clock of this computer is {told}",
         remedy=_REMEDY,
         owner=Owner.DEVICE,
-        confidence=Confidence.HIGH,
+        confidence=Confidence.HIGH if believed.servers > 1 else Confidence.MEDIUM,
     )
 
 
 def duration(seconds: float) -> str:
-    """Readable, two units at most: 4 s, 7 min, 3 h, 12 days."""
-    for size, unit in ((172_800.0, "days"), (7_200.0, "h"), (120.0, "min")):
-        if seconds >= size:
-            return f"{seconds / {'days': 86_400.0, 'h': 3_600.0, 'min': 60.0}[unit]:.0f} {unit}"
+    """Readable, in one unit, from two of it on: 4 s, 7 min, 3 h, 12 days."""
+    for size, unit in ((86_400.0, "days"), (3_600.0, "h"), (60.0, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.0f} s"
 
 

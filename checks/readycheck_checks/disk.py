@@ -44,10 +44,8 @@ class DiskOptions(Options, frozen=True, kw_only=True):
     source: Annotated[str, Meta(description="Whose limits these are")] = _LIMITS_OF
 
     def __post_init__(self) -> None:
-        require_above(
-            plan_gb_above_fail_gb=(self.plan_gb, self.fail_gb),
-            plan_percent_above_fail_percent=(self.plan_percent, self.fail_percent),
-        )
+        require_above("plan_gb", self.plan_gb, "fail_gb", self.fail_gb)
+        require_above("plan_percent", self.plan_percent, "fail_percent", self.fail_percent)
 
 
 async def run(options: DiskOptions, ctx: Context) -> Says:

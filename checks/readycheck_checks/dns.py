@@ -10,7 +10,6 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
-    Confidence,
     Context,
     Cost,
     Finding,
@@ -58,7 +57,7 @@ class DnsOptions(Options, frozen=True, kw_only=True):
     source: Annotated[str, Meta(description="Whose limits these are")] = _LIMITS_OF
 
     def __post_init__(self) -> None:
-        require_above(fail_ms_above_plan_ms=(self.fail_ms, self.plan_ms))
+        require_above("fail_ms", self.fail_ms, "plan_ms", self.plan_ms)
 
 
 Outcome = float | NetError  # milliseconds
@@ -164,7 +163,6 @@ def broken(outcomes: Mapping[str, Outcome]) -> Finding:
         remedy="Restart the router: unplug it for ten seconds, then wait two minutes. "
         "If it stays so, use the hotspot of a phone",
         owner=Owner.HOME,
-        confidence=Confidence.HIGH,
         detail=_detail(outcomes),
     )
 

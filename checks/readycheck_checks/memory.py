@@ -38,7 +38,7 @@ class MemoryOptions(Options, frozen=True, kw_only=True):
     source: Annotated[str, Meta(description="Whose limits these are")] = _LIMITS_OF
 
     def __post_init__(self) -> None:
-        require_above(plan_gb_above_fail_gb=(self.plan_gb, self.fail_gb))
+        require_above("plan_gb", self.plan_gb, "fail_gb", self.fail_gb)
 
 
 async def run(options: MemoryOptions, ctx: Context) -> Says:

@@ -41,7 +41,7 @@ class ProcessorOptions(Options, frozen=True, kw_only=True):
     source: Annotated[str, Meta(description="Whose limits these are")] = _GOOGLE
 
     def __post_init__(self) -> None:
-        require_above(fail_percent_above_plan_percent=(self.fail_percent, self.plan_percent))
+        require_above("fail_percent", self.fail_percent, "plan_percent", self.plan_percent)
 
 
 async def run(options: ProcessorOptions, ctx: Context) -> Says:

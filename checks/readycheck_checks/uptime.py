@@ -34,7 +34,7 @@ async def run(options: UptimeOptions, ctx: Context) -> Says:
     days = seconds / _DAY
     yield measured("uptime", "Time since the last restart", round(days, 2), "days")
     if days <= options.plan_days:
-        yield passed("device.uptime", "Restarted today" if days < 1 else f"Restarted {days:.0f} days ago")
+        yield passed("device.uptime", f"Restarted {_ago(days)}")
         return
     yield warned(
         "device.uptime_long",
@@ -42,6 +42,12 @@ async def run(options: UptimeOptions, ctx: Context) -> Says:
         remedy='Restart the computer when it suits you. On Windows choose "Restart": shutting down does not count',
         owner=Owner.DEVICE,
     )
+
+
+def _ago(days: float) -> str:
+    if days < 1:
+        return "within the last day"
+    return "a day ago" if round(days) == 1 else f"{days:.0f} days ago"
 
 
 check = Check(

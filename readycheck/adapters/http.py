@@ -77,7 +77,6 @@ class RealHttp:
         address = "" if proxy else await self._address(where)
         url = parts.geturl() if proxy else _by_address(parts, address)
         sent = {"host": parts.netloc.rpartition("@")[2], "user-agent": "readycheck", **(headers or {})}
-        started = time.monotonic()
         try:
             async with httpx.AsyncClient(
                 verify=self._net.ssl_context(), proxy=proxy, trust_env=False, timeout=None, http2=False
@@ -89,10 +88,12 @@ class RealHttp:
                     content=content or None,
                     extensions={"sni_hostname": where.host},
                 )
+                started = time.monotonic()
                 response = await client.send(
                     request, stream=True, follow_redirects=False, auth=_sign_in(challenged)
                 )
                 body = await _limited(response, max_bytes)
+                seconds = time.monotonic() - started
                 await response.aclose()
         except httpx.HTTPError as error:
             raise await self._told(where, address, error) from None
@@ -102,7 +103,7 @@ class RealHttp:
             status=response.status_code,
             headers={k.lower(): clean(v, 2000) for k, v in response.headers.items()},
             body=body[:max_bytes],
-            seconds=time.monotonic() - started,
+            seconds=seconds,
             address=address,
             truncated=len(body) > max_bytes,
         )

@@ -4,8 +4,9 @@ import argparse
 import json
 import sys
 
-from readycheck.diagnostics import USAGE, say
+from readycheck.diagnostics import say
 from readycheck.errors import ProfileError
+from readycheck.exit_codes import ExitCode
 from readycheck.plan import Selection
 from readycheck.profile import check_names, load, schema, show
 from readycheck.registry import load_all
@@ -27,6 +28,6 @@ def main(arguments: argparse.Namespace) -> int:
     except ProfileError as error:
         for problem in getattr(error, "problems", ()) or (error.message,):
             say(f"readycheck: {problem}")
-        return USAGE
+        return ExitCode.USAGE
     print(f"{arguments.file}: right. {len(plan.running)} checks would run.", file=sys.stdout)
     return 0

@@ -12,7 +12,7 @@ def run_line(report: Report) -> str:
     if report.partial:
         parts.append("This run was stopped before it was done.")
     if report.simulated:
-        parts.append(f"Stood in for on this computer: {', '.join(report.simulated)}.")
+        parts.append(f"Stood in for: {' '.join(report.simulated)}")
     if report.redaction.replaced:
         parts.append("Names of persons and machines were replaced.")
     return " ".join(parts)

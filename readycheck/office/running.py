@@ -46,7 +46,7 @@ class Office:
             try:
                 return cls(process, _values(_ask(process, request), complaints))
             except BaseException:
-                _end(process, at_once=True)
+                _end(process)
                 raise
 
     @property
@@ -112,13 +112,13 @@ def _values(line: bytes, complaints: IO[bytes]) -> OfficeValues:
     )
 
 
-def _end(process: subprocess.Popen[bytes], *, at_once: bool = False) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             with suppress(OSError):
                 pipe.close()
     try:
-        process.wait(0 if at_once else STOP_LIMIT_S)
+        process.wait(STOP_LIMIT_S)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait(STOP_LIMIT_S)

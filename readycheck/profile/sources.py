@@ -96,7 +96,7 @@ def read_file(path: Path) -> bytes:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
             raise ProfileError(f"{shown} is a folder. Name the profile's file in it.")
-        if False and not stat.S_ISREG(mode):
+        if not stat.S_ISREG(mode):
             raise ProfileError(f"{shown} is not an ordinary file.")
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)

@@ -12,8 +12,10 @@ PROBLEMS: Final = (Status.FAIL, Status.WARN, Status.UNKNOWN)
 
 
 def tried(report: Report) -> Iterator[str]:
-    """One line for every check that was to run, in the order of the run, and the questions that were answered."""
+    """One line for every check that ran or is on hold, in the order of the run, and the questions that were answered."""
     for result in report.results:
+        if result.status is Status.SKIP and not result.behind:
+            continue  # it was not asked for, or does not apply here
         yield f"{STATUS_WORDS[row_status(result)]}: {result.title}. {result_text(result)}".rstrip(". ")
     for question in report.questions:
         if question.answer:
@@ -77,7 +79,7 @@ def environment(report: Report) -> Iterator[str]:
     yield f"Verdict: {report.verdict}, readiness {score} (score version {report.score.version})"
     if report.partial:
         yield "The run was stopped before it was done"
-    yield from _filled(("Stood in for on this computer", ", ".join(report.simulated)))
+    yield from _filled(("Stood in for", " ".join(report.simulated)))
     yield from (f"Note of readycheck: {one_line(problem)}" for problem in report.problems)
     passed = (result for result in report.results if result.status is Status.PASS)
     yield from _filled(*((fact.title, one_line(fact.value)) for result in passed for fact in result.facts))

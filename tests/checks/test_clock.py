@@ -9,8 +9,9 @@ from email.utils import format_datetime
 import pytest
 
 from readycheck.errors import TlsFailed
-from readycheck.model import CheckResult, Owner, Status
-from readycheck.testing import FakeClock, FakeHttp, FakeNet, Where, http_answer, run_check
+from readycheck.model import CheckResult, Confidence, Owner, Status
+from readycheck.ports import HttpAnswer
+from readycheck.testing import FakeClock, FakeHttp, FakeNet, Silent, Where, http_answer, run_check
 from readycheck_checks.clock import ClockOptions, Reading, agreed, check, duration
 from readycheck_checks.sntp import Question, offset_s, server_times
 from tests.checks.connection_listeners import LOOPBACK, closed_port, real_world, udp_server, web_server
@@ -115,6 +116,36 @@ def test_a_page_with_a_broken_date_is_no_answer() -> None:
     pages = {page: http_answer(page, 200, b"", date="yesterday")}
     outcome = asyncio.run(run_check(check, ClockOptions(pages=(page,)), http=FakeHttp(pages=pages)))
     assert outcome.status is Status.UNKNOWN
+
+
+def test_a_date_that_a_cache_has_kept_is_not_believed() -> None:
+    page = "http://www.one.example/"
+    pages = {page: http_answer(page, 200, b"", date="Mon, 23 Nov 2026 08:00:00 GMT", age="3600")}
+    outcome = asyncio.run(run_check(check, ClockOptions(pages=(page,)), http=FakeHttp(pages=pages)))
+    assert outcome.status is Status.UNKNOWN
+
+
+def test_a_slow_page_does_not_make_the_date_of_a_quick_one_look_old() -> None:
+    quick, slow = "http://www.one.example/", "http://www.two.example/"
+    clock = FakeClock()
+
+    class Uneven(FakeHttp):
+        async def get(self, url: str, **kwargs: object) -> HttpAnswer:
+            date = format_datetime(clock.moment, usegmt=True)
+            if url == slow:
+                await asyncio.sleep(0)
+                await clock.sleep(4)
+                raise Silent(Where(host=url))
+            return http_answer(url, 200, b"", date=date)
+
+    options = ClockOptions(pages=(quick, slow))
+    outcome = asyncio.run(run_check(check, options, http=Uneven(), clock=clock))
+    assert outcome.measurements[0].value < 1.0
+
+
+def test_one_server_alone_does_not_make_it_certain() -> None:
+    assert asked_servers(server(4_000.0)).findings[0].confidence is Confidence.MEDIUM
+    assert asked_servers(server(4_000.0), server(4_000.0)).findings[0].confidence is Confidence.HIGH
 
 
 def test_the_offset_is_the_mean_of_both_ways_whatever_the_round_trip() -> None:

@@ -1,6 +1,7 @@
 """The VPN gateway check: its verdict by table, and its probes against responders on loopback."""
 
 import asyncio
+import ssl
 import struct
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,8 +11,9 @@ import msgspec
 import pytest
 import trustme
 
+from readycheck.adapters.net import RealNet
 from readycheck.adapters.tls import verifying_context
-from readycheck.api import Confidence
+from readycheck.api import Confidence, Meter
 from readycheck.errors import Closed, NameSilent, NameUnknown, NetError, NoRoute, Silent, TlsFailed
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.testing import FakeHttp, FakeNet, Where, http_answer, run_check, tls_answer
@@ -214,9 +216,9 @@ def stun_success(request: bytes) -> bytes:
     return struct.pack("!HHI", 0x0101, 0, 0x2112A442) + request[8:20]
 
 
-def meet(*transports: str, **options: Any) -> CheckResult:
+def meet(*transports: str, world: dict[str, Any] | None = None, **options: Any) -> CheckResult:
     wanted = GatewayOptions(host=LOOPBACK, transports=transports, **options)
-    return asyncio.run(run_check(check, wanted, **real_world()))
+    return asyncio.run(run_check(check, wanted, **(world or real_world())))
 
 
 async def openvpn_over_tcp(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -282,11 +284,11 @@ def test_a_tls_gateway_on_loopback_is_verified_against_its_authority(tmp_path: P
     authority = trustme.CA()
     ca_file = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
-    import ssl
-
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(LOOPBACK).configure_cert(context)
+    trusting = {"net": RealNet(Meter(), context=verifying_context(str(ca_file)))}
     with tls_server(context) as port:
+        known = meet(f"tcp:{port}", kind="tls", world=trusting)
         stranger = meet(f"tcp:{port}", kind="tls")
+    assert known.status is Status.PASS
     assert (stranger.status, stranger.findings[0].code) == (Status.FAIL, "vpn.gateway_certificate")
-    assert verifying_context(str(ca_file)) is not None

@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 
 from readycheck_checks.vpn import openvpn
@@ -24,16 +22,17 @@ def test_the_servers_reset_for_our_session_is_recognised() -> None:
     assert openvpn.is_server_reset(SERVER_RESET, OURS)
 
 
-def _spoiled() -> Iterator[bytes]:
-    yield b""
-    yield openvpn.client_reset(OURS)  # an echo server
-    yield SERVER_RESET[:13]
-    yield SERVER_RESET[:1] + OURS + SERVER_RESET[9:14] + THEIRS + SERVER_RESET[22:]  # somebody else's session
-    yield b"\x28" + SERVER_RESET[1:]
-    yield b"HTTP/1.1 400 Bad Request\r\n\r\n"
+SPOILED = (
+    b"",
+    openvpn.client_reset(OURS),  # an echo server
+    SERVER_RESET[:13],
+    SERVER_RESET[:1] + OURS + SERVER_RESET[9:14] + THEIRS + SERVER_RESET[22:],  # somebody else's session
+    b"\x28" + SERVER_RESET[1:],
+    b"HTTP/1.1 400 Bad Request\r\n\r\n",
+)
 
 
-@pytest.mark.parametrize("packet", _spoiled())
+@pytest.mark.parametrize("packet", SPOILED)
 def test_anything_else_is_no_answer(packet: bytes) -> None:
     assert not openvpn.is_server_reset(packet, OURS)
 

@@ -52,7 +52,7 @@ def selection_for(names: Names) -> Selection:
     if len(names) < 2:
         return Selection()
     about_speed = any(SPEED_TEST in fault.red for fault in faults_named(names))
-    return Selection(skip=frozenset({"device"} if about_speed else {"device"}))
+    return Selection(skip=frozenset({"device"} if about_speed else {"device", SPEED_TEST}))
 
 
 @pytest.fixture(scope="module")

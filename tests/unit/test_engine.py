@@ -50,7 +50,7 @@ def test_a_check_runs_after_its_prerequisites_and_all_are_reported_in_plan_order
     heard: list[Event] = []
     results = run_all(check("second", after=("first",)), check("first"), heard=heard)
     assert [r.status for r in results.values()] == [Status.PASS, Status.PASS]
-    assert list(results) == ["second", "first"]
+    assert list(results) == ["first", "second"]
     started = [event.check_id for event in heard if isinstance(event, CheckStarted)]
     assert started == ["first", "second"]
     assert isinstance(heard[0], RunStarted)

@@ -29,11 +29,15 @@ def planned(*checks: Check, **selection: object) -> Plan:
     )
 
 
-def test_the_list_goes_from_the_ground_up_and_keeps_the_catalogues_order() -> None:
+def test_the_list_goes_from_the_ground_up_with_prerequisites_first() -> None:
     plan = planned(
-        check("disk", Capability.DEVICE), check("share", Capability.FILES), check("dns"), check("tls")
+        check("disk", Capability.DEVICE),
+        check("dns", after=("internet",)),
+        check("internet", after=("network",)),
+        check("network"),
+        check("share", Capability.FILES),
     )
-    assert [p.check_id for p in plan.checks] == ["dns", "tls", "share", "disk"]
+    assert [p.check_id for p in plan.checks] == ["network", "internet", "dns", "share", "disk"]
 
 
 def test_a_capability_as_prerequisite_stands_for_all_its_checks() -> None:

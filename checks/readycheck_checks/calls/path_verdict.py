@@ -16,7 +16,6 @@ from readycheck.api import (
     NameUnknown,
     NetError,
     Owner,
-    TcpAnswer,
     failed,
     passed,
     unknown,
@@ -38,7 +37,7 @@ class Evidence:
 
     relays: Udp = field(default_factory=dict)
     controls: Udp = field(default_factory=dict)
-    tcp: Mapping[str, TcpAnswer | NetError] = field(default_factory=dict)
+    tcp: Mapping[str, Reached | NetError] = field(default_factory=dict)
     fallback: Mapping[str, Reached | NetError] = field(default_factory=dict)
 
     @property
@@ -59,11 +58,13 @@ class Evidence:
     @property
     def tcp_answers(self) -> tuple[str, ...]:
         """TCP and TLS targets that answered."""
-        tcp = [target for target, answer in self.tcp.items() if isinstance(answer, TcpAnswer)]
-        return (*tcp, *(target for target, answer in self.fallback.items() if isinstance(answer, Reached)))
+        return tuple(t for t, answer in {**self.tcp, **self.fallback}.items() if isinstance(answer, Reached))
 
     def __str__(self) -> str:
-        told = [f"{target} {'answered' if isinstance(reply, StunReply) else reply.says}" for target, reply in self.udp.items()]
+        told = [
+            f"{target} {'answered' if isinstance(reply, StunReply) else reply.says}"
+            for target, reply in self.udp.items()
+        ]
         return "; ".join((*told, f"TCP answered by {', '.join(self.tcp_answers) or 'nobody'}"))
 
 
@@ -83,7 +84,9 @@ def judge_path(evidence: Evidence, udp: Literal["required", "preferred"]) -> lis
 def _open(evidence: Evidence) -> Finding:
     first = evidence.replies[0]
     return passed(
-        "calls.udp", f"Voice and video can take the direct way: UDP is open ({first.target})", detail=str(evidence)
+        "calls.udp",
+        f"Voice and video can take the direct way: UDP is open ({first.target})",
+        detail=str(evidence),
     )
 
 

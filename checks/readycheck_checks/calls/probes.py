@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from readycheck.api import Context, Net, NetError, Silent, TcpAnswer, TlsAnswer
+from readycheck.api import Context, Net, Silent
 from readycheck.measure import stun
 from readycheck_checks.endpoints import endpoint
 
@@ -29,21 +29,20 @@ class StunReply:
         return self.message.method == stun.BINDING and self.message.kind == stun.SUCCESS
 
 
-async def ask_stun(net: Net, target: str) -> StunReply | NetError:
-    """A Binding with three tries; where that is silent, a TURN Allocate without credentials, which 401 answers."""
+async def ask_stun(net: Net, target: str) -> StunReply:
+    """A Binding with three tries; where that is silent, a TURN Allocate without credentials, which 401 answers.
+
+    Raises NetError: silence of both, a refusal (ICMP), or a name without address.
+    """
     try:
         return await _ask(net, target, stun.binding_request, BINDING_WAITS_S)
     except Silent:
-        pass
-    except NetError as trouble:
-        return trouble
-    try:
         return await _ask(net, target, stun.allocate_request, ALLOCATE_WAITS_S)
-    except NetError as trouble:
-        return trouble
 
 
-async def _ask(net: Net, target: str, request: Callable[[bytes], bytes], waits_s: tuple[float, ...]) -> StunReply:
+async def _ask(
+    net: Net, target: str, request: Callable[[bytes], bytes], waits_s: tuple[float, ...]
+) -> StunReply:
     where, transaction_id = endpoint(target), stun.new_transaction_id()
     answer = await net.udp(
         where.host,
@@ -69,27 +68,22 @@ class Reached:
     proxy: bool = False
 
 
-async def reach(ctx: Context, target: str) -> Reached | NetError:
-    """A verified TLS handshake with host:port; where a proxy is set for it, any HTTPS answer through the proxy."""
+async def reach(ctx: Context, target: str) -> Reached:
+    """A verified TLS handshake with host:port; where a proxy is set for it, any HTTPS answer through the proxy.
+
+    Raises NetError.
+    """
     url = f"https://{target}/"
-    try:
-        if ctx.http.proxy_for(url):
-            page = await ctx.http.get(url, max_bytes=SMALL)
-            return Reached(rtt_ms=page.seconds * 1000, proxy=True)
-        where = endpoint(target)
-        answer: TlsAnswer = await ctx.net.tls(where.host, where.port)
-        return Reached(rtt_ms=answer.rtt_ms)
-    except NetError as trouble:
-        return trouble
-
-
-async def is_there(ctx: Context, target: str) -> bool:
-    """Whether a control answers: a TCP connection, or through the proxy where one is set."""
-    if ctx.http.proxy_for(f"https://{target}/"):
-        return isinstance(await reach(ctx, target), Reached)
+    if ctx.http.proxy_for(url):
+        page = await ctx.http.get(url, max_bytes=SMALL)
+        return Reached(rtt_ms=page.seconds * 1000, proxy=True)
     where = endpoint(target)
-    try:
-        answer: TcpAnswer = await ctx.net.tcp(where.host, where.port)
-    except NetError:
-        return False
-    return bool(answer.address)
+    return Reached(rtt_ms=(await ctx.net.tls(where.host, where.port)).rtt_ms)
+
+
+async def answers(ctx: Context, target: str) -> Reached:
+    """What a control must do: accept a TCP connection, or answer through the proxy where one is set. Raises NetError."""
+    if ctx.http.proxy_for(f"https://{target}/"):
+        return await reach(ctx, target)
+    where = endpoint(target)
+    return Reached(rtt_ms=(await ctx.net.tcp(where.host, where.port)).rtt_ms)

@@ -63,7 +63,11 @@ def _mos(stream: Stream) -> Measurement:
     delay_ms = mouth_to_ear_ms(stream.rtt_p50_ms, stream.variation_ms)
     mos = full_band_mos(delay_ms, stream.loss * 100, burst=max(1.0, stream.burst_ratio or 1.0))
     return measured(
-        "call_mos", "Expected voice quality", round(mos, 2), "MOS", method="ITU-T G.107.2, estimated from the stream"
+        "call_mos",
+        "Expected voice quality",
+        round(mos, 2),
+        "MOS",
+        method="ITU-T G.107.2, estimated from the stream",
     )
 
 

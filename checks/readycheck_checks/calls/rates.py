@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from typing import Final
 
-from readycheck.api import Confidence, Finding, Measurement, Owner, Status, failed, measured, passed, unknown, warned
+from readycheck.api import (
+    Confidence,
+    Finding,
+    Measurement,
+    Owner,
+    Status,
+    failed,
+    measured,
+    passed,
+    unknown,
+    warned,
+)
 from readycheck.measure.throughput import Throughput
 from readycheck_checks.calls.limits import Demand
 

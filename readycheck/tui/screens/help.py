@@ -77,8 +77,16 @@ class HelpScreen(Page):
             GAP,
             *contact_card(self.desk.contact),
             GAP,
+            *self._notes(),
             Paragraph(text=READER),
         ]
+
+    def _notes(self) -> list[Paragraph]:
+        """What was stood in for, and what went wrong in readycheck itself: never hidden, never in the way."""
+        notes = (*self.desk.simulated, *(self.desk.report.problems if self.desk.report else ()))
+        if not notes:
+            return []
+        return [Paragraph(text="About this run", role="strong"), *(Paragraph(text=n) for n in notes), GAP]
 
     def _mark(self, status: RowStatus, text: str) -> Paragraph:
         lead = f"  {self.desk.glyphs.of(status)} {wording.STATUS_WORDS[status]}".ljust(16)

@@ -76,7 +76,7 @@ class Page(Screen[None]):
         self.query_one(TitleBar).show((profile, computer), self.where())
         simulated = self.query_one("#simulated", Stripe)
         simulated.display = bool(desk.simulated)
-        simulated.show(f"Demonstration: {' '.join(desk.simulated)}", "info")
+        simulated.show(" ".join(desk.simulated), "info")
         self.query_one(KeyBar).show(self.active())
         self.query_one("#too-small", Prose).show(too_small(desk))
 

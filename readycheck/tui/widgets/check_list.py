@@ -19,7 +19,7 @@ class CheckList(LineList):
     """``follow()`` it a state. Rows keep their place during a run; at its end they are ordered by need, once."""
 
     def follow(self, state: RunState, only: Capability | None, *, to_first: bool = False) -> None:
-        most = max(LEAST_TITLE, min(MOST_TITLE, self.size.width * 2 // 5))
+        most = max(LEAST_TITLE, min(MOST_TITLE, self.size.width * 9 // 20))
         lines = check_lines(state, only, self.glyphs, most)
         first = next((line.key for line in lines if line.key), "")
         self.show(lines, at=first if to_first else "")

@@ -57,8 +57,7 @@ def _found(result: CheckResult) -> list[Paragraph]:
     others = [
         f.summary for f in result.findings if f.summary not in (main, "") and f.status is not Status.PASS
     ]
-    details = [f.detail for f in result.findings if f.detail and f.status is not Status.PASS]
-    texts = list(dict.fromkeys([main, *others, *details]))
+    texts = list(dict.fromkeys([main, *others]))
     if not any(texts):
         return []
     return [GAP, Paragraph(text="What was found", role="strong"), *(Paragraph(text=t) for t in texts if t)]
@@ -127,6 +126,8 @@ def _technical_lines(result: CheckResult, cause: Cause | None) -> Iterator[Parag
         yield line(fact.title, fact.value)
     for finding in result.findings:
         yield line("Code", finding.code)
+        if finding.detail:
+            yield line("Seen", finding.detail)
     if cause is not None:
         yield from (line("Speaks for it", text) for text in cause.evidence_for)
         yield from (line("Speaks against it", text) for text in cause.evidence_against)

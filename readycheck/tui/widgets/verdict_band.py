@@ -40,8 +40,7 @@ class VerdictBand(Painting):
     def _progress(self, width: int, height: int) -> list[Line]:
         state, glyphs = self._state, self._glyphs
         total = max(1, len(state.rows))
-        left = wording.seconds_left_text(state.seconds_left(self._elapsed_s))
-        progress = f"{state.done} of {len(state.rows)} done {glyphs.middot} {left}"
+        progress = wording.progress_text(state, self._elapsed_s, glyphs.middot)
         head = two_sides((("Checking your computer", "strong"),), ((progress, "muted"),), width, glyphs.dots)
         found: Line = ((fit(wording.found_so_far(state), width, glyphs.dots), ""),)
         room = max(10, min(width - 8, 80))
@@ -76,7 +75,8 @@ class VerdictBand(Painting):
         step = wording.next_step(report).partition("\n")[0]
         also = wording.also_line(report)
         why = self._cut(self._message or wording.reason(report), width, max(1, rows - bool(step)))
-        then = self._cut(f"Next: {step}", width, max(1, rows - len(why) - bool(also))) if step else []
+        room = max(1, rows - len(why) - bool(also))
+        then = self._cut(whole_sentences(f"Next: {step}", width * room), width, room) if step else []
         lines: list[Span] = [(text, "") for text in why] + [(text, "strong") for text in then]
         return [*lines, (also, "muted")][:rows] if also else lines[:rows]
 
@@ -85,3 +85,11 @@ class VerdictBand(Painting):
         if len(lines) <= rows:
             return lines
         return [*lines[: rows - 1], fit(" ".join(lines[rows - 1 :]), width, self._glyphs.dots)]
+
+
+def whole_sentences(text: str, cells: int) -> str:
+    """As many whole sentences as fit in so many cells, at least the first."""
+    if cell_len(text) <= cells:
+        return text
+    kept = text[: text.rfind(". ", 0, cells) + 1]
+    return kept or text.partition(". ")[0]

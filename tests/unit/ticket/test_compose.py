@@ -67,6 +67,11 @@ def test_the_steps_tried_name_every_check_also_those_on_hold() -> None:
     assert any(line.startswith("OK: Disk space") for line in tried)
 
 
+def test_what_was_not_asked_for_is_no_step() -> None:
+    aside = replace(DISK, status=Status.SKIP, reason="Not asked for in this run")
+    assert not compose(report(aside), level=Level.SUPPORT).tried
+
+
 def test_the_evidence_has_limits_and_their_sources() -> None:
     evidence = "\n".join(ticket().evidence)
     assert "Upload: 3.1 Mbit/s, 4 wanted; stops working at 1.5 Mbit/s (Office profile)" in evidence

@@ -1,0 +1,152 @@
+"""call_service: is one vendor's call service reachable from here? Hosts over TLS, media over STUN where the vendor answers it.
+
+What a vendor does not answer without a meeting is said as a fact and never counted as a failure.
+"""
+
+import asyncio
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from readycheck.api import (
+    Capability,
+    Check,
+    Context,
+    Cost,
+    Fact,
+    Finding,
+    HttpAnswer,
+    NetError,
+    Options,
+    Privacy,
+    Says,
+    fact,
+    unknown,
+)
+from readycheck_checks.attempts import HostPort, at_once
+from readycheck_checks.calls.limits import Date
+from readycheck_checks.calls.probes import StunReply, answers, ask_stun, reach
+from readycheck_checks.calls.service_verdict import Service, judge_service
+from readycheck_checks.endpoints import endpoint
+
+
+class MediaServer(Options, frozen=True, kw_only=True):
+    """A media server, and whether it is known to answer a STUN request without an account."""
+
+    at: HostPort
+    answers: Literal["yes", "no", "unknown"] = "unknown"
+
+
+class CallServiceOptions(Options, frozen=True, kw_only=True):
+    title: Annotated[str, Meta(min_length=1, description="What people call the service")]
+    hosts: Annotated[
+        tuple[HostPort, ...], Meta(min_length=1, max_length=12, description="Hosts that must answer over TLS")
+    ]
+    urls: Annotated[
+        tuple[Annotated[str, Meta(pattern="^https://")], ...],
+        Meta(
+            max_length=4,
+            description="Pages of the service; a server error there is the service's own trouble",
+        ),
+    ] = ()
+    media: Annotated[
+        tuple[MediaServer, ...], Meta(max_length=6, description="Media servers to ask over UDP")
+    ] = ()
+    media_note: Annotated[str, Meta(description="What cannot be proved about media, and why")] = ""
+    tcp_controls: Annotated[
+        tuple[HostPort, ...], Meta(max_length=4, description="Hosts of others, asked at the same moment")
+    ] = ()
+    source: Annotated[str, Meta(description="Where the vendor publishes this")] = ""
+    checked: Date | Literal[""] = ""
+
+    def __post_init__(self) -> None:
+        for target in (*self.hosts, *self.tcp_controls, *(server.at for server in self.media)):
+            endpoint(target)
+
+
+async def run(options: CallServiceOptions, ctx: Context) -> Says:
+    """Everything at once: the service's hosts and pages, its media servers, and hosts of others as controls."""
+    service, media = await asyncio.gather(_service(options, ctx), _media(options, ctx))
+    for seen in (*_facts(options), *_media_facts(options, media)):
+        yield seen
+    yield judge_service(service)
+    unproved = _media_unproved(options, media)
+    if unproved is not None:
+        yield unproved
+
+
+async def _service(options: CallServiceOptions, ctx: Context) -> Service:
+    hosts, pages, controls = await asyncio.gather(
+        at_once({target: reach(ctx, target) for target in options.hosts}),
+        at_once({url: ctx.http.get(url, max_bytes=4_096) for url in options.urls}),
+        at_once({target: answers(ctx, target) for target in options.tcp_controls}),
+    )
+    statuses = {url: page.status for url, page in pages.items() if isinstance(page, HttpAnswer)}
+    return Service(title=options.title, hosts=hosts, statuses=statuses, controls=controls)
+
+
+async def _media(options: CallServiceOptions, ctx: Context) -> dict[str, StunReply | NetError]:
+    return await at_once(
+        {server.at: ask_stun(ctx.net, server.at) for server in options.media if server.answers != "no"}
+    )
+
+
+def _facts(options: CallServiceOptions) -> list[Fact]:
+    facts = []
+    if options.media_note:
+        facts.append(fact("media_note", "Media", options.media_note, Privacy.PUBLIC))
+    if options.source:
+        read = f", read {options.checked}" if options.checked else ""
+        facts.append(
+            fact("data_source", "Data about this service", f"{options.source}{read}", Privacy.PUBLIC)
+        )
+    return facts
+
+
+def _media_facts(options: CallServiceOptions, media: dict[str, StunReply | NetError]) -> list[Fact]:
+    told = [
+        f"{target}: {'open' if isinstance(reply, StunReply) else 'not proved'}"
+        for target, reply in media.items()
+    ]
+    return [fact("media", "Media over UDP", "; ".join(told), Privacy.ORG)] if told else []
+
+
+def _media_unproved(options: CallServiceOptions, media: dict[str, StunReply | NetError]) -> Finding | None:
+    """A media server that is known to answer, and none that did: whether media gets through is not known."""
+    known = [server.at for server in options.media if server.answers == "yes"]
+    if not known or any(isinstance(reply, StunReply) for reply in media.values()):
+        return None
+    return unknown(
+        "calls.media_unproved",
+        f"{options.title}: its media servers did not answer over UDP, so picture and sound could not be proved",
+        remedy="Start a test call to see whether picture and sound get through",
+        detail="; ".join(str(media[target]) for target in known),
+    )
+
+
+def _title(options: CallServiceOptions) -> str:
+    return options.title
+
+
+def cost(options: CallServiceOptions, quick: bool) -> Cost:
+    return Cost(
+        bytes=6_000 * (len(options.hosts) + len(options.tcp_controls)) + 12_000 * len(options.urls) + 500,
+        seconds=6.0,
+        hosts=f"the hosts of {options.title}",
+    )
+
+
+check = Check(
+    id="call_service",
+    title="Call service",
+    capability=Capability.CALLS,
+    summary="Does the service of one vendor answer, with controls",
+    run=run,
+    options=CallServiceOptions,
+    timeout=20.0,
+    after=("internet", "dns", "captive_portal"),
+    many=True,
+    on_demand=True,
+    title_of=_title,
+    cost=cost,
+)

@@ -1,0 +1,124 @@
+"""Is a call service reachable? Pure judgement over its hosts, its pages and the controls of one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from readycheck.api import (
+    Confidence,
+    Finding,
+    NetError,
+    Owner,
+    TlsFailed,
+    failed,
+    passed,
+    unknown,
+    warned,
+)
+from readycheck_checks.calls.probes import Reached
+
+TRY_ELSEWHERE: Final = (
+    "Try {title} over the hotspot of a phone. If it works there, ask whoever runs this network to let {hosts} through; "
+    "if not, look at the status page of the service"
+)
+SHOW_IT: Final = (
+    "Check the date and time of this computer. If they are right, show this to IT support: "
+    "something on the way may be opening encrypted connections"
+)
+WAIT: Final = "Wait and try again later; the status page of {title} says how long it takes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """Outcomes by host:port and, for pages, HTTP statuses by URL."""
+
+    title: str
+    hosts: Mapping[str, Reached | NetError]
+    statuses: Mapping[str, int] = field(default_factory=dict)
+    controls: Mapping[str, Reached | NetError] = field(default_factory=dict)
+
+    @property
+    def reached(self) -> list[Reached]:
+        return [outcome for outcome in self.hosts.values() if isinstance(outcome, Reached)]
+
+    @property
+    def troubles(self) -> dict[str, NetError]:
+        return {target: outcome for target, outcome in self.hosts.items() if isinstance(outcome, NetError)}
+
+    @property
+    def control_answered(self) -> bool:
+        return any(isinstance(outcome, Reached) for outcome in self.controls.values())
+
+    @property
+    def down(self) -> bool:
+        """Every page that answered says that the server itself is in trouble (RFC 9110, 15.6)."""
+        return bool(self.statuses) and all(status >= 500 for status in self.statuses.values())
+
+    def __str__(self) -> str:
+        told = [str(trouble) for trouble in self.troubles.values()]
+        told += [f"{url}: HTTP {status}" for url, status in self.statuses.items()]
+        answered = [target for target, outcome in self.controls.items() if isinstance(outcome, Reached)]
+        return "; ".join((*told, f"controls that answered: {', '.join(answered) or 'none'}"))
+
+
+def judge_service(service: Service) -> Finding:
+    """One finding for the whole service."""
+    if service.reached:
+        return _reached(service)
+    if service.troubles and all(isinstance(trouble, TlsFailed) for trouble in service.troubles.values()):
+        return _untrusted(service)
+    if service.control_answered:
+        return _unreachable(service)
+    return unknown(
+        "calls.no_control",
+        f"Whether {service.title} can be reached is not known: nothing else answered at the same moment either",
+        remedy="Check again once the internet connection works",
+        detail=str(service),
+    )
+
+
+def _reached(service: Service) -> Finding:
+    if service.down:
+        return failed(
+            "calls.service_down",
+            f"{service.title} has trouble of its own: its servers answer with an internal error",
+            remedy=WAIT.format(title=service.title),
+            owner=Owner.SERVICE,
+            confidence=Confidence.HIGH,
+            detail=str(service),
+        )
+    if not service.troubles:
+        way = " through the proxy" if service.reached[0].proxy else ""
+        return passed(
+            "calls.service_reachable",
+            f"{service.title} answers{way} ({len(service.hosts)} of {len(service.hosts)} hosts)",
+        )
+    first = next(iter(service.troubles))
+    return warned(
+        "calls.service_partly",
+        f"{service.title} answers in part: {len(service.reached)} of {len(service.hosts)} hosts, not {first}",
+        remedy=TRY_ELSEWHERE.format(title=service.title, hosts=", ".join(service.troubles)),
+        confidence=Confidence.LOW,
+        detail=str(service),
+    )
+
+
+def _untrusted(service: Service) -> Finding:
+    return failed(
+        "calls.service_certificate",
+        f"{service.title} cannot be used safely: its hosts could not prove who they are",
+        remedy=SHOW_IT,
+        confidence=Confidence.MEDIUM,
+        detail=str(service),
+    )
+
+
+def _unreachable(service: Service) -> Finding:
+    return failed(
+        "calls.service_unreachable",
+        f"{service.title} cannot be reached from here, while other hosts answer",
+        remedy=TRY_ELSEWHERE.format(title=service.title, hosts=", ".join(service.hosts)),
+        owner=Owner.UNKNOWN,
+        confidence=Confidence.MEDIUM,
+        detail=str(service),
+    )
