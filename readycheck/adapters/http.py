@@ -73,10 +73,11 @@ class RealHttp:
     ) -> HttpAnswer:
         import httpx
 
-        proxy = self.proxy_for(parts.geturl()) if use_proxy else None
+        proxy = _proxy(parts) if use_proxy else None
         address = "" if proxy else await self._address(where)
         url = parts.geturl() if proxy else _by_address(parts, address)
-        sent = {"host": parts.netloc.rpartition("@")[2], "user-agent": "readycheck", **(headers or {})}
+        sent = {"host": parts.netloc.rpartition("@")[2], "user-agent": "readycheck"}
+        sent |= {"accept-encoding": "identity"} | {k.lower(): v for k, v in (headers or {}).items()}
         try:
             async with httpx.AsyncClient(
                 verify=self._net.ssl_context(), proxy=proxy, trust_env=False, timeout=None, http2=False
@@ -132,14 +133,19 @@ class RealHttp:
         return Closed(found, clean(error) or name)
 
     def proxy_for(self, url: str) -> str | None:
-        import urllib.request
+        """Without user name and password, which stay in the setting they stand in."""
+        proxy = urlsplit(_proxy(urlsplit(url)) or "")
+        return proxy._replace(netloc=proxy.netloc.rpartition("@")[2]).geturl() or None
 
-        parts = urlsplit(url)
-        if not parts.hostname or urllib.request.proxy_bypass(parts.hostname):
-            return None
-        proxies = urllib.request.getproxies()
-        proxy = proxies.get(parts.scheme) or proxies.get("all")
-        return proxy or None
+
+def _proxy(parts: SplitResult) -> str | None:
+    """The proxy for this URL as environment or system settings name it, credentials included."""
+    import urllib.request
+
+    if not parts.hostname or urllib.request.proxy_bypass(parts.hostname):
+        return None
+    proxies = urllib.request.getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all") or None
 
 
 def _by_address(parts: SplitResult, address: str) -> str:

@@ -107,7 +107,7 @@ def _name_error(where: Where, error: socket.gaierror) -> NetError:
 async def _mx(domain: str, server: tuple[str, int] | None, timeout_s: float) -> tuple[str, ...]:
     answers = await _ask(domain, "MX", server, timeout_s)
     pairs = sorted((int(preference), name) for preference, name in (a.split(" ", 1) for a in answers))
-    return tuple(name.rstrip(".") or "." for _, name in pairs)
+    return tuple(name.rstrip(".") for _, name in pairs)
 
 
 async def _ask(host: str, kind: str, server: tuple[str, int] | None, timeout_s: float) -> list[str]:

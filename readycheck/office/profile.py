@@ -77,7 +77,26 @@ def _connection(values: OfficeValues) -> dict[str, Any]:
 
 
 def _calls(values: OfficeValues) -> dict[str, Any]:
-    return {}
+    speed = f"http://{_at('speed', values.speed_port)}"
+    meetings = _at("meetings", values.meetings_port)
+    beside = [_at("sign-in", values.sign_in_port)]
+    return {
+        "bandwidth": {
+            "provider": "http",
+            "download_url": f"{speed}/garbage.php?ckSize={{mib}}",
+            "upload_url": f"{speed}/empty.php",
+            "ping_url": f"{speed}/empty.php",
+        },
+        "call_path": {"udp_controls": _stun(values), "tcp_controls": beside, "fallback": [meetings]},
+        "call_service": {
+            "office-meetings": {
+                "hosts": [meetings],
+                "urls": [f"https://{meetings}/"],
+                "media": [{"at": server, "answers": "yes"} for server in _stun(values)],
+                "tcp_controls": beside,
+            }
+        },
+    }
 
 
 def _vpn(values: OfficeValues) -> dict[str, Any]:

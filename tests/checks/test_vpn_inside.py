@@ -53,6 +53,7 @@ def test_servers_that_answer_pass_with_their_round_trips() -> None:
     result = ask(8.0)
     assert deciding(result) == (Status.PASS, "vpn.inside_answers")
     assert [m.value for m in result.measurements] == [8.0, 12.0]
+    assert ask(8.0, names=("wiki.corp",)).summary.count("wiki.corp") == 1
 
 
 def test_a_silent_server_beside_one_that_answers_is_the_companys() -> None:

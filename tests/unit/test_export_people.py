@@ -87,9 +87,9 @@ def test_a_run_without_problems_is_short_and_says_so() -> None:
 
 
 def test_a_stopped_run_and_what_was_stood_in_for_are_said() -> None:
-    told = text(report(partial=True, simulated=("the VPN gateway",)), width=300)
+    told = text(report(partial=True, simulated=("The VPN gateway is played here.",)), width=300)
     assert "This run was stopped before it was done." in told
-    assert "Stood in for on this computer: the VPN gateway." in told
+    assert "Stood in for: The VPN gateway is played here." in told
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])

@@ -51,8 +51,9 @@ class Service:
 
     @property
     def down(self) -> bool:
-        """Every page that answered says that the server itself is in trouble (RFC 9110, 15.6)."""
-        return bool(self.statuses) and all(status >= 500 for status in self.statuses.values())
+        """Every page that answered says that the server itself is in trouble (RFC 9110, 15.6); a proxy may say so too."""
+        direct = not any(outcome.proxy for outcome in self.reached)
+        return direct and bool(self.statuses) and all(status >= 500 for status in self.statuses.values())
 
     def __str__(self) -> str:
         told = [str(trouble) for trouble in self.troubles.values()]

@@ -57,7 +57,8 @@ def judge_inside(seen: Inside) -> list[Finding]:
         return findings
     everything = (*seen.names, *seen.servers)
     if all(one.reply is Reply.ANSWERED for one in everything):
-        listed = ", ".join(map(str, everything))
+        hosts = {server.host for server in seen.servers}
+        listed = ", ".join(str(one) for one in everything if one.port is not None or one.host not in hosts)
         return [passed("vpn.inside_answers", f"The company network answers: {listed}", detail=seen.evidence)]
     return [_unproved(seen)]
 

@@ -79,8 +79,8 @@ def test_a_password_is_only_sent_after_a_challenge_and_never_in_the_clear_over_a
     assert [b"authorization" in request.lower() for request in seen] == [False, True]
 
 
-def test_credentials_in_a_proxy_setting_go_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+def test_a_proxy_is_told_without_its_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://anna:secret@proxy.example:3128")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     assert http().proxy_for("http://example.com/") == "http://proxy.example:3128"
     assert http().proxy_for("http://127.0.0.1/") is None
