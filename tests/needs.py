@@ -1,10 +1,10 @@
 """What some tests need of a machine. A test that cannot run says why, as ``need: reason``, and tests/run_all.py repeats it."""
 
-import os
 import shutil
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +20,6 @@ namespace = pytest.mark.skipif(
     not _namespaces(), reason="namespace: needs Linux network namespaces (run as root)"
 )
 smbd = pytest.mark.skipif(
-    not (shutil.which("smbd") or os.path.exists("/usr/sbin/smbd")), reason="smb: needs Samba's smbd"
+    not (shutil.which("smbd") or Path("/usr/sbin/smbd").exists()), reason="smb: needs Samba's smbd"
 )
 pty = pytest.mark.skipif(sys.platform == "win32", reason="pty: needs a pseudo-terminal")

@@ -21,6 +21,7 @@ from readycheck.api import (
     Privacy,
     Says,
     fact,
+    skipped,
     unknown,
 )
 from readycheck_checks.attempts import HostPort, at_once
@@ -40,8 +41,8 @@ class MediaServer(Options, frozen=True, kw_only=True):
 class CallServiceOptions(Options, frozen=True, kw_only=True):
     title: Annotated[str, Meta(min_length=1, description="What people call the service")]
     hosts: Annotated[
-        tuple[HostPort, ...], Meta(min_length=1, max_length=12, description="Hosts that must answer over TLS")
-    ]
+        tuple[HostPort, ...], Meta(max_length=12, description="Hosts that must answer over TLS")
+    ] = ()
     urls: Annotated[
         tuple[Annotated[str, Meta(pattern="^https://")], ...],
         Meta(
@@ -66,6 +67,9 @@ class CallServiceOptions(Options, frozen=True, kw_only=True):
 
 async def run(options: CallServiceOptions, ctx: Context) -> Says:
     """Everything at once: the service's hosts and pages, its media servers, and hosts of others as controls."""
+    if not options.hosts:
+        yield skipped("calls.service_unnamed", f"The profile does not name the hosts of {options.title}")
+        return
     service, media = await asyncio.gather(_service(options, ctx), _media(options, ctx))
     for seen in (*_facts(options), *_media_facts(options, media)):
         yield seen

@@ -8,13 +8,13 @@ from pathlib import Path
 from readycheck.errors import UsageError
 from readycheck.faces import wants_app
 from readycheck.headless import write_out
-from readycheck.reading import read_report
+from readycheck.report.reading import read_report
 
 
 def main(arguments: argparse.Namespace) -> int:
     output = Path(arguments.output) if arguments.output else None
     if arguments.schema:
-        from readycheck.schema import report_schema
+        from readycheck.report.schema import report_schema
 
         write_out(json.dumps(report_schema(), indent=2).encode() + b"\n", output)
         return 0
@@ -22,7 +22,7 @@ def main(arguments: argparse.Namespace) -> int:
         raise UsageError("Give the report to open: readycheck open FILE. (--schema needs no file.)")
     reports = [read_report(Path(name)) for name in arguments.files]
     if arguments.explain:
-        from readycheck.explain import explain
+        from readycheck.report.explain import explain
 
         write_out("\n".join(explain(report) for report in reports).encode(), output)
         return 0

@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 
 from readycheck.headless import write_out
-from readycheck.reading import read_report
 from readycheck.redact import Level
+from readycheck.report.reading import read_report
 from readycheck.ticket.compose import compose
 from readycheck.ticket.render import as_json, eml, markdown
 

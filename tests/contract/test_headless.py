@@ -1,5 +1,4 @@
 import json
-import os
 import signal
 import stat
 import subprocess
@@ -161,7 +160,7 @@ def test_the_office_is_gone_when_its_demo_was_killed() -> None:
     process.wait()
     time.sleep(2.0)
     assert children
-    assert not [pid for pid in children if os.path.exists(f"/proc/{pid}") and _alive(pid)]
+    assert not [pid for pid in children if Path(f"/proc/{pid}").exists() and _alive(pid)]
 
 
 def _alive(pid: str) -> bool:

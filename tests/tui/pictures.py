@@ -11,7 +11,9 @@ from readycheck.glyphs import ASCII, BASIC, MODERN, Glyphs
 from tests.tui.app_world import SIZES, app_of
 from tests.tui.world import REPORTS, FakeSession, finished, in_the_middle, with_faults
 
-SIMULATED = ("Demonstration: speed server, VPN gateway, file share and help desk are played by this computer.",)
+SIMULATED = (
+    "Demonstration: speed server, VPN gateway, file share and help desk are played by this computer.",
+)
 
 
 class Picture(NamedTuple):

@@ -180,7 +180,8 @@ SLOW_UPLOAD = changed(
     ),
 )
 NO_CAMERA_RIGHT = changed(
-    "camera", finding(Status.UNKNOWN, "device.camera_unknown", "The system does not say which cameras there are")
+    "camera",
+    finding(Status.UNKNOWN, "device.camera_unknown", "The system does not say which cameras there are"),
 )
 NO_BATTERY = changed("power", finding(Status.SKIP, "device.no_battery", "This computer has no battery"))
 NO_INTERNET = changed(
@@ -236,7 +237,9 @@ def all_good() -> Report:
 
 
 def with_faults() -> Report:
-    behind = [held(check_id, "vpn_gateway:office") for check_id in ("vpn_tunnel", "vpn_inside", "share:archive")]
+    behind = [
+        held(check_id, "vpn_gateway:office") for check_id in ("vpn_tunnel", "vpn_inside", "share:archive")
+    ]
     return report(GATEWAY_SILENT, SLOW_UPLOAD, NO_CAMERA_RIGHT, NO_BATTERY, *behind)
 
 
@@ -253,7 +256,9 @@ def not_judged() -> Report:
 
 
 def stopped() -> Report:
-    left = [replace(ALL_WELL[t[0]], status=Status.UNKNOWN, reason=STOPPED, summary=STOPPED) for t in TITLES[9:]]
+    left = [
+        replace(ALL_WELL[t[0]], status=Status.UNKNOWN, reason=STOPPED, summary=STOPPED) for t in TITLES[9:]
+    ]
     return report(*left, partial=True)
 
 
@@ -315,7 +320,9 @@ PROFILES = (
         description="Video calls, mail, team drive and VPN.",
         checks=24,
     ),
-    Profile(name="calls", title="Call centre", description="Voice all day: delay and loss matter.", checks=19),
+    Profile(
+        name="calls", title="Call centre", description="Voice all day: delay and loss matter.", checks=19
+    ),
     Profile(name="basics", title="Just the basics", description="Internet and this device.", checks=12),
 )
 

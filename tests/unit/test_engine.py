@@ -73,7 +73,7 @@ def test_a_check_behind_a_warning_runs() -> None:
 def test_a_check_that_raises_is_unknown_with_a_note_to_paste_and_stops_nobody() -> None:
     async def raises(options: NoOptions, ctx: Context) -> Says:
         yield passed("test.half", "Half of it works")
-        secret = "hunter2"  # noqa: F841, S105 - must not appear in the note
+        secret = "hunter2"  # noqa: F841 - must not appear in the note
         raise ZeroDivisionError("divided")
 
     results = run_all(check("bad", raises), check("good"))

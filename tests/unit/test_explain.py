@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from readycheck.explain import explain
 from readycheck.model import Score, Status, Verdict
+from readycheck.report.explain import explain
 from tests.unit.sample_reports import DISK, UPLOAD, report
 
 

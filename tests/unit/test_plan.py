@@ -63,7 +63,7 @@ def test_only_and_skip_take_ids_and_capabilities() -> None:
 
 
 def test_a_name_that_means_nothing_is_refused_with_the_nearest() -> None:
-    with pytest.raises(UsageError, match='no check or capability "dsn".* Did you mean "dns"'):
+    with pytest.raises(UsageError, match=r'no check or capability "dsn".* Did you mean "dns"'):
         planned(check("dns"), only=frozenset({"dsn"}))
 
 

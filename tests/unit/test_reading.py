@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from readycheck.errors import ReportError
 from readycheck.export import json as json_export
-from readycheck.fields import leaves
 from readycheck.model import Report
-from readycheck.reading import MOST_BYTES, parse_report, read_report
+from readycheck.redact.fields import leaves
+from readycheck.report.reading import MOST_BYTES, parse_report, read_report
 from tests.unit.sample_reports import INTERFACE, report, with_text
 
 SAVED = json_export.render(report())

@@ -14,10 +14,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readycheck.export import FORMATS, render
-from readycheck.fields import field_classes, leaves
 from readycheck.model import Environment, Fact, Report
 from readycheck.privacy import Privacy
 from readycheck.redact import PERSONAL, Level, Redactor, redact
+from readycheck.redact.fields import field_classes, leaves
 from readycheck.text import clean
 from tests.unit.sample_reports import CONTACT, GATEWAY, HOME, INTERFACE, report, with_text
 

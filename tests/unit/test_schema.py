@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from readycheck.export import json as json_export
 from readycheck.redact import Level, redact
-from readycheck.schema import field_tables, report_schema
+from readycheck.report.schema import field_tables, report_schema
 from tests.unit.sample_reports import report, with_text
 
 ROOT = Path(__file__).parent.parent.parent
@@ -57,5 +57,5 @@ def test_the_documentation_lists_the_fields_of_the_model() -> None:
     begin, end = "<!-- fields: begin -->\n", "<!-- fields: end -->"
     inside = page.partition(begin)[2].partition(end)[0].strip()
     assert inside == field_tables().strip(), (
-        "docs/report.md is behind the model: put the output of readycheck.schema.field_tables() between its marks"
+        "docs/report.md is behind the model: put the output of readycheck.report.schema.field_tables() between its marks"
     )

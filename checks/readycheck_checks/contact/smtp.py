@@ -38,7 +38,8 @@ class Talk:
 
 async def talk(stream: Stream, host: str, *, greet_only: bool) -> Talk:
     """Greeting, EHLO and, unless ``greet_only`` (TLS stands already) or where it is not offered, STARTTLS; then QUIT."""
-    banner, offers = "", ()
+    banner = ""
+    offers: tuple[str, ...] = ()
     step: Step = "greeting"
     try:
         greeting = await _reply(stream, GREETING_WAIT_S)

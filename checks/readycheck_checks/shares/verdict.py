@@ -50,7 +50,8 @@ def judge_share(seen: Seen, how: Judging) -> Iterator[Finding | Measurement]:
     if Stage.SERVER in seen.done and not any(finding.status is Status.FAIL for finding in findings):
         yield _works(seen, how)
     yield from findings
-    if how.rate_plan_bps and rate is None and Stage.READ in seen.done:
+    timed = any(trouble.stage is Stage.RATE for trouble in seen.troubles) or rate is not None
+    if how.rate_plan_bps and Stage.READ in seen.done and not timed:
         yield skipped("files.rate_not_timed", f"How fast {how.label} is was not timed: {_TOO_LITTLE}")
 
 

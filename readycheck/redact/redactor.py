@@ -12,10 +12,10 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
-from readycheck.fields import Leaf, leaves, rebuild
 from readycheck.model import Redaction, Report
 from readycheck.privacy import Privacy
-from readycheck.pseudonyms import Pseudonyms
+from readycheck.redact.fields import Leaf, leaves, rebuild
+from readycheck.redact.pseudonyms import Pseudonyms
 
 PERSONAL: Final = frozenset(privacy for privacy in Privacy if privacy.names_a_person)
 _TAKEN: Final = re.compile(rb"\[([a-z-]+) ([0-9]{1,9})\]")

@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import quote
 
-from readycheck import spotting
 from readycheck.privacy import Privacy
+from readycheck.redact import spotting
 
 # Names that many machines share: they name a role or nothing, and in a sentence they are ordinary words.
 _ROLES: Final = ("root", "admin", "administrator", "system", "user", "guest", "owner", "default", "public")

@@ -12,11 +12,11 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from readycheck.consistency import contradiction, expected_at
 from readycheck.errors import ReportError
-from readycheck.fields import Leaf, rebuild
 from readycheck.model import SCHEMA_VERSION, Report
 from readycheck.privacy import Privacy
+from readycheck.redact.fields import Leaf, rebuild
+from readycheck.report.consistency import contradiction, expected_at
 from readycheck.text import clean
 
 MOST_BYTES: Final = 8 * 1024 * 1024
