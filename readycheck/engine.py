@@ -177,7 +177,8 @@ class Run:
 
     def _settled(self, planned: PlannedCheck) -> bool:
         if planned.skip:
-            return self._finish(planned, status=Status.SKIP, reason=planned.skip, summary=planned.skip)
+            status = Status.UNKNOWN if planned.unjudged else Status.SKIP
+            return self._finish(planned, status=status, reason=planned.skip, summary=planned.skip)
         if self._stopping:
             return self._finish(planned, status=Status.UNKNOWN, reason=self._stopping, summary=self._stopping)
         if any(prerequisite not in self._results for prerequisite in planned.after):

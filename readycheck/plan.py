@@ -14,7 +14,8 @@ SMALLEST_SHARE: Final = 0.1  # of its stated cost: with less data a check is not
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedCheck:
-    """One check of a run. ``after`` names check ids of this plan; ``skip`` says why it is not going to run, if it is not."""
+    """One check of a run. ``after`` names check ids of this plan; ``skip`` says why it is not going to run, if it is not;
+    ``unjudged``: it was wanted and cannot be tried, so its result is UNKNOWN rather than SKIP."""
 
     check: Check
     check_id: str
@@ -27,6 +28,7 @@ class PlannedCheck:
     cost: Cost = Cost()
     max_bytes: int | None = None
     skip: str = ""
+    unjudged: bool = False
 
     @property
     def capability(self) -> Capability:
@@ -152,7 +154,7 @@ def _selected(planned: PlannedCheck, selection: Selection) -> PlannedCheck:
     if left_out or names & selection.skip:
         return replace(planned, skip=NOT_ASKED)
     if selection.offline and not planned.check.local:
-        return replace(planned, skip=SENDS_NOTHING)
+        return replace(planned, skip=SENDS_NOTHING, unjudged=True)
     return replace(planned, cost=planned.check.cost_of(planned.options, selection.quick))
 
 
@@ -203,7 +205,7 @@ def _budgeted(checks: Sequence[PlannedCheck], limit: int) -> list[PlannedCheck]:
             reason = (
                 f"Not tried: it may use {_mb(planned.cost.bytes)}, and {_mb(left)} of the data limit are left"
             )
-            shares[planned.check_id] = replace(planned, skip=reason)
+            shares[planned.check_id] = replace(planned, skip=reason, unjudged=True)
             continue
         left -= share
         cost = replace(planned.cost, bytes=share)

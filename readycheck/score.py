@@ -130,7 +130,7 @@ def verdict(capabilities: Sequence[CapabilityVerdict]) -> Verdict:
         return Verdict.NOT_READY
     if any(c.status is Standing.UNKNOWN for c in needed):
         return Verdict.UNKNOWN
-    if any(c.status is Standing.NOT_CHECKED for c in needed) or not any(_judged(c) for c in capabilities):
+    if not any(_judged(c) for c in capabilities):
         return Verdict.UNKNOWN
     troubled = (Standing.NOT_WORKING, Standing.ON_HOLD, Standing.LIMITED)
     if any(c.status in troubled for c in capabilities):

@@ -18,7 +18,6 @@ from readycheck.adapters.system import real_system
 from readycheck.adapters.tls import verifying_context
 from readycheck.api import Check, Context, Meter
 from readycheck.errors import Garbled, Where
-from readycheck.model import Policy as PolicyStamp
 from readycheck.plan import Plan, PlannedCheck, Policy, Selection, make_plan
 from readycheck.profile import Profile, check_names, load
 from readycheck.profile.sources import shipped_names
@@ -44,7 +43,7 @@ class Ask:
 def assign(ask: Ask) -> Assignment:
     """Raises ProfileError and UsageError; every other trouble (a plug-in that does not load) is in the problems."""
     checks, problems = load_all()
-    profile = load(ask.source, overlay=ask.overlay, fetch=_fetch)
+    profile = load(ask.source, overlay=ask.overlay, fetch=None if ask.selection.offline else fetch)
     check_names(profile, checks)
     plan = plan_for(profile, checks, ask.selection)
     outside = Outside(profile, plan, RealSecrets(ask.secrets, _prompt if ask.may_prompt else None))
@@ -53,13 +52,7 @@ def assign(ask: Ask) -> Assignment:
         world=outside.context,
         system=outside.system,
         prepare=outside.prepare,
-        policy=PolicyStamp(
-            name=profile.name,
-            title=profile.title,
-            version=profile.version,
-            hash=profile.hash,
-            source=profile.source,
-        ),
+        policy=profile.policy,
         simulated=profile.run.simulated,
         problems=(*(str(problem) for problem in problems), *profile.notices),
     )
@@ -148,7 +141,7 @@ def _choices() -> tuple[ProfileChoice, ...]:
     return tuple(found)
 
 
-def _fetch(url: str) -> bytes:
+def fetch(url: str) -> bytes:
     """A profile from an https address: verified, not redirected, bounded. Raises NetError."""
     meter = Meter()
     answer = asyncio.run(

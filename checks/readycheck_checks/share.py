@@ -28,9 +28,8 @@ from readycheck.api import (
 from readycheck_checks import controls
 from readycheck_checks.attempts import HostPort, attempt
 from readycheck_checks.endpoints import Endpoint, endpoint
-from readycheck_checks.replies import Reply, reply_of
 from readycheck_checks.shares import smb, webdav
-from readycheck_checks.shares.outcome import Credentials, Seen, Stage, Stop, Trouble, Wants, What
+from readycheck_checks.shares.outcome import Credentials, Seen, Stage, Stop, Trouble, Wants, What, what_of
 from readycheck_checks.shares.target import Target, target_of
 from readycheck_checks.shares.verdict import Judging, judge_share
 
@@ -39,13 +38,7 @@ OVERHEAD_BYTES: Final = 60_000  # signing in and listing, both directions
 RATE_BYTES: Final = 2_000_000
 QUICK_RATE_BYTES: Final = 500_000
 LEAST_RATE_BYTES: Final = 131_072
-_PORT_TROUBLES: Final = {
-    Reply.REFUSED: (Stage.PORT, What.REFUSED),
-    Reply.SILENT: (Stage.PORT, What.SILENT),
-    Reply.NO_ROUTE: (Stage.PORT, What.NO_ROUTE),
-    Reply.NAME_UNKNOWN: (Stage.NAME, What.NAME_UNKNOWN),
-    Reply.NAME_TROUBLE: (Stage.NAME, What.NAME_TROUBLE),
-}
+_OF_THE_NAME: Final = (What.NAME_UNKNOWN, What.NAME_TROUBLE)
 _MAY_BE_THE_PROXY: Final = (What.REFUSED, What.CLOSED, What.SILENT, What.NO_ROUTE)
 _DOING: Final = {
     Stage.SIGN_IN: "Signing in",
@@ -146,7 +139,8 @@ async def _arrive(options: ShareOptions, target: Target, ctx: Context, seen: See
         seen.done += [Stage.NAME, Stage.PORT]
         seen.facts.append(("share_address", "Address of the server", came.address))
         return
-    stage, what = _PORT_TROUBLES.get(reply_of(came), (Stage.PORT, What.CLOSED))
+    what = what_of(came)
+    stage = Stage.NAME if what in _OF_THE_NAME else Stage.PORT
     seen.done += [Stage.NAME] if stage is Stage.PORT else []
     detail = f"{came.detail} {line if line.asked else ''}".strip()
     raise Stop(Trouble(stage=stage, what=what, detail=detail, vouched=line.answered("tcp") > 0))

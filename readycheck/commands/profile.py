@@ -2,32 +2,37 @@
 
 import argparse
 import json
-import sys
+from collections.abc import Sequence
 
+from readycheck.api import Check
 from readycheck.diagnostics import say
 from readycheck.errors import ProfileError
 from readycheck.exit_codes import ExitCode
 from readycheck.plan import Selection
-from readycheck.profile import check_names, load, schema, show
+from readycheck.profile import load, schema, show
 from readycheck.registry import load_all
-from readycheck.wiring import plan_for
+from readycheck.wiring import fetch, plan_for
 
 
 def main(arguments: argparse.Namespace) -> int:
-    checks, _ = load_all()
-    if arguments.action == "schema":
-        print(json.dumps(schema(checks), indent=2))
-        return 0
-    if arguments.action == "show":
-        print(show(load(arguments.name)), end="")
-        return 0
+    match arguments.action:
+        case "schema":
+            print(json.dumps(schema(load_all()[0]), indent=2))
+        case "show":
+            print(show(load(arguments.name, fetch=fetch)), end="")
+        case "check":
+            return _check(arguments.file, load_all()[0])
+    return 0
+
+
+def _check(source: str, checks: Sequence[Check]) -> int:
+    """Every mistake of a profile, a line each; or that it is right."""
     try:
-        profile = load(arguments.file)
-        check_names(profile, checks)
+        profile = load(source, fetch=fetch, checks=checks)
         plan = plan_for(profile, checks, Selection())
     except ProfileError as error:
-        for problem in getattr(error, "problems", ()) or (error.message,):
+        for problem in error.problems or (error.message,):
             say(f"readycheck: {problem}")
         return ExitCode.USAGE
-    print(f"{arguments.file}: right. {len(plan.running)} checks would run.", file=sys.stdout)
+    print(f"{source}: right. {len(plan.running)} checks would run.")
     return 0

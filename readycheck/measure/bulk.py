@@ -200,9 +200,11 @@ class Bulk:
     def _result(
         self, estimate: Estimate, seconds: float, stopped_by: StoppedBy, connections: int
     ) -> Throughput:
+        overall = self.counted() * 8 / seconds
+        too_short = estimate.bits_per_s == 0  # over before the first bin was full: all of it is a floor of the rate
         return Throughput(
-            bits_per_s=estimate.bits_per_s,
-            low=estimate.low,
+            bits_per_s=overall if too_short else estimate.bits_per_s,
+            low=overall if too_short else estimate.low,
             high=estimate.high,
             converged=estimate.converged,
             seconds=seconds,

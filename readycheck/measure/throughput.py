@@ -53,6 +53,11 @@ async def upload(
 class _Download(Bulk):
     method = "HTTP download, bytes received"
 
+    def __init__(self, endpoint: Endpoint, path: str, limits: Limits) -> None:
+        whole_mebibytes = "{mib}" in path and "{bytes}" not in path
+        most = max(1, limits.max_bytes >> 20) if whole_mebibytes else limits.connections
+        super().__init__(endpoint, path, replace(limits, connections=min(limits.connections, most)))
+
     def counted(self) -> int:
         return self.tally.received
 

@@ -104,7 +104,7 @@ def _shown(value: Any, key: str) -> Any:
     """All texts made fit to be shown, because they come from a file or a web server."""
     match value:
         case str():
-            return clean(value, max(2 * len(value), 1), lines=key in _SEVERAL_LINES)
+            return clean(value, 2 * len(value) + 1, lines=key in _SEVERAL_LINES)
         case dict():
             return {name: _shown(item, name) for name, item in value.items()}
         case list():
@@ -114,11 +114,8 @@ def _shown(value: Any, key: str) -> Any:
 
 def _judge_checks(table: Mapping[str, Any], checks: Sequence[Check], mistakes: list[Mistake]) -> None:
     given = table.get("checks", {})
-    tables = (
-        {name: value for name, value in given.items() if isinstance(value, dict)}
-        if isinstance(given, dict)
-        else {}
-    )
+    named = given.items() if isinstance(given, dict) else ()
+    tables = {name: value for name, value in named if isinstance(value, dict)}
     mistakes += name_mistakes(tables, checks)
     for check in checks:
         decode_instances(check, tables, mistakes)
@@ -140,7 +137,7 @@ def _profile(
         layers=tuple(layers),
         source=text.source,
         notices=text.notices,
-        hash=content_hash(table),
+        hash=content_hash({key: value for key, value in table.items() if key != "extends"}),
     )
 
 

@@ -17,10 +17,12 @@ def card_lines(card: ContactCard, now: datetime | None) -> tuple[str, ...]:
 
     Never empty and never raises: hours that cannot be judged (``now`` is None, or they cannot be read) are shown as written.
     """
+    note = tuple(card.note.splitlines())
     if not card.routes:
-        return (NOBODY,)
+        return note or (NOBODY,)
     routes = sorted(card.routes, key=lambda route: route.needs_vpn or route.needs_sign_in)
-    return (f"How to reach {card.name or 'your IT support'}:", *(_line(route, card, now) for route in routes))
+    heading = f"How to reach {card.name or 'your IT support'}:"
+    return (heading, *(_line(route, card, now) for route in routes), *note)
 
 
 def _line(route: ContactRoute, card: ContactCard, now: datetime | None) -> str:

@@ -7,6 +7,6 @@ from readycheck.ticket.card import card_lines
 from readycheck.tui.cells import Paragraph
 
 
-def contact_card(card: ContactCard) -> list[Paragraph]:
-    head, *routes = card_lines(card, datetime.now().astimezone())
+def contact_card(card: ContactCard, now: datetime) -> list[Paragraph]:
+    head, *routes = card_lines(card, now)
     return [Paragraph(text=head, role="strong"), *(Paragraph(text=route, lead="  ") for route in routes)]

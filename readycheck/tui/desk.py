@@ -3,10 +3,10 @@
 Takes events from the engine's thread and hands them on in the app's; knows no widget, so that it is tested without one.
 """
 
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from readycheck.events import CheckFinished, CheckProgressed, CheckReported, Event, RunFinished, RunStarted
@@ -69,16 +69,23 @@ class Desk:
     """One for each app. ``session`` is None where a saved report is read: then nothing can be run."""
 
     def __init__(
-        self, *, session: Sitting | None, hand: Hand, glyphs: Glyphs = MODERN, state: RunState | None = None
+        self,
+        *,
+        session: Sitting | None,
+        hand: Hand,
+        glyphs: Glyphs = MODERN,
+        state: RunState | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
         self.session = session
         self.hand = hand
         self.glyphs = glyphs
+        self.now = now
         self.state = state or RunState()
         self.message = ""
         self.sent = False
         self._draft: Draft | None = None
-        self._started = time.monotonic()
+        self._started = now()
         self._heard: deque[Event] = deque()
         self._watchers: list[Watcher] = []
         self._wake: Callable[[Callable[[], None]], object] | None = None
@@ -109,7 +116,7 @@ class Desk:
 
     @property
     def elapsed_s(self) -> float:
-        return time.monotonic() - self._started
+        return (self.now() - self._started).total_seconds()
 
     def draft(self) -> Draft | None:
         """The ticket being written about the latest report. Message and choices stay when the report is a newer one."""
@@ -168,7 +175,7 @@ class Desk:
     def _note(self, event: Event) -> None:
         match event:
             case RunStarted():
-                self._started = time.monotonic()
+                self._started = self.now()
                 self.message = ""
             case CheckFinished(result=result):
                 row = self.state.row(result.check_id)

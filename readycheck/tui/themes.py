@@ -4,8 +4,11 @@ Contrast of every status colour to its background is at least 4.5 : 1, and they 
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
+from rich.style import Style
+from textual.color import Color
 from textual.theme import Theme
 
 NO_COLOURS: Final = "none"
@@ -102,3 +105,27 @@ def textual_name(choice: str, environ: Mapping[str, str]) -> str:
         light = environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
         return "ansi-light" if light else "ansi-dark"
     return f"readycheck-{choice}"
+
+
+@lru_cache(maxsize=16)
+def role_styles(theme: str, no_colours: bool) -> Mapping[str, Style]:
+    """How each role looks in this theme. Without colours of our own the cursor is shown by swapping the terminal's.
+
+    A table and not component classes of the style sheet: those are worked out anew for every widget and every change.
+    """
+    own = {one.name: one.variables for one in THEMES}.get(theme)
+    hues = own or defaults(theme)
+    colour = {
+        name.removeprefix("rc-"): None if no_colours else Color.parse(value).rich_color
+        for name, value in hues.items()
+    }
+    styles = {role: Style(color=colour[role]) for role in ("ok", "look", "info", "muted", "line")}
+    swapped = Style(reverse=True, color=None if no_colours else "default")
+    return styles | {
+        "fix": Style(color=colour["fix"], bold=True),
+        "key": Style(color=colour["info"], bold=True),
+        "strong": Style(bold=True),
+        "rest": Style(bold=True),
+        "hidden": Style(reverse=True),
+        "cursor": Style(bgcolor=colour["cursor"]) if own and not no_colours else swapped,
+    }

@@ -86,9 +86,8 @@ def test_more_controls_make_the_verdict_surer() -> None:
 
 
 def test_a_gateway_behind_a_key_is_never_judged_by_its_silence() -> None:
-    for reply in (Reply.SILENT, Reply.MUTE, Reply.CLOSED):
-        probes = (probe("udp:1194", Reply.SILENT), probe("tcp:443", reply))
-        assert judge_gateway(HOST, probes, line("yy", "yy"), wrapped=True).status is Status.UNKNOWN
+    for one in (UDP_SILENT, TCP_MUTE, probe("tcp:443", Reply.CLOSED)):
+        assert judge_gateway(HOST, (one,), line("yy", "yy"), wrapped=True).status is Status.UNKNOWN
 
 
 def test_a_gateway_behind_a_key_that_closes_at_once_is_hinted_to_be_there() -> None:

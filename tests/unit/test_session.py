@@ -80,7 +80,7 @@ def test_checking_again_runs_only_that_check_and_what_waits_for_it() -> None:
     assert session.wait(20)
     assert calls == ["a", "b"]
     assert session.report.verdict is Verdict.READY
-    assert [r.check_id for r in session.report.results] == ["a", "b", "c"]
+    assert [r.check_id for r in session.report.results] == ["a", "c", "b"]
 
 
 def test_a_stopped_run_gives_a_partial_report() -> None:

@@ -146,15 +146,10 @@ def test_a_check_that_is_checked_again_remembers_how_it_stood_and_keeps_its_plac
 def test_a_run_of_a_part_of_the_plan_keeps_the_other_rows() -> None:
     before = after(*run_of(with_faults()))
     part = RunStarted(profile="Office", planned=planned((GATEWAY_SILENT,)), max_bytes=1000, max_seconds=60.0)
-    state = after(part, state=replace_profile(before))
+    state = after(part, state=before)
     assert len(state.rows) == len(before.rows)
     assert status_of(state, "vpn_gateway:office") is RowStatus.WAITING
     assert status_of(state, "disk") is RowStatus.OK
-
-
-def replace_profile(state: RunState) -> RunState:
-    assert state.profile == "Office"
-    return state
 
 
 def test_another_profile_begins_a_new_list_even_where_its_checks_are_a_part_of_the_old() -> None:

@@ -10,7 +10,7 @@ from readycheck.api import Context, NetError
 from readycheck.measure.latency import Latency, http_latency, tcp_latency
 from readycheck.measure.throughput import LEAST_BYTES, Endpoint, Limits, Throughput, download, upload
 
-QUICK_BYTES: Final = 2_800_000  # with requests, headers and handshakes below 3 MB
+QUICK_BYTES: Final = 2_400_000  # with what is on its way when a measurement ends below 3 MB
 DOWN_SHARE: Final = 0.65
 LEGACY_LOW: Final = 0.75  # speedtest-cli's counting was off by -10 to +18 % on links of known rate
 LEGACY_HIGH: Final = 1.25

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+from readycheck.api import NetError
+from readycheck_checks.replies import Reply, reply_of
 
 
 class Stage(StrEnum):
@@ -39,6 +43,21 @@ class What(StrEnum):
     FULL = "no space left"
     TROUBLE = "server in trouble"
     LEFT_BEHIND = "test file not removed"
+
+
+_CAME_TO_NOTHING: Final = {
+    Reply.REFUSED: What.REFUSED,
+    Reply.CLOSED: What.CLOSED,
+    Reply.GARBLED: What.GARBLED,
+    Reply.NO_ROUTE: What.NO_ROUTE,
+    Reply.NAME_UNKNOWN: What.NAME_UNKNOWN,
+    Reply.NAME_TROUBLE: What.NAME_TROUBLE,
+}
+
+
+def what_of(trouble: NetError) -> What:
+    """What a conversation that did not come about means for a share."""
+    return _CAME_TO_NOTHING.get(reply_of(trouble), What.SILENT)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,15 +4,26 @@ import os
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any, Final
 
-from readycheck.api import ChildFailed, ChildTimeout, Closed, Context, NetError, Refused, Stream, clean
+from readycheck.api import ChildFailed, ChildTimeout, Context, NetError, Stream, clean
 from readycheck_checks.shares import ntstatus, smb2
-from readycheck_checks.shares.outcome import Credentials, Rate, Seen, Stage, Stop, Trouble, Wants, What
+from readycheck_checks.shares.outcome import (
+    Credentials,
+    Rate,
+    Seen,
+    Stage,
+    Stop,
+    Trouble,
+    Wants,
+    What,
+    what_of,
+)
 from readycheck_checks.shares.target import Target
 
 ANSWER_S: Final = 5.0
 CHILD: Final = "readycheck_checks.shares.smb_child:probe"
 CHILD_S: Final = 15.0
 SMALLEST_TIMED: Final = 65_536  # bytes; below it the time of one exchange hides the rate
+_ONLY_SMB1: Final = "it takes no SMB 2 or 3; it may offer only SMB1, which is not safe and not used"
 _CONVERSATION_BYTES: Final = 8_000
 _ENTRY_BYTES: Final = 150
 _KINDS: Final = {"sign-in": What.NO_PASSWORD, "closed": What.CLOSED, "silent": What.SILENT}
@@ -26,11 +37,10 @@ async def greet(target: Target, ctx: Context, seen: Seen) -> str:
             offer = await _negotiate(stream)
         finally:
             await stream.close()
-    except (Closed, Refused):
-        detail = "it takes no SMB 2 or 3; it may offer only SMB1, which is not safe and not used"
-        raise Stop(Trouble(stage=Stage.SERVER, what=What.CLOSED, detail=detail)) from None
     except NetError as trouble:
-        raise Stop(Trouble(stage=Stage.SERVER, what=What.SILENT, detail=clean(trouble.detail))) from None
+        what = what_of(trouble)
+        detail = _ONLY_SMB1 if what is What.CLOSED else clean(trouble.detail)
+        raise Stop(Trouble(stage=Stage.SERVER, what=what, detail=detail)) from None
     seen.facts.append(("share_dialect", "SMB dialect", offer.dialect))
     seen.done.append(Stage.SERVER)
     return stream.address

@@ -153,7 +153,7 @@ class _Visit:
                 desired_access=FilePipePrinterAccessMask.FILE_WRITE_DATA
                 | FilePipePrinterAccessMask.FILE_READ_ATTRIBUTES
                 | FilePipePrinterAccessMask.DELETE,
-                
+                create_options=CreateOptions.FILE_DELETE_ON_CLOSE,
                 **self._session,
             ) as file:
                 file.write(WRITTEN)

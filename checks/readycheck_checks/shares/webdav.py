@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator, Mapping
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from readycheck.api import Closed, Context, Garbled, HttpAnswer, NetError, Refused, Silent, TlsFailed, clean
+from readycheck.api import Context, HttpAnswer, NetError, TlsFailed, clean
 from readycheck_checks.shares import rate
-from readycheck_checks.shares.outcome import Credentials, Seen, Stage, Stop, Trouble, Wants, What
+from readycheck_checks.shares.outcome import Credentials, Seen, Stage, Stop, Trouble, Wants, What, what_of
 from readycheck_checks.shares.target import Target
 
 ANSWER_S: Final = 6.0
@@ -163,21 +163,7 @@ class Visit:
             what = What.GARBLED if trouble.reason == "handshake" else What.CERTIFICATE
             raise Stop(Trouble(stage=stage, what=what, detail=clean(detail), reason=trouble.reason)) from None
         except NetError as trouble:
-            raise Stop(Trouble(stage=stage, what=_what(trouble), detail=clean(trouble.detail))) from None
-
-
-def _what(trouble: NetError) -> What:
-    match trouble:
-        case Closed():
-            return What.CLOSED
-        case Garbled():
-            return What.GARBLED
-        case Refused():
-            return What.REFUSED
-        case Silent():
-            return What.SILENT
-        case _:
-            return What.NO_ROUTE
+            raise Stop(Trouble(stage=stage, what=what_of(trouble), detail=clean(trouble.detail))) from None
 
 
 def _refusal(stage: Stage, answer: HttpAnswer) -> Trouble:

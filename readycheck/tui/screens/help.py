@@ -75,7 +75,7 @@ class HelpScreen(Page):
             Paragraph(text="Marks", role="strong"),
             *(self._mark(status, text) for status, text in MARKS.items()),
             GAP,
-            *contact_card(self.desk.contact),
+            *contact_card(self.desk.contact, self.desk.now()),
             GAP,
             *self._notes(),
             Paragraph(text=READER),

@@ -1,7 +1,6 @@
 """What every full screen has: title bar, key bar, its commands, and the message for a window that is too small."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -51,15 +50,20 @@ class Page(Screen[None]):
             self.refresh_edges()
 
     def on_mount(self) -> None:
-        self._watcher = self.desk.watch(self.hear)
+        self._watcher = self.desk.watch(self._told)
         self.refresh_edges()
+
+    def _told(self, settled: bool) -> None:
+        """Only the screen on top follows; one that comes back to the top shows everything again (on_screen_resume)."""
+        if self.is_current:
+            self.hear(settled)
 
     def on_unmount(self) -> None:
         if self._watcher is not None:
             self.desk.unwatch(self._watcher)
 
     def on_screen_resume(self) -> None:
-        self.refresh_edges()
+        self.hear(True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self.can(action)
@@ -97,7 +101,7 @@ def checked_text(desk: Desk) -> str:
         return f"Checking{desk.glyphs.dots * (desk.glyphs.name != 'ascii')} uses at most {most}"
     if desk.report is None:
         return ""
-    when = wording.when_text(desk.report.finished, datetime.now().astimezone())
+    when = wording.when_text(desk.report.finished, desk.now())
     return f"Checked {when}" if desk.session is not None else f"Saved report of {when}, read only"
 
 

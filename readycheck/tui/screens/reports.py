@@ -41,8 +41,7 @@ class ReportsScreen(Page):
 
     def on_mount(self) -> None:
         super().on_mount()
-        now = datetime.now().astimezone()
-        lines = [self._line(str(n), report, now) for n, report in enumerate(self._reports)]
+        lines = [self._line(str(n), report, self.desk.now()) for n, report in enumerate(self._reports)]
         self.query_one(LineList).show(lines)
 
     def _line(self, key: str, report: Report, now: datetime) -> ListLine:
@@ -58,5 +57,6 @@ class ReportsScreen(Page):
 
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
         state = of_report(self._reports[int(message.key)])
-        desk = Desk(session=None, hand=self.desk.hand, glyphs=self.desk.glyphs, state=state)
+        old = self.desk
+        desk = Desk(session=None, hand=old.hand, glyphs=old.glyphs, state=state, now=old.now)
         self.app.push_screen(RunScreen(desk, main=False))

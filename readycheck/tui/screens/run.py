@@ -62,10 +62,6 @@ class RunScreen(Page):
         if self._ticking is not None:
             self._ticking.pause()
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        self.hear(True)
-
     def can(self, command_id: str) -> bool:
         running, session = self.desk.state.running, self.desk.session
         match command_id:
@@ -83,7 +79,7 @@ class RunScreen(Page):
 
     def hear(self, settled: bool) -> None:
         """Results are shown at once, progress on the next tick."""
-        if not settled or not self.is_current:
+        if not settled:
             return
         self._show()
         self.refresh_edges()

@@ -70,7 +70,9 @@ class SendScreen(Page):
         yield LineList(glyphs=glyphs)
         yield Prose(id="result")
         yield Stripe(glyphs)
-        yield VerticalScroll(Prose(contact_card(self.desk.contact)), id="contact", can_focus=False)
+        yield VerticalScroll(
+            Prose(contact_card(self.desk.contact, self.desk.now())), id="contact", can_focus=False
+        )
 
     def on_mount(self) -> None:
         super().on_mount()

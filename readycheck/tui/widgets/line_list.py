@@ -70,7 +70,7 @@ class LineList(Painted, ScrollView, can_focus=True):
         self.touched = False
         self.lit = False  # draw the cursor as if it had the focus: the keys come from a text field beside it
         self._at = -1
-        self._strips: dict[tuple[ListLine, int, bool, bool], Strip] = {}
+        self._strips: dict[tuple[ListLine, int, bool, str], Strip] = {}
 
     @property
     def key(self) -> str:
@@ -192,11 +192,11 @@ class LineList(Painted, ScrollView, can_focus=True):
         return ((f"{count} more {self.glyphs.more}  ".rjust(width), "muted"),)
 
     def _strip_of(self, line: ListLine, width: int, here: bool) -> Strip:
-        known = (line, width, here, self.has_focus)
+        over = ("cursor" if self.has_focus or self.lit else "rest") if here else ""
+        known = (line, width, here, over)
         if known not in self._strips:
             if len(self._strips) > 500:
                 self._strips.clear()
-            over = ("cursor" if self.has_focus or self.lit else "rest") if here else ""
             self._strips[known] = self.strip(self._spans(line, width, here), width, over=over)
         return self._strips[known]
 

@@ -1,7 +1,6 @@
 """Widgets drawn line by line from spans. The one place where text becomes terminal segments: it is cleaned here, last of all."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,26 +10,22 @@ from textual.widget import Widget
 
 from readycheck.text import clean
 from readycheck.tui.cells import LONGEST, Line, Paragraph, lay_out
-
-ROLES = ("ok", "look", "fix", "info", "muted", "strong", "line", "key", "hidden", "cursor", "rest")
+from readycheck.tui.themes import role_styles
 
 
 class Painted(Widget):
-    """Turns spans into strips. Roles are component classes, so that themes and ``NO_COLOR`` decide how they look."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"rc--{role}" for role in ROLES}
-
-    def style_of(self, roles: str) -> Style:
-        style = self.rich_style
-        for role in roles.split():
-            style += self.get_component_rich_style(f"rc--{role}", partial=True)
-        return style
+    """Turns spans into strips. How a role looks is the theme's business (themes.py)."""
 
     def strip(self, line: Line, width: int, *, over: str = "") -> Strip:
         """The line as exactly ``width`` cells; ``over`` is a role laid over all of it."""
-        laid = self.get_component_rich_style(f"rc--{over}", partial=True) if over else Style()
-        segments = [Segment(clean(text, LONGEST), self.style_of(role) + laid) for text, role in line if text]
-        return Strip(segments).adjust_cell_length(width, self.rich_style + laid)
+        looks = role_styles(self.app.theme, self.app.no_color)
+        laid = looks.get(over, Style())
+        plain = self.rich_style
+        segments = []
+        for text, roles in line:
+            style = sum((looks[role] for role in roles.split()), plain)
+            segments.append(Segment(clean(text, LONGEST), style + laid))
+        return Strip(segments).adjust_cell_length(width, plain + laid)
 
 
 class Painting(Painted):

@@ -17,6 +17,7 @@ class Pace:
         self._bits_per_s = bits_per_s
         self._lock = threading.Lock()
         self._free_at = time.monotonic()
+        self.chunk = int(min(max(bits_per_s * 0.002 / 8, 1_448), 16_384))
 
     def pass_(self, count: int) -> None:
         with self._lock:
@@ -93,7 +94,7 @@ class Request:
         left = self.length - len(self.rest)
         self.rest = b""
         while left > 0:
-            data = self.conn.recv(min(left, 8_192))
+            data = self.conn.recv(min(left, 65_536 if pace is None else pace.chunk))
             if not data:
                 raise ConnectionError
             left -= len(data)
@@ -108,7 +109,7 @@ class Request:
 
     def reply_bytes(self, count: int, pace: Pace | None = None) -> None:
         self.conn.sendall(f"HTTP/1.1 200 OK\r\nContent-Length: {count}\r\n\r\n".encode())
-        block = b"x" * (65_536 if pace is None else 8_192)
+        block = b"x" * (65_536 if pace is None else pace.chunk)
         left = count
         while left > 0:
             piece = block[:left]

@@ -176,6 +176,16 @@ def status(code: int) -> Callable[[Request], None]:
     return lambda request: request.reply(code, body=b"x" * 500_000)
 
 
+def promise_and_leave(request: Request) -> None:
+    request.conn.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\nxx")
+    request.conn.close()
+
+
+def take_and_fail(request: Request) -> None:
+    request.read_body()
+    request.reply(500)
+
+
 @pytest.mark.parametrize(
     ("talk", "error", "says"),
     [
@@ -188,7 +198,7 @@ def status(code: int) -> Callable[[Request], None]:
         (lambda conn: conn.sendall(b"SSH-2.0-OpenSSH_9.2\r\n"), Garbled, "no HTTP/1.1"),
         (lambda conn: None, Closed, None),
         (lambda conn: conn.recv(1000) and None, Closed, None),
-        (http(lambda r: r.conn.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\nxx") or r.conn.close()), Closed, None),
+        (http(promise_and_leave), Closed, None),
         (lambda conn: time.sleep(3), Silent, None),
     ],
 )  # fmt: skip
@@ -202,7 +212,7 @@ def test_a_download_that_is_none_raises_and_is_no_rate(
 @pytest.mark.parametrize(
     ("talk", "error"),
     [
-        (http(lambda r: (r.read_body(), r.reply(500))[1]), Garbled),
+        (http(take_and_fail), Garbled),
         (http(lambda r: r.reply(404)), Garbled),
         (lambda conn: None, Closed),
         (lambda conn: time.sleep(8), Silent),

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from jsonschema import Draft202012Validator
 import readycheck_profiles
 from readycheck.api import Capability
 from readycheck.profile import Profile, load, schema
-from readycheck.profile.sources import shipped_names, vendor_texts
+from readycheck.profile.sources import ProfileText, shipped_names, vendor_texts
 from readycheck.registry import load_all
 
 FOLDER = readycheck_profiles.folder()
@@ -44,6 +45,14 @@ def test_an_editor_finds_nothing_to_mark_in_what_ships(name: str) -> None:
     assert [error.message for error in validator.iter_errors(tomllib.loads(TEXTS[name].decode()))] == []
 
 
+@pytest.mark.parametrize("text", vendor_texts(FOLDER), ids=lambda text: text.source)
+def test_vendor_data_is_off_until_a_profile_asks_and_says_whose_it_is_and_when(text: ProfileText) -> None:
+    for service in tomllib.loads(text.data.decode())["checks"].get("call_service", {}).values():
+        assert service["enabled"] is False
+        assert service["source"]
+        assert date.fromisoformat(service["checked"]) >= date(2026, 11, 1)
+
+
 def test_office_runs_every_connection_and_call_check(office: Profile) -> None:
     wanted = {check.id for check in CHECKS if check.capability in (Capability.CONNECTION, Capability.CALLS)}
     running = {check.id for check in CHECKS for instance in office.instances(check) if instance.enabled}
@@ -69,9 +78,10 @@ def test_a_person_without_a_support_desk_in_the_profile_is_told_where_to_look(of
     assert "Look for its number" in office.support.note
 
 
-def test_what_is_required_can_be_judged_by_the_profile_itself(office: Profile) -> None:
-    required = {capability for capability, policy in office.capabilities.items() if policy.required}
-    assert required == {Capability.CONNECTION, Capability.CALLS, Capability.DEVICE}
+def test_work_needs_every_capability_and_what_nobody_checks_never_counts(office: Profile) -> None:
+    assert all(policy.required for policy in office.capabilities.values())
+    unknown_here = {c.id for c in CHECKS if c.capability in (Capability.FILES, Capability.VPN)}
+    assert not unknown_here & set(office.checks)
 
 
 def test_the_profile_of_the_documentation_is_right(tmp_path: Path) -> None:
