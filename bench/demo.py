@@ -10,7 +10,7 @@ from bench.startup import seconds
 RUNS = 3
 LOADED = (
     "import sys; from readycheck.cli import run_command; "
-    "code = run_command(['run', '--only', 'power', '--offline', '--format', 'json']); "
+    "code = run_command(['run', '--only', 'memory', '--offline', '--format', 'json']); "
     "print(sum(name.partition('.')[0] in ('textual', 'rich') for name in sys.modules), file=sys.stderr)"
 )
 

@@ -26,7 +26,7 @@ def figures() -> list[Figure]:
     version = ratio([sys.executable, "-m", "readycheck", "--version"])
     helped = ratio([sys.executable, "-m", "readycheck", "run", "--help"])
     offline = ratio(
-        [sys.executable, "-m", "readycheck", "run", "--only", "power", "--offline", "--format", "json"], 7
+        [sys.executable, "-m", "readycheck", "run", "--only", "memory", "--offline", "--format", "json"], 7
     )
     return [
         Figure(name="--version, against python -c pass", value=version, unit="x", budget=3.0, runs=RUNS),

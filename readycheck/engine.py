@@ -3,15 +3,14 @@ to be cancelled harms nobody: it is judged UNKNOWN at its deadline and left behi
 """
 
 import asyncio
-import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
 from typing import Any, Final
 
 from readycheck.api import Check, Context, Finding, Meter, Options, Progress, Status
+from readycheck.check_thread import CheckThread, Ended, Said, generator
 from readycheck.events import (
     CheckFinished,
     CheckProgressed,
@@ -26,7 +25,6 @@ from readycheck.outcome import Outcome, result_of
 from readycheck.plan import Plan, PlannedCheck
 from readycheck.text import clean
 
-GRACE_S: Final = 1.0  # between asking a check to stop and leaving it behind
 MOST_AT_ONCE: Final = 12  # more threads at once than this only make each other's times worse
 World = Callable[[PlannedCheck, Meter], Context]
 
@@ -35,74 +33,12 @@ async def collect(check: Check, options: Options, context: Context) -> CheckResu
     """Run one check here and now, without deadline or thread, and give its result (for tests and single use)."""
     outcome = Outcome()
     started = time.monotonic()
-    async with aclosing(_generator(check, options, context)) as said:
+    async with aclosing(generator(check, options, context)) as said:
         async for item in said:
             outcome.take(item)
     return result_of(
         check, outcome, seconds=round(time.monotonic() - started, 3), bytes_used=context.meter.used
     )
-
-
-def _generator(check: Check, options: Options, context: Context) -> Any:
-    said = check.run(options, context)
-    if not hasattr(said, "__aiter__"):
-        raise TypeError(f"{check.id}: run() must be an async generator, not {type(said).__name__}")
-    return said
-
-
-@dataclass(frozen=True)
-class _Said:
-    check_id: str
-    item: object
-
-
-@dataclass(frozen=True)
-class _Ended:
-    check_id: str
-    error: BaseException | None
-
-
-class _CheckThread:
-    """One check at work. ``tell`` is called from its thread; the engine must not wait for the thread itself."""
-
-    def __init__(self, planned: PlannedCheck, context: Context, tell: Callable[[object], None]) -> None:
-        self.planned = planned
-        self.context = context
-        self.outcome = Outcome()
-        self.started = time.monotonic()
-        self.left_behind_at = self.started + planned.timeout + GRACE_S
-        self._tell = tell
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[None] | None = None
-        threading.Thread(target=self._main, name=f"check {planned.check_id}", daemon=True).start()
-
-    def cancel(self) -> None:
-        self.left_behind_at = min(self.left_behind_at, time.monotonic() + GRACE_S)
-        if self._loop is not None and self._task is not None:
-            with suppress(RuntimeError):  # its loop has just ended: nothing is left to cancel
-                self._loop.call_soon_threadsafe(self._task.cancel)
-
-    def _main(self) -> None:
-        error: BaseException | None = None
-        try:
-            asyncio.run(self._drive())
-        except BaseException as raised:  # a check may raise anything, SystemExit too: it becomes its result
-            error = raised
-        self._tell(_Ended(self.planned.check_id, error))
-
-    async def _drive(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._task = asyncio.current_task()
-        planned = self.planned
-        async with asyncio.timeout(planned.timeout):
-            async with aclosing(_generator(planned.check, planned.options, self.context)) as said:
-                async for item in said:
-                    self.outcome.take(item)
-                    self._tell(_Said(planned.check_id, item))
-
-    @property
-    def seconds(self) -> float:
-        return round(time.monotonic() - self.started, 3)
 
 
 class Run:
@@ -124,7 +60,7 @@ class Run:
         self._known = dict(known or {})
         self._results: dict[str, CheckResult] = dict(self._known)
         self._waiting = {p.check_id: p for p in plan.checks if p.check_id not in self._known}
-        self._threads: dict[str, _CheckThread] = {}
+        self._threads: dict[str, CheckThread] = {}
         self._heard: asyncio.Queue[object] = asyncio.Queue()
         self._stopping = ""
         self.left_behind: list[str] = []
@@ -210,7 +146,7 @@ class Run:
         del self._waiting[planned.check_id]
         self._emit(CheckStarted(check_id=planned.check_id))
         context = self._world(planned, Meter(limit=planned.max_bytes))
-        self._threads[planned.check_id] = _CheckThread(planned, context, self._tell)
+        self._threads[planned.check_id] = CheckThread(planned, context, self._tell)
         return True
 
     async def _hear(self) -> None:
@@ -225,9 +161,9 @@ class Run:
 
     def _take(self, heard: object) -> None:
         match heard:
-            case _Said(check_id, item) if check_id in self._threads:
+            case Said(check_id, item) if check_id in self._threads:
                 self._pass_on(check_id, item)
-            case _Ended(check_id, error) if check_id in self._threads:
+            case Ended(check_id, error) if check_id in self._threads:
                 thread = self._threads.pop(check_id)
                 self._finish(thread.planned, thread, **_ending(thread, error, self._stopping))
 
@@ -250,7 +186,7 @@ class Run:
                 detail = f"{reason}; it did not stop when asked and was left behind"
                 self._finish(thread.planned, thread, status=Status.UNKNOWN, reason=detail, summary=reason)
 
-    def _finish(self, planned: PlannedCheck, thread: _CheckThread | None = None, **fields: Any) -> bool:
+    def _finish(self, planned: PlannedCheck, thread: CheckThread | None = None, **fields: Any) -> bool:
         self._waiting.pop(planned.check_id, None)
         if thread is not None:
             fields = {"seconds": thread.seconds, "bytes_used": thread.context.meter.used} | fields
@@ -280,7 +216,7 @@ def _took_too_long(planned: PlannedCheck) -> str:
     return f"No result: it took longer than {planned.timeout:g} s"
 
 
-def _ending(thread: _CheckThread, error: BaseException | None, stopping: str) -> dict[str, Any]:
+def _ending(thread: CheckThread, error: BaseException | None, stopping: str) -> dict[str, Any]:
     """How a check's end shows in its result. What a check said before it broke is kept as evidence; its status is UNKNOWN."""
     match error:
         case None:

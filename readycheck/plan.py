@@ -9,7 +9,7 @@ from typing import Any, Final
 from readycheck.api import Capability, Check, ContactCard, Cost, Options
 from readycheck.errors import ProfileError, UsageError
 
-SMALLEST_SHARE: Final = 0.1  # of its stated cost: with less data a check is not worth starting
+SMALLEST_SHARE: Final = 0.25  # of what its small plan needs: with less data a check is not worth starting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +201,8 @@ def _budgeted(checks: Sequence[PlannedCheck], limit: int) -> list[PlannedCheck]:
             shares[planned.check_id] = planned
             continue
         share = min(planned.cost.bytes, left)
-        if share < planned.cost.bytes * SMALLEST_SHARE:
+        needed = min(planned.cost.bytes, planned.check.cost_of(planned.options, True).bytes)
+        if share < needed * SMALLEST_SHARE:
             reason = (
                 f"Not tried: it may use {_mb(planned.cost.bytes)}, and {_mb(left)} of the data limit are left"
             )

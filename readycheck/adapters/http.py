@@ -7,14 +7,50 @@ import ipaddress
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from readycheck.adapters import tls as tls_rules
-from readycheck.adapters.net import RealNet, net_error
+from readycheck.adapters.net import RealNet
+from readycheck.adapters.stream import net_error
 from readycheck.errors import Closed, Garbled, NetError, Silent, Where
 from readycheck.ports import HttpAnswer, Meter
 from readycheck.text import clean
+
+HEADERS: Final = 800  # bytes that a request and its answer take beside their bodies, about
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One request as it was asked for. ``proxy`` with its credentials, None for a direct way."""
+
+    method: str
+    parts: SplitResult
+    headers: Mapping[str, str]
+    content: bytes
+    max_bytes: int
+    proxy: str | None
+
+    @property
+    def where(self) -> Where:
+        port = self.parts.port or (443 if self.parts.scheme == "https" else 80)
+        return Where(host=self.parts.hostname or self.parts.geturl(), port=port)
+
+    def request(self, client: Any, address: str) -> Any:
+        """As httpx sends it: to the address by number, the name in Host header and SNI; through a proxy to the name."""
+        own = {
+            "host": self.parts.netloc.rpartition("@")[2],
+            "user-agent": "readycheck",
+            "accept-encoding": "identity",
+        }
+        return client.build_request(
+            self.method,
+            self.parts.geturl() if self.proxy else _by_address(self.parts, address),
+            headers=own | dict(self.headers),
+            content=self.content or None,
+            extensions={"sni_hostname": self.where.host},
+        )
 
 
 class RealHttp:
@@ -47,66 +83,47 @@ class RealHttp:
         proxy: bool = True,
         auth: tuple[str, str] | None = None,
     ) -> HttpAnswer:
-        parts = urlsplit(url)
-        where = Where(host=parts.hostname or url, port=parts.port or (443 if parts.scheme == "https" else 80))
+        asked = Asked(
+            method=method,
+            parts=urlsplit(url),
+            headers={k.lower(): v for k, v in (headers or {}).items()},
+            content=content,
+            max_bytes=max_bytes,
+            proxy=_proxy(urlsplit(url)) if proxy else None,
+        )
         try:
             async with asyncio.timeout(timeout_s):
-                answer = await self._ask(method, parts, where, headers, content, max_bytes, proxy, None)
-                if auth is not None and answer.status == 401 and _may_sign_in(parts):
-                    answer = await self._ask(
-                        method, parts, where, headers, content, max_bytes, proxy, (auth, answer)
-                    )
+                answer = await self._ask(asked)
+                if auth is not None and answer.status == 401 and _may_sign_in(asked.parts):
+                    answer = await self._ask(asked, _sign_in(auth, answer))
                 return answer
         except TimeoutError:
-            raise Silent(where, f"no whole answer in {timeout_s:g} s") from None
+            raise Silent(asked.where, f"no whole answer in {timeout_s:g} s") from None
 
-    async def _ask(
-        self,
-        method: str,
-        parts: SplitResult,
-        where: Where,
-        headers: Mapping[str, str] | None,
-        content: bytes,
-        max_bytes: int,
-        use_proxy: bool,
-        challenged: tuple[tuple[str, str], HttpAnswer] | None,
-    ) -> HttpAnswer:
+    async def _ask(self, asked: Asked, auth: Any = None) -> HttpAnswer:
         import httpx
 
-        proxy = _proxy(parts) if use_proxy else None
-        address = "" if proxy else await self._address(where)
-        url = parts.geturl() if proxy else _by_address(parts, address)
-        sent = {"host": parts.netloc.rpartition("@")[2], "user-agent": "readycheck"}
-        sent |= {"accept-encoding": "identity"} | {k.lower(): v for k, v in (headers or {}).items()}
+        address = "" if asked.proxy else await self._address(asked.where)
+        options: dict[str, Any] = {"verify": self._net.ssl_context(), "proxy": asked.proxy}
         try:
-            async with httpx.AsyncClient(
-                verify=self._net.ssl_context(), proxy=proxy, trust_env=False, timeout=None, http2=False
-            ) as client:
-                request = client.build_request(
-                    method,
-                    url,
-                    headers=sent,
-                    content=content or None,
-                    extensions={"sni_hostname": where.host},
-                )
+            async with httpx.AsyncClient(**options, trust_env=False, timeout=None) as client:
+                request = asked.request(client, address)
                 started = time.monotonic()
-                response = await client.send(
-                    request, stream=True, follow_redirects=False, auth=_sign_in(challenged)
-                )
-                body = await _limited(response, max_bytes)
+                response = await client.send(request, stream=True, follow_redirects=False, auth=auth)
+                body = await _limited(response, asked.max_bytes)
                 seconds = time.monotonic() - started
                 await response.aclose()
         except httpx.HTTPError as error:
-            raise await self._told(where, address, error) from None
-        self._meter.add(len(content) + len(body) + 800)
+            raise await self._told(asked.where, address, error) from None
+        self._meter.add(len(asked.content) + len(body) + HEADERS)
         return HttpAnswer(
-            url=parts.geturl(),
+            url=asked.parts.geturl(),
             status=response.status_code,
             headers={k.lower(): clean(v, 2000) for k, v in response.headers.items()},
-            body=body[:max_bytes],
+            body=body[: asked.max_bytes],
             seconds=seconds,
             address=address,
-            truncated=len(body) > max_bytes,
+            truncated=len(body) > asked.max_bytes,
         )
 
     async def _address(self, where: Where) -> str:
@@ -164,15 +181,11 @@ def _may_sign_in(parts: SplitResult) -> bool:
         return parts.hostname == "localhost"
 
 
-def _sign_in(challenged: tuple[tuple[str, str], HttpAnswer] | None) -> Any:
+def _sign_in(auth: tuple[str, str], challenge: HttpAnswer) -> Any:
     import httpx
 
-    if challenged is None:
-        return None
-    (user, password), answer = challenged
-    if answer.headers.get("www-authenticate", "").lower().startswith("digest"):
-        return httpx.DigestAuth(user, password)
-    return httpx.BasicAuth(user, password)
+    digest = challenge.headers.get("www-authenticate", "").lower().startswith("digest")
+    return (httpx.DigestAuth if digest else httpx.BasicAuth)(*auth)
 
 
 async def _limited(response: Any, max_bytes: int) -> bytes:

@@ -11,9 +11,9 @@ from typing import Final, TypeVar
 
 from readycheck.adapters import tls as tls_rules
 from readycheck.adapters.names import ServerNames, SystemNames, is_literal
-from readycheck.errors import Closed, Garbled, NetError, NoRoute, Refused, Silent, TlsFailed, Where
+from readycheck.adapters.stream import TcpStream, net_error
+from readycheck.errors import Closed, NetError, NoRoute, Refused, Silent, TlsFailed, Where
 from readycheck.ports import Meter, Stream, TcpAnswer, TlsAnswer, UdpAnswer
-from readycheck.text import clean
 
 T = TypeVar("T")
 STAGGER_S: Final = 0.25  # RFC 8305, connection attempt delay
@@ -27,106 +27,6 @@ NO_ROUTE: Final = {
 }
 UDP_OVERHEAD: Final = 28
 TCP_HANDSHAKE: Final = 180
-TLS_HANDSHAKE: Final = 5_000
-
-
-def net_error(where: Where, error: OSError) -> NetError:
-    """The NetError for what the operating system said."""
-    if isinstance(error, ConnectionRefusedError):
-        return Refused(where)
-    if isinstance(error, TimeoutError):
-        return Silent(where)
-    if isinstance(error, ConnectionError):
-        return Closed(where, clean(error.strerror or type(error).__name__))
-    if error.errno in NO_ROUTE:
-        return NoRoute(where, clean(error.strerror))
-    if error.errno in (errno.EPERM, errno.EACCES):
-        return NoRoute(where, "blocked on this computer")
-    return Closed(where, clean(error.strerror or error))
-
-
-class TcpStream:
-    """A conversation over one connection; every byte is counted."""
-
-    def __init__(
-        self,
-        where: Where,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        context: Callable[[], ssl.SSLContext],
-        meter: Meter,
-    ) -> None:
-        self._where, self._reader, self._writer = where, reader, writer
-        self._context, self._meter = context, meter
-
-    @property
-    def address(self) -> str:
-        return self._where.address or self._where.host
-
-    async def read_line(self, *, timeout_s: float = 5.0, limit: int = 4096) -> bytes:
-        line = await self._guarded(self._reader.readuntil(b"\n"), timeout_s)
-        if len(line) > limit:
-            raise Garbled(self._where, f"a line of more than {limit} bytes")
-        return line
-
-    async def read_exactly(self, count: int, *, timeout_s: float = 5.0) -> bytes:
-        return await self._guarded(self._reader.readexactly(count), timeout_s)
-
-    async def _guarded(self, reading: Awaitable[bytes], timeout_s: float) -> bytes:
-        try:
-            async with asyncio.timeout(timeout_s):
-                data = await reading
-        except TimeoutError:
-            raise Silent(self._where) from None
-        except asyncio.IncompleteReadError as short:
-            raise Closed(self._where, f"after {len(short.partial)} bytes") from None
-        except asyncio.LimitOverrunError:
-            raise Garbled(self._where, "a line without an end") from None
-        except OSError as error:
-            raise net_error(self._where, error) from None
-        self._meter.add(len(data))
-        return data
-
-    async def write(self, data: bytes) -> None:
-        try:
-            self._writer.write(data)
-            async with asyncio.timeout(5.0):
-                await self._writer.drain()
-        except TimeoutError:
-            raise Silent(self._where, "it takes no more data") from None
-        except OSError as error:
-            raise net_error(self._where, error) from None
-        self._meter.add(len(data))
-
-    async def start_tls(self, server_name: str, *, timeout_s: float = 5.0) -> TlsAnswer:
-        started = time.monotonic()
-        try:
-            async with asyncio.timeout(timeout_s):
-                await self._writer.start_tls(self._context(), server_hostname=server_name)
-        except TimeoutError:
-            raise Silent(self._where, "during the TLS handshake") from None
-        except ssl.SSLError as error:
-            raise tls_rules.why(self._where, error) from None
-        except OSError as error:
-            raise net_error(self._where, error) from None
-        self._meter.add(TLS_HANDSHAKE)
-        return _tls_answer(self._writer, self.address, (time.monotonic() - started) * 1000)
-
-    async def close(self) -> None:
-        self._writer.transport.abort()
-
-
-def _tls_answer(writer: asyncio.StreamWriter, address: str, rtt_ms: float) -> TlsAnswer:
-    session: ssl.SSLObject = writer.get_extra_info("ssl_object")
-    subject, issuer = tls_rules.names_in(session.getpeercert(binary_form=True) or b"")
-    return TlsAnswer(
-        address=address,
-        rtt_ms=rtt_ms,
-        version=session.version() or "",
-        subject=subject,
-        issuer=issuer,
-        not_after=tls_rules.valid_until(session.getpeercert()),
-    )
 
 
 class RealNet:

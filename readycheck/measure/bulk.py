@@ -19,7 +19,6 @@ LEAST_BYTES: Final = 100_000  # smaller objects measure the server's turn-around
 OBJECT_BYTES: Final = 25_000_000
 TICK_S: Final = 0.025
 STAGGER_S: Final = 0.05
-SILENCE_S: Final = 5.0
 
 Progress = Callable[[float, float], None]
 StoppedBy = Literal["rule", "data", "time"]
@@ -28,12 +27,14 @@ Workers = list[asyncio.Future[None]]
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a measurement may use. ``max_bytes`` counts both directions; ``rtt_s`` is the round-trip time there, if known."""
+    """What a measurement may use. ``max_bytes`` counts both directions; ``rtt_s`` is the round-trip time there, if known;
+    after ``silence_s`` without a byte that counts the server is silent."""
 
     max_bytes: int = 60_000_000
     max_seconds: float = 8.0
     connections: int = 4
     rtt_s: float = 0.02
+    silence_s: float = 5.0
     rule: Rule = stop_rule.PROPOSED
 
     @property
@@ -135,7 +136,7 @@ class Bulk:
 
     async def _prepared(self) -> None:
         try:
-            async with asyncio.timeout(SILENCE_S):
+            async with asyncio.timeout(self.limits.silence_s):
                 await self.prepare()
         except TimeoutError:
             raise Silent(self.endpoint.where) from None
@@ -183,7 +184,7 @@ class Bulk:
             worker.done() and not worker.exception() for worker in workers
         )
         out_of_time = estimate.stop or seconds >= self.limits.max_seconds
-        silent = not self.counted() and (out_of_data or out_of_time or seconds >= SILENCE_S)
+        silent = not self.counted() and (out_of_data or out_of_time or seconds >= self.limits.silence_s)
         if silent:
             raise Silent(self.endpoint.where, f"no data in {seconds:.0f} s")
         if out_of_data:
@@ -201,7 +202,9 @@ class Bulk:
         self, estimate: Estimate, seconds: float, stopped_by: StoppedBy, connections: int
     ) -> Throughput:
         overall = self.counted() * 8 / seconds
-        too_short = estimate.bits_per_s == 0  # over before the first bin was full: all of it is a floor of the rate
+        too_short = (
+            estimate.bits_per_s == 0
+        )  # over before the first bin was full: all of it is a floor of the rate
         return Throughput(
             bits_per_s=overall if too_short else estimate.bits_per_s,
             low=overall if too_short else estimate.low,

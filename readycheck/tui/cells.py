@@ -42,22 +42,32 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    lines, line = [], ""
+    lines, line, used = [], "", 0
     for word in text.split(" "):
-        if line and cell_len(line) + 1 + cell_len(word) > width:
-            lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-        while cell_len(line) > width:
-            head = cut(line, width)
-            lines.append(head)
-            line = line[len(head) :]
+        size = cell_len(word)
+        if line and used + 1 + size <= width:
+            line, used = f"{line} {word}", used + 1 + size
+            continue
+        lines += [line] if line else []
+        *full, line = _cut_up(word, width)
+        lines += full
+        used = cell_len(line)
     return [*lines, line]
+
+
+def _cut_up(text: str, width: int) -> list[str]:
+    """Pieces of at most ``width`` cells, one after the other; one empty piece of an empty text."""
+    pieces = []
+    while len(head := cut(text, width)) < len(text):
+        pieces.append(head)
+        text = text[len(head) :]
+    return [*pieces, text]
 
 
 def cut(text: str, width: int) -> str:
     """As much of the text as fits in ``width`` cells, at least one character."""
+    if (start := text[:width]).isascii():
+        return start or text[:1]
     end, used = 0, 0
     for char in text:
         used += cell_len(char)
@@ -72,8 +82,7 @@ def fold(text: str, width: int) -> list[str]:
     lines = []
     for line in text.split("\n"):
         rest = line
-        while cell_len(rest) > width > 0:
-            head = cut(rest, width)
+        while len(head := cut(rest, max(1, width))) < len(rest):
             space = head.rfind(" ", len(head) // 2)
             head = head[: space + 1] if space > 0 else head
             lines.append(head)

@@ -10,11 +10,12 @@ from itertools import combinations
 
 import pytest
 
-from readycheck.model import Owner, Report, Status, Verdict
+from readycheck.model import Capability, Owner, Report, Status, Verdict
 from readycheck.office.faults import FAULTS, faults_named
 from readycheck.office.profile import office_overlay, office_secrets
 from readycheck.office.running import Office
 from readycheck.plan import Selection
+from readycheck.registry import load_all
 from readycheck.session import Session
 from readycheck.wiring import Ask, assign
 
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.office, pytest.mark.slow, pytest.mark.timeout(300)]
 AT_ONCE = 4
 LIMIT_S = 60.0
 SPEED_TEST = "bandwidth"
+CAPABILITIES = {check.id: check.capability for check in load_all()[0]}
 Names = tuple[str, ...]
 ReportOf = Callable[[Names], Report]
 ALONE: list[Names] = [(name,) for name in FAULTS]
@@ -48,11 +50,13 @@ def run_demo(names: Names, selection: Selection) -> Report:
 
 
 def selection_for(names: Names) -> Selection:
-    """Everything; pairs leave out this device, and the long speed test where neither fault is about it."""
+    """Everything; pairs leave out what neither fault can touch, and the long speed test where neither is about it."""
     if len(names) < 2:
         return Selection()
-    about_speed = any(SPEED_TEST in fault.red for fault in faults_named(names))
-    return Selection(skip=frozenset({"device"} if about_speed else {"device", SPEED_TEST}))
+    red = {check_id.partition(":")[0] for fault in faults_named(names) for check_id in fault.red}
+    touched = {CAPABILITIES[check_id] for check_id in red} | {Capability.CONNECTION}
+    skip = {str(capability) for capability in Capability if capability not in touched}
+    return Selection(skip=frozenset(skip if SPEED_TEST in red else skip | {SPEED_TEST}))
 
 
 @pytest.fixture(scope="module")

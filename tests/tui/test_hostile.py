@@ -78,7 +78,7 @@ def test_a_pasted_escape_does_not_stay_in_the_message() -> None:
     async def scene(pilot: Pilot[None]) -> None:
         await press(pilot, "t", "e")
         area = pilot.app.screen.query_one(TextArea)
-        area.post_message(events.Paste("since \x1b[31mtoday\u202e"))
+        pilot.app.post_message(events.Paste("since \x1b[31mtoday\u202e"))
         await pilot.pause(0.1)
         assert area.text == "since \\u001b[31mtoday\\u202e"
 

@@ -73,7 +73,7 @@ def test_the_view_of_an_email_shows_its_attachment_in_full() -> None:
     draft = Draft(with_faults())
     text = readable(Form.EMAIL, draft.bytes_of(Form.EMAIL))
     assert '"run_id": "5f3a9c0d1e2b4a67"' in text and "X-Unsent: 1" in text and "[wi-fi 1]" in text
-    assert "Villa Anna" not in text
+    assert "Villa Sonne" not in text
 
 
 def test_the_three_forms_are_turned_through_with_the_arrows() -> None:
@@ -93,12 +93,12 @@ def test_names_are_hidden_until_the_person_shows_them_and_marked_where_they_are_
         await press(pilot, "t")
         assert "anna-laptop" not in preview(pilot)
         assert PSEUDONYM.search(readable(Form.DATA, app.desk.draft().bytes_of(Form.DATA)))  # type: ignore[union-attr]
-        await press(pilot, *["down"] * 4, "space")
-        assert "[ ] Computer name" in text_of(pilot) and "[ ] Everything" in text_of(pilot)
+        await press(pilot, *["down"] * 6, "space")
+        assert "[ ] Wi-Fi names" in text_of(pilot) and "[ ] Everything" in text_of(pilot)
         draft = app.desk.draft()
-        assert draft is not None and Privacy.COMPUTER not in draft.hidden
+        assert draft is not None and Privacy.WIFI not in draft.hidden
         data = readable(Form.DATA, draft.bytes_of(Form.DATA))
-        assert "anna-laptop" in data and "Villa Anna" not in data
+        assert "Villa Sonne" in data and "anna-laptop" not in data
 
     app = app_of(finished("with-faults"))
     run(scene, app, (100, 30))
@@ -121,11 +121,11 @@ def test_a_ticket_with_every_name_in_it_asks_first_and_the_harmless_answer_has_t
 
 def test_the_message_is_kept_through_escape_and_stands_in_the_ticket() -> None:
     async def scene(pilot: Pilot[None]) -> None:
-        await press(pilot, "t", "e", *"My drive is gone, quickly please", "escape")
-        assert "Your message: My drive is gone, quickly please" in text_of(pilot)
-        assert "My drive is gone, quickly please" in preview(pilot)
+        await press(pilot, "t", "e", *"The drive is gone", "escape")
+        assert "Your message: The drive is gone" in text_of(pilot)
+        assert "The drive is gone" in preview(pilot)
         await press(pilot, "escape", "t")
-        assert "My drive is gone" in text_of(pilot)
+        assert "The drive is gone" in text_of(pilot)
         await press(pilot, "escape", "q")
         assert "has not been sent or saved" in text_of(pilot) and "►Stay" in text_of(pilot)
 

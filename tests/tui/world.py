@@ -115,7 +115,7 @@ ALL_WELL["bandwidth"] = replace(
 ALL_WELL["interface"] = replace(
     ALL_WELL["interface"],
     facts=(
-        Fact(name="ssid", title="Wi-Fi", value="Villa Anna", privacy=Privacy.WIFI),
+        Fact(name="ssid", title="Wi-Fi", value="Villa Sonne", privacy=Privacy.WIFI),
         Fact(name="mac", title="Hardware address", value="3c:22:fb:10:20:30", privacy=Privacy.DEVICE),
     ),
 )

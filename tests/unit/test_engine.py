@@ -20,7 +20,8 @@ from readycheck.api import (
     passed,
     warned,
 )
-from readycheck.engine import GRACE_S, Run
+from readycheck.check_thread import GRACE_S
+from readycheck.engine import Run
 from readycheck.events import CheckFinished, CheckStarted, Event, RunStarted
 from readycheck.model import CheckResult
 from readycheck.plan import Selection, plan_of

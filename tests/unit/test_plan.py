@@ -74,9 +74,9 @@ def test_offline_leaves_only_what_sends_nothing() -> None:
 
 
 def test_the_data_limit_is_shared_out_the_thrifty_first() -> None:
-    plan = planned(check("bandwidth", size=50_000_000), check("dns", size=1000), max_bytes=10_000_000)
-    assert {p.check_id: p.max_bytes for p in plan.checks} == {"bandwidth": 9_999_000, "dns": 1000}
-    assert plan.stated_bytes == 10_000_000
+    plan = planned(check("bandwidth", size=50_000_000), check("dns", size=1000), max_bytes=20_000_000)
+    assert {p.check_id: p.max_bytes for p in plan.checks} == {"bandwidth": 19_999_000, "dns": 1000}
+    assert plan.stated_bytes == 20_000_000
 
 
 def test_a_check_that_would_get_far_too_little_data_is_not_started_and_says_so() -> None:

@@ -4,18 +4,16 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from textual.geometry import Size
-
 from readycheck.privacy import Privacy
 from readycheck.tui.cells import Line, Span, fold
-from readycheck.tui.widgets.painting import Painting
+from readycheck.tui.widgets.painting import Flowing
 
 _KINDS = "|".join(re.escape(str(privacy)) for privacy in Privacy if privacy.names_a_person)
 PSEUDONYM: Final = re.compile(rf"\[(?:{_KINDS}) [0-9]+\]")
 
 
-class ExactText(Painting):
-    DEFAULT_CSS = "ExactText { height: auto; }"
+class ExactText(Flowing):
+    """``text`` is what was given to show(), unchanged."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -24,16 +22,10 @@ class ExactText(Painting):
     def show(self, text: str) -> None:
         if text != self.text:
             self.text = text
-            self.changed(layout=True)
+            self.flows_anew()
 
-    def _lines(self, width: int) -> list[str]:
-        return fold(self.text.replace("\r\n", "\n"), width)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._lines(width))
-
-    def draw(self, width: int, height: int) -> Sequence[Line]:
-        return [marked(line) for line in self._lines(width)]
+    def lines_at(self, width: int) -> Sequence[Line]:
+        return [marked(line) for line in fold(self.text.replace("\r\n", "\n"), width)]
 
 
 def marked(line: str) -> Line:

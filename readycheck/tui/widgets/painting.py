@@ -52,10 +52,33 @@ class Painting(Painted):
         return self.strip(lines[y] if y < len(lines) else (), size.width)
 
 
-class Prose(Painting):
-    """Paragraphs, wrapped to the width; as high as they are."""
+class Flowing(Painting):
+    """As high as its lines are at the width it is given. Subclasses say the lines of a width; they are worked out once."""
 
-    DEFAULT_CSS = "Prose { height: auto; }"
+    DEFAULT_CSS = "Flowing { height: auto; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._flown: tuple[int, Sequence[Line]] | None = None
+
+    def lines_at(self, width: int) -> Sequence[Line]:
+        raise NotImplementedError
+
+    def flows_anew(self) -> None:
+        self._flown = None
+        self.changed(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self.draw(width, 0))
+
+    def draw(self, width: int, height: int) -> Sequence[Line]:
+        if self._flown is None or self._flown[0] != width:
+            self._flown = (width, self.lines_at(width))
+        return self._flown[1]
+
+
+class Prose(Flowing):
+    """Paragraphs, wrapped to the width."""
 
     def __init__(self, paragraphs: Sequence[Paragraph] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -64,10 +87,7 @@ class Prose(Painting):
     def show(self, paragraphs: Sequence[Paragraph]) -> None:
         if tuple(paragraphs) != self.paragraphs:
             self.paragraphs = tuple(paragraphs)
-            self.changed(layout=True)
+            self.flows_anew()
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(lay_out(self.paragraphs, width))
-
-    def draw(self, width: int, height: int) -> Sequence[Line]:
+    def lines_at(self, width: int) -> Sequence[Line]:
         return lay_out(self.paragraphs, width)

@@ -126,11 +126,16 @@ def test_a_closed_port_is_refused_at_once() -> None:
     assert time.monotonic() - started < 1.0
 
 
-def test_forged_late_and_repeated_replies_count_for_nothing() -> None:
+def test_a_reply_to_another_request_counts_for_nothing() -> None:
     def forged(data: bytes, address: Address) -> bytes:
         return binding(data[:8] + bytes(12), address)
 
     with udp_listener(forged) as port, pytest.raises(Silent):
+        stream(port, count=10, wait_s=0.2)
+
+
+def test_an_echo_of_the_request_is_no_reply() -> None:
+    with udp_listener(lambda data, address: data) as port, pytest.raises(Silent):
         stream(port, count=10, wait_s=0.2)
 
 
