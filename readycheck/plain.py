@@ -9,8 +9,10 @@ from readycheck.events import CheckFinished, Event, RunStarted
 from readycheck.exit_codes import exit_code
 from readycheck.export.text import render
 from readycheck.headless import announcement
+from readycheck.listing import Group, sections
 from readycheck.model import CheckResult, Report, Status
 from readycheck.session import Session
+from readycheck.state import of_report
 from readycheck.units import value_text
 from readycheck.wording import STATUS_WORDS, row_status
 
@@ -26,7 +28,7 @@ def run(session: Session, ask: Callable[[str], str] = input, tell: Callable[[str
     session.listen(Speaker(tell).hear)
     report = _checked(session, tell)
     while True:
-        problems = tell_problems(report, tell)
+        problems = problems_of(report)
         try:
             answer = ask(PROMPT).strip().lower()
         except EOFError:
@@ -40,7 +42,7 @@ def run(session: Session, ask: Callable[[str], str] = input, tell: Callable[[str
         elif answer.isdigit() and 1 <= int(answer) <= len(problems):
             tell_details(problems[int(answer) - 1], tell)
         else:
-            tell(f"That is not one of the choices: {answer or 'nothing'}.")
+            tell("That is not one of the choices.")
 
 
 class Speaker:
@@ -82,13 +84,10 @@ def _checked(session: Session, tell: Callable[[str], None]) -> Report:
     return session.report
 
 
-def tell_problems(report: Report, tell: Callable[[str], None]) -> list[CheckResult]:
-    """The numbered list of what needs the person, worst first."""
-    order = (Status.FAIL, Status.WARN, Status.UNKNOWN)
-    problems = [r for status in order for r in report.results if r.status is status]
-    for number, result in enumerate(problems, start=1):
-        tell(f"{number}. {STATUS_WORDS[row_status(result)]}: {result.title}. {result.summary}")
-    return problems
+def problems_of(report: Report) -> tuple[CheckResult, ...]:
+    """What needs the person, in the order and with the numbers that the text of the report gives them."""
+    rows = [row for s in sections(of_report(report)) if s.group is Group.NEEDS_YOU for row in s.rows]
+    return tuple(row.result for row in rows if row.result is not None)
 
 
 def tell_details(result: CheckResult, tell: Callable[[str], None]) -> None:

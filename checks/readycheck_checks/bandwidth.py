@@ -34,8 +34,8 @@ from readycheck.api import (
 )
 from readycheck.measure.throughput import Throughput
 from readycheck_checks.calls import speed
-from readycheck_checks.calls.limits import Limit, Need, demand
-from readycheck_checks.calls.rates import DOWN, UP, Direction, finding, measurement
+from readycheck_checks.calls.limits import Demand, Limit, Need, demand
+from readycheck_checks.calls.rates import DOWN, UP, Direction, finding, measurement, together
 from readycheck_checks.calls.watching import Latest, watched
 
 SECONDS: Final = {"http": (10.0, 20.0), "speedtest.net": (18.0, 30.0), "none": (0.0, 0.0)}  # quick, full
@@ -95,32 +95,41 @@ async def run(options: BandwidthOptions, ctx: Context) -> Says:
 
 async def _through_http(options: BandwidthOptions, ctx: Context, spend: speed.Budget) -> Says:
     url = options.download_url
+    found: list[Finding] = []
     try:
         idle = await speed.idle_latency(ctx, url, options.ping_url)
-        for about_rtt in _rtt(idle.rtt_ms, idle.method, options.rtt_ms):
-            yield about_rtt
+        for said in _rtt(idle.rtt_ms, idle.method, options.rtt_ms):
+            yield said
         heard = Latest("Download", 0.1, 0.5)
         work = speed.http_download(ctx, url, spend.down, idle.least_ms, heard.rate)
-        async for about_down in _one_way(work, heard, DOWN, options):
-            yield about_down
+        async for each in _one_way(work, heard, DOWN, options, found):
+            yield each
         url, heard = options.upload_url, Latest("Upload", 0.5, 1.0)
         work = speed.http_upload(ctx, url, spend.up, idle.least_ms, heard.rate)
-        async for about_up in _one_way(work, heard, UP, options):
-            yield about_up
+        async for each in _one_way(work, heard, UP, options, found):
+            yield each
     except NetError as trouble:
-        yield _no_server(trouble, ctx, url)
+        found.append(_no_server(trouble, ctx, url))
+    for judged in together(found):
+        yield judged
 
 
 async def _one_way(
-    work: Coroutine[Any, Any, Throughput], heard: Latest, direction: Direction, options: BandwidthOptions
+    work: Coroutine[Any, Any, Throughput],
+    heard: Latest,
+    direction: Direction,
+    options: BandwidthOptions,
+    found: list[Finding],
 ) -> Says:
+    """Progress and the measurement; the finding is added to ``found``."""
     async with aclosing(watched(work, heard)) as told:
         async for item in told:
             if isinstance(item, Progress):
                 yield item
             else:
-                for said in _judged(item, direction, options):
-                    yield said
+                needs = _needs(options, direction)
+                found.append(finding(item, direction, needs))
+                yield measurement(item, direction, needs)
 
 
 async def _through_speedtest(options: BandwidthOptions, ctx: Context, spend: speed.Budget) -> Says:
@@ -138,19 +147,18 @@ async def _through_speedtest(options: BandwidthOptions, ctx: Context, spend: spe
         yield _no_speedtest(str(trouble))
 
 
-def _told_by_speedtest(found: speed.LegacyResult, options: BandwidthOptions) -> list[Said]:
+def _told_by_speedtest(result: speed.LegacyResult, options: BandwidthOptions) -> list[Said]:
+    ways = [(rate, way, _needs(options, way)) for rate, way in ((result.down, DOWN), (result.up, UP))]
     return [
-        fact("speed_server", "Speed server", found.server, Privacy.TEXT),
-        *_rtt(found.ping_ms, "speedtest.net, half of connect and answer", options.rtt_ms),
-        *_judged(found.down, DOWN, options),
-        *_judged(found.up, UP, options),
+        fact("speed_server", "Speed server", result.server, Privacy.TEXT),
+        *_rtt(result.ping_ms, "speedtest.net, half of connect and answer", options.rtt_ms),
+        *(measurement(rate, way, needs) for rate, way, needs in ways),
+        *together([finding(rate, way, needs) for rate, way, needs in ways]),
     ]
 
 
-def _judged(rate: Throughput, direction: Direction, options: BandwidthOptions) -> tuple[Measurement, Finding]:
-    which = "down" if direction is DOWN else "up"
-    needs = demand((options.needs[name] for name in options.calls), which)
-    return measurement(rate, direction, needs), finding(rate, direction, needs)
+def _needs(options: BandwidthOptions, direction: Direction) -> Demand | None:
+    return demand((options.needs[name] for name in options.calls), "down" if direction is DOWN else "up")
 
 
 def _rtt(rtt_ms: float, method: str, limit: Limit | None) -> list[Measurement | Finding]:

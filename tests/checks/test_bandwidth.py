@@ -64,7 +64,10 @@ def test_a_fast_line_carries_the_call_and_says_what_was_measured() -> None:
     assert values(result)["download"] == pytest.approx(40, rel=0.05)
     assert values(result)["upload"] == pytest.approx(20, rel=0.1)
     assert values(result)["idle_rtt"] < 50
-    assert result.findings[0].summary.startswith("Download 40 Mbit/s, 4 wanted for a meeting")
+    assert [f.code for f in result.findings] == ["calls.speed"]
+    assert result.summary.startswith(
+        "Download 40 Mbit/s, 4 wanted for a meeting; Upload 20 Mbit/s, 2.5 wanted"
+    )
     assert 1_000_000 < result.bytes_used < 45_000_000
     assert all("Example vendor" in m.source for m in result.measurements if m.plan_limit is not None)
 

@@ -1,10 +1,10 @@
 """From a measured rate to a judgement: too slow is said only where the upper bound of the rate is. Measures nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from readycheck.api import (
-    Confidence,
     Finding,
     Measurement,
     Owner,
@@ -27,15 +27,17 @@ FASTER: Final = 'Check again without "quick" and with a larger data allowance'
 
 @dataclass(frozen=True, kw_only=True)
 class Direction:
-    """``name`` "download" or "upload"; ``can`` what a person does with it ("send", "receive")."""
+    """``name`` as in codes, ``title`` as in reports; ``lost``: what a person loses on a call without it."""
 
     name: str
     title: str
-    can: str
+    lost: str
 
 
-DOWN: Final = Direction(name="download", title="Download", can="receive")
-UP: Final = Direction(name="upload", title="Upload", can="send")
+DOWN: Final = Direction(
+    name="download", title="Download", lost="You will hardly see or hear the others on a call"
+)
+UP: Final = Direction(name="upload", title="Upload", lost="The others will hardly see or hear you on a call")
 
 
 def rate_status(rate: Throughput, needs: Demand) -> Status:
@@ -74,39 +76,42 @@ def measurement(rate: Throughput, direction: Direction, needs: Demand | None) ->
 
 def finding(rate: Throughput, direction: Direction, needs: Demand | None) -> Finding:
     """One sentence for a person: what comes through, what the call needs, and whose it is."""
-    reached = f"{direction.title} {_shown(rate)} Mbit/s"
+    reached = f"{direction.name} {_shown(rate)} Mbit/s"
     detail = f"{mbit(rate.low)} to {'?' if rate.is_floor else mbit(rate.high)} Mbit/s; {_how_ended(rate)}"
     if needs is None:
-        return passed(f"calls.{direction.name}", f"{reached}; the profile sets no limit", detail=detail)
+        return passed(f"calls.{direction.name}", _sentence(f"{reached}, no limit set"), detail=detail)
     wanted = f"{reached}, {mbit(needs.plan_mbps * 1e6)} wanted for {needs.plan_by}"
+    too_slow = f"calls.{direction.name}_too_slow"
     match rate_status(rate, needs):
         case Status.PASS:
-            return passed(f"calls.{direction.name}", wanted, detail=detail)
+            return passed(f"calls.{direction.name}", _sentence(wanted), detail=detail)
         case Status.UNKNOWN:
-            return unknown(
-                f"calls.{direction.name}_unsure",
-                f"{wanted}: {_why_unsure(rate)}",
-                remedy=FASTER,
-                detail=detail,
-            )
+            unsure = _sentence(f"{wanted}: {_why_unsure(rate)}")
+            return unknown(f"calls.{direction.name}_unsure", unsure, remedy=FASTER, detail=detail)
         case Status.WARN:
-            return warned(
-                f"calls.{direction.name}_too_slow",
-                f"Calls will lose picture quality. {wanted}",
-                remedy=REMEDY,
-                owner=Owner.ISP,
-                detail=detail,
-            )
+            blurred = f"Calls will lose picture quality: {wanted}"
+            return warned(too_slow, blurred, remedy=REMEDY, owner=Owner.ISP, detail=detail)
         case _:
-            return failed(
-                f"calls.{direction.name}_too_slow",
-                f"This line cannot {direction.can} a call. {reached}, at least {mbit(needs.fail_mbps * 1e6)} needed "
-                f"for {needs.fail_by}",
-                remedy=REMEDY,
-                owner=Owner.ISP,
-                confidence=Confidence.MEDIUM,
-                detail=detail,
-            )
+            least = f"at least {mbit(needs.fail_mbps * 1e6)} needed for {needs.fail_by}"
+            lost = f"{direction.lost}: {reached}, {least}"
+            return failed(too_slow, lost, remedy=REMEDY, owner=Owner.ISP, detail=detail)
+
+
+def together(findings: Sequence[Finding]) -> list[Finding]:
+    """One finding for both directions where both are well; otherwise each for itself."""
+    if len(findings) < 2 or any(found.status is not Status.PASS for found in findings):
+        return list(findings)
+    return [
+        passed(
+            "calls.speed",
+            "; ".join(found.summary for found in findings),
+            detail="; ".join(f"{found.code.partition('.')[2]} {found.detail}" for found in findings),
+        )
+    ]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def mbit(bits_per_s: float) -> str:

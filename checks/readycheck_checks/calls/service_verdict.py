@@ -92,12 +92,12 @@ def _reached(service: Service) -> Finding:
         way = " through the proxy" if service.reached[0].proxy else ""
         return passed(
             "calls.service_reachable",
-            f"{service.title} answers{way} ({len(service.hosts)} of {len(service.hosts)} hosts)",
+            f"{service.title} can be reached{way} ({len(service.hosts)} of {len(service.hosts)} hosts)",
         )
     first = next(iter(service.troubles))
     return warned(
         "calls.service_partly",
-        f"{service.title} answers in part: {len(service.reached)} of {len(service.hosts)} hosts, not {first}",
+        f"{service.title} can be reached in part: {len(service.reached)} of {len(service.hosts)} hosts, not {first}",
         remedy=TRY_ELSEWHERE.format(title=service.title, hosts=", ".join(service.troubles)),
         confidence=Confidence.LOW,
         detail=str(service),
