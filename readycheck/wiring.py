@@ -17,7 +17,7 @@ from readycheck.adapters.secrets import RealSecrets
 from readycheck.adapters.system import real_system
 from readycheck.adapters.tls import verifying_context
 from readycheck.api import Check, Context, Meter
-from readycheck.errors import Garbled, Where
+from readycheck.errors import Garbled, UsageError, Where
 from readycheck.plan import Plan, PlannedCheck, Policy, Selection, make_plan
 from readycheck.profile import Profile, check_names, load
 from readycheck.profile.sources import shipped_names
@@ -44,6 +44,8 @@ def assign(ask: Ask) -> Assignment:
     """Raises ProfileError and UsageError; every other trouble (a plug-in that does not load) is in the problems."""
     checks, problems = load_all()
     profile = load(ask.source, overlay=ask.overlay, fetch=None if ask.selection.offline else fetch)
+    if profile.run.simulated and ask.overlay is None:
+        raise UsageError(f"The profile {profile.name} needs the office that belongs to it. Run it with: readycheck demo")
     check_names(profile, checks)
     plan = plan_for(profile, checks, ask.selection)
     outside = Outside(profile, plan, RealSecrets(ask.secrets, _prompt if ask.may_prompt else None))
@@ -134,6 +136,8 @@ def _choices() -> tuple[ProfileChoice, ...]:
     found = []
     for name in shipped_names(readycheck_profiles.folder()):
         profile = load(name)
+        if profile.run.simulated:
+            continue
         count = len(plan_for(profile, checks, Selection()).running)
         found.append(
             ProfileChoice(name=name, title=profile.title, description=profile.description, checks=count)

@@ -3,15 +3,20 @@
 import argparse
 import json
 import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import replace
+from importlib import import_module
 
 from readycheck import headless
 from readycheck.commands.options import delivery, dry_run, selection
 from readycheck.diagnostics import say
 from readycheck.faces import wants_app
-from readycheck.office.faults import FAULTS, faults_named
+from readycheck.office.faults import FAULTS, Fault, faults_named
 from readycheck.office.profile import office_overlay, office_secrets
 from readycheck.office.running import Office
+from readycheck.registry import load_all
 from readycheck.session import Assignment, Session
 from readycheck.wiring import Ask, assign
 
@@ -19,18 +24,35 @@ from readycheck.wiring import Ask, assign
 def main(arguments: argparse.Namespace) -> int:
     if arguments.list_faults:
         return _list(arguments.format)
-    faults = faults_named(arguments.fault)
-    with Office.start(faults) as office:
+    asked_headless = arguments.format is not None or arguments.output is not None or arguments.dry_run
+    in_app = not asked_headless and wants_app(arguments, sys.stdin, sys.stdout)
+    with _opened(faults_named(arguments.fault), in_app) as office:
         assignment = _assignment(office, arguments)
         if arguments.dry_run:
             print(dry_run(assignment.plan), end="")
             return 0
-        asked_headless = arguments.format is not None or arguments.output is not None
-        if not asked_headless and wants_app(arguments, sys.stdin, sys.stdout):
+        if in_app:
             return _app(assignment, arguments)
         for sentence in assignment.simulated:
             say(sentence)
         return headless.run(Session(assignment), delivery(arguments))
+
+
+def _opened(faults: Sequence[Fault], in_app: bool) -> Office:
+    """The office, opened in its own process while this one loads what it needs next."""
+    opened: Future[Office] = Future()
+
+    def open_() -> None:
+        try:
+            opened.set_result(Office.start(faults))
+        except BaseException as error:  # handed to the one who waits
+            opened.set_exception(error)
+
+    threading.Thread(target=open_, name="office", daemon=True).start()
+    load_all()
+    if in_app:
+        import_module("readycheck.tui.app")
+    return opened.result()
 
 
 def _assignment(office: Office, arguments: argparse.Namespace) -> Assignment:

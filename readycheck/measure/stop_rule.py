@@ -2,11 +2,9 @@
 
 1 plateau  the last L bins (200 ms or 3 round trips) are at most 10 % above the L bins before them: what came earlier was the ramp
 2 drift    if the second half of the window is more than 6 % above the first (slow ramp) or the first more than 10 % above the
-           second (a burst allowance used up), the first half is dropped; not later than 70 % of the cap
-3 stop     the window has its least length and twice the standard error of its batch means is within the target
+           second (a burst allowance used up), by more than their noise, the first half is dropped; not after 70 % of the cap
+3 stop     the window has its least length, bytes and filled bins, and twice the standard error of its batch means is within the target
 4 cap      after 6 s of data the estimate is given as it is, and said not to have converged
-
-Replayed on 32 recorded traces of 10 to 300 Mbit/s: median error 0.1 %, 90 % below 1 %, 1.1 s.
 """
 
 import math
@@ -22,11 +20,17 @@ _FEWEST_BATCHES: Final = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """The rule's numbers. ``target``: twice the standard error, relative to the rate. Times in seconds."""
+    """The rule's numbers. ``target``: twice the standard error, relative to the rate. Times in seconds.
+
+    ``least_window_bytes`` and ``least_filled`` (share of bins in which anything came): less shows a stall, or the steps in which
+    bytes are acknowledged, and not the line.
+    """
 
     bin_s: float = 0.05
     target: float = 0.02
     least_window_s: float = 0.6
+    least_window_bytes: int = 65_536
+    least_filled: float = 0.75
     cap_s: float = 6.0
     plateau_s: float = 0.2
     plateau_rise: float = 0.10
@@ -55,12 +59,29 @@ class _Trace:
 
     def __init__(self, bins: Sequence[float], bin_s: float) -> None:
         self._totals = list(accumulate(bins, initial=0.0))
+        self._squares = list(accumulate((count * count for count in bins), initial=0.0))
+        self._filled = list(accumulate((count > 0 for count in bins), initial=0))
         self.count = len(bins)
         self.bin_s = bin_s
 
     def rate(self, start: int, end: int) -> float:
         """Mean rate of bins[start:end] in bit/s."""
-        return (self._totals[end] - self._totals[start]) * 8 / ((end - start) * self.bin_s)
+        return self.bytes(start, end) * 8 / ((end - start) * self.bin_s)
+
+    def bytes(self, start: int, end: int) -> float:
+        return self._totals[end] - self._totals[start]
+
+    def filled(self, start: int, end: int) -> float:
+        """The share of bins in which anything came."""
+        return (self._filled[end] - self._filled[start]) / (end - start)
+
+    def error(self, start: int, end: int) -> float:
+        """Standard error of that rate, from the spread of its bins, in bit/s; needs two bins."""
+        size = end - start
+        total = self._totals[end] - self._totals[start]
+        squares = self._squares[end] - self._squares[start]
+        variance = max(0.0, squares - total * total / size) / (size - 1)
+        return math.sqrt(variance / size) * 8 / self.bin_s
 
 
 def rebin(samples: Sequence[tuple[float, float]], bin_s: float) -> list[float]:
@@ -114,7 +135,10 @@ def _after_drift(trace: _Trace, start: int, seen: int, rule: Rule) -> int:
             continue
         middle = start + (end - start) // 2
         first, second = trace.rate(start, middle), trace.rate(middle, end)
-        if second > (1 + rule.drift_up) * first or first > (1 + rule.drift_down) * second:
+        noise = 3 * trace.error(middle, end)  # of the later half: the earlier one may hold the change itself
+        if abs(second - first) > noise and (
+            second > (1 + rule.drift_up) * first or first > (1 + rule.drift_down) * second
+        ):
             start = middle
     return start
 
@@ -127,7 +151,8 @@ def _over(trace: _Trace, start: int, rule: Rule, capped: bool) -> Estimate:
     if len(batches) < _FEWEST_BATCHES:
         return _floor(trace, stop=capped, rate=rate, window_s=size * rule.bin_s)
     close = 2 * standard_error(batches) <= rule.target * rate
-    converged = rate > 0 and close and size >= _least_bins(rule)
+    enough = size >= _least_bins(rule) and trace.bytes(start, trace.count) >= rule.least_window_bytes
+    converged = close and enough and trace.filled(start, trace.count) >= rule.least_filled
     bounds = mean_interval(batches)
     overall = (
         rate if converged else trace.rate(0, trace.count)

@@ -18,7 +18,6 @@ __all__ = ["LEAST_BYTES", "Endpoint", "Limits", "Progress", "StoppedBy", "Throug
 
 USUAL: Final = Limits()
 _PIECE_BYTES: Final = 16_384
-_COARSE: Final = {"bin_s": 0.25, "plateau_s": 0.5, "least_window_s": 2.0}  # completions come in steps
 
 
 async def download(
@@ -85,7 +84,7 @@ class _Upload(Bulk):
         if not self._acknowledged or connection.info() is None:
             self._acknowledged = False
             self.method = "HTTP upload, requests completed"
-            self.rule = replace(self.rule, **_COARSE)
+            self.rule = replace(self.rule, bin_s=0.25, plateau_s=0.5, least_window_s=2.0)  # steps, not a flow
         connection.abort()
 
     def counted(self) -> int:

@@ -33,8 +33,9 @@ def _write(app: App[Any], sequence: str) -> None:
 
 def _soon(app: App[Any], work: Callable[[], object]) -> None:
     """From a signal handler: wakes the loop, which would else sleep on until the next key."""
-    if app._loop is not None:
-        app._loop.call_soon_threadsafe(app.call_later, work)
+    if app._loop is None:
+        raise KeyboardInterrupt
+    app._loop.call_soon_threadsafe(app.call_later, work)
 
 
 @contextmanager

@@ -182,6 +182,7 @@ def _alive(pid: str) -> bool:
         (["run", "--profile", "ofice"], "office"),
         (["run", "--profile", "/no/such/file.toml"], "/no/such/file.toml"),
         (["run", "--output", "/no/such/folder/x.json"], "/no/such/folder"),
+        (["run", "--profile", "demo"], "readycheck demo"),
         (["open", "/no/such/report.json"], "/no/such/report.json"),
         (["open"], "FILE"),
         (["ticket", "/dev/null"], "/dev/null"),

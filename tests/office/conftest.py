@@ -1,4 +1,4 @@
-"""One healthy office for all tests that only look, and a way to open others."""
+"""One healthy office for all tests that only look. No test goes through the proxy of this machine."""
 
 from collections.abc import Iterator
 
@@ -12,3 +12,10 @@ from readycheck.office.values import OfficeValues
 def office() -> Iterator[OfficeValues]:
     with Office.start() as running:
         yield running.values
+
+
+@pytest.fixture(scope="package", autouse=True)
+def no_proxy() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("no_proxy", "*")
+        yield

@@ -88,7 +88,7 @@ def test_the_office_ends_on_sigterm_and_not_on_ctrl_c() -> None:
     program, office, folder = opener()
     with program:
         os.kill(office, signal.SIGINT)
-        assert not gone_within(office, 0.5)
+        assert not gone_within(office, 1.5)
         os.kill(office, signal.SIGTERM)
         assert gone_within(office, 1.0) and not folder.exists()
         program.kill()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from textual import events
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -19,6 +20,7 @@ from readycheck.tui.screens.run import RunScreen
 from tests.tui.world import FakeHand, FakeSession
 
 NOW = datetime(2026, 11, 21, 8, 20, tzinfo=UTC)
+NAMES = {" ": "space", "?": "question_mark", ",": "comma", ".": "full_stop"}
 SIZES = ((60, 16), (80, 24), (100, 30), (160, 48))
 
 
@@ -56,9 +58,13 @@ def reader_of(*reports: Report, folder: Path = Path("/nowhere")) -> ReadycheckAp
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Keys, and time for what they start (dialogs, workers, the pane that follows the cursor)."""
+    """Keys as the terminal sends them, each once the one before is dealt with (pilot.press waits 40 ms after every one)."""
     for key in keys:
-        await pilot.press(key)
+        named = NAMES.get(key, key)
+        char = key if len(key) == 1 else {"space": " ", "question_mark": "?"}.get(key)
+        pilot.app.post_message(events.Key(named, char))
+        for _ in range(2):
+            await pilot.pause(0)
     await pilot.pause(0.02)
 
 

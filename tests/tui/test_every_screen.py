@@ -17,11 +17,9 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "note": ("t", "e"),
     "view": ("t", "v"),
     "send": ("t", "enter"),
-    "nothing hidden": ("t", "down", "down", "space", "home", "enter"),
     "help": ("f1",),
     "menu": ("m",),
     "leave?": ("escape",),
-    "profile": ("m", "p", "r", "o", "f", "enter"),
 }
 READING = {"help", "view"}  # text to scroll: no line has a cursor
 

@@ -68,7 +68,7 @@ def http(answer: Callable[["Request"], None]) -> Talk:
         rest = b""
         while True:
             while b"\r\n\r\n" not in rest:
-                data = conn.recv(65_536)
+                data = conn.recv(4_096)
                 if not data:
                     return
                 rest += data
@@ -92,9 +92,13 @@ class Request:
 
     def read_body(self, pace: Pace | None = None) -> None:
         left = self.length - len(self.rest)
+        if pace is not None:
+            pace.pass_(len(self.rest))
         self.rest = b""
         while left > 0:
-            data = self.conn.recv(min(left, 65_536 if pace is None else pace.chunk))
+            data = self.conn.recv(
+                min(left, RECEIVE_BUFFER)
+            )  # empties the queue, so that the window opens at once
             if not data:
                 raise ConnectionError
             left -= len(data)

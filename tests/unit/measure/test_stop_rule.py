@@ -112,6 +112,19 @@ def test_a_dripping_server_reaches_the_cap_with_wide_bounds() -> None:
     assert said.high >= 2 * said.bits_per_s
 
 
+def test_bytes_that_come_in_lumps_never_look_settled() -> None:
+    """Acknowledgements of a slow sink: 30 kB every half second, which lines up with the batches."""
+    said, seconds = replay([30_000.0 if n % 10 == 0 else 0.0 for n in range(200)])
+    assert not said.converged
+    assert seconds == pytest.approx(6.0)
+    assert said.low <= 0.48e6 <= said.high
+
+
+def test_a_stall_with_a_trickle_is_not_taken_for_the_line() -> None:
+    said, _ = replay(line(8, 0.3) + [250.0] * 60 + line(8, 6.0))
+    assert said.bits_per_s == pytest.approx(8e6, rel=0.05) or not said.converged
+
+
 def test_it_never_stops_before_the_least_window() -> None:
     bins = line(80, 6.0)
     early = [estimate(bins[:count]).stop for count in range(round(0.6 / BIN))]
