@@ -3,7 +3,8 @@
 1 plateau  the last L bins (200 ms or 3 round trips) are at most 10 % above the L bins before them: what came earlier was the ramp
 2 drift    if the second half of the window is more than 6 % above the first (slow ramp) or the first more than 10 % above the
            second (a burst allowance used up), by more than their noise, the first half is dropped; not after 70 % of the cap
-3 stop     the window has its least length, bytes and filled bins, and twice the standard error of its batch means is within the target
+3 stop     the window has its least length, bytes and filled bins, and twice the standard error of its batch means is within
+           the target
 4 cap      after 6 s of data the estimate is given as it is, and said not to have converged
 """
 

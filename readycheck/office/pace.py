@@ -15,7 +15,7 @@ class Pace:
     """
 
     def __init__(
-        self, rate_bps: float, *, slack_s: float = 0.05, clock: Callable[[], float] = time.monotonic
+        self, rate_bps: float, *, slack_s: float = 0.01, clock: Callable[[], float] = time.monotonic
     ) -> None:
         if rate_bps <= 0:
             raise ValueError("a link has a rate above zero")

@@ -243,6 +243,19 @@ def test_a_speedtest_that_gives_nothing_is_unknown(trouble: Exception) -> None:
     assert (result.status, result.findings[0].code) == (Status.UNKNOWN, "calls.speed_server")
 
 
+def test_a_check_that_is_cancelled_leaves_nothing_running() -> None:
+    async def run(port: int) -> set[str]:
+        meter = Meter()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1.2):
+                await run_check(check, options(port, ping_url=""), net=RealNet(meter), meter=meter)
+        await asyncio.sleep(0)
+        return {task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()}
+
+    with tcp_listener(speed_server(down=1e6)) as port:
+        assert asyncio.run(run(port)) == set()
+
+
 def test_nobody_listening_at_the_speed_port_is_unknown_over_the_real_network() -> None:
     async def run() -> CheckResult:
         meter = Meter()
