@@ -17,7 +17,12 @@ Rule = Callable[[Causes, Results], Causes]
 
 NO_INTERNET: Final = "connection.no_internet"
 PORTAL: Final = "connection.captive_portal"
+REFUSED: Final = "connection.internet_refused"
 CLOCK: Final = "connection.clock_off"
+INTERCEPTED: Final = "connection.tls_intercepted"
+DATES: Final = "connection.tls_dates"
+ASKED_BY_NAME: Final = "asked_by_name"
+HELD_BACK: Final = "connection.secure_held_back"
 NEAR_TO_FAR: Final = (
     "interface",
     "gateway",
@@ -88,12 +93,38 @@ def one_code_one_cause(causes: Causes, results: Results) -> Causes:
 
 def portal_explains_the_network(causes: Causes, results: Results) -> Causes:
     """Behind a captive portal nothing else of the network can be judged: what failed there is the portal's doing."""
-    return _absorb(causes, PORTAL, lambda other: _checks(other) & {"internet", "dns", "tls", "clock", "proxy"})
+    return _absorb(
+        causes, PORTAL, lambda other: _checks(other) & {"internet", "dns", "tls", "clock", "proxy"}
+    )
+
+
+def plain_pages_show_a_live_line(causes: Causes, results: Results) -> Causes:
+    """Test pages that come back exactly as expected show that the line is alive: where everyday hosts were asked too and gave
+    no secure answer, something holds back secure connections."""
+    pages, internet = results.get("captive_portal"), results.get("internet")
+    if pages is None or pages.status is not Status.PASS or internet is None:
+        return causes
+    if not any(fact.name == ASKED_BY_NAME for fact in internet.facts):
+        return causes
+    return tuple(_held_back(c, pages) if "internet" in _checks(c) else c for c in causes)
+
+
+def _held_back(cause: Cause, pages: CheckResult) -> Cause:
+    return replace(
+        cause,
+        code=HELD_BACK,
+        owner=Owner.UNKNOWN,
+        confidence=Confidence.MEDIUM,
+        summary="Plain web pages come through and secure connections do not: something on the way holds them back",
+        next_step="Ask whoever runs this network whether it holds back secure connections (port 443), "
+        "or use the hotspot of a phone",
+        evidence_for=(*cause.evidence_for, f"Web pages without encryption answer: {pages.summary}"),
+    )
 
 
 def no_internet_is_one_cause(causes: Causes, results: Results) -> Causes:
     """No interface, no answer of the router or no answer from outside: one cause, its owner by how far packets got."""
-    failing = [c for c in causes if _checks(c) & {"interface", "internet"}]
+    failing = [c for c in causes if "interface" in _checks(c) or c.code == NO_INTERNET]
     router = [c for c in causes if "gateway" in _checks(c)]
     if not failing:
         return causes
@@ -104,7 +135,7 @@ def no_internet_is_one_cause(causes: Causes, results: Results) -> Causes:
     merged = replace(
         first,
         code=NO_INTERNET,
-        owner=owner if owner is not Owner.UNKNOWN else first.owner,
+        owner=first.owner if first.owner is not Owner.UNKNOWN else owner,
         confidence=confidence,
         evidence_for=(*first.evidence_for, *((told,) if told else ())),
     )
@@ -118,8 +149,26 @@ def _how_far(results: Results) -> tuple[Owner, Confidence, str]:
     if interface is not None and interface.status is Status.FAIL:
         return Owner.UNKNOWN, Confidence.HIGH, ""
     if gateway is not None and gateway.status is Status.PASS:
-        return Owner.ISP, Confidence.MEDIUM, f"The home router answers: {gateway.summary}"
+        return Owner.ISP, Confidence.LOW, f"The home router answers: {gateway.summary}"
     return Owner.UNKNOWN, Confidence.MEDIUM, "It could not be told whether the home router answers"
+
+
+def a_filter_is_not_the_router(causes: Causes, results: Results) -> Causes:
+    """Where something refuses connections to everybody, names that are not found do not show the router at fault."""
+    internet = results.get("internet")
+    refusing = [f for f in internet.findings if f.code == REFUSED] if internet is not None else []
+    if not refusing:
+        return causes
+    return tuple(_filtered(c, refusing[0]) if "dns" in _checks(c) else c for c in causes)
+
+
+def _filtered(cause: Cause, refusing: Finding) -> Cause:
+    return replace(
+        cause,
+        owner=Owner.UNKNOWN,
+        next_step=refusing.remedy,
+        evidence_for=(*cause.evidence_for, refusing.summary),
+    )
 
 
 def clock_explains_certificates(causes: Causes, results: Results) -> Causes:
@@ -131,11 +180,40 @@ def clock_explains_certificates(causes: Causes, results: Results) -> Causes:
     )
 
 
+def interception_explains_certificates(causes: Causes, results: Results) -> Causes:
+    """What opens the secure connections of everybody shows its own certificate for the company's hosts too."""
+    return _absorb(causes, INTERCEPTED, lambda other: "certificate" in other.code)
+
+
+def a_right_clock_is_not_to_blame(causes: Causes, results: Results) -> Causes:
+    """Certificates that look out of date by a clock that was found right are not the doing of this computer's clock."""
+    clock = results.get("clock")
+    if clock is None or clock.status is not Status.PASS:
+        return causes
+    return tuple(_not_the_clock(c, clock) if c.code == DATES else c for c in causes)
+
+
+def _not_the_clock(cause: Cause, clock: CheckResult) -> Cause:
+    return replace(
+        cause,
+        owner=Owner.UNKNOWN,
+        confidence=Confidence.LOW,
+        summary="The certificates of all hosts look out of date, although the clock of this computer is right",
+        next_step="Type no password on this network. Try the hotspot of a phone; "
+        "if it is the same there, install the pending system updates",
+        evidence_for=(*cause.evidence_for, clock.summary),
+    )
+
+
 RULES: Final[tuple[Rule, ...]] = (
     one_code_one_cause,
     portal_explains_the_network,
+    plain_pages_show_a_live_line,
     no_internet_is_one_cause,
+    a_filter_is_not_the_router,
     clock_explains_certificates,
+    interception_explains_certificates,
+    a_right_clock_is_not_to_blame,
 )
 
 

@@ -28,7 +28,7 @@ def guarded(work: Callable[[], int]) -> int:
         say("readycheck: interrupted")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        _quiet_stdout()
+        quiet_stdout()
         return ExitCode.INTERRUPTED
     except Exception as error:  # our own fault: a note to paste, no values
         say(f"readycheck: this is a fault in readycheck itself ({type(error).__name__}), not in your set-up.")
@@ -54,8 +54,8 @@ def crash_file(error: BaseException) -> Path | None:
     return path
 
 
-def _quiet_stdout() -> None:
-    """The reader of stdout is gone: nothing more can be said there, not even at exit."""
+def quiet_stdout() -> None:
+    """stdout takes no more (its reader is gone, its disk is full): nothing more is said there, not even at exit."""
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

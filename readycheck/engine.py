@@ -99,6 +99,7 @@ class Run:
             ),
             max_bytes=min(self._plan.max_bytes, self._plan.stated_bytes),
             max_seconds=self._plan.max_seconds,
+            left_out=sum(bool(p.skip) for p in self._plan.checks if p.check_id in self._waiting),
         )
 
     def _settle(self) -> None:

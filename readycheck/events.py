@@ -16,12 +16,16 @@ class Expected:
 
 @dataclass(frozen=True, kw_only=True)
 class RunStarted:
-    """``planned`` in list order; ``max_bytes`` and ``max_seconds`` are what the run may use at most."""
+    """``planned`` in list order; ``max_bytes`` and ``max_seconds`` are what the run may use at most.
+
+    ``left_out`` of those planned are not going to run: not asked for, or not possible (--offline, --max-data).
+    """
 
     profile: str
     planned: tuple[Expected, ...]
     max_bytes: int
     max_seconds: float
+    left_out: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,7 +56,7 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def cannot_save(path: Path, error: OSError) -> ReadycheckError:
+def cannot_save(path: Path | str, error: OSError) -> ReadycheckError:
     """What a person reads where a file could not be written: the place, the reason, and what to do."""
     reason = _REASONS.get(error.errno or 0) or f"{error.strerror or error}. Choose another place"
     return ReadycheckError(f"{path} was not saved: {reason}.", title=_TITLE)

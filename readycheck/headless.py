@@ -10,14 +10,16 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, Protocol, TextIO
 
-from readycheck.diagnostics import say
+from readycheck.diagnostics import quiet_stdout, say
 from readycheck.errors import ReadycheckError, UsageError
 from readycheck.events import CheckFinished, CheckStarted, Event, RunFinished, RunStarted
 from readycheck.exit_codes import ExitCode, exit_code
+from readycheck.files import cannot_save, private_folder, write_private
 from readycheck.model import Report, Status
+from readycheck.places import data_folder
 from readycheck.session import Session
 from readycheck.sizes import readable_size
-from readycheck.wording import STATUS_WORDS, row_status
+from readycheck.wording import STATUS_WORDS, result_text, row_status
 
 BAR: Final = 30
 
@@ -45,7 +47,7 @@ class Lines:
                 say(announcement(event))
             case CheckFinished(result=result) if result.status is not Status.SKIP:
                 words = STATUS_WORDS[row_status(result)]
-                say(f"{words}: {result.title}. {result.summary}".rstrip(". ") + ".")
+                say(f"{words}: {result.title}. {result_text(result)}".rstrip(". ") + ".")
 
 
 class Bar:
@@ -92,7 +94,7 @@ class Bar:
 def announcement(event: RunStarted) -> str:
     """What is about to happen and what it may use, before it happens."""
     return (
-        f"Checking {len(event.planned)} things with the profile {event.profile}: "
+        f"Checking {len(event.planned) - event.left_out} things with the profile {event.profile}: "
         f"at most {readable_size(event.max_bytes)} and {event.max_seconds:.0f} seconds. Control C stops."
     )
 
@@ -163,21 +165,38 @@ def deliver(report: Report, delivery: Delivery) -> None:
 
 def write_out(data: bytes, output: Path | None) -> None:
     """stdout, or a private file; what cannot be written where it was asked for is kept in the data folder, and said."""
-    from readycheck.files import private_folder, write_private
-    from readycheck.places import data_folder
+    try:
+        if output is None:
+            _to_stdout(data)
+            return
+        write_private(output, data)
+    except ReadycheckError as error:
+        name = output.name if output is not None else "output"
+        raise UsageError(f"{error.message} {_kept(name, data)}") from None
+    say(f"Written to {output}")
 
-    if output is None:
+
+def _to_stdout(data: bytes) -> None:
+    """Raises ReadycheckError where the file behind stdout takes no more; a reader that left (BrokenPipeError) is no mistake."""
+    try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-        return
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        quiet_stdout()
+        raise cannot_save("The output", error) from None
+
+
+def _kept(name: str, data: bytes) -> str:
+    """Keep in the data folder what could not be written where it was asked for; the sentence that says so."""
     try:
-        write_private(output, data)
-    except ReadycheckError as error:
-        kept = private_folder(data_folder()) / f"kept-{output.name}"
+        kept = private_folder(data_folder()) / f"kept-{name}"
         write_private(kept, data)
-        raise UsageError(f"{error.message} Nothing is lost: it was kept as {kept}") from None
-    say(f"Written to {output}")
+    except ReadycheckError as error:
+        return f"It could not be kept elsewhere either: {error.message}"
+    return f"Nothing is lost: it was kept as {kept}"
 
 
 def check_writable(output: Path | None) -> None:
@@ -186,5 +205,7 @@ def check_writable(output: Path | None) -> None:
         return
     if output.is_dir():
         raise UsageError(f"{output} is a folder. Give --output the name of a file in it.")
+    if output.exists() and not output.is_file():
+        raise UsageError(f"{output} is a device or a pipe. Give --output the name of a file, or leave it out.")
     if not output.absolute().parent.is_dir():
         raise UsageError(f"There is no folder {output.absolute().parent} for --output. Make it first.")

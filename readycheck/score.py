@@ -70,7 +70,9 @@ def standing(results: Sequence[CheckResult]) -> Standing:
         return Standing.ON_HOLD
     if held or any(r.status is Status.WARN for r in judged):
         return Standing.LIMITED
-    return Standing.READY if judged else Standing.NOT_CHECKED
+    if judged:
+        return Standing.READY
+    return Standing.UNKNOWN if any(r.status is Status.UNKNOWN for r in results) else Standing.NOT_CHECKED
 
 
 def capability_score(results: Iterable[CheckResult]) -> float | None:

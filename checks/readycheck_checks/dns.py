@@ -32,6 +32,7 @@ from readycheck.api import (
 from readycheck_checks.attempts import at_once, attempt
 from readycheck_checks.limits import require_above
 from readycheck_checks.proxies import UnreadableProxy, proxy_in_effect
+from readycheck_checks.vpn.way import leads_through_tunnel
 
 Name = Annotated[str, Meta(pattern=r"^[^\s/:]+\.[^\s/:]+$", max_length=253)]
 _LIMITS_OF = (
@@ -64,13 +65,17 @@ Outcome = float | NetError  # milliseconds
 
 
 async def run(options: DnsOptions, ctx: Context) -> Says:
-    for server in await ctx.system.dns_servers() or ():
+    servers = await ctx.system.dns_servers() or ()
+    for server in servers:
         kind = Privacy.ADDRESS if ":" in server else Privacy.PUBLIC  # an IPv6 router address names the line
         yield fact("dns_server", "Name server set on this computer", server, kind)
     outcomes = await at_once({name: _lookup_ms(ctx, name, options.wait_s) for name in options.names})
     times = [outcome for outcome in outcomes.values() if isinstance(outcome, float)]
     if not times:
-        yield skipped_by_proxy() if await _proxy_looks_up(ctx, options.wait_s) else broken(outcomes)
+        if await _proxy_looks_up(ctx, options.wait_s):
+            yield skipped_by_proxy()
+        else:
+            yield broken(outcomes, tunnelled=await leads_through_tunnel(ctx, *servers))
         return
     median = _median(times, options)
     yield median
@@ -97,8 +102,9 @@ async def _proxy_looks_up(ctx: Context, wait_s: float) -> bool:
 
 
 async def _random_names_exist(ctx: Context, options: DnsOptions) -> bool:
-    """True where two names that cannot exist both get an address: somebody answers for every name."""
-    names = [f"{secrets.token_hex(8)}.{options.hijack_zone}" for _ in range(2)]
+    """True where two names that cannot exist both get an address: somebody answers for every name. The dot at their end
+    keeps the system from trying them under its search domains, which may have a wildcard of their own."""
+    names = [f"{secrets.token_hex(8)}.{options.hijack_zone.rstrip('.')}." for _ in range(2)]
     answers = await at_once({name: ctx.net.resolve(name, timeout_s=options.wait_s) for name in names})
     return all(isinstance(answer, tuple) for answer in answers.values())
 
@@ -148,8 +154,11 @@ def skipped_by_proxy() -> Finding:
     return skipped("connection.dns_by_proxy", "Names outside are looked up by the proxy of this network")
 
 
-def broken(outcomes: Mapping[str, Outcome]) -> Finding:
-    """No name was found: either wrong answers, or none of use."""
+def broken(outcomes: Mapping[str, Outcome], *, tunnelled: bool = False) -> Finding:
+    """No name was found: either wrong answers, or none of use. ``tunnelled``: a name server is asked through a VPN, so that
+    the home router is not shown to be at fault."""
+    if tunnelled:
+        return _broken_in_vpn(outcomes)
     if all(isinstance(outcome, NameUnknown) for outcome in outcomes.values()):
         return failed(
             "connection.dns_wrong",
@@ -163,6 +172,16 @@ def broken(outcomes: Mapping[str, Outcome]) -> Finding:
         remedy="Restart the router: unplug it for ten seconds, then wait two minutes. "
         "If it stays so, use the hotspot of a phone",
         owner=Owner.HOME,
+        detail=_detail(outcomes),
+    )
+
+
+def _broken_in_vpn(outcomes: Mapping[str, Outcome]) -> Finding:
+    return failed(
+        "connection.dns_vpn",
+        "Names cannot be looked up: the VPN that is on brings its own name server, which gives no answer of use",
+        remedy="Disconnect the VPN and check again. If names are found then, connect the VPN again, "
+        "and tell the support of the VPN if it stays like this",
         detail=_detail(outcomes),
     )
 

@@ -1,6 +1,7 @@
 """Does anything on the internet answer, asked by address? Names play no part here, so a DNS fault cannot show as a dead line.
 
-Several addresses of different operators, IPv4 and IPv6, are asked at once: each is the others' control.
+Several addresses of different operators, IPv4 and IPv6, are asked at once: each is the others' control. Where all are silent,
+hosts of another kind are asked by name before the line is called dead, for public name servers are often closed on purpose.
 """
 
 import asyncio
@@ -25,21 +26,25 @@ from readycheck.api import (
     Refused,
     Says,
     TcpAnswer,
+    TlsAnswer,
     fact,
     failed,
     measured,
     passed,
     warned,
 )
-from readycheck_checks.attempts import HostPort, attempt
+from readycheck_checks.attempts import HostPort, at_once, attempt
 from readycheck_checks.endpoints import endpoint
 from readycheck_checks.proxies import ProxyAddress, UnreadableProxy, proxy_in_effect
+from readycheck_checks.vpn.way import leads_through_tunnel
 
 Outcome = TcpAnswer | NetError
 GRACE_S = (
     0.6  # for the others, once one has answered: enough for a second operator and for the other IP version
 )
 PROXY_S = 1.5
+BY_NAME_S = 2.0
+BY_NAME_FACT = "asked_by_name"  # what readycheck.diagnose looks for beside plain pages that answer
 
 
 class InternetOptions(Options, frozen=True, kw_only=True):
@@ -49,6 +54,10 @@ class InternetOptions(Options, frozen=True, kw_only=True):
             min_length=2, max_length=8, description="Literal addresses with TCP port, of different operators"
         ),
     ]
+    by_name: Annotated[
+        tuple[HostPort, ...],
+        Meta(max_length=4, description="TLS hosts (name:port) asked where no target answers"),
+    ] = ()
     wait_s: Annotated[float, Meta(gt=0, le=8, description="How long to wait for an answer, in seconds")] = 4.0
 
 
@@ -59,8 +68,15 @@ async def run(options: InternetOptions, ctx: Context) -> Says:
         yield measured("internet_rtt", "Time to the internet and back", round(min(answers), 2), "ms")
     for each in _facts(outcomes):
         yield each
-    proxy = None if answers else await _answering_proxy(ctx)
-    yield verdict(outcomes, proxy)
+    if answers:
+        yield verdict(outcomes)
+    elif named := await _answering_by_name(options, ctx):
+        yield _held_back(named, outcomes)
+    else:
+        if options.by_name:
+            yield fact(BY_NAME_FACT, "Asked by name, without a secure answer", ", ".join(options.by_name))
+        proxy = await _answering_proxy(ctx)
+        yield verdict(outcomes, proxy, tunnelled=await leads_through_tunnel(ctx, *_addresses(options)))
 
 
 async def first_answers(options: InternetOptions, ctx: Context) -> dict[str, Outcome]:
@@ -86,6 +102,19 @@ def _is_answer(task: "asyncio.Task[Outcome]") -> bool:
     return task.done() and isinstance(task.result(), TcpAnswer)
 
 
+async def _answering_by_name(options: InternetOptions, ctx: Context) -> tuple[str, ...]:
+    """Who proved by certificate to be who was asked for: a sign-in page that answers in place of everybody cannot."""
+    asked = {host: endpoint(host) for host in options.by_name}
+    outcomes = await at_once(
+        {host: ctx.net.tls(where.host, where.port, timeout_s=BY_NAME_S) for host, where in asked.items()}
+    )
+    return tuple(host for host, outcome in outcomes.items() if isinstance(outcome, TlsAnswer))
+
+
+def _addresses(options: InternetOptions) -> tuple[str, ...]:
+    return tuple(endpoint(target).host for target in options.targets)
+
+
 async def _answering_proxy(ctx: Context) -> ProxyAddress | None:
     """The proxy in effect, where there is one and it accepts connections."""
     try:
@@ -98,8 +127,10 @@ async def _answering_proxy(ctx: Context) -> ProxyAddress | None:
     return proxy if isinstance(outcome, TcpAnswer) else None
 
 
-def verdict(outcomes: Mapping[str, Outcome], proxy: ProxyAddress | None) -> Finding:
-    """``proxy``: one that answers, looked for only where nothing else did."""
+def verdict(
+    outcomes: Mapping[str, Outcome], proxy: ProxyAddress | None = None, *, tunnelled: bool = False
+) -> Finding:
+    """``proxy``: one that answers; ``tunnelled``: the way out is a tunnel; both looked for only where nothing answered."""
     if any(isinstance(outcome, TcpAnswer) for outcome in outcomes.values()):
         return passed("connection.internet", f"The internet answers ({len(outcomes)} addresses asked)")
     detail = "; ".join(str(outcome) for outcome in outcomes.values())
@@ -118,12 +149,33 @@ def verdict(outcomes: Mapping[str, Outcome], proxy: ProxyAddress | None) -> Find
             remedy="Ask whoever runs this network whether it filters connections, or try the hotspot of a phone",
             detail=detail,
         )
+    if tunnelled:
+        return _dead_tunnel(outcomes, detail)
     return failed(
         "connection.no_internet",
         f"Nothing on the internet answers: {len(outcomes)} addresses asked, none reached",
         remedy="Restart the router: unplug it for ten seconds, then wait two minutes. "
         "If nothing changes, use the hotspot of a phone and call your internet provider",
         confidence=Confidence.HIGH,
+        detail=detail,
+    )
+
+
+def _held_back(named: tuple[str, ...], outcomes: Mapping[str, Outcome]) -> Finding:
+    return passed(
+        "connection.internet",
+        f"The internet answers ({', '.join(named)}); this network holds back public name servers",
+        detail="; ".join(str(outcome) for outcome in outcomes.values()),
+    )
+
+
+def _dead_tunnel(outcomes: Mapping[str, Outcome], detail: str) -> Finding:
+    """Neither the router nor the provider is shown by silence at the far end of a tunnel."""
+    return failed(
+        "connection.no_internet_vpn",
+        f"Nothing on the internet answers through the VPN that is on: {len(outcomes)} addresses asked, none reached",
+        remedy="Disconnect the VPN and check again. If the internet answers then, connect the VPN again, "
+        "and tell the support of the VPN if it stays like this",
         detail=detail,
     )
 
@@ -148,7 +200,7 @@ check = Check(
     run=run,
     options=InternetOptions,
     weight=3.0,
-    timeout=10.0,
+    timeout=20.0,
     after=("interface",),
     on_demand=True,
     cost=Cost(bytes=2_000, seconds=4.0, hosts="the addresses of the profile"),

@@ -110,16 +110,22 @@ def _all_good(outcomes: Mapping[str, Outcome], good: list[TlsAnswer]) -> Finding
 
 
 def _some_bad(bad: Mapping[str, TlsFailed], *, controlled: bool) -> Finding:
-    """``controlled``: another host checked out at the same moment, so this computer and the way are in order."""
+    """``controlled``: another host checked out at the same moment, so this computer and the way to it are in order. A signer
+    whom nobody trusts is no mistake of a service: boxes that open connections leave some hosts alone."""
     host, first = next(iter(bad.items()))
     more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
     return warned(
         "connection.tls_host",
         f"{host}{more} cannot prove who it is: {_REASONS.get(first.reason, first.reason)}",
         remedy="Type no password there for now; check again later, and show this to IT support if it stays so",
-        owner=Owner.SERVICE if controlled else Owner.UNKNOWN,
+        owner=Owner.SERVICE if controlled and _of_the_host(bad) else Owner.UNKNOWN,
         detail=_detail(bad),
     )
+
+
+def _of_the_host(bad: Mapping[str, TlsFailed]) -> bool:
+    """True where one host alone shows a certificate that only its own side can have let go wrong."""
+    return len(bad) == 1 and all(problem.reason in ("expired", "wrong_name") for problem in bad.values())
 
 
 def _all_bad(bad: Mapping[str, TlsFailed]) -> Finding:

@@ -53,8 +53,8 @@ class LinuxSystem:
             return "loopback"
         if (entry / "wireless").exists() or (entry / "phy80211").exists():
             return "wifi"
-        if arp_type in _TUNNELS:
-            return "tunnel"
+        if arp_type in _TUNNELS:  # a mobile modem has this type too, and hardware behind it
+            return "unknown" if (entry / "device").exists() else "tunnel"
         if (
             entry / "tun_flags"
         ).exists():  # a tap under a bridge belongs to a virtual machine, any other to a VPN

@@ -11,7 +11,7 @@ from dataclasses import replace
 from importlib import import_module
 
 from readycheck import headless
-from readycheck.commands.options import delivery, dry_run, selection
+from readycheck.commands.options import delivery, selection, tell_plan
 from readycheck.diagnostics import say
 from readycheck.faces import wants_app
 from readycheck.office.faults import FAULTS, Fault, faults_named
@@ -31,8 +31,7 @@ def main(arguments: argparse.Namespace) -> int:
     with _opened(faults_named(arguments.fault), in_app) as office:
         assignment = _assignment(office, arguments)
         if arguments.dry_run:
-            print(dry_run(assignment.plan), end="")
-            return 0
+            return tell_plan(assignment, arguments)
         if in_app:
             return _app(assignment, arguments)
         for sentence in assignment.simulated:

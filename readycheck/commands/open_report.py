@@ -4,11 +4,14 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Final
 
 from readycheck.errors import UsageError
 from readycheck.faces import wants_app
 from readycheck.headless import write_out
 from readycheck.report.reading import read_report
+
+ONE_EACH: Final = ("json", "junit")  # two of them one after the other are neither JSON nor XML
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -20,6 +23,8 @@ def main(arguments: argparse.Namespace) -> int:
         return 0
     if not arguments.files:
         raise UsageError("Give the report to open: readycheck open FILE. (--schema needs no file.)")
+    if len(arguments.files) > 1 and arguments.format in ONE_EACH:
+        raise UsageError(f"A {arguments.format} file holds one report. Open them one at a time.")
     reports = [read_report(Path(name)) for name in arguments.files]
     if arguments.explain:
         from readycheck.report.explain import explain
@@ -33,5 +38,6 @@ def main(arguments: argparse.Namespace) -> int:
         return 0
     from readycheck.export import render
 
-    write_out(b"\n".join(render(report, arguments.format or "text") for report in reports), output)
+    between = b"" if arguments.format == "ndjson" else b"\n"
+    write_out(between.join(render(report, arguments.format or "text") for report in reports), output)
     return 0

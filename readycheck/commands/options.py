@@ -3,9 +3,11 @@
 import argparse
 from pathlib import Path
 
+from readycheck.diagnostics import say
 from readycheck.errors import UsageError
-from readycheck.headless import Delivery
+from readycheck.headless import Delivery, write_out
 from readycheck.plan import Plan, Selection
+from readycheck.session import Assignment
 from readycheck.sizes import parse_size, readable_size
 
 
@@ -43,6 +45,14 @@ def delivery(arguments: argparse.Namespace) -> Delivery:
         strict=arguments.strict,
         ascii_only=arguments.ascii,
     )
+
+
+def tell_plan(assignment: Assignment, arguments: argparse.Namespace) -> int:
+    """The whole of --dry-run: text, whatever the format of a report would be, to stdout or --output; the exit code."""
+    for problem in assignment.problems:
+        say(f"Note: {problem}")
+    write_out(dry_run(assignment.plan).encode(), Path(arguments.output) if arguments.output else None)
+    return 0
 
 
 def dry_run(plan: Plan) -> str:

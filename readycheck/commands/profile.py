@@ -21,7 +21,10 @@ def main(arguments: argparse.Namespace) -> int:
         case "show":
             print(show(load(arguments.name, fetch=fetch)), end="")
         case "check":
-            return _check(arguments.file, load_all()[0])
+            checks, broken = load_all()
+            for problem in broken:
+                say(f"Note: {problem}")
+            return _check(arguments.file, checks)
     return 0
 
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from readycheck import headless
-from readycheck.commands.options import delivery, dry_run, selection
+from readycheck.commands.options import delivery, selection, tell_plan
 from readycheck.session import Session
 from readycheck.wiring import Ask, assign
 
@@ -13,6 +13,5 @@ def main(arguments: argparse.Namespace) -> int:
     ask = Ask(source=arguments.profile, selection=selection(arguments), may_prompt=sys.stdin.isatty())
     assignment = assign(ask)
     if arguments.dry_run:
-        print(dry_run(assignment.plan), end="")
-        return 0
+        return tell_plan(assignment, arguments)
     return headless.run(Session(assignment), delivery(arguments))

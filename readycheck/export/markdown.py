@@ -57,9 +57,18 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _capabilities(report)
     yield from _causes(report.causes)
     yield from _results(report)
-    yield from _section("How to get help", (f"- {escape(line)}" for line in card_lines(report.contact, None)))
+    yield from _section("How to get help", _card(report))
     yield from _section("Notes", (f"- {escape(text)}" for text in report.problems))
     yield escape(run_line(report))
+
+
+def _card(report: Report) -> Iterator[str]:
+    """The card as a list below its heading; a card without routes is sentences only."""
+    heading, *lines = [escape(line) for line in card_lines(report.contact, None)]
+    yield heading
+    if lines:
+        yield ""
+        yield from (f"- {line}" for line in lines)
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:

@@ -6,9 +6,8 @@ from readycheck.model import Report
 def run_line(report: Report) -> str:
     """Which profile judged, when, with which readycheck, what was stood in for, and whether names were replaced."""
     when = report.started.replace("T", " ")
-    parts = [
-        f"Profile {report.policy.title} {report.policy.version}, checked {when}, readycheck {report.tool.version}."
-    ]
+    profile = f"{report.policy.title} {report.policy.version}".strip()
+    parts = [f"Profile {profile}, checked {when}, readycheck {report.tool.version}."]
     if report.partial:
         parts.append("This run was stopped before it was done.")
     if report.simulated:

@@ -121,13 +121,15 @@ class Bulk:
         self.opened.append(connection)
         return connection
 
-    async def run(self, progress: Progress | None) -> Throughput:
+    async def run(self, progress: Progress | None, spent: Callable[[int], None] | None) -> Throughput:
         workers: Workers = []
         try:
             await self._prepared()
             workers += [asyncio.ensure_future(self._work(n)) for n in range(self.limits.sharing)]
             return await self._watch(workers, progress)
         finally:
+            if spent is not None:
+                spent(self._spent())
             for connection in self.opened:
                 connection.abort()
             for worker in workers:

@@ -5,6 +5,7 @@ is goodput: payload of TCP, without headers of TCP, IP and the link. Reports no 
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -21,16 +22,22 @@ _PIECE_BYTES: Final = 16_384
 
 
 async def download(
-    endpoint: Endpoint, path: str, *, limits: Limits = USUAL, progress: Progress | None = None
+    endpoint: Endpoint,
+    path: str,
+    *,
+    limits: Limits = USUAL,
+    progress: Progress | None = None,
+    spent: Callable[[int], None] | None = None,
 ) -> Throughput:
     """Measure what arrives from GET ``path``, repeated as long as needed.
 
     In ``path``, ``{bytes}`` and ``{mib}`` (LibreSpeed's ckSize, mebibytes) stand for the size to ask for, so that no more than
-    the budget is on its way; without them the server decides. ``progress`` hears (fraction 0..1, rate so far in bit/s).
+    the budget is on its way; without them the server decides. ``progress`` hears (fraction 0..1, rate so far in bit/s);
+    ``spent`` hears the bytes used once, at the end, however it ends.
     Raises NetError: Garbled for any answer but data (status not 2xx, a web page, less than 100 kB), Closed, Refused, Silent,
     NoRoute, TlsFailed; ValueError for a budget below 200 kB.
     """
-    return await _Download(endpoint, path, limits).run(progress)
+    return await _Download(endpoint, path, limits).run(progress, spent)
 
 
 async def upload(
@@ -39,6 +46,7 @@ async def upload(
     *,
     limits: Limits = USUAL,
     progress: Progress | None = None,
+    spent: Callable[[int], None] | None = None,
     count_acknowledged: bool = True,
 ) -> Throughput:
     """Measure what the other end acknowledges of POSTs of random bytes to ``path``; a small one must be answered 2xx first.
@@ -46,7 +54,7 @@ async def upload(
     ``count_acknowledged=False``, and systems without TCP_INFO, count completed requests instead (coarser, wider bounds).
     Raises as download() does.
     """
-    return await _Upload(endpoint, path, limits, count_acknowledged).run(progress)
+    return await _Upload(endpoint, path, limits, count_acknowledged).run(progress, spent)
 
 
 class _Download(Bulk):

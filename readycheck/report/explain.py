@@ -103,13 +103,16 @@ def _readiness(
     ]
     yield f"Readiness = {_mean_text(parts)} = {_shown(score.uncapped)}"
     if score.cap is not None:
-        yield f"Held down to {score.cap}: a required capability stands so that a higher number would contradict the verdict."
+        yield f"Held down to {score.cap}, because of a required capability: a higher number would contradict the verdict."
     yield f"Score: {_shown(score.value)} of 100."
 
 
 def _leverage(report: Report, capabilities: Sequence[CapabilityVerdict]) -> Iterator[str]:
-    troubled = [r for r in report.results if r.status in (Status.FAIL, Status.WARN)]
-    if not troubled:
+    explained = {check_id for cause in report.causes for check_id in cause.explains}
+    troubled = [
+        r for r in report.results if r.status in (Status.FAIL, Status.WARN) and r.check_id not in explained
+    ]
+    if not troubled and not report.causes:
         return
     yield "What mending one thing alone would bring:"
     for cause in report.causes:

@@ -25,6 +25,8 @@ LONGEST_LINE: Final = 2000
 LONGEST_TEXT: Final = 4000
 BIGGEST_NUMBER: Final = 2**53  # beyond it, other readers of JSON lose digits (RFC 8259 section 6)
 STDIN: Final = "-"
+REPORTS: Final = "urn:readycheck:report:"
+TICKETS: Final = "urn:readycheck:ticket:"
 _MIB: Final = MOST_BYTES // 2**20
 _GZIP: Final = b"\x1f\x8b"
 _MARKS: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
@@ -32,9 +34,16 @@ _PATH: Final = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOT
 
 
 class _Head(msgspec.Struct):
-    """The one field that says whether the rest can be understood."""
+    """The fields that say what this is, and whether the rest can be understood."""
 
+    schema: str = ""
     schema_version: str = ""
+
+
+class _TicketFile(msgspec.Struct):
+    """What is read of a ticket that was saved as JSON: the report inside it."""
+
+    report: msgspec.Raw
 
 
 def read_report(path: Path | str) -> Report:
@@ -57,11 +66,12 @@ def _opened(path: Path | str) -> AbstractContextManager[BinaryIO]:
 
 
 def parse_report(data: bytes, name: str) -> Report:
-    """A report from its bytes; ``name`` says in messages where they are from. Raises ReportError."""
+    """A report from its bytes, or the one inside a JSON ticket; ``name`` says in messages where from. Raises ReportError."""
     if len(data) > MOST_BYTES:
         raise _too_big(name)
     text = _as_utf8(_unpacked(data, name), name)
     _refuse_deep(text, name)
+    text = _report_inside(text, name)
     _refuse_other_versions(text, name)
     report = _decoded(text, name)
     wrong = contradiction(report)
@@ -122,15 +132,30 @@ def _refuse_deep(text: bytes, name: str) -> None:
             )
 
 
-def _refuse_other_versions(text: bytes, name: str) -> None:
-    ours = SCHEMA_VERSION.partition(".")[0]
+def _report_inside(text: bytes, name: str) -> bytes:
+    if not _head(text, name).schema.startswith(TICKETS):
+        return text
     try:
-        version = msgspec.json.decode(text, type=_Head).schema_version
+        return bytes(msgspec.json.decode(text, type=_TicketFile).report)
     except msgspec.DecodeError as error:
         raise _not_json(name, error) from None
-    if not version:
+
+
+def _head(text: bytes, name: str) -> _Head:
+    try:
+        return msgspec.json.decode(text, type=_Head)
+    except msgspec.DecodeError as error:
+        raise _not_json(name, error) from None
+
+
+def _refuse_other_versions(text: bytes, name: str) -> None:
+    ours = SCHEMA_VERSION.partition(".")[0]
+    head = _head(text, name)
+    version = head.schema_version
+    if not version or not (head.schema or REPORTS).startswith(REPORTS):
+        lacks = "its schema is another one" if version else "it has no schema_version"
         raise ReportError(
-            f"{name} is not a readycheck report: it has no schema_version. Give a file that was saved with "
+            f"{name} is not a readycheck report: {lacks}. Give a file that was saved with "
             "readycheck run --format json --output FILE."
         )
     if version.partition(".")[0] != ours:

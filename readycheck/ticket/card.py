@@ -40,6 +40,8 @@ def _hours(route: ContactRoute, card: ContactCard, now: datetime | None) -> str:
             return str(opening(route.hours, now=now, timezone=card.timezone, country=card.country))
         except HoursError:
             pass  # shown as written: somebody may still read it
+    if route.hours.strip() == "24/7":
+        return "open at any time"
     return f"open {route.hours} ({card.timezone} time)"
 
 

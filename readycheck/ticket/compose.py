@@ -100,9 +100,14 @@ def _cannot(report: Report) -> Iterator[str]:
     for one in report.capabilities:
         if one.status not in (Standing.READY, Standing.NOT_CHECKED):
             why = one.reason or _first_problem(report, one.id)
-            yield f"{CAPABILITY_TITLES[one.id]}: {STANDING_WORDS[one.status].lower()}" + (
-                f". {why}" if why else ""
-            )
+            yield f"{CAPABILITY_TITLES[one.id]}: {_with_reason(STANDING_WORDS[one.status].lower(), why)}"
+
+
+def _with_reason(words: str, why: str) -> str:
+    """ "limited. Speed: ..."; "on hold until this works: ..." where the reason says the words itself."""
+    if why.lower().startswith(words):
+        return words + why[len(words) :]
+    return f"{words}. {why}" if why else words
 
 
 def _first_problem(report: Report, capability: str) -> str:

@@ -73,7 +73,7 @@ def environment(report: Report) -> Iterator[str]:
         ("System", f"{home.system} {home.system_version} {home.machine}".strip()),
         ("Time zone", home.timezone),
     )
-    yield f"Profile: {policy.title} {policy.version} (SHA-256 {policy.hash[:12]})"
+    yield f"Profile: {f'{policy.title} {policy.version}'.strip()} (SHA-256 {policy.hash[:12]})"
     yield f"Checked: {report.started} to {report.finished}, readycheck {report.tool.version}, run {report.run_id}"
     score = "none" if report.score.value is None else f"{report.score.value} of 100"
     yield f"Verdict: {report.verdict}, readiness {score} (score version {report.score.version})"

@@ -27,7 +27,7 @@ class ReadycheckApp(ColouredApp):
     """``first`` makes the screens to begin with, the last one on top."""
 
     TITLE = "readycheck"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "screens/run.tcss"]  # noqa: RUF012 (together: a later sheet delays the first screen)
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (56, "-narrow"), (100, "-wide"), (150, "-xwide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (14, "-short"), (22, "-normal"), (40, "-tall")]  # noqa: RUF012

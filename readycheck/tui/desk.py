@@ -154,9 +154,10 @@ class Desk:
             self._watchers.remove(watcher)
 
     def _hear(self, event: Event) -> None:
-        """In the engine's thread. Many events wake the app once."""
+        """In the engine's thread. Many events wake the app once; progress waits for the next tick or the next event."""
         self._heard.append(event)
-        if not self._woken and self._wake is not None:
+        progress = isinstance(event, CheckProgressed | CheckReported)
+        if not progress and not self._woken and self._wake is not None:
             self._woken = True
             self._wake(self.drain)
 

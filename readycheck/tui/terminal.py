@@ -1,7 +1,9 @@
 """What Textual leaves to us at the terminal itself: keyboard mode on Windows, the window's title, and signals."""
 
+import asyncio
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final
@@ -10,14 +12,18 @@ from textual.app import App
 
 from readycheck.text import clean
 
+WINDOWS_TIMERS: Final = 64
 KITTY_OFF: Final = "\x1b[<u"
 SIGNALS: Final = ("SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 def prepare(app: App[Any], platform: str) -> None:
-    """On Windows, take back the Kitty keyboard protocol: with it, Windows Terminal 1.25 loses what AltGr types (@ \\ { [)."""
+    """Once the app runs. On Windows take back the Kitty keyboard protocol: with it, Windows Terminal 1.25 loses what AltGr
+    types (@ \\ { [). There Textual's timers wait in threads of the loop's executor, which must not run out of them.
+    """
     if platform == "win32":
         _write(app, KITTY_OFF)
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(WINDOWS_TIMERS))
 
 
 def title(app: App[Any], text: str) -> None:

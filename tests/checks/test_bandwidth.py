@@ -141,6 +141,7 @@ def test_an_upload_that_is_refused_leaves_the_download_judged() -> None:
     result = measure(http(down_only))
     assert result.status is Status.UNKNOWN
     assert [f.code for f in result.findings] == ["calls.download", "calls.speed_server"]
+    assert result.bytes_used > 1_000_000
 
 
 @pytest.mark.parametrize("trouble", [Silent(Where(host="s")), Refused(Where(host="s"))])

@@ -10,7 +10,7 @@ import pytest
 
 from readycheck.adapters.net import RealNet
 from readycheck.api import Confidence, Meter, NameUnknown, Owner, Refused, Silent, Status
-from readycheck.errors import Where
+from readycheck.errors import NoRoute, Where
 from readycheck.model import CheckResult
 from readycheck.testing import ADDRESS, FakeNet, run_check, tls_answer
 from readycheck_checks.call_path import CallPathOptions, check
@@ -88,6 +88,13 @@ def test_where_udp_is_required_all_silent_is_a_failure() -> None:
 
 def test_without_a_working_fallback_blocked_udp_is_a_failure() -> None:
     assert codes(ask(FakeNet(ports=OPEN_TCP))) == [("calls.udp_blocked", Status.FAIL)]
+
+
+def test_udp_that_this_computer_itself_holds_back_is_not_the_networks_doing() -> None:
+    here = NoRoute(Where(host="x"), "blocked on this computer")
+    result = ask(FakeNet(replies=udp(here, here, here), ports=OPEN_TCP), udp="required")
+    assert codes(result) == [("calls.udp_blocked", Status.FAIL)]
+    assert result.findings[0].owner is Owner.DEVICE
 
 
 def test_where_no_fallback_was_asked_blocked_udp_stays_a_warning() -> None:

@@ -191,3 +191,32 @@ def test_servers_must_agree(offsets: tuple[float, ...], expected: float | None) 
 )
 def test_durations_are_readable(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def with_page(offset: float, date_offset: float) -> CheckResult:
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=date_offset), usegmt=True)
+    pages = {"*": (200, {"Date": date}, b"")}
+    with udp_server(server(offset)) as one, udp_server(server(offset)) as two, web_server(pages) as web:
+        options = ClockOptions(
+            servers=(f"{LOOPBACK}:{one}", f"{LOOPBACK}:{two}"), pages=(f"http://{LOOPBACK}:{web}/",)
+        )
+        return asyncio.run(run_check(check, options, **real_world()))
+
+
+def test_time_servers_that_a_web_server_contradicts_do_not_make_the_clock_wrong() -> None:
+    outcome = with_page(3_600.0, 0.0)
+    assert (outcome.status, outcome.findings[0].code) == (Status.UNKNOWN, "connection.clock_not_agreed")
+
+
+def test_time_servers_and_web_servers_that_agree_prove_a_wrong_clock() -> None:
+    outcome = with_page(3_600.0, 3_600.0)
+    assert (outcome.status, outcome.measurements[0].method[:4]) == (Status.FAIL, "SNTP")
+
+
+def test_a_deviation_within_its_own_uncertainty_of_the_limit_is_no_warning() -> None:
+    page, clock = "https://www.one.example/", FakeClock()
+    date = format_datetime(clock.moment + timedelta(seconds=5), usegmt=True)
+    http = FakeHttp(pages={page: http_answer(page, 200, b"", date=date)})
+    outcome = asyncio.run(run_check(check, ClockOptions(pages=(page,)), http=http, clock=clock))
+    assert outcome.measurements[0].value > 5.0
+    assert outcome.status is Status.PASS

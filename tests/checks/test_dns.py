@@ -13,6 +13,7 @@ import pytest
 
 from readycheck.errors import NameRefused, NameSilent
 from readycheck.model import CheckResult, Owner, Status
+from readycheck.ports import Interface
 from readycheck.testing import FakeClock, FakeHttp, FakeNet, FakeSystem, NameUnknown, Where, run_check
 from readycheck_checks.dns import DnsOptions, check
 from tests.checks.connection_listeners import LOOPBACK, real_world, udp_server
@@ -152,3 +153,26 @@ def test_a_real_name_server_that_answers_servfail_is_broken() -> None:
 def test_limits_in_the_wrong_order_are_refused_by_name() -> None:
     with pytest.raises(msgspec.ValidationError, match="fail_ms"):
         msgspec.convert({"names": NAMES[:2], "plan_ms": 500, "fail_ms": 100}, DnsOptions)
+
+
+@pytest.mark.parametrize("error", [NameSilent, NameUnknown])
+def test_a_name_server_behind_a_vpn_is_no_matter_of_the_home_router(error: type[Exception]) -> None:
+    tunnel = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
+    system = FakeSystem(network=(tunnel,), resolvers=("10.20.0.53",))
+    net = FakeNet(names=everything(error), sources={"10.20.0.53": "10.8.0.2"})
+    outcome = asyncio.run(run_check(check, OPTIONS, net=net, system=system))
+    assert (outcome.status, codes(outcome)) == (Status.FAIL, ["connection.dns_vpn"])
+    assert outcome.findings[0].owner is Owner.UNKNOWN
+
+
+def test_random_names_are_asked_as_they_stand_and_not_under_a_search_domain() -> None:
+    asked_for: list[str] = []
+
+    class Listening(FakeNet):
+        async def resolve(self, host: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:
+            asked_for.append(host)
+            return await super().resolve(host, timeout_s=timeout_s)
+
+    options = DnsOptions(names=NAMES, hijack_zone="one.example")
+    asyncio.run(run_check(check, options, net=Listening(names={name: ADDRESS for name in NAMES})))
+    assert [name.endswith(".one.example.") for name in asked_for[len(NAMES) :]] == [True, True]

@@ -5,9 +5,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from readycheck.errors import NetError, Refused
+from readycheck.errors import NetError, Refused, TlsFailed
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.testing import FakeHttp, FakeNet, NoRoute, Silent, Where, run_check
+from readycheck.ports import Interface
+from readycheck.testing import FakeHttp, FakeNet, FakeSystem, NoRoute, Silent, Where, run_check, tls_answer
 from readycheck_checks.internet import InternetOptions, check
 from tests.checks.connection_listeners import LOOPBACK, closed_port, real_world, silent_tcp, tcp_listener
 
@@ -95,3 +96,29 @@ def test_real_silence_ends_in_time() -> None:
 def test_a_profile_with_one_target_or_without_ports_is_refused(targets: list[str]) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"targets": targets}, InternetOptions)
+
+
+NAMED = InternetOptions(targets=TARGETS, by_name=("www.one.example:443", "www.two.example:443"))
+
+
+def test_a_network_that_holds_back_public_name_servers_only_is_not_called_dead() -> None:
+    net = FakeNet(certificates={"www.two.example": tls_answer("www.two.example")})
+    outcome = asyncio.run(run_check(check, NAMED, net=net))
+    assert (outcome.status, outcome.findings[0].code) == (Status.PASS, "connection.internet")
+    assert "www.two.example" in outcome.summary
+
+
+def test_a_host_asked_by_name_that_cannot_prove_who_it_is_does_not_save_a_dead_line() -> None:
+    stranger = TlsFailed(Where(host="www.one.example", port=443), reason="untrusted")
+    outcome = asyncio.run(run_check(check, NAMED, net=FakeNet(certificates={"www.one.example": stranger})))
+    assert (outcome.status, outcome.findings[0].code) == (Status.FAIL, "connection.no_internet")
+    assert "asked_by_name" in {fact.name for fact in outcome.facts}
+
+
+def test_silence_at_the_far_end_of_a_vpn_points_to_the_vpn_and_not_to_the_router() -> None:
+    tunnel = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
+    net = FakeNet(sources={"192.0.2.1": "10.8.0.2"})
+    outcome = asyncio.run(run_check(check, OPTIONS, net=net, system=FakeSystem(network=(tunnel,))))
+    assert (outcome.status, outcome.findings[0].code) == (Status.FAIL, "connection.no_internet_vpn")
+    assert outcome.findings[0].owner is Owner.UNKNOWN
+    assert outcome.findings[0].remedy.startswith("Disconnect the VPN")

@@ -99,3 +99,8 @@ def test_real_servers_of_an_untrusted_signer_are_seen_as_intercepted(tmp_path: P
     outcome = real(trustme.CA(), [stranger, stranger], tmp_path)
     assert (outcome.status, code(outcome)) == (Status.FAIL, "connection.tls_intercepted")
     assert "Stranger" in outcome.summary
+
+
+def test_a_stranger_behind_one_host_is_not_blamed_on_its_service() -> None:
+    outcome = asked(bad("untrusted", "Corp Proxy CA"), tls_answer(TWO))
+    assert (outcome.status, outcome.findings[0].owner) == (Status.WARN, Owner.UNKNOWN)

@@ -82,7 +82,7 @@ def test_silence_counts_only_beside_a_control_of_its_kind(
 
 def test_more_controls_make_the_verdict_surer() -> None:
     assert judge_gateway(HOST, BOTH_SILENT, line("y")).confidence is Confidence.MEDIUM
-    assert judge_gateway(HOST, BOTH_SILENT, line("yy")).confidence is Confidence.HIGH
+    assert judge_gateway(HOST, BOTH_SILENT, line("yy")).confidence is Confidence.MEDIUM
 
 
 def test_a_gateway_behind_a_key_is_never_judged_by_its_silence() -> None:
@@ -291,3 +291,9 @@ def test_a_tls_gateway_on_loopback_is_verified_against_its_authority(tmp_path: P
         stranger = meet(f"tcp:{port}", kind="tls")
     assert known.status is Status.PASS
     assert (stranger.status, stranger.findings[0].code) == (Status.FAIL, "vpn.gateway_certificate")
+
+
+def test_a_network_that_refuses_everybody_does_not_prove_the_gateway_closed() -> None:
+    assert judge_gateway(HOST, (UDP_REFUSED,), line("s")).status is Status.UNKNOWN
+    assert judge_gateway(HOST, (TCP_REFUSED,), line("", "s")).status is Status.UNKNOWN
+    assert judge_gateway(HOST, (TCP_REFUSED,), line("s", "y")).code == "vpn.gateway_refused"

@@ -88,3 +88,8 @@ def test_loopback_stands_in_for_the_tunnel_where_the_profile_says_so() -> None:
 def test_the_inside_must_be_a_literal_address(inside: str) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"inside": inside}, TunnelOptions)
+
+
+def test_an_interface_of_unknown_kind_may_be_the_tunnel() -> None:
+    strange = Interface(name="ext0", kind="unknown", up=True, addresses=("10.8.0.2",), mtu=1400)
+    assert ask("10.8.0.2", interfaces=(WIFI, strange)).status is Status.UNKNOWN

@@ -9,7 +9,8 @@ from textual.pilot import Pilot
 
 from readycheck.glyphs import ASCII, BASIC, MODERN, Glyphs
 from tests.tui.app_world import SIZES, app_of
-from tests.tui.world import REPORTS, FakeSession, finished, in_the_middle, with_faults
+from tests.tui.reports import REPORTS, with_faults
+from tests.tui.world import FakeSession, finished, in_the_middle
 
 SIMULATED = (
     "Demonstration: speed server, VPN gateway, file share and help desk are played by this computer.",

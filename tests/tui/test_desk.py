@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from readycheck.events import CheckFinished, CheckProgressed, CheckStarted
 from readycheck.tui.desk import Desk
-from tests.tui.world import ALL_WELL, FakeHand, FakeSession, finished, report, run_of, started, with_faults
+from tests.tui.reports import ALL_WELL, report, with_faults
+from tests.tui.world import FakeHand, FakeSession, finished, run_of, started
 
 
 def desk_of(session: FakeSession | None) -> tuple[Desk, list[Callable[[], None]]]:
@@ -28,15 +29,17 @@ def test_many_events_wake_the_app_once_and_are_told_once() -> None:
     assert len(woken) == 1
 
 
-def test_progress_alone_is_told_as_unsettled() -> None:
+def test_progress_alone_waits_for_the_tick_and_is_told_as_unsettled() -> None:
     session = FakeSession(past=[started(), CheckStarted(check_id="disk")])
     desk, woken = desk_of(session)
     woken.pop()()
     told: list[bool] = []
     watcher = desk.watch(told.append)
     session.say(CheckProgressed(check_id="disk", text="asking"))
-    woken.pop()()
-    assert told == [False]
+    assert woken == []
+    desk.drain()
+    row = desk.state.row("disk")
+    assert told == [False] and row is not None and row.step == "asking"
     desk.unwatch(watcher)
     session.say(CheckFinished(result=ALL_WELL["disk"]))
     woken.pop()()

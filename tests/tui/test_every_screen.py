@@ -7,7 +7,8 @@ from textual.widgets import Input, TextArea
 
 from readycheck.glyphs import ASCII
 from tests.tui.app_world import SIZES, app_of, press, reader_of, run, shown
-from tests.tui.world import FakeSession, finished, in_the_middle, with_faults, with_warning
+from tests.tui.reports import with_faults, with_warning
+from tests.tui.world import FakeSession, finished, in_the_middle
 
 SCREENS: dict[str, tuple[str, ...]] = {
     "run": (),

@@ -14,7 +14,8 @@ from textual.pilot import Pilot
 
 from readycheck.model import Policy
 from tests.tui.app_world import app_of, press, reader_of, run, shown
-from tests.tui.world import GATEWAY_SILENT, FakeSession, report, run_of, started
+from tests.tui.reports import GATEWAY_SILENT, report
+from tests.tui.world import FakeSession, run_of, started
 
 HOSTILE = {
     "escape": "Cafe \x1b[2J\x1b[1;1Hgone",

@@ -1,5 +1,6 @@
 """Every way out: quickly, asked where something would be lost, and with the terminal as it was before."""
 
+import asyncio
 import signal
 import sys
 import time
@@ -9,8 +10,9 @@ from textual.pilot import Pilot
 
 from readycheck.tui import terminal
 from tests.tui.app_world import app_of, press, run, shown, until
+from tests.tui.reports import with_faults
 from tests.tui.test_hostile import in_a_terminal
-from tests.tui.world import FakeSession, finished, in_the_middle, with_faults
+from tests.tui.world import FakeSession, finished, in_the_middle
 
 
 def test_leaving_in_the_middle_of_a_run_asks_and_then_takes_no_time() -> None:
@@ -56,9 +58,13 @@ def test_on_windows_the_kitty_keyboard_is_given_back_so_that_altgr_types(
     written: list[str] = []
     monkeypatch.setattr(terminal, "_write", lambda app, sequence: written.append(sequence))
     app = app_of(finished("all-good"))
-    terminal.prepare(app, "linux")
+
+    async def on(platform: str) -> None:
+        terminal.prepare(app, platform)
+
+    asyncio.run(on("linux"))
     assert written == []
-    terminal.prepare(app, "win32")
+    asyncio.run(on("win32"))
     assert written == ["\x1b[<u"]
 
 
@@ -87,7 +93,8 @@ except KeyError as error:
 RUNNING = """
 import os, signal, sys, threading
 from readycheck.tui.app import run_app
-from tests.tui.world import FakeHand, FakeSession, in_the_middle, with_faults
+from tests.tui.reports import with_faults
+from tests.tui.world import FakeHand, FakeSession, in_the_middle
 
 threading.Timer(1.5, lambda: os.kill(os.getpid(), signal.{signal})).start()
 print("LEFT", run_app(FakeSession(past=in_the_middle(with_faults())), hand=FakeHand()))

@@ -8,18 +8,8 @@ from readycheck.errors import ProfileError
 from readycheck.events import CheckFinished, CheckProgressed, CheckStarted, RunFinished
 from readycheck.tui.widgets.check_list import CheckList
 from tests.tui.app_world import app_of, press, run, shown, until
-from tests.tui.world import (
-    ALL_WELL,
-    GATEWAY_SILENT,
-    FakeSession,
-    finished,
-    held,
-    in_the_middle,
-    report,
-    run_of,
-    started,
-    with_faults,
-)
+from tests.tui.reports import ALL_WELL, GATEWAY_SILENT, held, report, with_faults
+from tests.tui.world import FakeSession, finished, in_the_middle, run_of, started
 
 
 def text_of(pilot: Pilot[None]) -> str:
@@ -85,7 +75,7 @@ def test_rows_keep_their_place_during_a_run_and_are_ordered_by_need_once_at_its_
         assert titles_in_order(pilot) == order
         session.say(RunFinished(report=with_faults()))
         await until(pilot, lambda: "Not ready yet" in text_of(pilot))
-        assert titles_in_order(pilot)[:3] == ["VPN gateway", "Speed of the line", "Camera"]
+        assert titles_in_order(pilot)[:3] == ["VPN gateway", "Internet speed", "Camera"]
         assert pilot.app.screen.query_one(CheckList).key == "vpn_gateway:office"
 
     run(scene, app_of(session), (100, 30))
@@ -195,7 +185,7 @@ def test_one_area_only_by_its_number_and_all_again_by_zero_or_escape() -> None:
 def test_previous_and_next_walk_through_the_list_on_the_detail_screen() -> None:
     async def scene(pilot: Pilot[None]) -> None:
         await press(pilot, "enter", "right")
-        assert "Speed of the line" in text_of(pilot) and "Your internet provider (likely)" in text_of(pilot)
+        assert "Internet speed" in text_of(pilot) and "Your internet provider (likely)" in text_of(pilot)
         await press(pilot, "left", "left")
         assert "This computer has no battery" in text_of(pilot)
 
@@ -207,7 +197,7 @@ def test_what_waits_for_a_fix_is_named_with_it() -> None:
 
     async def scene(pilot: Pilot[None]) -> None:
         await press(pilot, "enter")
-        assert "Waiting for this to work" in text_of(pilot) and "VPN tunnel" in text_of(pilot)
+        assert "Waiting for this to work" in text_of(pilot) and "VPN connection" in text_of(pilot)
 
     run(scene, app_of(session), (100, 30))
 

@@ -8,7 +8,8 @@ from textual.pilot import Pilot
 
 from readycheck.glyphs import ASCII, BASIC, MODERN, Glyphs
 from tests.tui.app_world import app_of, run, shown
-from tests.tui.world import REPORTS, FakeSession, finished, in_the_middle, with_faults
+from tests.tui.reports import REPORTS, with_faults
+from tests.tui.world import FakeSession, finished, in_the_middle
 
 FOLDER = Path(__file__).parent / "goldens"
 CASES = [

@@ -11,7 +11,8 @@ from readycheck.privacy import Privacy
 from readycheck.tui.draft import KINDS, Draft, Form, readable
 from readycheck.tui.widgets.exact_text import PSEUDONYM, ExactText
 from tests.tui.app_world import app_of, press, run, shown, until
-from tests.tui.world import FakeHand, finished, with_faults
+from tests.tui.reports import with_faults
+from tests.tui.world import FakeHand, finished
 
 WAYS = {"email": 0, "file": 1, "copy": 2, "data": 3}
 
@@ -52,9 +53,7 @@ def test_the_preview_is_the_saved_file_byte_for_byte(tmp_path: Path, hidden: fro
     assert ("says anna" in seen[0]) == (Privacy.USER not in hidden)
 
 
-@pytest.mark.parametrize(
-    ("way", "form"), [("email", Form.EMAIL), ("file", Form.TEXT), ("copy", Form.TEXT), ("data", Form.DATA)]
-)
+@pytest.mark.parametrize(("way", "form"), [("email", Form.EMAIL), ("copy", Form.TEXT), ("data", Form.DATA)])
 def test_what_v_shows_for_a_way_is_what_that_way_keeps(tmp_path: Path, way: str, form: Form) -> None:
     seen: list[str] = []
 

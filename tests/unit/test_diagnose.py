@@ -1,4 +1,6 @@
-from readycheck.api import Capability, Confidence, Finding, Owner, Status
+from msgspec.structs import replace
+
+from readycheck.api import Capability, Confidence, Finding, Owner, Status, fact
 from readycheck.diagnose import diagnose
 from readycheck.model import CheckResult
 
@@ -129,3 +131,48 @@ def test_a_wrong_clock_explains_certificates_that_look_expired() -> None:
         ]
     )
     assert [c.code for c in causes] == ["connection.clock_off"]
+
+
+def test_test_pages_that_come_back_show_that_secure_connections_are_held_back() -> None:
+    dead = failing("internet", "connection.no_internet", owner=Owner.UNKNOWN)
+    silent = replace(dead, facts=(fact("asked_by_name", "Asked by name", "www.one.example:443"),))
+    causes = diagnose([fine("gateway"), fine("captive_portal"), silent, held("dns", "internet")])
+    assert diagnose([fine("captive_portal"), dead])[0].code == "connection.no_internet", (
+        "no everyday host was asked"
+    )
+    assert [(c.code, c.owner) for c in causes] == [("connection.secure_held_back", Owner.UNKNOWN)]
+    assert causes[0].explains == ("internet", "dns")
+
+
+def test_a_dead_vpn_in_the_way_is_not_the_isps_although_the_router_answers() -> None:
+    causes = diagnose(
+        [fine("gateway"), failing("internet", "connection.no_internet_vpn", owner=Owner.UNKNOWN)]
+    )
+    assert [(c.code, c.owner) for c in causes] == [("connection.no_internet_vpn", Owner.UNKNOWN)]
+
+
+def test_a_filter_that_refuses_everybody_is_not_blamed_on_the_router() -> None:
+    refused = Finding(
+        code="connection.internet_refused", status=Status.WARN, summary="refused", remedy="Ask who runs it"
+    )
+    internet = replace(fine("internet"), status=Status.WARN, findings=(refused,))
+    (cause,) = diagnose([internet, failing("dns", "connection.dns_broken", owner=Owner.HOME)])
+    assert (cause.code, cause.owner) == ("connection.dns_broken", Owner.UNKNOWN)
+    assert cause.next_step == "Ask who runs it"
+
+
+def test_what_opens_all_secure_connections_explains_the_companys_certificates() -> None:
+    causes = diagnose(
+        [
+            failing("tls", "connection.tls_intercepted", owner=Owner.UNKNOWN),
+            failing("vpn_gateway:office", "vpn.gateway_certificate", capability=Capability.VPN),
+            failing("share:team", "files.certificate", capability=Capability.FILES),
+        ]
+    )
+    assert [(c.code, c.owner) for c in causes] == [("connection.tls_intercepted", Owner.UNKNOWN)]
+
+
+def test_certificates_out_of_date_by_a_right_clock_are_not_blamed_on_the_device() -> None:
+    dates = failing("tls", "connection.tls_dates", owner=Owner.DEVICE)
+    assert diagnose([dates])[0].owner is Owner.DEVICE
+    assert diagnose([fine("clock"), dates])[0].owner is Owner.UNKNOWN

@@ -16,8 +16,11 @@ from hypothesis import strategies as st
 from readycheck.errors import ReportError
 from readycheck.export import json as json_export
 from readycheck.model import Report
+from readycheck.redact import Level
 from readycheck.redact.fields import leaves
 from readycheck.report.reading import MOST_BYTES, parse_report, read_report
+from readycheck.ticket.compose import compose
+from readycheck.ticket.render import as_json
 from tests.unit.sample_reports import INTERFACE, report, with_text
 
 SAVED = json_export.render(report())
@@ -222,3 +225,16 @@ PLACES = ["tool", "verdict", "score", "score.value", "results.0", "results.1.mea
 @given(st.sampled_from(PLACES), values)
 def test_any_value_anywhere_is_read_or_refused(path: str, value: Any) -> None:
     only_a_report_or_a_sentence(changed(path, value))
+
+
+def test_a_json_ticket_opens_as_the_report_inside_it() -> None:
+    ticket = compose(report(), level=Level.SUPPORT)
+    assert parse_report(as_json(ticket), "x.json") == ticket.report
+
+
+def test_a_ticket_without_its_report_is_refused() -> None:
+    assert "report" in refusal(b'{"schema": "urn:readycheck:ticket:1.0", "schema_version": "1.0"}')
+
+
+def test_a_file_of_another_schema_is_no_report() -> None:
+    assert "schema" in refusal(changed("schema", "urn:other:1.0"))

@@ -1,4 +1,8 @@
-from importlib.metadata import EntryPoint
+import time
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+import pytest
 
 from readycheck.registry import GROUP, load_all, load_points, names
 
@@ -38,3 +42,40 @@ def test_the_second_check_of_the_same_id_is_refused_and_named() -> None:
     checks, problems = load_points((twice, twice))
     assert len(checks) == 1
     assert "already" in problems[0].message
+
+
+def test_a_plug_in_that_ends_the_program_at_import_is_a_problem_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "plug_in_that_leaves.py").write_text("raise SystemExit(3)")
+    monkeypatch.syspath_prepend(tmp_path)
+    checks, problems = load_points((point("leaves", "plug_in_that_leaves:check"),))
+    assert checks == ()
+    assert "SystemExit" in problems[0].message
+
+
+def test_a_plug_in_that_hangs_at_import_is_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "plug_in_that_hangs.py").write_text("import time\ntime.sleep(5)")
+    monkeypatch.syspath_prepend(tmp_path)
+    begun = time.monotonic()
+    checks, problems = load_points(
+        (
+            point("hangs", "plug_in_that_hangs:check"),
+            point("interface", "readycheck_checks.interface:check"),
+        ),
+        limit_s=0.2,
+    )
+    assert time.monotonic() - begun < 4
+    assert [check.id for check in checks] == ["interface"]
+    assert "longer than 0.2 s" in problems[0].message
+
+
+def test_nobody_takes_the_place_of_a_check_of_readycheck() -> None:
+    own = next(one for one in entry_points(group=GROUP) if one.name == "disk")
+    foreign = point("disk", "readycheck_checks.disk:check")
+    assert own.dist is not None
+    _, problems = load_points((foreign, own))
+    assert [problem.distribution for problem in problems] == ["an unknown distribution"]
+    assert 'readycheck has a check "disk" already' in problems[0].message

@@ -95,6 +95,7 @@ def test_a_check_scores_by_its_values_or_by_its_status(
         ([result("a", Status.FAIL), result("b", Status.UNKNOWN)], Standing.NOT_WORKING),
         ([result("a", Status.PASS), result("b", Status.UNKNOWN, essential=False)], Standing.READY),
         ([result("a", Status.SKIP)], Standing.NOT_CHECKED),
+        ([result("a", Status.UNKNOWN, essential=False), result("b", Status.SKIP)], Standing.UNKNOWN),
         ([result("a", Status.SKIP, behind=("x",))], Standing.ON_HOLD),
         ([result("a", Status.PASS), result("b", Status.SKIP, behind=("x",))], Standing.LIMITED),
     ],

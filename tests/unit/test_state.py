@@ -15,20 +15,18 @@ from readycheck.events import (
 from readycheck.listing import Group, root_of, sections, waiting_for
 from readycheck.model import STOPPED, Capability, Finding, Standing, Status
 from readycheck.state import RowStatus, RunState, of_report, row_status
-from tests.tui.world import (
+from tests.tui.reports import (
     ALL_WELL,
     GATEWAY_SILENT,
     NO_BATTERY,
     SLOW_UPLOAD,
     held,
     no_internet,
-    planned,
     report,
-    run_of,
-    started,
     stopped,
     with_faults,
 )
+from tests.tui.world import planned, run_of, started
 
 
 def after(*events: Event, state: RunState | None = None) -> RunState:

@@ -10,7 +10,7 @@ from readycheck import wording
 from readycheck.glyphs import ASCII, BASIC, MODERN, Glyphs, pick_glyphs
 from readycheck.model import Capability, Confidence, Measurement, Owner, Question, Report, Standing, Status
 from readycheck.state import RowStatus, of_report
-from tests.tui.world import (
+from tests.tui.reports import (
     NO_CAMERA_RIGHT,
     REPORTS,
     SLOW_UPLOAD,
@@ -21,11 +21,11 @@ from tests.tui.world import (
     no_internet,
     not_judged,
     report,
-    run_of,
     stopped,
     with_faults,
     with_warning,
 )
+from tests.tui.world import run_of
 from tests.unit.test_state import after
 
 UTF8, OLD = "utf-8", "cp1252"
@@ -110,7 +110,7 @@ def test_the_headline_says_the_verdict(made: Report, expected: str) -> None:
         (all_good(), "Everything that was checked works."),
         (with_faults(), "vpn.example.com does not answer, while other servers do at the same moment"),
         (not_judged(), "Camera: The system does not say which cameras there are"),
-        (with_warning(), "Speed of the line: Upload 3.1 Mbit/s, 4 wanted: your picture may freeze"),
+        (with_warning(), "Internet speed: Upload 3.1 Mbit/s, 4 wanted: your picture may freeze"),
         (stopped(), "The run was stopped before it was done, so this says little about your computer."),
     ],
 )
@@ -159,7 +159,7 @@ def test_a_row_says_its_step_then_what_was_found_or_why_not() -> None:
 def test_what_was_checked_again_is_told_in_one_line() -> None:
     assert wording.again_line(report().results[0]) == f"{TITLES[0][1]}: now OK."
     assert wording.again_line(SLOW_UPLOAD) == (
-        "Speed of the line, checked again: Upload 3.1 Mbit/s, 4 wanted: your picture may freeze"
+        "Internet speed, checked again: Upload 3.1 Mbit/s, 4 wanted: your picture may freeze"
     )
 
 

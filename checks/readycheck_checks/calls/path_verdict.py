@@ -6,7 +6,7 @@ while TCP is answered at the same moment, is a network that lets no UDP through.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from readycheck.api import (
     Confidence,
@@ -15,6 +15,7 @@ from readycheck.api import (
     NameSilent,
     NameUnknown,
     NetError,
+    NoRoute,
     Owner,
     failed,
     passed,
@@ -27,6 +28,9 @@ FEWEST_SILENT: Final = 2
 REMEDY: Final = (
     "Use another network or the hotspot of a phone for calls. "
     "If you look after this network, let UDP to port 3478 out; a guest network or a firewall often holds it back"
+)
+REMEDY_HERE: Final = (
+    "Ask IT support whether a firewall on this computer holds UDP back. Until then, join calls by phone"
 )
 Udp = Mapping[str, StunReply | NetError]
 
@@ -118,21 +122,18 @@ def _no_control(evidence: Evidence) -> Finding:
 
 
 def _blocked(evidence: Evidence, udp: Literal["required", "preferred"]) -> Finding:
+    """Nothing left this computer where its own system refused to send; else it is the network's doing."""
+    own = all(isinstance(reply, NoRoute) for reply in evidence.unanswered.values())
+    who = "this computer lets no UDP out" if own else "this network lets no UDP through"
+    said: dict[str, Any] = {
+        "remedy": REMEDY_HERE if own else REMEDY,
+        "owner": Owner.DEVICE if own else Owner.HOME,
+        "confidence": Confidence.MEDIUM if own else Confidence.HIGH,
+        "detail": str(evidence),
+    }
     fallback_works = any(isinstance(answer, Reached) for answer in evidence.fallback.values())
     if udp == "preferred" and (fallback_works or not evidence.fallback):
         return warned(
-            "calls.udp_blocked",
-            "Calls have to take the slow way here: this network lets no UDP through, only TCP",
-            remedy=REMEDY,
-            owner=Owner.HOME,
-            confidence=Confidence.HIGH,
-            detail=str(evidence),
+            "calls.udp_blocked", f"Calls have to take the slow way here: {who}, only TCP", **said
         )
-    return failed(
-        "calls.udp_blocked",
-        "Calls do not get through here: this network lets no UDP through",
-        remedy=REMEDY,
-        owner=Owner.HOME,
-        confidence=Confidence.HIGH,
-        detail=str(evidence),
-    )
+    return failed("calls.udp_blocked", f"Calls do not get through here: {who}", **said)

@@ -71,7 +71,7 @@ def judge_visit(site: Site, seen: Visit) -> Finding:
         case Refused() | Closed():
             return _down(site, seen, Confidence.MEDIUM)
         case Silent() if seen.beside.answered("tcp"):
-            return _down(site, seen, Confidence.MEDIUM)
+            return _down(site, seen, Confidence.MEDIUM, Owner.UNKNOWN)
         case NameUnknown():
             return _name(site, seen)
         case Garbled():
@@ -113,14 +113,15 @@ def _unencrypted(site: Site) -> Finding:
     )
 
 
-def _down(site: Site, seen: Visit, confidence: Confidence) -> Finding:
+def _down(site: Site, seen: Visit, confidence: Confidence, owner: Owner | None = None) -> Finding:
+    """``owner``: whose it is, where not the site's: a page may also be silent because the line is too slow for it."""
     answer = seen.came
     how = f"it answers HTTP {answer.status}" if isinstance(answer, HttpAnswer) else str(answer)
     return failed(
         f"help.{site.kind}_down",
         f"{named(site.route)} does not open: {how}",
         remedy=another_way(site.card, site.route),
-        owner=site.owner,
+        owner=owner or site.owner,
         confidence=confidence,
         detail=_detail(site, seen),
     )

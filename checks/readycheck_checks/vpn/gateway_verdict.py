@@ -44,7 +44,7 @@ def judge_gateway(
         return _bad_certificate(host, probes, evidence)
     if replies == {Reply.NAME_UNKNOWN}:
         return _name_unknown(host, controls, evidence)
-    if replies == {Reply.REFUSED}:
+    if replies == {Reply.REFUSED} and all(_proved_absent(probe, controls, wrapped) for probe in probes):
         return _refused(host, probes, evidence)
     if all(_proved_absent(probe, controls, wrapped) for probe in probes):
         return _silent(host, probes, controls, evidence)
@@ -56,10 +56,11 @@ def judge_gateway(
 
 
 def _proved_absent(probe: Probe, controls: Controls, wrapped: bool) -> bool:
-    """UDP is often blocked as a whole, so that only a UDP control vouches for it; for TCP any control shows a live line."""
+    """UDP is often blocked as a whole, so that only a UDP control vouches for it; for TCP any control shows a live line. A
+    refusal proves nothing where the controls came to nothing as well: then this network may refuse everybody."""
     match probe.reply:
         case Reply.REFUSED:
-            return True
+            return not controls.all_silent(probe.protocol)
         case Reply.MUTE:
             return not wrapped
         case Reply.SILENT if probe.protocol == "udp":
@@ -159,7 +160,7 @@ def _silent(host: str, probes: Sequence[Probe], controls: Controls, evidence: st
         remedy="Try once over a phone hotspot. "
         f"If it does not work there either, tell IT support that the VPN gateway {host} does not answer.",
         owner=Owner.COMPANY,
-        confidence=Confidence.HIGH if controls.answered("udp", "tcp") > 1 else Confidence.MEDIUM,
+        confidence=Confidence.MEDIUM,  # controls answer on other ports: a filter for this one alone looks the same
         detail=evidence,
     )
 
@@ -174,6 +175,8 @@ def _doubt(replies: set[Reply], controls: Controls, wrapped: bool) -> str:
         return "this computer knows no way there"
     if replies & {Reply.NAME_TROUBLE, Reply.NAME_UNKNOWN}:
         return "its name could not be looked up"
+    if replies == {Reply.REFUSED}:
+        return "connections are refused, and no other server answered at the same moment either"
     if wrapped:
         return "it answers only the VPN program, which holds its key"
     if controls.all_silent("udp"):

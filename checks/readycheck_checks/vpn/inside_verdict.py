@@ -44,6 +44,11 @@ class Inside:
         return any(server.reply is Reply.ANSWERED for server in self.servers)
 
     @property
+    def looked_up(self) -> bool:
+        """True where the tunnel is up and an inside name was found: so the company's name servers answer through it."""
+        return self.tunnel is True and any(name.reply is Reply.ANSWERED for name in self.names)
+
+    @property
     def evidence(self) -> str:
         vpn = {True: "the VPN is up", False: "the VPN is not up", None: "not known whether the VPN is up"}
         asked = [f"{one} {one.reply}" for one in (*self.names, *self.servers)]
@@ -52,7 +57,7 @@ class Inside:
 
 def judge_inside(seen: Inside) -> list[Finding]:
     """What does not work, each once; one PASS where everything answered; UNKNOWN where nothing could be proved."""
-    findings = [*_unknown_names(seen), *_refused(seen), *_silent(seen)]
+    findings = [*_dead_tunnel(seen)] or [*_unknown_names(seen), *_refused(seen), *_silent(seen)]
     if findings:
         return findings
     everything = (*seen.names, *seen.servers)
@@ -93,26 +98,30 @@ def _refused(seen: Inside) -> Iterator[Finding]:
         )
 
 
+def _dead_tunnel(seen: Inside) -> Iterator[Finding]:
+    """All servers are silent, no inside name is found, and the line is alive. Whose it is does not show from one end."""
+    silent = [str(server) for server in seen.servers if server.reply is Reply.SILENT]
+    alive = seen.looked_up or len(silent) < len(seen.servers)
+    if silent and not alive and seen.tunnel and seen.controls.answered("tcp"):
+        yield failed(
+            "vpn.inside_silent",
+            f"The VPN is connected, but carries nothing: {', '.join(silent)} does not answer",
+            remedy="Disconnect the VPN and connect it again. If it stays like this, tell IT support "
+            "that the VPN connects but nothing passes through it.",
+            detail=seen.evidence,
+        )
+
+
 def _silent(seen: Inside) -> Iterator[Finding]:
     silent = [str(server) for server in seen.servers if server.reply is Reply.SILENT]
     names = ", ".join(silent)
-    if silent and seen.answering:
+    if silent and (seen.answering or (seen.looked_up and seen.controls.answered("tcp"))):
         yield failed(
             "vpn.inside_silent",
             f"{names} cannot be used: it does not answer, while other company servers do",
             remedy=f"Tell IT support that {names} does not answer over the VPN.",
             owner=Owner.COMPANY,
-            confidence=Confidence.HIGH,
-            detail=seen.evidence,
-        )
-    elif silent and len(silent) == len(seen.servers) and seen.tunnel and seen.controls.answered("tcp"):
-        yield failed(
-            "vpn.inside_silent",
-            f"The VPN is connected, but carries nothing: {names} does not answer",
-            remedy="Disconnect the VPN and connect it again. If it stays like this, tell IT support "
-            "that the VPN connects but nothing passes through it.",
-            owner=Owner.COMPANY,
-            confidence=Confidence.MEDIUM,
+            confidence=Confidence.HIGH if seen.answering else Confidence.MEDIUM,
             detail=seen.evidence,
         )
 

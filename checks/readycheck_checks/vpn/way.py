@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from readycheck.api import Interface
+from readycheck.api import Context, Interface
 
 
 class Routes(Protocol):
@@ -29,7 +29,15 @@ class Way:
         """Whether it leads through an interface of these kinds; None: it leads somewhere that could not be told."""
         if not self.routed:
             return False
-        return None if self.interface is None else self.interface.kind in kinds
+        if self.interface is None or (self.interface.kind == "unknown" and "unknown" not in kinds):
+            return None
+        return self.interface.kind in kinds
+
+
+async def leads_through_tunnel(ctx: Context, *addresses: str) -> bool:
+    """True where the way to at least one of these literal addresses is known to lead through a tunnel."""
+    interfaces = await ctx.system.interfaces() or ()
+    return any(way_to(ctx.net, interfaces, address).is_tunnel(("tunnel",)) for address in addresses)
 
 
 def way_to(routes: Routes, interfaces: Sequence[Interface], address: str) -> Way:

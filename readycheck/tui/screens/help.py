@@ -71,6 +71,7 @@ class HelpScreen(Page):
             GAP,
             Paragraph(text="Keys", role="strong"),
             *(_key(command.key_shown(glyphs) or "in the menu", command.help) for command in self._explained),
+            _key("Tab", "Go to the next part of the screen."),
             GAP,
             Paragraph(text="Marks", role="strong"),
             *(self._mark(status, text) for status, text in MARKS.items()),

@@ -54,8 +54,11 @@ class Page(Screen[None]):
         self.refresh_edges()
 
     def _told(self, settled: bool) -> None:
-        """Only the screen on top follows; one that comes back to the top shows everything again (on_screen_resume)."""
-        if self.is_current:
+        """Only the screen on top follows; one that comes back to the top shows everything again.
+
+        So nothing is painted below a text field: input methods put their window where something was painted last.
+        """
+        if self.is_active:
             self.hear(settled)
 
     def on_unmount(self) -> None:
@@ -95,10 +98,10 @@ class Page(Screen[None]):
 
 
 def checked_text(desk: Desk) -> str:
-    """ "Checked today 09:14", or that it is being checked."""
+    """When the report was made, or that it is being made and what that may cost."""
     if desk.state.running:
         most = wording.quantity(desk.state.max_bytes, "bytes")
-        return f"Checking{desk.glyphs.dots * (desk.glyphs.name != 'ascii')} uses at most {most}"
+        return f"Checking, uses at most {most}"
     if desk.report is None:
         return ""
     when = wording.when_text(desk.report.finished, desk.now())

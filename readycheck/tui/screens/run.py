@@ -9,8 +9,8 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widget import Widget
 
-from readycheck.model import Capability, Verdict
-from readycheck.state import AREAS
+from readycheck.model import Capability, Report, Verdict
+from readycheck.state import AREAS, Row
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.commands import BACK, RUN, Command, bindings
 from readycheck.tui.desk import Desk
@@ -29,7 +29,6 @@ FOLLOW_S = 0.08  # the pane follows the cursor after this pause, so that a held 
 class RunScreen(Page):
     """The main screen of a session, and of a saved report (then nothing can be run). ``main``: nothing lies below it."""
 
-    CSS_PATH = "run.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(RUN),
         *(Binding(str(n), f"screen.area({n})", show=False) for n in range(len(AREAS) + 1)),
@@ -43,6 +42,7 @@ class RunScreen(Page):
         self.commands: tuple[Command, ...] = RUN if main else (*RUN, BACK)  # type: ignore[misc]
         self._only: Capability | None = None
         self._opened = False
+        self._about: tuple[Row | None, Report | None, bool] | None = None
         self._judged = desk.report is not None
         self._ticking: Timer | None = None
         self._following: Timer | None = None
@@ -89,6 +89,7 @@ class RunScreen(Page):
     def _tick(self) -> None:
         if (failure := self.desk.failure()) is not None:
             raise failure
+        self.desk.drain()
         self._show()
 
     def _show(self) -> None:
@@ -107,6 +108,10 @@ class RunScreen(Page):
 
     def _show_detail(self) -> None:
         row = self.desk.state.row(self.query_one(CheckList).key)
+        about = (row, self.desk.report, self._opened)
+        if about == self._about:
+            return
+        self._about = about
         paragraphs: list[Paragraph] = []
         if row is not None:
             paragraphs = detail(row, self.desk.state, self.desk.glyphs, opened=self._opened)

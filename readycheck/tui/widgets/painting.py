@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -40,16 +40,27 @@ class Painting(Painted):
         super().__init__(id=id, classes=classes)
         self._drawn: tuple[Size, Sequence[Line]] | None = None
 
-    def changed(self, *, layout: bool = False) -> None:
-        self._drawn = None
-        self.refresh(layout=layout)
+    def changed(self) -> None:
+        """What is drawn may be different now: only lines that are get painted again."""
+        before, self._drawn = self._drawn, None
+        if before is None or before[0] != self.size:
+            self.refresh()
+            return
+        width = self.size.width
+        lines = self._lines()
+        for y in range(max(len(lines), len(before[1]))):
+            if lines[y : y + 1] != before[1][y : y + 1]:
+                self.refresh(Region(0, y, width, 1))
 
-    def render_line(self, y: int) -> Strip:
+    def _lines(self) -> Sequence[Line]:
         size = self.size
         if self._drawn is None or self._drawn[0] != size:
-            self._drawn = (size, self.draw(size.width, size.height))
-        lines = self._drawn[1]
-        return self.strip(lines[y] if y < len(lines) else (), size.width)
+            self._drawn = (size, tuple(self.draw(size.width, size.height)))
+        return self._drawn[1]
+
+    def render_line(self, y: int) -> Strip:
+        lines = self._lines()
+        return self.strip(lines[y] if y < len(lines) else (), self.size.width)
 
 
 class Flowing(Painting):
@@ -65,8 +76,14 @@ class Flowing(Painting):
         raise NotImplementedError
 
     def flows_anew(self) -> None:
+        """The lines have changed. The layout is worked out again only where their number has."""
+        before, width = self._flown, self.size.width
         self._flown = None
-        self.changed(layout=True)
+        if before is not None and before[0] == width and len(self.draw(width, 0)) == len(before[1]):
+            self.changed()
+            return
+        self._drawn = None
+        self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self.draw(width, 0))

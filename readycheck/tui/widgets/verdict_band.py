@@ -88,8 +88,8 @@ class VerdictBand(Painting):
 
 
 def whole_sentences(text: str, cells: int) -> str:
-    """As many whole sentences as fit in so many cells, at least the first."""
+    """As many whole clauses as fit in so many cells; all of the text where not even the first does."""
     if cell_len(text) <= cells:
         return text
-    kept = text[: text.rfind(". ", 0, cells) + 1]
-    return kept or text.partition(". ")[0]
+    end = max(text.rfind(". ", 0, cells), text.rfind("; ", 0, cells))
+    return f"{text[:end]}." if end > 0 else text

@@ -243,14 +243,16 @@ def test_an_upload_that_is_refused_only_for_its_size_is_no_rate() -> None:
         up(http(at_most_a_little))
 
 
-def test_a_server_that_dies_on_the_way_is_no_rate() -> None:
+def test_a_server_that_dies_on_the_way_is_no_rate_and_its_bytes_are_told() -> None:
     def dying(request: Request) -> None:
         request.conn.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 25000000\r\n\r\n" + b"x" * 200_000)
         time.sleep(0.2)
         raise OSError
 
-    with pytest.raises(Closed):
-        down(http(dying))
+    used: list[int] = []
+    with tcp_listener(http(dying)) as port, pytest.raises(Closed):
+        asyncio.run(download(at(port), "/x", limits=QUICK, spent=used.append))
+    assert used[0] >= 200_000
 
 
 def test_nobody_listening_is_refused() -> None:
