@@ -14,7 +14,9 @@ SOURCES = ("readycheck", "checks", "config")
 
 def main(names: list[str]) -> int:
     """0 where every budget is met, 1 where one is not: the table says which."""
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # users' installers compile; without it every start compiles anew
+    os.environ.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # users' installers compile; without it every start compiles anew
     subprocess.run([sys.executable, "-m", "compileall", "-q", *SOURCES], check=True)
     figures: list[Figure] = []
     for name in names or ALL:

@@ -16,7 +16,12 @@ LIMIT_S = 30
 
 
 def figures() -> list[Figure]:
-    return [*_opening("alone", ALONE), *_opening("demo", DEMO), *_living("alone", ALONE), *_living("demo", DEMO)]
+    return [
+        *_opening("alone", ALONE),
+        *_opening("demo", DEMO),
+        *_living("alone", ALONE),
+        *_living("demo", DEMO),
+    ]
 
 
 def _opening(name: str, command: list[str]) -> list[Figure]:
@@ -34,7 +39,9 @@ def _opening(name: str, command: list[str]) -> list[Figure]:
             quits.append(app.ends_within(10))
     return [
         Figure(name=f"{name}: first paint", value=median(paints), unit="ms", budget=800, runs=RUNS),
-        Figure(name=f"{name}: quit while running, slowest", value=max(quits), unit="s", budget=0.5, runs=RUNS),
+        Figure(
+            name=f"{name}: quit while running, slowest", value=max(quits), unit="s", budget=0.5, runs=RUNS
+        ),
     ]
 
 
@@ -51,9 +58,13 @@ def _living(name: str, command: list[str]) -> list[Figure]:
         memory = app.process.memory_info().rss / 1e6
     return [
         Figure(name=f"{name}: CPU while running", value=running_cpu, unit="%", budget=8, runs=1),
-        Figure(name=f"{name}: drawn while running", value=running_bytes / 1000, unit="kB/s", budget=40, runs=1),
+        Figure(
+            name=f"{name}: drawn while running", value=running_bytes / 1000, unit="kB/s", budget=40, runs=1
+        ),
         Figure(name=f"{name}: CPU when idle", value=idle_cpu, unit="%", budget=1, runs=1),
         Figure(name=f"{name}: drawn when idle", value=idle_bytes, unit="B/s", budget=0, runs=1),
-        Figure(name=f"{name}: key to paint, 95 %", value=percentile(keys, 0.95), unit="ms", budget=60, runs=60),
+        Figure(
+            name=f"{name}: key to paint, 95 %", value=percentile(keys, 0.95), unit="ms", budget=60, runs=60
+        ),
         Figure(name=f"{name}: memory", value=memory, unit="MB", budget=60, runs=1),
     ]

@@ -1,6 +1,6 @@
 """The app over 32 checks that only wait and tell how far they are, twelve at a time, four times a second: what the app itself costs.
 
-    python -m bench.scripted_app
+python -m bench.scripted_app
 """
 
 import asyncio

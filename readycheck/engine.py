@@ -20,11 +20,12 @@ from readycheck.events import (
     Expected,
     RunStarted,
 )
-from readycheck.model import CheckResult
+from readycheck.model import STOPPED, CheckResult
 from readycheck.outcome import Outcome, result_of
 from readycheck.plan import Plan, PlannedCheck
 from readycheck.text import clean
 
+OUR_PACKAGE: Final = "readycheck_checks"
 MOST_AT_ONCE: Final = 12  # more threads at once than this only make each other's times worse
 World = Callable[[PlannedCheck, Meter], Context]
 
@@ -82,7 +83,7 @@ class Run:
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._heard.put_nowait, item)
 
-    def stop(self, reason: str = "Stopped before it was done") -> None:
+    def stop(self, reason: str = STOPPED) -> None:
         """End the run now; what is unfinished becomes UNKNOWN with this reason. Call from the engine's loop."""
         self._stopping = reason
         for thread in self._threads.values():
@@ -229,6 +230,9 @@ def _ending(thread: CheckThread, error: BaseException | None, stopping: str) -> 
             return {"status": Status.UNKNOWN, "reason": stopping, "summary": stopping}
         case _:
             reason = "No result: this check has a fault of its own, which says nothing about your set-up"
+            package = package_of(thread.planned)
+            if package != OUR_PACKAGE:
+                reason += f" (it belongs to {package})"
             return {
                 "status": Status.UNKNOWN,
                 "reason": reason,
@@ -237,11 +241,14 @@ def _ending(thread: CheckThread, error: BaseException | None, stopping: str) -> 
             }
 
 
+def package_of(planned: PlannedCheck) -> str:
+    return planned.check.run.__module__.partition(".")[0]
+
+
 def crash_note(planned: PlannedCheck, error: BaseException) -> str:
     """Ready to paste into an issue: which check, of which package, and the traceback without any values."""
-    package = planned.check.run.__module__.partition(".")[0]
     lines = traceback.format_exception(error)
-    return clean(f"check {planned.check_id} of {package}\n" + "".join(lines), 4000, lines=True)
+    return clean(f"check {planned.check_id} of {package_of(planned)}\n" + "".join(lines), 4000, lines=True)
 
 
 async def run(

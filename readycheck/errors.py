@@ -112,7 +112,9 @@ class TlsFailed(NetError):
 
     says = "could not prove who it is"
 
-    def __init__(self, where: Where, detail: str = "", *, reason: str = "handshake", issuer: str = "") -> None:
+    def __init__(
+        self, where: Where, detail: str = "", *, reason: str = "handshake", issuer: str = ""
+    ) -> None:
         super().__init__(where, detail)
         self.reason = reason
         self.issuer = issuer

@@ -2,11 +2,12 @@
 
 import argparse
 import os
+import sys
 from typing import TextIO
 
 
 def wants_app(arguments: argparse.Namespace, stdin: TextIO, stdout: TextIO) -> bool:
-    """The app needs a terminal on both sides that can be drawn on, and nobody who asked for plain text."""
+    """The app needs a terminal on all sides (it draws on stderr) and nobody who asked for plain text."""
     if arguments.plain or os.environ.get("TERM", "") == "dumb" or os.environ.get("CI"):
         return False
-    return stdin.isatty() and stdout.isatty()
+    return stdin.isatty() and stdout.isatty() and sys.stderr is not None and sys.stderr.isatty()

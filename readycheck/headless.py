@@ -19,7 +19,7 @@ from readycheck.model import Report, Status
 from readycheck.places import data_folder
 from readycheck.session import Session
 from readycheck.sizes import readable_size
-from readycheck.wording import STATUS_WORDS, result_text, row_status
+from readycheck.wording import STATUS_WORDS, plural, result_text, row_status
 
 BAR: Final = 30
 
@@ -93,8 +93,9 @@ class Bar:
 
 def announcement(event: RunStarted) -> str:
     """What is about to happen and what it may use, before it happens."""
+    count = len(event.planned) - event.left_out
     return (
-        f"Checking {len(event.planned) - event.left_out} things with the profile {event.profile}: "
+        f"Checking {plural(count, '1 thing', '{} things')} with the profile {event.profile}: "
         f"at most {readable_size(event.max_bytes)} and {event.max_seconds:.0f} seconds. Control C stops."
     )
 
@@ -206,6 +207,8 @@ def check_writable(output: Path | None) -> None:
     if output.is_dir():
         raise UsageError(f"{output} is a folder. Give --output the name of a file in it.")
     if output.exists() and not output.is_file():
-        raise UsageError(f"{output} is a device or a pipe. Give --output the name of a file, or leave it out.")
+        raise UsageError(
+            f"{output} is a device or a pipe. Give --output the name of a file, or leave it out."
+        )
     if not output.absolute().parent.is_dir():
         raise UsageError(f"There is no folder {output.absolute().parent} for --output. Make it first.")

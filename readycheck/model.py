@@ -12,7 +12,9 @@ from readycheck.privacy import COMPUTER, FOLDER, NOTE, ORG, PUBLIC, TEXT, USER, 
 
 SCHEMA_VERSION: Final = "1.0"
 SCHEMA_URL: Final = "urn:readycheck:report:1.0"
-STOPPED: Final = "Stopped before it was done"  # the reason of an UNKNOWN result where the person ended the run
+STOPPED: Final = (
+    "Stopped before it was done"  # the reason of an UNKNOWN result where the person ended the run
+)
 
 
 class Status(StrEnum):

@@ -109,8 +109,12 @@ def make_plan(
     checks = list(instances)
     _refuse_unknown_names(selection, checks)
     limit = max_bytes if selection.max_bytes is None else selection.max_bytes
+    if selection.quick:
+        limit = min(limit, QUICK_BYTES)
     seconds = max_seconds if selection.max_seconds is None else selection.max_seconds
     checks = [_selected(planned, selection) for planned in checks]
+    if checks and all(planned.skip == NOT_ASKED for planned in checks):
+        raise UsageError("Nothing is left to check: --only and --skip together leave out every check.")
     checks = _listed(_linked(checks))
     checks = _budgeted(checks, limit)
     asked = {planned.capability for planned in checks if planned.skip != NOT_ASKED}
@@ -128,6 +132,7 @@ def make_plan(
     )
 
 
+QUICK_BYTES: Final = 3_000_000  # what --quick promises for a whole run
 NOT_ASKED: Final = "Not asked for in this run"
 SENDS_NOTHING: Final = "Not tried: --offline sends nothing"
 

@@ -49,7 +49,10 @@ def load_points(
             if check.id in checks:
                 raise ValueError(f'{owners[check.id]} has a check "{check.id}" already, and that one is used')
             checks[check.id], owners[check.id] = check, _owner(point)
-        except (Exception, SystemExit) as error:  # a plug-in may break in any way; it must not stop the others
+        except (
+            Exception,
+            SystemExit,
+        ) as error:  # a plug-in may break in any way; it must not stop the others
             problems.append(Problem(distribution=_owner(point), name=point.name, message=_why(error)))
     return tuple(checks.values()), tuple(problems)
 

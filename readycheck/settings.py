@@ -23,7 +23,9 @@ def remember(**values: Any) -> None:
     from readycheck.files import private_folder, write_private
 
     try:
-        write_private(private_folder(state_folder()) / FILE, json.dumps(settings() | values, indent=2).encode() + b"\n")
+        write_private(
+            private_folder(state_folder()) / FILE, json.dumps(settings() | values, indent=2).encode() + b"\n"
+        )
     except (OSError, ReadycheckError):
         return
 

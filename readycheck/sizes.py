@@ -26,7 +26,11 @@ def readable_size(count: int) -> str:
         (unit for unit, factor in UNITS.items() if factor <= count), key=UNITS.__getitem__, default="B"
     )
     amount = count / UNITS[unit]
-    return f"{amount:.1f} {unit}" if amount < 10 and unit != "B" and amount != int(amount) else f"{amount:.0f} {unit}"
+    return (
+        f"{amount:.1f} {unit}"
+        if amount < 10 and unit != "B" and amount != int(amount)
+        else f"{amount:.0f} {unit}"
+    )
 
 
 def format_size(count: int) -> str:

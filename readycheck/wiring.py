@@ -17,7 +17,7 @@ from readycheck.adapters.secrets import RealSecrets
 from readycheck.adapters.system import real_system
 from readycheck.adapters.tls import verifying_context
 from readycheck.api import Check, Context, Meter
-from readycheck.errors import Garbled, UsageError, Where
+from readycheck.errors import Garbled, ProfileError, UsageError, Where
 from readycheck.plan import Plan, PlannedCheck, Policy, Selection, make_plan
 from readycheck.profile import Profile, check_names, load
 from readycheck.profile.sources import shipped_names
@@ -45,8 +45,15 @@ def assign(ask: Ask) -> Assignment:
     checks, problems = load_all()
     profile = load(ask.source, overlay=ask.overlay, fetch=None if ask.selection.offline else fetch)
     if profile.run.simulated and ask.overlay is None:
-        raise UsageError(f"The profile {profile.name} needs the office that belongs to it. Run it with: readycheck demo")
-    check_names(profile, checks)
+        raise UsageError(
+            f"The profile {profile.name} needs the office that belongs to it. Run it with: readycheck demo"
+        )
+    try:
+        check_names(profile, checks)
+    except ProfileError as error:
+        if problems:  # a check of the profile may be unknown because it did not load
+            raise ProfileError(" ".join([error.message, *(f"{problem}." for problem in problems)])) from None
+        raise
     plan = plan_for(profile, checks, ask.selection)
     outside = Outside(profile, plan, RealSecrets(ask.secrets, _prompt if ask.may_prompt else None))
     return Assignment(

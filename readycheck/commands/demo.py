@@ -25,7 +25,9 @@ from readycheck.wiring import Ask, assign
 def main(arguments: argparse.Namespace) -> int:
     if arguments.list_faults:
         return _list(arguments.format)
-    os.environ["no_proxy"] = "*"  # the office is on this computer: a proxy that is set for real networks has no part in it
+    os.environ["no_proxy"] = (
+        "*"  # the office is on this computer: a proxy that is set for real networks has no part in it
+    )
     asked_headless = arguments.format is not None or arguments.output is not None or arguments.dry_run
     in_app = not asked_headless and wants_app(arguments, sys.stdin, sys.stdout)
     with _opened(faults_named(arguments.fault), in_app) as office:

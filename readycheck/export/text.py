@@ -95,7 +95,7 @@ def _paragraphs(report: Report, now: datetime | None) -> Iterator[str]:
     state = of_report(report)
     for lines in (
         tuple(_needs_you(state)),
-        tuple(line for cause in report.causes for line in _cause(cause)),
+        tuple(line for cause in report.causes if not _told(cause, state) for line in _cause(cause)),
         tuple(_the_rest(state)),
         tuple(f"Note: {_sentence(problem)}" for problem in report.problems),
         card_lines(report.contact, now),
@@ -113,13 +113,23 @@ def _needs_you(state: RunState) -> Iterator[str]:
             waiting = section.held.get(row.check_id, 0)
             held = f" {on_hold_line(waiting)}." if waiting else ""
             yield f"{number}. {STATUS_WORDS[row.status]}: {row.title}. {_sentence(row_text(row, state))}{held}"
-            yield from _to_do(row)
+            yield from _to_do(row, state)
 
 
-def _to_do(row: Row) -> Iterator[str]:
+def _told(cause: Cause, state: RunState) -> bool:
+    """Whether a row says this cause's sentence already: then its owner stands there, and the cause is not told twice."""
+    row = state.row(cause.explains[0]) if cause.explains else None
+    return row is not None and row.result is not None and row.result.summary == cause.summary
+
+
+def _to_do(row: Row, state: RunState) -> Iterator[str]:
     result = row.result
     if result is None:
         return
+    causes = state.report.causes if state.report is not None else ()
+    for cause in causes:
+        if row.check_id in cause.explains[:1] and _told(cause, state):
+            yield _owner_line(cause)
     for remedy in _remedies(result):
         for line in remedy.splitlines():
             yield f"   - {_sentence(line)}"
@@ -130,9 +140,13 @@ def _remedies(result: CheckResult) -> tuple[str, ...]:
     return tuple(dict.fromkeys(remedy for remedy in found if remedy))
 
 
+def _owner_line(cause: Cause) -> str:
+    return f"   Whose it is to mend: {OWNER_WORDS[cause.owner]} ({CONFIDENCE_WORDS[cause.confidence]})."
+
+
 def _cause(cause: Cause) -> Iterator[str]:
     yield f"Cause: {_sentence(cause.summary)}"
-    yield f"   Whose it is to mend: {OWNER_WORDS[cause.owner]} ({CONFIDENCE_WORDS[cause.confidence]})."
+    yield _owner_line(cause)
     if cause.next_step:
         yield f"   Next step: {_sentence(cause.next_step)}"
 

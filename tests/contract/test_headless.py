@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import stat
 import subprocess
@@ -204,3 +205,46 @@ def test_stdout_that_is_closed_early_ends_quietly(report: Path) -> None:
     command = f"{sys.executable} -m readycheck open {report} --format json | head -c 10"
     run = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=30)
     assert "Traceback" not in run.stderr
+
+
+def test_two_reports_are_not_glued_into_one_json_or_xml(report: Path) -> None:
+    for name in ("json", "junit"):
+        run = readycheck("open", str(report), str(report), "--format", name)
+        assert (run.returncode, run.stdout) == (2, "")
+        assert "one at a time" in run.stderr
+    lines = readycheck("open", str(report), str(report), "--format", "ndjson").stdout.splitlines()
+    assert all(json.loads(line) for line in lines)
+
+
+def test_a_device_as_output_is_refused_before_the_run() -> None:
+    run = readycheck("demo", "--only", "uptime", "--output", "/dev/null")
+    assert run.returncode == 2
+    assert "Checking" not in run.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_stdout_loses_nothing_and_blames_nobody(report: Path, tmp_path: Path) -> None:
+    command = f"{sys.executable} -m readycheck open {report} --format json > /dev/full"
+    environment = os.environ | {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    run = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=30, env=environment)
+    assert run.returncode == 2
+    assert "no space left" in run.stderr
+    assert (tmp_path / "readycheck" / "kept-output").read_bytes().startswith(b"{")
+
+
+@pytest.mark.parametrize("closed", ["<&-", "2>&-"])
+def test_a_closed_standard_stream_changes_neither_output_nor_exit_code(report: Path, closed: str) -> None:
+    command = f"{sys.executable} -m readycheck demo --only uptime --format json {closed}"
+    run = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=30)
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)["verdict"] == "ready"
+
+
+def test_a_part_of_the_checks_is_announced_as_what_it_is() -> None:
+    assert "Checking 1 thing with" in readycheck("demo", "--only", "uptime", "--format", "json").stderr
+
+
+def test_a_dry_run_goes_where_it_was_asked_to_go(tmp_path: Path) -> None:
+    run = readycheck("demo", "--dry-run", "--output", str(tmp_path / "plan.txt"))
+    assert (run.returncode, run.stdout) == (0, "")
+    assert "Would run" in (tmp_path / "plan.txt").read_text()

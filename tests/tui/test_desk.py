@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from textual.pilot import Pilot
+
 from readycheck.events import CheckFinished, CheckProgressed, CheckStarted
 from readycheck.tui.desk import Desk
+from tests.tui.app_world import app_of, press, run
 from tests.tui.reports import ALL_WELL, report, with_faults
 from tests.tui.world import FakeHand, FakeSession, finished, run_of, started
 
@@ -92,3 +95,16 @@ def test_a_run_that_broke_in_readycheck_itself_is_a_failure_only_while_it_should
     desk, woken = desk_of(done)
     woken.pop()()
     assert desk.failure() is None
+
+
+def test_a_screen_watches_the_desk_once_and_no_longer_than_it_lives() -> None:
+    app = app_of(finished("with-faults"))
+
+    async def scene(pilot: Pilot[None]) -> None:
+        alone = len(app.desk._watchers)
+        await press(pilot, "t")
+        assert len(app.desk._watchers) == alone + 1
+        await press(pilot, "escape")
+        assert len(app.desk._watchers) == alone
+
+    run(scene, app, (80, 24))

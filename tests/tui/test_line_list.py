@@ -120,18 +120,19 @@ def test_enter_chooses_and_a_click_moves_first_and_chooses_then() -> None:
 
 
 def test_only_the_lines_that_changed_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[int] = []
-    monkeypatch.setattr(LineList, "refresh_line", lambda self, y: drawn.append(y))
+    drawn: list[tuple[int, int]] = []
+    monkeypatch.setattr(LineList, "_refresh_lines", lambda self, first, last: drawn.append((first, last)))
 
     async def scene(pilot: Pilot[None], found: LineList) -> None:
-        changed = lines(8)
-        changed[3] = ListLine(key="3", cells=(Cell(text="other"),))
+        changed = lines(20)
+        for number in (3, 5, 15):
+            changed[number] = ListLine(key=str(number), cells=(Cell(text="other"),))
         drawn.clear()
         found.show(changed)
         found.show(changed)
 
-    play(lines(8), scene)
-    assert drawn == [3]
+    play(lines(20), scene, height=24)
+    assert [part for part in drawn if part[0] >= 0] == [(3, 5), (15, 15)]
 
 
 def test_a_list_that_grows_shorter_or_a_window_that_does_leaves_no_empty_page() -> None:

@@ -28,6 +28,11 @@ def test_each_problem_says_what_mending_it_alone_would_bring() -> None:
     assert "bandwidth (Speed): 0 points" in told
 
 
+def test_what_a_cause_explains_is_counted_with_it_and_not_again() -> None:
+    named = [line for line in explain(report()).splitlines() if line.endswith(" points")]
+    assert not [line for line in named if line.startswith("  vpn_gateway")]
+
+
 def test_a_check_that_is_worse_than_its_values_is_explained() -> None:
     failing = replace(UPLOAD, status=Status.FAIL)
     assert "the values alone would give 0.82; a finding of status fail holds it at 0" in explain(

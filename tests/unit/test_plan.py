@@ -67,6 +67,18 @@ def test_a_name_that_means_nothing_is_refused_with_the_nearest() -> None:
         planned(check("dns"), only=frozenset({"dsn"}))
 
 
+def test_a_selection_that_leaves_nothing_is_wrong_use() -> None:
+    with pytest.raises(UsageError, match="Nothing is left to check"):
+        planned(check("dns"), only=frozenset({"dns"}), skip=frozenset({"connection"}))
+
+
+def test_a_quick_run_states_at_most_three_megabytes() -> None:
+    plan = planned(
+        check("bandwidth", size=2_500_000), check("share", Capability.FILES, size=900_000), quick=True
+    )
+    assert plan.stated_bytes == 3_000_000
+
+
 def test_offline_leaves_only_what_sends_nothing() -> None:
     plan = planned(check("dns"), check("disk", Capability.DEVICE, local=True), offline=True)
     assert [p.skip for p in plan.checks] == [SENDS_NOTHING, ""]

@@ -133,7 +133,5 @@ def _blocked(evidence: Evidence, udp: Literal["required", "preferred"]) -> Findi
     }
     fallback_works = any(isinstance(answer, Reached) for answer in evidence.fallback.values())
     if udp == "preferred" and (fallback_works or not evidence.fallback):
-        return warned(
-            "calls.udp_blocked", f"Calls have to take the slow way here: {who}, only TCP", **said
-        )
+        return warned("calls.udp_blocked", f"Calls have to take the slow way here: {who}, only TCP", **said)
     return failed("calls.udp_blocked", f"Calls do not get through here: {who}", **said)

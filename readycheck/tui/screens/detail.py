@@ -51,7 +51,6 @@ class DetailScreen(Page):
         yield LineList(glyphs=self.desk.glyphs, id="todo")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.hear(True)
 
     def hear(self, settled: bool) -> None:

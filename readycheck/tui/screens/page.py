@@ -18,7 +18,10 @@ LEAST = "60 x 16"
 
 
 class Page(Screen[None]):
-    """Subclasses give ``commands``, ``body()`` and ``where()``; ``can()`` says which commands do something now."""
+    """Subclasses give ``commands``, ``body()`` and ``where()``; ``can()`` says which commands do something now.
+
+    Handlers (``on_mount`` ...) of a subclass do not call these here: Textual calls those of every class, the subclass first.
+    """
 
     commands: ClassVar[tuple[Command, ...]] = ()
 

@@ -40,7 +40,6 @@ class ReportsScreen(Page):
         yield LineList(glyphs=self.desk.glyphs)
 
     def on_mount(self) -> None:
-        super().on_mount()
         lines = [self._line(str(n), report, self.desk.now()) for n, report in enumerate(self._reports)]
         self.query_one(LineList).show(lines)
 

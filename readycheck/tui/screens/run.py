@@ -53,7 +53,6 @@ class RunScreen(Page):
         yield Horizontal(CheckList(glyphs=self.desk.glyphs), DetailPane(), id="middle")
 
     def on_mount(self) -> None:
-        super().on_mount()
         interval = TICK_OVER_SSH_S if os.environ.get("SSH_CONNECTION") else TICK_S
         self._ticking = self.set_interval(interval, self._tick, pause=True)
         self.hear(True)

@@ -75,7 +75,6 @@ class SendScreen(Page):
         )
 
     def on_mount(self) -> None:
-        super().on_mount()
         width = width_of([way.title for way in WAYS], 30) + 2
         lines = [self._line(way, width) for way in WAYS]
         self.query_one(LineList).show(lines)

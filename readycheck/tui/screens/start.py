@@ -75,7 +75,6 @@ class StartScreen(Page):
         ]
 
     def on_mount(self) -> None:
-        super().on_mount()
         lines = [self._line(choice) for choice in self._choices.values()]
         self.query_one(LineList).show(lines, at=self.session.profile_name)
         self._about()

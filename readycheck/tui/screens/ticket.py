@@ -60,11 +60,9 @@ class TicketScreen(Page):
             yield VerticalScroll(ExactText(), id="preview", can_focus=True)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._show()
 
     def on_screen_resume(self) -> None:
-        super().on_screen_resume()
         self._show()
 
     def _use(self, draft: Draft) -> None:

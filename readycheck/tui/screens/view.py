@@ -51,7 +51,6 @@ class ViewScreen(Page):
         yield VerticalScroll(ExactText())
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(ExactText).show(self._text())
 
     def action_other(self, step: int) -> None:

@@ -18,11 +18,18 @@ BAR = 8
 class CheckList(LineList):
     """``follow()`` it a state. Rows keep their place during a run; at its end they are ordered by need, once."""
 
+    _followed: tuple[RunState, Capability | None] | None = None
+
     def follow(self, state: RunState, only: Capability | None, *, to_first: bool = False) -> None:
+        self._followed = (state, only)
         most = max(LEAST_TITLE, min(MOST_TITLE, self.size.width * 9 // 20))
         lines = check_lines(state, only, self.glyphs, most)
         first = next((line.key for line in lines if line.key), "")
         self.show(lines, at=first if to_first else "")
+
+    def on_resize(self) -> None:
+        if self._followed is not None:
+            self.follow(*self._followed)
 
 
 def check_lines(

@@ -16,11 +16,24 @@ from readycheck.tui.themes import role_styles
 class Painted(Widget):
     """Turns spans into strips. How a role looks is the theme's business (themes.py)."""
 
+    _plain: Style | None = None
+
+    def notify_style_update(self) -> None:
+        self._plain = None
+        super().notify_style_update()
+
+    @property
+    def plain(self) -> Style:
+        """The widget's own style; kept, because working it out costs more than drawing a line."""
+        if self._plain is None:
+            self._plain = self.rich_style
+        return self._plain
+
     def strip(self, line: Line, width: int, *, over: str = "") -> Strip:
         """The line as exactly ``width`` cells; ``over`` is a role laid over all of it."""
         looks = role_styles(self.app.theme, self.app.no_color)
         laid = looks.get(over, Style())
-        plain = self.rich_style
+        plain = self.plain
         segments = []
         for text, roles in line:
             style = sum((looks[role] for role in roles.split()), plain)

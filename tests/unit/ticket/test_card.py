@@ -43,3 +43,8 @@ def test_hours_that_cannot_be_judged_are_shown_as_written() -> None:
 def test_a_note_of_the_profile_stands_behind_its_route() -> None:
     route = ContactRoute(kind="phone", title="Phone", value="+49 30 1", note="ask for Eve")
     assert card_lines(ContactCard(routes=(route,)), SATURDAY)[1] == "Phone: +49 30 1; ask for Eve"
+
+
+def test_hours_that_never_end_need_no_zone() -> None:
+    always = ContactCard(routes=(replace(CONTACT.routes[0], hours="24/7"),), timezone="Europe/Berlin")
+    assert card_lines(always, None)[1].endswith("; open at any time")

@@ -2,7 +2,18 @@ from msgspec import Meta
 from msgspec.inspect import type_info
 from msgspec.structs import fields, replace
 
-from readycheck.model import Capability, Cause, CheckResult, Confidence, Measurement, Owner, Status, Verdict
+from readycheck.model import (
+    Capability,
+    CapabilityVerdict,
+    Cause,
+    CheckResult,
+    Confidence,
+    Measurement,
+    Owner,
+    Standing,
+    Status,
+    Verdict,
+)
 from readycheck.privacy import Privacy
 from readycheck.redact import Level
 from readycheck.ticket.compose import Ticket, compose, marker_of
@@ -65,6 +76,18 @@ def test_the_steps_tried_name_every_check_also_those_on_hold() -> None:
     assert len(tried) == len(report().results)
     assert any(line.startswith("On hold: VPN connected") for line in tried)
     assert any(line.startswith("OK: Disk space") for line in tried)
+
+
+def test_what_is_on_hold_says_so_once() -> None:
+    held = CapabilityVerdict(
+        id=Capability.FILES,
+        title="Files",
+        status=Standing.ON_HOLD,
+        required=True,
+        reason="On hold until this works: VPN",
+    )
+    made = compose(report(capabilities=(held,)), level=Level.SUPPORT)
+    assert made.cannot == ("Files: on hold until this works: VPN",)
 
 
 def test_what_was_not_asked_for_is_no_step() -> None:
