@@ -1,4 +1,4 @@
-"""The app over 32 checks that only wait and tell how far they are, twelve at a time, four times a second: what the app itself costs.
+"""The app over 32 checks that only wait and tell how far they are, twelve at a time, four times a second.
 
 python -m bench.scripted_app
 """

@@ -45,9 +45,18 @@ def test_problems_are_numbered_worst_first_each_with_what_to_do() -> None:
     ]
 
 
-def test_a_cause_says_whose_it_is_and_the_next_step() -> None:
-    told = text(report())
-    assert "Whose it is to mend: your company's IT (certain)." in told
+def test_a_cause_says_whose_it_is_and_is_told_once_where_a_check_says_the_same() -> None:
+    told = text(report(), width=300)
+    (cause,) = report().causes
+    assert told.count("Whose it is to mend: your company's IT (certain).") == 1
+    assert "Cause:" not in told
+    assert cause.summary in told
+
+
+def test_a_cause_that_no_check_says_stands_by_itself_with_its_next_step() -> None:
+    (cause,) = report().causes
+    told = text(report(causes=(replace(cause, summary="No internet"),)), width=300)
+    assert "Cause: No internet." in told
     assert "Next step: Send this report to IT support." in told
 
 
