@@ -45,8 +45,8 @@ class Office:
             process = _spawn(complaints)
             try:
                 return cls(process, _values(_ask(process, request), complaints))
-            except BaseException:
-                _end(process)
+            except BaseException:  # its folder is known to nobody but the child, which takes it along
+                _end(process, grace_s=STOP_LIMIT_S)
                 raise
 
     @property
@@ -54,7 +54,7 @@ class Office:
         return self._process.poll() is None
 
     def stop(self) -> None:
-        """Ends the child, with force after STOP_LIMIT_S, and leaves no file behind."""
+        """Ends the child at once and leaves no file behind: nothing in there is worth waiting for."""
         _end(self._process)
         shutil.rmtree(self.values.folder, ignore_errors=True)
 
@@ -112,13 +112,13 @@ def _values(line: bytes, complaints: IO[bytes]) -> OfficeValues:
     )
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], *, grace_s: float = 0.0) -> None:
+    """Closing its input asks the child to end; after grace_s it is killed."""
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             with suppress(OSError):
                 pipe.close()
-    try:
-        process.wait(STOP_LIMIT_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(STOP_LIMIT_S)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(grace_s)
+    process.kill()
+    process.wait(STOP_LIMIT_S)
