@@ -9,13 +9,13 @@ STEP_S: Final = 0.005  # a chunk of this much link time: fine enough for short t
 
 
 class Pace:
-    """A virtual clock for a link of ``rate_bps``: what falls due late is caught up, at most ``slack_s`` of it in one go.
+    """A virtual clock for a link of ``rate_bps``. The schedule is absolute: what falls due up to ``slack_s`` late is caught up.
 
-    The schedule is absolute, so that late wake-ups do not lower the mean rate. Safe to share between threads.
+    A link that was unused for longer has gathered nothing to catch up: it starts at its rate, without a burst. Thread-safe.
     """
 
     def __init__(
-        self, rate_bps: float, *, slack_s: float = 0.01, clock: Callable[[], float] = time.monotonic
+        self, rate_bps: float, *, slack_s: float = 0.05, clock: Callable[[], float] = time.monotonic
     ) -> None:
         if rate_bps <= 0:
             raise ValueError("a link has a rate above zero")
@@ -34,5 +34,6 @@ class Pace:
         """Claim the link for ``count`` bytes; returns the seconds to wait until they have passed."""
         with self._lock:
             now = self._clock()
-            self._free_at = max(self._free_at, now - self._slack_s) + count * 8 / self.rate_bps
+            begins = self._free_at if now - self._free_at <= self._slack_s else now
+            self._free_at = begins + count * 8 / self.rate_bps
             return max(0.0, self._free_at - now)
