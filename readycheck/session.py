@@ -22,7 +22,10 @@ from readycheck.ports import System
 
 @dataclass(frozen=True, kw_only=True)
 class Assignment:
-    """What a session runs: a plan, the world to run it in, and what the report says about both."""
+    """What a session runs: a plan, the world to run it in, and what the report says about both.
+
+    ``prepare`` loads, before the first check, what no check should time; ``release`` stops what ran beside the session.
+    """
 
     plan: Plan
     world: World
@@ -30,10 +33,8 @@ class Assignment:
     policy: Policy
     simulated: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
-    prepare: Callable[[], None] = lambda: (
-        None
-    )  # what must be loaded before the first check, so that no check times it
-    release: Callable[[], None] = lambda: None  # what to stop when the session ends (the embedded office)
+    prepare: Callable[[], None] = lambda: None
+    release: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, kw_only=True)
