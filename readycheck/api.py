@@ -216,8 +216,12 @@ def warned(
     owner: Owner = Owner.UNKNOWN,
     detail: str = "",
     confidence: Confidence = Confidence.MEDIUM,
+    either: tuple[Owner, ...] = (),
 ) -> Finding:
-    """It works, and not well. ``remedy`` begins with a verb and is something this person can do."""
+    """It works, and not well. ``remedy`` begins with a verb and is something this person can do.
+
+    ``either``: the owners it can be, the likeliest first, where nothing seen from here decides between them.
+    """
     return Finding(
         code=code,
         status=Status.WARN,
@@ -226,6 +230,7 @@ def warned(
         owner=owner,
         detail=clean(detail),
         confidence=confidence,
+        either=_apart(owner, either),
     )
 
 
@@ -237,6 +242,7 @@ def failed(
     owner: Owner = Owner.UNKNOWN,
     detail: str = "",
     confidence: Confidence = Confidence.MEDIUM,
+    either: tuple[Owner, ...] = (),
 ) -> Finding:
     """It does not work, and that was proved: by an answer, or by silence with a control that answered."""
     return Finding(
@@ -247,7 +253,15 @@ def failed(
         owner=owner,
         detail=clean(detail),
         confidence=confidence,
+        either=_apart(owner, either),
     )
+
+
+def _apart(owner: Owner, either: tuple[Owner, ...]) -> tuple[Owner, ...]:
+    """``either`` is for an owner that is not known, and names two at least."""
+    if either and (owner is not Owner.UNKNOWN or len(set(either)) < 2 or Owner.UNKNOWN in either):
+        raise ValueError("either names two or more owners, of which it is not known whose it is")
+    return either
 
 
 def unknown(code: str, summary: str, *, remedy: str = "", detail: str = "") -> Finding:

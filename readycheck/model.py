@@ -76,7 +76,10 @@ class Confidence(StrEnum):
 
 
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """One thing a check found. ``code`` is stable (``vpn.gateway_silent``); ``remedy`` begins with a verb."""
+    """One thing a check found. ``code`` is stable (``vpn.gateway_silent``); ``remedy`` begins with a verb.
+
+    ``either``: where ``owner`` cannot be told, the owners that it can be, the likeliest first; empty: it could be anybody's.
+    """
 
     code: Annotated[str, PUBLIC]
     status: Annotated[Status, PUBLIC]
@@ -85,6 +88,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=False):
     owner: Annotated[Owner, PUBLIC] = Owner.UNKNOWN
     confidence: Annotated[Confidence, PUBLIC] = Confidence.MEDIUM
     detail: Annotated[str, TEXT] = ""
+    either: Annotated[tuple[Owner, ...], PUBLIC] = ()
 
 
 class Measurement(Struct, frozen=True, kw_only=True):
@@ -136,7 +140,10 @@ class CheckResult(Struct, frozen=True, kw_only=True):
 
 
 class Cause(Struct, frozen=True, kw_only=True):
-    """One reason behind one or more results, whose it is, and the next step. The first of a report is the one on top."""
+    """One reason behind one or more results, whose it is, and the next step. The first of a report is the one on top.
+
+    ``either``: where ``owner`` is unknown, the owners between whom nothing seen from here decides, the likeliest first.
+    """
 
     code: Annotated[str, PUBLIC]
     owner: Annotated[Owner, PUBLIC]
@@ -147,6 +154,7 @@ class Cause(Struct, frozen=True, kw_only=True):
     evidence_for: Annotated[tuple[str, ...], TEXT] = ()
     evidence_against: Annotated[tuple[str, ...], TEXT] = ()
     gain: Annotated[int, PUBLIC] = 0
+    either: Annotated[tuple[Owner, ...], PUBLIC] = ()
 
 
 class CapabilityVerdict(Struct, frozen=True, kw_only=True):

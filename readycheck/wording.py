@@ -4,6 +4,7 @@ Pure: takes states and reports, gives strings. Refuses to judge and to draw.
 The glyphs are in readycheck.glyphs, numbers with units in readycheck.units; both are handed on from here.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -33,6 +34,7 @@ __all__ = [
     "next_step",
     "number",
     "on_hold_line",
+    "owner_text",
     "pick_glyphs",
     "plural",
     "progress_text",
@@ -96,6 +98,15 @@ CONFIDENCE_WORDS: Final = {
     Confidence.MEDIUM: "likely",
     Confidence.LOW: "one of several explanations",
 }
+
+
+def owner_text(owner: Owner, either: Sequence[Owner] = (), confidence: Confidence | None = None) -> str:
+    """Whose it is to mend, with how sure that is; where it cannot be told, between whom: "your own network or ..."."""
+    if either:
+        return f"{' or '.join(OWNER_WORDS[each] for each in either)}; which of them cannot be told from here"
+    if owner is Owner.UNKNOWN or confidence is None:
+        return OWNER_WORDS[owner]
+    return f"{OWNER_WORDS[owner]} ({CONFIDENCE_WORDS[confidence]})"
 
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

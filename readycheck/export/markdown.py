@@ -15,11 +15,10 @@ from readycheck.ticket.card import card_lines
 from readycheck.ticket.details import measurement_line
 from readycheck.wording import (
     CAPABILITY_TITLES,
-    CONFIDENCE_WORDS,
-    OWNER_WORDS,
     STANDING_WORDS,
     STATUS_WORDS,
     headline,
+    owner_text,
     plural,
     reason,
     result_text,
@@ -92,7 +91,7 @@ def _causes(causes: tuple[Cause, ...]) -> Iterator[str]:
         yield from (f"## Cause {place} of {len(causes)}", "")
         yield escape(cause.summary)
         yield ""
-        yield f"- Whose it is to mend: {OWNER_WORDS[cause.owner]} ({CONFIDENCE_WORDS[cause.confidence]})"
+        yield f"- Whose it is to mend: {owner_text(cause.owner, cause.either, cause.confidence)}"
         yield f"- Next step: {escape(cause.next_step)}"
         yield f"- Code: {code(cause.code)}; mending it brings {plural(cause.gain, '1 point', '{} points')}"
         yield from (f"- Evidence for it: {escape(text)}" for text in cause.evidence_for)

@@ -14,13 +14,12 @@ from readycheck.state import Row, RowStatus, RunState, of_report
 from readycheck.ticket.card import card_lines
 from readycheck.wording import (
     CAPABILITY_TITLES,
-    CONFIDENCE_WORDS,
-    OWNER_WORDS,
     STANDING_WORDS,
     STATUS_WORDS,
     also_line,
     headline,
     on_hold_line,
+    owner_text,
     plural,
     reason,
     row_text,
@@ -141,7 +140,7 @@ def _remedies(result: CheckResult) -> tuple[str, ...]:
 
 
 def _owner_line(cause: Cause) -> str:
-    return f"   Whose it is to mend: {OWNER_WORDS[cause.owner]} ({CONFIDENCE_WORDS[cause.confidence]})."
+    return f"   Whose it is to mend: {owner_text(cause.owner, cause.either, cause.confidence)}."
 
 
 def _cause(cause: Cause) -> Iterator[str]:

@@ -17,7 +17,7 @@ from readycheck.score import (
     verdict,
 )
 from readycheck.units import quantity
-from readycheck.wording import CAPABILITY_TITLES, OWNER_WORDS, STANDING_WORDS, plural
+from readycheck.wording import CAPABILITY_TITLES, STANDING_WORDS, owner_text, plural
 
 
 def explain(report: Report) -> str:
@@ -116,7 +116,7 @@ def _leverage(report: Report, capabilities: Sequence[CapabilityVerdict]) -> Iter
         return
     yield "What mending one thing alone would bring:"
     for cause in report.causes:
-        yield f"  {cause.code} with all that waits for it ({OWNER_WORDS[cause.owner]}): {_points(cause.gain)}"
+        yield f"  {cause.code} with all that waits for it ({owner_text(cause.owner, cause.either)}): {_points(cause.gain)}"
     for result in troubled:
         points = gain({result.check_id}, report.results, capabilities)
         yield f"  {result.check_id} ({result.title}): {_points(points)}"

@@ -10,11 +10,11 @@ from typing import Annotated, Final
 
 from msgspec import Struct
 
-from readycheck.model import Cause, CheckResult, ContactCard, Owner, Redaction, Report, Standing, Status
+from readycheck.model import Cause, CheckResult, ContactCard, Redaction, Report, Standing, Status
 from readycheck.privacy import ORG, PUBLIC, TEXT, Privacy
 from readycheck.redact import Level, Redactor
 from readycheck.text import clean
-from readycheck.ticket.details import environment, evidence, for_the_provider, tried
+from readycheck.ticket.details import concerns_the_provider, environment, evidence, for_the_provider, tried
 from readycheck.wording import CAPABILITY_TITLES, STANDING_WORDS, headline, result_text
 
 TICKET_URL: Final = "urn:readycheck:ticket:1.0"
@@ -71,7 +71,7 @@ def compose(
         evidence=tuple(evidence(copy)),
         environment=tuple(environment(copy)),
         contact=copy.contact,
-        isp_text=for_the_provider(copy) if any(cause.owner is Owner.ISP for cause in copy.causes) else "",
+        isp_text=for_the_provider(copy) if any(map(concerns_the_provider, copy.causes)) else "",
         redaction=Redaction(level=copy.redaction.level, replaced=redactor.replaced),
         report=copy,
     )

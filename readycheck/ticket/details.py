@@ -25,7 +25,7 @@ def tried(report: Report) -> Iterator[str]:
 def cause_lines(cause: Cause) -> Iterator[str]:
     """The summary, then indented whose it is, how sure that is, what the person was told to do, and what speaks for it."""
     yield cause.summary
-    yield f"  {cause.code}; owner: {cause.owner} ({CONFIDENCE_WORDS[cause.confidence]})"
+    yield f"  {cause.code}; owner: {' or '.join(cause.either) or cause.owner} ({CONFIDENCE_WORDS[cause.confidence]})"
     if cause.next_step:
         yield f"  The person was told: {one_line(cause.next_step)}"
     if len(cause.explains) > 1:
@@ -91,12 +91,17 @@ def _filled(*named: tuple[str, str]) -> Iterator[str]:
 
 def for_the_provider(report: Report) -> str:
     """A short letter to the internet provider: the measured line only, nothing about the company or its systems."""
-    causes = [cause for cause in report.causes if cause.owner is Owner.ISP]
+    causes = [cause for cause in report.causes if concerns_the_provider(cause)]
     lines = ["My internet connection does not work as it should.", "", f"Measured on {report.finished}:"]
     lines += [f"- {one_line(cause.summary)}" for cause in causes]
     lines += [f"- {one.title}: {value_text(one)}" for one in _measured(report, causes)]
     lines += ["", "Please check the line, and tell me what you find and when it will be mended."]
     return "\n".join(lines)
+
+
+def concerns_the_provider(cause: Cause) -> bool:
+    """True where the line is the internet provider's to mend, or may be."""
+    return cause.owner is Owner.ISP or Owner.ISP in cause.either
 
 
 def _measured(report: Report, causes: Iterable[Cause]) -> Iterator[Measurement]:

@@ -87,9 +87,8 @@ def _owner(result: CheckResult, cause: Cause | None) -> list[Paragraph]:
     finding = next((f for f in result.findings if f.status is result.status), None)
     owner = cause.owner if cause else finding.owner if finding else Owner.UNKNOWN
     confidence = cause.confidence if cause else finding.confidence if finding else Confidence.LOW
-    text = wording.OWNER_WORDS[owner]
-    if owner is not Owner.UNKNOWN:
-        text += f" ({wording.CONFIDENCE_WORDS[confidence]})"
+    either = cause.either if cause else finding.either if finding else ()
+    text = wording.owner_text(owner, either, confidence)
     return [
         GAP,
         Paragraph(text="Who can mend it", role="strong"),
