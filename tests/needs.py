@@ -23,3 +23,10 @@ smbd = pytest.mark.skipif(
     not (shutil.which("smbd") or Path("/usr/sbin/smbd").exists()), reason="smb: needs Samba's smbd"
 )
 pty = pytest.mark.skipif(sys.platform == "win32", reason="pty: needs a pseudo-terminal")
+request_tracker = pytest.mark.skipif(
+    not (
+        shutil.which("rt-setup-database-5", path="/usr/sbin")
+        and Path("/usr/share/request-tracker5/etc/schema.SQLite").exists()
+    ),
+    reason="help desk: needs Request Tracker (request-tracker5, rt5-db-sqlite)",
+)

@@ -24,10 +24,12 @@ from readycheck.wording import plural
 
 WIDTH: Final = 100
 NO_HOST: Final = "readycheck.invalid"  # RFC 2606: a Message-ID needs a domain, and no real one may be named
+_NARROW: Final = SMTP.clone(max_line_length=74)  # 76 is the limit (RFC 2045, 6.7), _unmistakable() adds two
 _ADDRESS: Final = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}"
 )  # RFC 5322, 3.4.1, ASCII
 _TICKS: Final = re.compile(r"`+")
+_MARKS: Final = re.compile(r"^(?:F(?=rom )|\.(?=\r?$))", re.MULTILINE)
 _PSEUDONYM: Final = re.compile(r"(\[[a-z-]+) ([0-9]+\])")  # "[wi-fi 1]" stays on one line, as one name
 _GLUE: Final = "\0"  # cannot be in a cleaned text
 
@@ -90,7 +92,7 @@ def eml(ticket: Ticket) -> bytes:
 
     It names no sender: the mail program of the person fills that in.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_NARROW)
     to = next(
         (r.value for r in ticket.contact.routes if r.kind == "email" and _ADDRESS.fullmatch(r.value)), ""
     )
@@ -103,6 +105,7 @@ def eml(ticket: Ticket) -> bytes:
     message["Message-ID"] = f"<{_identity(ticket)}@{NO_HOST}>"
     message["X-Unsent"] = "1"
     message.set_content(_as_text(ticket), cte="quoted-printable")
+    message.set_payload(_unmistakable(str(message.get_payload())))
     message.add_attachment(
         report_json(ticket), maintype="application", subtype="json", filename=file_name(ticket, ".json")
     )
@@ -110,6 +113,12 @@ def eml(ticket: Ticket) -> bytes:
         f"=_{_identity(ticket)}"
     )  # "=_" cannot occur in quoted-printable or base64 (RFC 2045, 6.7)
     return message.as_bytes()
+
+
+def _unmistakable(encoded: str) -> str:
+    """Lines that programs on the way take for marks of their own ("From " begins a mail in an mbox, a lone dot ends one for
+    sendmail) begin with their first character encoded (RFC 2049, 3)."""
+    return _MARKS.sub(lambda first: f"={ord(first[0]):02X}", encoded)
 
 
 def _identity(ticket: Ticket) -> str:

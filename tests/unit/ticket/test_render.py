@@ -150,6 +150,19 @@ def test_lines_of_the_draft_fit_mail(note: str = "ü" * 3000) -> None:
     assert all(len(line) <= 998 for line in eml(ticket(note=note)).split(b"\r\n"))
 
 
+def test_no_line_of_the_draft_is_a_mark_of_mailboxes_or_of_programs_that_send() -> None:
+    """A mailbox of one file changes "From " into ">From "; a mail that sendmail is given ends at a lone dot."""
+    note = "From now on it is slow\n.\nFrom\n..\n" + "From here " * 30
+    made = ticket(note=note)
+    lines = eml(made).split(b"\r\n")
+    assert not [line for line in lines if line.startswith(b"From ") or line == b"."]
+    assert max(len(line) for line in lines) <= 76  # RFC 2045, 6.7
+    body = parsed(made).get_body()
+    assert body is not None
+    said = "\nFrom now on it is slow\n.\nFrom\n..\nFrom here From here"
+    assert said in body.get_content().replace("\r\n", "\n")
+
+
 @pytest.mark.parametrize(
     "finished",
     ["", "yesterday", "2026-11-23T09:14:14", "9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00"],
