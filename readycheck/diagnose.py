@@ -74,6 +74,7 @@ def _cause(result: CheckResult, finding: Finding, results: Sequence[CheckResult]
         next_step=finding.remedy,
         explains=(result.check_id, *held),
         evidence_for=tuple(text for text in (finding.summary, finding.detail) if text),
+        either=finding.either,
     )
 
 

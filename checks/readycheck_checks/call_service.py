@@ -14,7 +14,6 @@ from readycheck.api import (
     Context,
     Cost,
     Fact,
-    Finding,
     HttpAnswer,
     NetError,
     Options,
@@ -22,7 +21,6 @@ from readycheck.api import (
     Says,
     fact,
     skipped,
-    unknown,
 )
 from readycheck_checks.attempts import HostPort, at_once
 from readycheck_checks.calls.limits import Date
@@ -66,7 +64,10 @@ class CallServiceOptions(Options, frozen=True, kw_only=True):
 
 
 async def run(options: CallServiceOptions, ctx: Context) -> Says:
-    """Everything at once: the service's hosts and pages, its media servers, and hosts of others as controls."""
+    """Everything at once: the service's hosts and pages, its media servers, and hosts of others as controls.
+
+    Media servers that keep silent are told as a fact: whether UDP passes is call_path's to judge, with controls.
+    """
     if not options.hosts:
         yield skipped("calls.service_unnamed", f"The profile does not name the hosts of {options.title}")
         return
@@ -74,9 +75,6 @@ async def run(options: CallServiceOptions, ctx: Context) -> Says:
     for seen in (*_facts(options), *_media_facts(options, media)):
         yield seen
     yield judge_service(service)
-    unproved = _media_unproved(options, media)
-    if unproved is not None:
-        yield unproved
 
 
 async def _service(options: CallServiceOptions, ctx: Context) -> Service:
@@ -113,19 +111,6 @@ def _media_facts(options: CallServiceOptions, media: dict[str, StunReply | NetEr
         for target, reply in media.items()
     ]
     return [fact("media", "Media over UDP", "; ".join(told), Privacy.ORG)] if told else []
-
-
-def _media_unproved(options: CallServiceOptions, media: dict[str, StunReply | NetError]) -> Finding | None:
-    """A media server that is known to answer, and none that did: whether media gets through is not known."""
-    known = [server.at for server in options.media if server.answers == "yes"]
-    if not known or any(isinstance(reply, StunReply) for reply in media.values()):
-        return None
-    return unknown(
-        "calls.media_unproved",
-        f"{options.title}: its media servers did not answer over UDP, so picture and sound could not be proved",
-        remedy="Start a test call to see whether picture and sound get through",
-        detail="; ".join(str(media[target]) for target in known),
-    )
 
 
 def _title(options: CallServiceOptions) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from readycheck.api import Capability, Check, Context, Cost, Options, Owner, Says
+from readycheck.api import Capability, Check, Context, Cost, Options, Says
 from readycheck_checks.contact.visit import PAGE_BYTES, visit_all
 from readycheck_checks.endpoints import endpoint
 
@@ -24,7 +24,7 @@ class ChatOptions(Options, frozen=True, kw_only=True):
 
 async def run(options: ChatOptions, ctx: Context) -> Says:
     """Visit every chat address of the profile; one that is no web address is named and left alone."""
-    async for said in visit_all("chat", Owner.SERVICE, ctx, tcp_controls=options.controls):
+    async for said in visit_all("chat", ctx, tcp_controls=options.controls):
         yield said
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from readycheck.api import Capability, Check, Context, Cost, Options, Owner, Says
+from readycheck.api import Capability, Check, Context, Cost, Options, Says
 from readycheck_checks.contact.visit import PAGE_BYTES, visit_all
 from readycheck_checks.endpoints import endpoint
 
@@ -27,9 +27,7 @@ class PortalOptions(Options, frozen=True, kw_only=True):
 
 async def run(options: PortalOptions, ctx: Context) -> Says:
     """Visit every portal of the profile and judge each by what came back."""
-    async for said in visit_all(
-        "portal", Owner.COMPANY, ctx, expect=options.expect, tcp_controls=options.controls
-    ):
+    async for said in visit_all("portal", ctx, expect=options.expect, tcp_controls=options.controls):
         yield said
 
 

@@ -91,9 +91,9 @@ def verdict(outcomes: dict[str, Outcome], there: bool | None) -> Finding:
             "The router does not answer on this network, so nothing leads out",
             remedy="Restart the router: unplug it for ten seconds, then wait two minutes. "
             "With Wi-Fi, move closer to it and join the network again",
-            owner=Owner.HOME,
             confidence=Confidence.HIGH,
             detail=f"{tried}; nobody answers for its address on the link",
+            either=(Owner.HOME, Owner.DEVICE),  # a router that is off, or an address in the settings that nobody has
         )
     return unknown(
         "connection.gateway_not_proved",

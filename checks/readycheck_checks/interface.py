@@ -126,8 +126,11 @@ def _no_route(carriers: Sequence[Interface]) -> Finding:
         summary,
         remedy="Turn Wi-Fi off and on again, or unplug the cable and plug it in again. "
         "If that does not help, restart the router: unplug it for ten seconds, then wait two minutes",
-        owner=Owner.HOME,
         confidence=Confidence.HIGH,
+        either=(
+            Owner.HOME,
+            Owner.DEVICE,
+        ),  # a router that gives no address, or settings here that ask for none
     )
 
 

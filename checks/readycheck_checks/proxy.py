@@ -32,6 +32,10 @@ from readycheck_checks.endpoints import endpoint
 from readycheck_checks.proxies import ANY_SITE, ProxyAddress, UnreadableProxy, proxy_in_effect
 
 Outcome = TcpAnswer | NetError
+_REMEDY = "Connect the VPN if the proxy belongs to the company; else switch it off in the network settings"
+_REMEDY_HERE = (
+    "Start the program of this computer that offers the proxy, or switch the proxy off in its settings"
+)
 
 
 class ProxyOptions(Options, frozen=True, kw_only=True):
@@ -87,21 +91,16 @@ def verdict(proxy: ProxyAddress, outcome: Outcome, control_answered: bool) -> Fi
 
 
 def _silent(proxy: ProxyAddress, says: str, confidence: Confidence, detail: str) -> Finding:
-    if _on_this_computer(proxy):
-        remedy = "Start the program of this computer that offers the proxy, or switch the proxy off in its settings"
-        owner = Owner.DEVICE
-    else:
-        remedy = (
-            "Connect the VPN if the proxy belongs to the company; else switch it off in the network settings"
-        )
-        owner = Owner.COMPANY
+    """A setting of this computer leads to a proxy that is not there: the setting may be wrong, or the company's proxy down."""
+    here = _on_this_computer(proxy)
     return failed(
         "connection.proxy_silent",
         f"Web pages will not open: this computer is set to use the proxy {proxy}, which {says}",
-        remedy=remedy,
-        owner=owner,
+        remedy=_REMEDY_HERE if here else _REMEDY,
+        owner=Owner.DEVICE if here else Owner.UNKNOWN,
         confidence=confidence,
         detail=detail,
+        either=() if here else (Owner.COMPANY, Owner.DEVICE),
     )
 
 

@@ -32,6 +32,7 @@ from readycheck_checks.shares import smb, webdav
 from readycheck_checks.shares.outcome import Credentials, Seen, Stage, Stop, Trouble, Wants, What, what_of
 from readycheck_checks.shares.target import Target, target_of
 from readycheck_checks.shares.verdict import Judging, judge_share
+from readycheck_checks.vpn.way import leads_through_tunnel
 
 PORT_WAIT_S: Final = 4.0
 OVERHEAD_BYTES: Final = 60_000  # signing in and listing, both directions
@@ -130,10 +131,12 @@ async def _arrive(options: ShareOptions, target: Target, ctx: Context, seen: See
     """Name and port. A silent port is tried once more beside the controls, which must speak at the same moment."""
     came = await attempt(ctx.net.tcp(target.host, target.port, timeout_s=PORT_WAIT_S))
     line = controls.Controls()
+    tunnelled = False
     if isinstance(came, Silent):
-        came, line = await asyncio.gather(
+        came, line, tunnelled = await asyncio.gather(
             attempt(ctx.net.tcp(target.host, target.port, timeout_s=PORT_WAIT_S)),
             controls.ask(ctx.net, tcp=options.tcp_controls),
+            _through_tunnel(target, ctx),
         )
     if isinstance(came, TcpAnswer):
         seen.done += [Stage.NAME, Stage.PORT]
@@ -143,7 +146,13 @@ async def _arrive(options: ShareOptions, target: Target, ctx: Context, seen: See
     stage = Stage.NAME if what in _OF_THE_NAME else Stage.PORT
     seen.done += [Stage.NAME] if stage is Stage.PORT else []
     detail = f"{came.detail} {line if line.asked else ''}".strip()
-    raise Stop(Trouble(stage=stage, what=what, detail=detail, vouched=line.answered("tcp") > 0))
+    vouched = line.answered("tcp") > 0
+    raise Stop(Trouble(stage=stage, what=what, detail=detail, vouched=vouched, tunnelled=tunnelled))
+
+
+async def _through_tunnel(target: Target, ctx: Context) -> bool:
+    found = await attempt(ctx.net.resolve(target.host))
+    return isinstance(found, tuple) and await leads_through_tunnel(ctx, *found)
 
 
 async def _vouched(trouble: Trouble, options: ShareOptions, target: Target, ctx: Context) -> Trouble:

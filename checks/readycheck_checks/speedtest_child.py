@@ -5,13 +5,16 @@ standard output. Guards the defects of that library; every guard raises, so that
 import importlib
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from concurrent.futures import Future
+from typing import Any, Final, TypeVar
 
 NOT_REACHED_MS: Final = 1_200_000  # a probe that failed counts as 3600 s in its mean of three
 CONNECTIONS: Final = 4
 TIMEOUT_S: Final = 5
+CHOOSING_S: Final = 12.0  # to find a server; who takes longer would leave no time to measure
 PIECE_BYTES: Final = 1_048_576
 SMALL_PIECE_BYTES: Final = 131_072
 # Bytes of random{N}x{N}.jpg on the servers of speedtest.net; a mini server has the same files.
@@ -28,6 +31,7 @@ IMAGES: Final = {
     4000: 31_625_365,
 }
 
+T = TypeVar("T")
 Say = Callable[[str, float | None], None]
 
 
@@ -43,8 +47,7 @@ def measure(request: Mapping[str, Any], say: Say) -> dict[str, Any]:
     """
     speedtest = _library()
     say("Choosing a speedtest.net server", None)
-    test = speedtest.Speedtest(timeout=TIMEOUT_S, secure=bool(request.get("secure", True)))
-    ping_ms = _choose_server(test, str(request.get("mini_url", "")))
+    test, ping_ms = _within(CHOOSING_S, lambda: _chosen(speedtest, request))
     _shorten(test.config, request)
     say("Download", 0.2)
     down = _timed(lambda: test.download(threads=CONNECTIONS), lambda: test.results.bytes_received)
@@ -73,6 +76,30 @@ class _Nowhere:
 
     def fileno(self) -> int:
         return os.open(os.devnull, os.O_WRONLY)
+
+
+def _chosen(speedtest: Any, request: Mapping[str, Any]) -> tuple[Any, float]:
+    test = speedtest.Speedtest(timeout=TIMEOUT_S, secure=bool(request.get("secure", True)))
+    return test, _choose_server(test, str(request.get("mini_url", "")))
+
+
+def _within(limit_s: float, work: Callable[[], T]) -> T:
+    """The library asks up to twenty addresses, one after the other, each with its own time limit: together they get this long.
+    The thread is left behind; the process ends without it.
+    """
+    done: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # handed to the one who waits
+            done.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        return done.result(limit_s)
+    except TimeoutError:
+        raise NoMeasurement(f"no speedtest.net server answered in {limit_s:g} s") from None
 
 
 def _choose_server(test: Any, mini_url: str) -> float:

@@ -160,6 +160,7 @@ def _untrusted(bad: Mapping[str, TlsFailed]) -> Finding:
             "most likely something on the way opens secure connections",
             remedy=f'Type no password on this network. Ask IT support whether "{issuer}" belongs to the company',
             detail=_detail(bad),
+            either=(Owner.COMPANY, Owner.HOME),
         )
     return failed(
         "connection.tls_untrusted",

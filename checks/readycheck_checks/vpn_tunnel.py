@@ -4,7 +4,7 @@ An IPsec policy without an interface of its own cannot be seen this way: set ``e
 """
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -17,6 +17,7 @@ from readycheck.api import (
     Cost,
     Fact,
     Finding,
+    Interface,
     Options,
     Owner,
     Privacy,
@@ -65,11 +66,24 @@ async def run(options: TunnelOptions, ctx: Context) -> Says:
     outside = way_to(ctx.net, interfaces, options.internet)
     for seen in _facts(options, inside, outside):
         yield seen
-    yield judge_tunnel(options, inside, outside)
+    yield judge_tunnel(options, inside, outside, _tunnels(options, interfaces))
 
 
-def judge_tunnel(options: TunnelOptions, inside: Way, outside: Way) -> Finding:
-    """Connected, not connected, not wanted, or not to be told."""
+def _tunnels(options: TunnelOptions, interfaces: Sequence[Interface]) -> tuple[str, ...]:
+    """Names of tunnels that are on. Systems keep some up for themselves, which have link-local addresses only."""
+    return tuple(
+        each.name
+        for each in interfaces
+        if each.up and each.kind in options.tunnel_kinds and any(map(_is_assigned, each.addresses))
+    )
+
+
+def _is_assigned(address: str) -> bool:
+    return not ipaddress.ip_address(address.partition("%")[0]).is_link_local
+
+
+def judge_tunnel(options: TunnelOptions, inside: Way, outside: Way, tunnels: Sequence[str] = ()) -> Finding:
+    """Connected, not connected, not wanted, or not to be told. ``tunnels``: names of those that are on."""
     match inside.is_tunnel(options.tunnel_kinds):
         case True:
             name = inside.interface.name if inside.interface else ""
@@ -79,6 +93,8 @@ def judge_tunnel(options: TunnelOptions, inside: Way, outside: Way) -> Finding:
             )
         case False if options.expect == "any":
             return skipped("vpn.no_tunnel", "No VPN tunnel is in use, and the profile asks for none")
+        case False if tunnels and inside.interface is not None:
+            return _leads_past(options, inside.interface, tunnels)
         case False:
             return _not_connected(options, inside)
         case _:
@@ -101,6 +117,19 @@ def _not_connected(options: TunnelOptions, inside: Way) -> Finding:
         remedy=how_to_connect(options.client, options.steps),
         owner=Owner.DEVICE,
         confidence=Confidence.HIGH,
+    )
+
+
+def _leads_past(options: TunnelOptions, used: Interface, tunnels: Sequence[str]) -> Finding:
+    """A VPN whose routes are short, or another VPN than the company's: the routing table shows both alike."""
+    return failed(
+        "vpn.route_missing",
+        f"The company network is out of reach: a VPN is connected ({', '.join(tunnels)}), but company traffic "
+        f"would leave past it, through {used.name}",
+        remedy=f"Disconnect all VPNs, then connect {options.client or 'the VPN of your company'}. If it stays like this, "
+        f"tell IT support that the VPN has no route to {options.inside}.",
+        confidence=Confidence.HIGH,
+        either=(Owner.COMPANY, Owner.DEVICE),
     )
 
 

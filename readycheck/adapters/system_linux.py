@@ -60,8 +60,14 @@ class LinuxSystem:
         ).exists():  # a tap under a bridge belongs to a virtual machine, any other to a VPN
             return "virtual" if (entry / "brport").exists() else "tunnel"
         if "/devices/virtual/" in str(entry.resolve()):
-            return "virtual"
+            return "wired" if self._is_far_end(entry) else "virtual"
         return "wired" if arp_type == "1" else "unknown"
+
+    @staticmethod
+    def _is_far_end(entry: Path) -> bool:
+        """True for a veth that no bridge here uses: the cable of a container, whose other end lies outside."""
+        plain = "DEVTYPE=" not in _line(entry / "uevent") and not (entry / "master").exists()
+        return plain and _line(entry / "iflink") != _line(entry / "ifindex")
 
     async def default_route(self) -> Route | None:
         """The default route of the main table with the lowest metric, IPv4 before IPv6."""

@@ -109,10 +109,10 @@ def test_media_that_answers_is_said_to_be_open() -> None:
     assert facts(result)["media"] == "stun.example:3478: open"
 
 
-def test_media_that_is_known_to_answer_and_does_not_is_not_proved() -> None:
+def test_media_that_keeps_silent_is_told_as_a_fact_because_the_path_has_a_check_of_its_own() -> None:
     result = ask(FakeNet(certificates=GOOD), media=(MediaServer(at="stun.example:3478", answers="yes"),))
-    assert [f.code for f in result.findings] == ["calls.service_reachable", "calls.media_unproved"]
-    assert result.status is Status.UNKNOWN
+    assert [f.code for f in result.findings] == ["calls.service_reachable"]
+    assert facts(result)["media"] == "stun.example:3478: not proved"
 
 
 def test_media_that_may_not_answer_is_a_fact_and_no_finding() -> None:

@@ -93,7 +93,7 @@ def test_a_silent_portal_beside_silent_controls_is_unknown() -> None:
 
 def test_a_silent_portal_beside_a_control_that_answered_is_down() -> None:
     result = judged(Silent(THERE), WITH_CONTROL, net=CONTROL)
-    assert (result.status, result.findings[0].code) == (Status.FAIL, "help.portal_down")
+    assert (result.status, result.findings[0].code) == (Status.FAIL, "help.portal_silent")
     assert "control.example:443 (TCP) answered" in result.findings[0].detail
     assert result.findings[0].owner is Owner.UNKNOWN, "a line too slow for a page looks the same"
 
@@ -268,4 +268,4 @@ def test_a_portal_that_takes_the_connection_and_says_nothing_is_down_only_beside
             return await run_check(check, options, contact=at(port), **trusting(authority, tmp_path))
 
     assert asyncio.run(scene(asked=False)).status is Status.UNKNOWN
-    assert asyncio.run(scene(asked=True)).findings[0].code == "help.portal_down"
+    assert asyncio.run(scene(asked=True)).findings[0].code == "help.portal_silent"

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -42,7 +43,7 @@ def test_without_a_route_outside_the_tunnel_still_counts() -> None:
 
 
 def test_company_traffic_that_would_leave_through_the_wifi_is_a_vpn_that_is_not_connected() -> None:
-    result = ask("192.168.1.23", client="AnyConnect")
+    result = ask("192.168.1.23", interfaces=(WIFI,), client="AnyConnect")
     assert (result.status, result.findings[0].code) == (Status.FAIL, "vpn.not_connected")
     assert result.findings[0].owner is Owner.DEVICE
     assert "wlan0" in result.summary
@@ -51,8 +52,23 @@ def test_company_traffic_that_would_leave_through_the_wifi_is_a_vpn_that_is_not_
 
 def test_the_steps_of_the_profile_are_the_remedy() -> None:
     steps = ("Open AnyConnect", "Choose vpn.example.com", "Press Connect")
-    remedy = ask("192.168.1.23", steps=steps).findings[0].remedy
+    remedy = ask("192.168.1.23", interfaces=(WIFI,), steps=steps).findings[0].remedy
     assert remedy == "1. Open AnyConnect\n2. Choose vpn.example.com\n3. Press Connect"
+
+
+def test_company_traffic_that_would_leave_past_a_tunnel_that_is_on_is_a_missing_route_or_another_vpn() -> None:
+    finding = ask("192.168.1.23", client="AnyConnect").findings[0]
+    assert (finding.code, finding.either) == ("vpn.route_missing", (Owner.COMPANY, Owner.DEVICE))
+    assert "tun0" in finding.summary and "wlan0" in finding.summary
+    assert "then connect AnyConnect" in finding.remedy and INSIDE in finding.remedy
+
+
+@pytest.mark.parametrize(
+    "changed", [{"up": False}, {"addresses": ("fe80::2%tun0",)}, {"kind": "virtual"}], ids=str
+)
+def test_a_tunnel_that_is_off_or_that_the_system_keeps_for_itself_is_none(changed: dict[str, Any]) -> None:
+    interfaces = (WIFI, replace(TUNNEL, **changed))
+    assert ask("192.168.1.23", interfaces=interfaces).findings[0].code == "vpn.not_connected"
 
 
 def test_no_way_at_all_is_not_connected_either() -> None:

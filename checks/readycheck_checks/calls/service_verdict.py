@@ -1,6 +1,6 @@
 """Is a call service reachable? Pure judgement over its hosts, its pages and the controls of one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -99,16 +99,25 @@ def _reached(service: Service) -> Finding:
         "calls.service_partly",
         f"{service.title} can be reached in part: {len(service.reached)} of {len(service.hosts)} hosts, not {first}",
         remedy=TRY_ELSEWHERE.format(title=service.title, hosts=", ".join(service.troubles)),
+        owner=Owner.SERVICE if _let_go_wrong(service.troubles.values()) else Owner.UNKNOWN,
         confidence=Confidence.LOW,
         detail=str(service),
     )
 
 
+def _let_go_wrong(troubles: Iterable[NetError]) -> bool:
+    """True where certificates have run out or are for another name: only the service itself can have let that happen, unless the
+    clock here is wrong. A signer whom nobody trusts proves nothing: boxes that open connections leave some hosts alone."""
+    return all(isinstance(t, TlsFailed) and t.reason in ("expired", "wrong_name") for t in troubles)
+
+
 def _untrusted(service: Service) -> Finding:
+    own = _let_go_wrong(service.troubles.values())
     return failed(
         "calls.service_certificate",
         f"{service.title} cannot be used safely: its hosts could not prove who they are",
-        remedy=SHOW_IT,
+        remedy=WAIT.format(title=service.title) if own else SHOW_IT,
+        owner=Owner.SERVICE if own else Owner.UNKNOWN,
         confidence=Confidence.MEDIUM,
         detail=str(service),
     )

@@ -1,8 +1,9 @@
 """Contact routes of the profile: which there are of a kind, and which other way stays open. Asks nobody on the network."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
-from readycheck.api import ContactCard, ContactRoute, Context, Finding, skipped, unknown
+from readycheck.api import ContactCard, ContactRoute, Context, Finding, Owner, skipped, unknown
 
 NOUNS: Final = {"phone": "phone", "email": "e-mail", "portal": "portal", "chat": "chat"}
 
@@ -10,6 +11,19 @@ NOUNS: Final = {"phone": "phone", "email": "e-mail", "portal": "portal", "chat":
 def routes_of(card: ContactCard, kind: str) -> tuple[ContactRoute, ...]:
     """The routes of one kind (phone, email, portal, chat), in the order of the profile."""
     return tuple(route for route in card.routes if route.kind == kind)
+
+
+def house_of(route: ContactRoute, card: ContactCard) -> Owner:
+    """Whose page it is: a portal is the company's, whoever runs it for them; a chat is, where it is under the domain of the desk's
+    own e-mail address, else that of the service it belongs to."""
+    if route.kind == "portal":
+        return Owner.COMPANY
+    host = urlsplit(route.value).hostname or ""
+    domains = [
+        each.value.rpartition("@")[2].lower() for each in routes_of(card, "email") if "@" in each.value
+    ]
+    own = any(host == domain or host.endswith(f".{domain}") for domain in domains)
+    return Owner.COMPANY if own else Owner.SERVICE
 
 
 def no_route(kind: str) -> Finding:

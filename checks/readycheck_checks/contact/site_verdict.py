@@ -71,7 +71,7 @@ def judge_visit(site: Site, seen: Visit) -> Finding:
         case Refused() | Closed():
             return _down(site, seen, Confidence.MEDIUM)
         case Silent() if seen.beside.answered("tcp"):
-            return _down(site, seen, Confidence.MEDIUM, Owner.UNKNOWN)
+            return _silent(site, seen)
         case NameUnknown():
             return _name(site, seen)
         case Garbled():
@@ -113,15 +113,24 @@ def _unencrypted(site: Site) -> Finding:
     )
 
 
-def _down(site: Site, seen: Visit, confidence: Confidence, owner: Owner | None = None) -> Finding:
-    """``owner``: whose it is, where not the site's: a page may also be silent because the line is too slow for it."""
+def _silent(site: Site, seen: Visit) -> Finding:
+    """A page may also be silent because the line is too slow for it, or because something on the way drops it."""
+    return failed(
+        f"help.{site.kind}_silent",
+        f"{named(site.route)} does not open: {seen.came}",
+        remedy=another_way(site.card, site.route),
+        detail=_detail(site, seen),
+    )
+
+
+def _down(site: Site, seen: Visit, confidence: Confidence) -> Finding:
     answer = seen.came
     how = f"it answers HTTP {answer.status}" if isinstance(answer, HttpAnswer) else str(answer)
     return failed(
         f"help.{site.kind}_down",
         f"{named(site.route)} does not open: {how}",
         remedy=another_way(site.card, site.route),
-        owner=owner or site.owner,
+        owner=site.owner,
         confidence=confidence,
         detail=_detail(site, seen),
     )

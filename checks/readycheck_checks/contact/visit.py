@@ -11,7 +11,6 @@ from readycheck.api import (
     Finding,
     HttpAnswer,
     NetError,
-    Owner,
     Progress,
     Says,
     Silent,
@@ -19,7 +18,7 @@ from readycheck.api import (
     skipped,
 )
 from readycheck_checks import controls
-from readycheck_checks.contact.routes import called, no_route, outside_vpn, routes_of
+from readycheck_checks.contact.routes import called, house_of, no_route, outside_vpn, routes_of
 from readycheck_checks.contact.site_verdict import Site, Visit, judge_visit
 
 FIRST_WAIT_S: Final = 6.0
@@ -28,16 +27,16 @@ PAGE_BYTES: Final = 262_144
 AS_IT_IS: Final = {"accept-encoding": "identity"}  # the expected text is looked for in the bytes as they come
 
 
-async def visit_all(
-    kind: str, owner: Owner, ctx: Context, *, expect: str = "", tcp_controls: Sequence[str] = ()
-) -> Says:
+async def visit_all(kind: str, ctx: Context, *, expect: str = "", tcp_controls: Sequence[str] = ()) -> Says:
     """Visit every route of this kind and say what each visit proves."""
     routes = routes_of(ctx.contact, kind)
     if not routes:
         yield no_route(kind)
     for route in routes:
         yield Progress(text=f"Opening {route.value}")
-        site = Site(kind=kind, route=route, card=ctx.contact, owner=owner, expect=expect)
+        site = Site(
+            kind=kind, route=route, card=ctx.contact, owner=house_of(route, ctx.contact), expect=expect
+        )
         yield await _finding(site, ctx, tcp_controls)
 
 

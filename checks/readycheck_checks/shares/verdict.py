@@ -126,7 +126,7 @@ def _finding(trouble: Trouble, seen: Seen, how: Judging) -> Finding:
     if trouble.stage is Stage.WRITE and not how.write_required:
         status = Status.WARN
     say = failed if status is Status.FAIL else warned
-    usual = Owner.UNKNOWN if how.target.kind == "smb" else Owner.COMPANY
+    usual = Owner.COMPANY if trouble.tunnelled or how.target.kind != "smb" else Owner.UNKNOWN
     return say(
         words.code,
         _told(words.says, how),
