@@ -1,0 +1,149 @@
+"""Compares a report with the truth of the catalogue. Pure: a row for each run, and sums of rows."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from readycheck.model import Cause, CheckResult, Confidence, Owner, Report, Status
+from tests.lab.catalogue import Case, touches
+
+BLAMED: Final = (Owner.DEVICE, Owner.HOME, Owner.ISP, Owner.COMPANY, Owner.SERVICE)
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One run beside the truth. The lists hold check ids; an empty ``wrong`` is a run that told the truth and all of it."""
+
+    names: tuple[str, ...]
+    run: int = 0
+    cause_on_top: str = ""
+    owner_on_top: str = ""
+    right_cause: bool = False
+    right_owner: bool = False
+    named: int = 0  # how many of the faults are among the causes
+    wrong_blame: tuple[str, ...] = ()  # healthy parties that are blamed with confidence
+    false_red: tuple[str, ...] = ()
+    false_green: tuple[str, ...] = ()
+    false_amber: tuple[str, ...] = ()
+    not_held: tuple[str, ...] = ()
+    standings: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    verdict: str = ""
+    score: int | None = None
+    seconds: float = 0.0
+    over_time: bool = False
+    strays: int = 0
+    trouble: str = ""
+
+    @property
+    def right(self) -> bool:
+        return self.right_cause and self.right_owner
+
+    @property
+    def truthful(self) -> bool:
+        """Nothing untrue was said, whether or not the cause was found."""
+        return not (self.wrong_blame or self.false_red or self.false_green or self.trouble or self.over_time or self.strays)
+
+
+def row(cases: Sequence[Case], report: Report | None, *, seconds: float, run: int = 0, limit_s: float = 120.0, trouble: str = "") -> Row:
+    """``cases``: the faults that were on at once (or one healthy variant)."""
+    names = tuple(case.name for case in cases)
+    if report is None:
+        return Row(names=names, run=run, seconds=seconds, over_time=seconds > limit_s, trouble=trouble or "no report")
+    told = _told(report)
+    top = told[0] if told else None
+    healthy = all(case.level == "healthy" for case in cases)
+    return Row(
+        names=names,
+        run=run,
+        cause_on_top=top.code if top else "",
+        owner_on_top=_owner_text(top) if top else "",
+        right_cause=healthy and not report.causes or any(_right_cause(case, top) for case in cases),
+        right_owner=healthy and not report.causes or any(_right_cause(case, top) and _right_owner(case, top) for case in cases),
+        named=sum(any(_right_cause(case, each) and _right_owner(case, each) for each in told) for case in cases),
+        wrong_blame=_wrong_blame(cases, told),
+        false_red=_false(report, cases, Status.FAIL),
+        false_green=tuple(r.check_id for r in report.results if r.status is Status.PASS and _broken(r, cases)),
+        false_amber=_false(report, cases, Status.WARN),
+        not_held=_not_held(report, cases),
+        standings=_standings(report, cases) if len(cases) == 1 else (),
+        unknown=tuple(r.check_id for r in report.results if r.status is Status.UNKNOWN),
+        verdict=report.verdict,
+        score=report.score.value,
+        seconds=round(seconds, 1),
+        over_time=seconds > limit_s,
+        trouble=trouble,
+    )
+
+
+def _told(report: Report) -> tuple[Cause, ...]:
+    """What the person is told, the first on top: the causes, and after them what is only limited."""
+    explained = {check_id for cause in report.causes for check_id in cause.explains}
+    limits = tuple(
+        Cause(
+            code=finding.code,
+            owner=finding.owner,
+            confidence=finding.confidence,
+            summary=finding.summary,
+            next_step=finding.remedy,
+            explains=(result.check_id,),
+        )
+        for result in report.results
+        if result.status is Status.WARN and result.check_id not in explained
+        for finding in result.findings
+        if finding.status is Status.WARN
+    )
+    return (*report.causes, *limits)
+
+
+def _right_cause(case: Case, cause: Cause | None) -> bool:
+    return cause is not None and cause.code in case.cause
+
+
+def _right_owner(case: Case, cause: Cause | None) -> bool:
+    if cause is None:
+        return False
+    if case.either:
+        return cause.owner is Owner.UNKNOWN and set(case.either) == set(cause.either)
+    return cause.owner is case.whose
+
+
+def _owner_text(cause: Cause) -> str:
+    return " or ".join(cause.either) if cause.either else str(cause.owner)
+
+
+def _wrong_blame(cases: Sequence[Case], told: Iterable[Cause]) -> tuple[str, ...]:
+    """Parties named with more than low confidence that have nothing to mend."""
+    guilty = {case.whose for case in cases} | {owner for case in cases for owner in case.either}
+    return tuple(
+        f"{cause.owner} for {cause.code}"
+        for cause in told
+        if cause.owner in BLAMED and cause.owner not in guilty and cause.confidence is not Confidence.LOW
+    )
+
+
+def _false(report: Report, cases: Sequence[Case], status: Status) -> tuple[str, ...]:
+    return tuple(
+        r.check_id
+        for r in report.results
+        if r.status is status and not _broken(r, cases) and not any(touches(r.check_id, case.uncertain) for case in cases)
+    )
+
+
+def _broken(result: CheckResult, cases: Sequence[Case]) -> bool:
+    return any(touches(result.check_id, case.broken) for case in cases)
+
+
+def _not_held(report: Report, cases: Sequence[Case]) -> tuple[str, ...]:
+    wanted = {pattern for case in cases for pattern in case.hold}
+    return tuple(r.check_id for r in report.results if touches(r.check_id, wanted) and not r.behind)
+
+
+def _standings(report: Report, cases: Sequence[Case]) -> tuple[str, ...]:
+    """Capabilities that stand otherwise than the truth says; those that nobody checked or that count nothing are left out."""
+    (case,) = cases
+    return tuple(
+        f"{each.id} {each.status}, not {case.capabilities.get(each.id, 'ready')}"
+        for each in report.capabilities
+        if each.status != "not_checked" and each.status != case.capabilities.get(each.id, "ready")
+    )

@@ -1,0 +1,30 @@
+"""The certificates of servers: good ones, and those with the faults that certificates have in offices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from tests.lab.lab import Lab
+
+Fault = Literal["expired", "not-yet-valid", "other-name", "untrusted"]
+
+
+def issued(
+    lab: Lab, name: str, identities: Iterable[str] = (), fault: Fault | None = None
+) -> tuple[Path, Path]:
+    """Chain and key of a server called ``name``, for its ``identities`` (that name, if none): good, or with this fault."""
+    identities = tuple(identities) or (name,)
+    match fault:
+        case None:
+            return lab.trusted.issue(name, *identities)
+        case "expired":
+            return lab.trusted.issue(name, *identities, valid_days=(-90, -2))
+        case "not-yet-valid":
+            return lab.trusted.issue(name, *identities, valid_days=(2, 90))
+        case "other-name":
+            return lab.trusted.issue(name, f"another.{name}")
+        case "untrusted":
+            return lab.untrusted.issue(name, *identities)

@@ -1,0 +1,80 @@
+"""unbound: the company's inside name server, plain and over TLS. It knows the inside names, and the whole world as outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final, Literal
+
+from tests.lab import topology, zone
+from tests.lab.hosts import Host
+from tests.lab.servers import certificates
+from tests.lab.servers.base import Server, every, folder_of, tcp
+
+if TYPE_CHECKING:
+    from tests.lab.lab import Lab
+
+NAME: Final = "inside-dns"
+IP: Final = topology.INSIDE_DNS_IP
+_CONFIG: Final = """
+server:
+  interface: {ip}
+  interface: {ip}@853
+  access-control: 0.0.0.0/0 {access}
+  tls-service-pem: {chain}
+  tls-service-key: {key}
+  do-daemonize: no
+  username: ""
+  chroot: ""
+  pidfile: ""
+  directory: {folder}
+  use-syslog: no
+  module-config: "iterator"
+  num-threads: 1
+  local-zone: "." static
+"""
+_FIXED: Final = (
+    f"{zone.DOMAIN}. MX 10 mail.{zone.DOMAIN}.",
+    f"_sip._udp.{zone.DOMAIN}. SRV 0 10 5060 sip.{zone.DOMAIN}.",
+)
+
+
+def inside(
+    lab: Lab,
+    *,
+    access: Literal["allow", "refuse", "deny"] = "allow",
+    unknown: Iterable[str] = (),
+    answers: Mapping[str, str] | None = None,
+    certificate: certificates.Fault | None = None,
+) -> Server:
+    """``access``: "refuse" answers everybody REFUSED, "deny" says nothing. ``unknown``: names that it does not know (NXDOMAIN).
+    ``answers``: names with another address than the right one.
+    """
+    chain, key = certificates.issued(lab, f"dns.{zone.DOMAIN}", (f"dns.{zone.DOMAIN}", IP), certificate)
+    folder = folder_of(NAME)
+    text = _CONFIG.format(ip=IP, access=access, chain=chain, key=key, folder=folder)
+    records = [*_FIXED, *_records(set(unknown), answers or {})]
+    text += "".join(f"  local-data: '{record}'\n" for record in records)
+    return Server(
+        name=NAME,
+        host="inside",
+        command=("unbound", "-d", "-c", str(folder / "unbound.conf")),
+        files={"unbound.conf": text},
+        ready=tcp(IP, 53) if access == "deny" else every(tcp(IP, 853), _answers),
+    )
+
+
+def _records(unknown: set[str], answers: Mapping[str, str]) -> Iterator[str]:
+    """Addresses of all names that it knows: inside ones (IPv4 only) and public ones, with both."""
+    for name, ip in {**zone.public(), **zone.INSIDE}.items():
+        if name in unknown:
+            continue
+        yield f"{name}. A {answers.get(name, ip)}"
+        if name not in answers and name not in zone.INSIDE:
+            yield f"{name}. AAAA {topology.ip6(ip)}"
+
+
+def _answers(host: Host) -> bool:
+    asked = host.run(
+        "kdig", "+timeout=1", "+retry=0", f"@{IP}", f"dns.{zone.DOMAIN}", check=False, timeout_s=3
+    )
+    return asked.returncode == 0

@@ -1,0 +1,67 @@
+"""Verbs for the person's files: a disk that is full, a network drive whose server is gone."""
+
+import ctypes
+import os
+import subprocess
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Final
+
+from tests.lab.hosts import USER_ID
+from tests.lab.lab import HOME, Lab
+from tests.lab.switches.base import Undo, verb
+
+_libc: Final = ctypes.CDLL(None, use_errno=True)
+_DETACH: Final = 2  # umount2: at once, whoever is still in there
+_SIZE: Final = 64 << 10
+FOLDERS: Final = {"home": HOME, "tmp": Path("/tmp")}
+
+
+@verb
+def full_disk(lab: Lab, which: str) -> Undo:
+    """Not a byte is left where the person's "home" is, or in "tmp". What was in there is out of sight meanwhile."""
+    folder = FOLDERS[which]
+    mode = "700" if which == "home" else "1777"
+    options = f"size={_SIZE},mode={mode}" + (f",uid={USER_ID},gid={USER_ID}" if which == "home" else "")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], check=True)
+    with ExitStack() as undo:
+        undo.callback(_unmount, folder)
+        _fill(folder / "large-file")
+        return undo.pop_all().close
+
+
+@verb
+def dead_mount(
+    lab: Lab, folder: str, *, kind: str = "fuse.sshfs", of: str = "anna@files.corp.test:/team"
+) -> Undo:
+    """A network drive is mounted at this folder (made for it) and its server is gone: whoever looks at it waits without end.
+
+    ``kind`` and ``of``: the file system and the source that the list of mounts shows.
+    """
+    place = Path(folder)
+    made = not place.exists()
+    with ExitStack() as undo:
+        if made:
+            place.mkdir(parents=True)
+            undo.callback(place.rmdir)
+        device = os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC)
+        undo.callback(_unmount, place)
+        undo.callback(
+            os.close, device
+        )  # first of all: from then on the drive answers "not connected", and nobody waits any more
+        options = f"fd={device},rootmode=40000,user_id=0,group_id=0,allow_other"
+        if _libc.mount(of.encode(), os.fsencode(place), kind.encode(), 0, options.encode()):
+            raise OSError(ctypes.get_errno(), f"mounting {place}")
+        return undo.pop_all().close
+
+
+def _fill(file: Path) -> None:
+    """To the last byte; what cannot be written is not the lab's trouble."""
+    with file.open("wb", buffering=0) as large, suppress(OSError):
+        while large.write(bytes(4096)):
+            pass
+
+
+def _unmount(folder: Path) -> None:
+    if _libc.umount2(os.fsencode(folder), _DETACH):
+        raise OSError(ctypes.get_errno(), f"unmounting {folder}")
