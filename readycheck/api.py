@@ -39,6 +39,8 @@ from readycheck.model import (
 from readycheck.ports import (
     Children,
     Clock,
+    Hop,
+    HopKind,
     Http,
     HttpAnswer,
     Interface,
@@ -75,6 +77,8 @@ __all__ = [
     "Fact",
     "Finding",
     "Garbled",
+    "Hop",
+    "HopKind",
     "HoursError",
     "Http",
     "HttpAnswer",
@@ -151,7 +155,10 @@ class Cost:
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The world, handed to a check. ``quick``: use the small plan. ``meter.left``: bytes the check may still use."""
+    """The world, handed to a check. ``quick``: use the small plan. ``meter.left``: bytes the check may still use.
+
+    ``resolver``: the name server of the profile (address:port), which lookups ask; empty: they ask those of the system.
+    """
 
     net: Net
     http: Http
@@ -163,6 +170,7 @@ class Context:
     contact: ContactCard = field(default_factory=ContactCard)
     quick: bool = False
     offline: bool = False
+    resolver: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

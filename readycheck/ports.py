@@ -1,14 +1,15 @@
 """The outside world as Protocols: what a check may ask of network, operating system, clock, children and secrets.
 
 The real ones are in readycheck.adapters, the fakes in readycheck.testing. Every call has a time limit of its own; every
-network call raises a NetError (readycheck.errors) and nothing else. Nothing here does anything.
+network call raises a NetError (readycheck.errors) and nothing else, but hop(): it may raise NotTold. Nothing here does anything.
 """
 
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from enum import StrEnum
+from typing import Any, Literal, Protocol
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,26 @@ class HttpAnswer:
     truncated: bool = False
 
 
+class HopKind(StrEnum):
+    """What became of a packet with a small time to live."""
+
+    EXPIRED = "expired"  # a router on the way answered that the time to live ran out
+    REACHED = "reached"  # the target itself answered, or somebody in its name; a refusal is an answer
+    NO_ROUTE = "no route"  # somebody on the way answered that no way leads there
+    PROHIBITED = "prohibited"  # somebody on the way answered that it may not pass
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hop:
+    """The fate of one packet: ``address`` of who answered, empty where nobody did; ``here``: this computer itself said so."""
+
+    kind: HopKind
+    address: str = ""
+    rtt_ms: float | None = None
+    here: bool = False
+
+
 class Stream(Protocol):
     """A TCP (or TLS) conversation: readline/read/write with limits; raises NetError children."""
 
@@ -84,9 +105,19 @@ class Net(Protocol):
     async def tcp(self, host: str, port: int, *, timeout_s: float = 4.0) -> TcpAnswer: ...
 
     async def tls(
-        self, host: str, port: int, *, server_name: str | None = None, timeout_s: float = 6.0
+        self,
+        host: str,
+        port: int,
+        *,
+        server_name: str | None = None,
+        timeout_s: float = 6.0,
+        segment_bytes: int = 0,
     ) -> TlsAnswer:
-        """Handshake verified against the system trust store (plus the profile's own CA). Raises TlsFailed with the reason."""
+        """Handshake verified against the system trust store (plus the profile's own CA). Raises TlsFailed with the reason.
+
+        ``segment_bytes``: no TCP segment either way is larger (RFC 9293, maximum segment size); 0: as the system likes. Systems
+        without that option use their own size.
+        """
         ...
 
     async def udp(
@@ -102,6 +133,22 @@ class Net(Protocol):
         ...
 
     async def open(self, host: str, port: int, *, tls: bool = False, timeout_s: float = 4.0) -> Stream: ...
+
+    async def hop(
+        self,
+        host: str,
+        port: int,
+        *,
+        protocol: Literal["udp", "tcp"],
+        ttl: int,
+        payload: bytes = b"",
+        timeout_s: float = 1.0,
+    ) -> Hop:
+        """One datagram or connection attempt that at most ``ttl`` routers may pass on, and who answers for it.
+
+        A name stands for its first address. Raises NotTold where the system does not hand such answers to an ordinary user.
+        """
+        ...
 
     def source_address(self, address: str) -> str | None:
         """The local address that the kernel would use towards this literal address; no packet is sent. None: no route."""

@@ -6,11 +6,12 @@
 A fake answers what it was given and raises the NetError it was given; anything else is Silent, as in life.
 """
 
+import ipaddress
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from readycheck.api import Check, Context, Meter, Options
 from readycheck.engine import collect
@@ -20,6 +21,8 @@ from readycheck.ports import (
     Battery,
     CommandAnswer,
     Disk,
+    Hop,
+    HopKind,
     Host,
     HttpAnswer,
     Interface,
@@ -96,22 +99,29 @@ def tls_answer(name: str = "host.example", *, issuer: str = "Example CA", days: 
 @dataclass
 class FakeNet:
     """``names`` name -> addresses or error; ``ports`` (host, port) -> RTT in ms or error; ``replies`` (host, port) -> bytes,
-    a function of the request, or error; ``certificates`` host -> TlsAnswer or error; ``streams`` (host, port) -> FakeStream;
-    ``exchangers`` mail domain -> MX names or error."""
+    a function of the request, or error; ``certificates`` host -> TlsAnswer or error, ``small_segments`` those that come only in
+    small TCP segments; ``streams`` (host, port) -> FakeStream;
+    ``exchangers`` mail domain -> MX names or error; ``hops`` (protocol, address, port) -> who answers for packets with a time to
+    live of 1, 2 ...: a router's address, None for silence, or any Hop; or NotTold. ``probed`` keeps which of them were asked."""
 
     names: dict[str, tuple[str, ...] | NetError] = field(default_factory=dict)
     ports: dict[tuple[str, int], float | NetError] = field(default_factory=dict)
     replies: dict[tuple[str, int], bytes | Callable[[bytes], bytes] | NetError] = field(default_factory=dict)
     certificates: dict[str, TlsAnswer | NetError] = field(default_factory=dict)
+    small_segments: dict[str, TlsAnswer] = field(default_factory=dict)
     streams: dict[tuple[str, int], Stream | NetError] = field(default_factory=dict)
     sources: dict[str, str | None] = field(default_factory=dict)
     exchangers: dict[str, tuple[str, ...] | NetError] = field(default_factory=dict)
+    hops: dict[tuple[str, str, int], Sequence[str | Hop | None] | NotTold] = field(default_factory=dict)
     sent: list[tuple[str, int, bytes]] = field(default_factory=list)
+    probed: list[tuple[str, str, int, int]] = field(default_factory=list)
 
     async def resolve(self, host: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:
         answer = self.names.get(host)
         if isinstance(answer, NetError):
             raise answer
+        if answer is None and _is_literal(host):
+            return (host,)
         if answer is None and self.names:
             raise NameUnknown(Where(host=host))
         return answer or (ADDRESS,)
@@ -129,9 +139,16 @@ class FakeNet:
         return TcpAnswer(address=ADDRESS, rtt_ms=answer)
 
     async def tls(
-        self, host: str, port: int, *, server_name: str | None = None, timeout_s: float = 6.0
+        self,
+        host: str,
+        port: int,
+        *,
+        server_name: str | None = None,
+        timeout_s: float = 6.0,
+        segment_bytes: int = 0,
     ) -> TlsAnswer:
-        answer = self.certificates.get(host, Silent(Where(host=host, port=port)))
+        known = self.small_segments if segment_bytes else {}
+        answer = known.get(host) or self.certificates.get(host, Silent(Where(host=host, port=port)))
         if isinstance(answer, NetError):
             raise answer
         return answer
@@ -160,11 +177,38 @@ class FakeNet:
             raise answer
         return answer
 
+    async def hop(
+        self,
+        host: str,
+        port: int,
+        *,
+        protocol: Literal["udp", "tcp"],
+        ttl: int,
+        payload: bytes = b"",
+        timeout_s: float = 1.0,
+    ) -> Hop:
+        self.probed.append((protocol, host, port, ttl))
+        way = self.hops.get((protocol, host, port), ())
+        if isinstance(way, NotTold):
+            raise way
+        told = way[ttl - 1] if ttl <= len(way) else None
+        if isinstance(told, str):
+            return Hop(kind=HopKind.EXPIRED, address=told, rtt_ms=5.0 * ttl)
+        return told or Hop(kind=HopKind.SILENT)
+
     def source_address(self, address: str) -> str | None:
         return self.sources.get(address, "192.0.2.2")
 
     def ssl_context(self) -> ssl.SSLContext:
         return ssl.create_default_context()
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
 
 
 def http_answer(url: str, status: int = 200, body: bytes = b"", **headers: str) -> HttpAnswer:

@@ -98,6 +98,7 @@ class Outside:
             contact=self._plan.contact,
             quick=self._plan.quick,
             offline=self._plan.offline,
+            resolver=self._profile.run.resolver,
         )
 
 

@@ -33,9 +33,11 @@ from readycheck.api import (
     warned,
 )
 from readycheck.measure.throughput import Throughput
+from readycheck_checks.attempts import attempt
 from readycheck_checks.calls import speed
 from readycheck_checks.calls.limits import Demand, Limit, Need, demand
-from readycheck_checks.calls.rates import DOWN, UP, Direction, finding, measurement, together
+from readycheck_checks.calls.parties import OUTSIDE, behind_router, home, is_here
+from readycheck_checks.calls.rates import DOWN, UP, Between, Direction, finding, measurement, together
 from readycheck_checks.calls.watching import Latest, watched
 
 SECONDS: Final = {"http": (10.0, 20.0), "speedtest.net": (18.0, 30.0), "none": (0.0, 0.0)}  # quick, full
@@ -102,11 +104,11 @@ async def _through_http(options: BandwidthOptions, ctx: Context, spend: speed.Bu
             yield said
         heard = Latest("Download", 0.1, 0.5)
         work = speed.http_download(ctx, url, spend.down, idle.least_ms, heard.rate)
-        async for each in _one_way(work, heard, DOWN, options, found):
+        async for each in _one_way(work, heard, DOWN, options, ctx, found):
             yield each
         url, heard = options.upload_url, Latest("Upload", 0.5, 1.0)
         work = speed.http_upload(ctx, url, spend.up, idle.least_ms, heard.rate)
-        async for each in _one_way(work, heard, UP, options, found):
+        async for each in _one_way(work, heard, UP, options, ctx, found):
             yield each
     except NetError as trouble:
         found.append(_no_server(trouble, ctx, url))
@@ -119,6 +121,7 @@ async def _one_way(
     heard: Latest,
     direction: Direction,
     options: BandwidthOptions,
+    ctx: Context,
     found: list[Finding],
 ) -> Says:
     """Progress and the measurement; the finding is added to ``found``."""
@@ -128,7 +131,7 @@ async def _one_way(
                 yield item
             else:
                 needs = _needs(options, direction)
-                found.append(finding(item, direction, needs))
+                found.append(await _judged(item, direction, needs, ctx, options))
                 yield measurement(item, direction, needs)
 
 
@@ -141,20 +144,43 @@ async def _through_speedtest(options: BandwidthOptions, ctx: Context, spend: spe
                 if isinstance(item, Progress):
                     yield item
                 else:
-                    for said in _told_by_speedtest(item, options):
+                    for said in await _told_by_speedtest(item, options, ctx):
                         yield said
     except (ChildFailed, ChildTimeout) as trouble:
         yield _no_speedtest(str(trouble))
 
 
-def _told_by_speedtest(result: speed.LegacyResult, options: BandwidthOptions) -> list[Said]:
+async def _told_by_speedtest(
+    result: speed.LegacyResult, options: BandwidthOptions, ctx: Context
+) -> list[Said]:
     ways = [(rate, way, _needs(options, way)) for rate, way in ((result.down, DOWN), (result.up, UP))]
     return [
         fact("speed_server", "Speed server", result.server, Privacy.TEXT),
         *_rtt(result.ping_ms, "speedtest.net, half of connect and answer", options.rtt_ms),
         *(measurement(rate, way, needs) for rate, way, needs in ways),
-        *together([finding(rate, way, needs) for rate, way, needs in ways]),
+        *together([await _judged(rate, way, needs, ctx, options) for rate, way, needs in ways]),
     ]
+
+
+async def _judged(
+    rate: Throughput, direction: Direction, needs: Demand | None, ctx: Context, options: BandwidthOptions
+) -> Finding:
+    """Whose it is is looked for only where the rate falls short."""
+    told = finding(rate, direction, needs)
+    if told.status not in (Status.WARN, Status.FAIL):
+        return told
+    return finding(rate, direction, needs, await _between(ctx, options))
+
+
+async def _between(ctx: Context, options: BandwidthOptions) -> Between:
+    """Which server speedtest.net chose, or its address, does not matter: a public one is reached by the way to everything."""
+    url = options.download_url if options.provider == "http" else options.mini_url
+    addresses = await attempt(ctx.net.resolve(speed.place(url).host)) if url else ()
+    address = OUTSIDE if isinstance(addresses, NetError) or not addresses else addresses[0]
+    link = None if is_here(address) else (await home(ctx)).link
+    return Between(
+        behind=await behind_router(ctx, address), link_mbps=link.speed_mbps if link is not None else 0
+    )
 
 
 def _needs(options: BandwidthOptions, direction: Direction) -> Demand | None:

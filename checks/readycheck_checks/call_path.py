@@ -20,14 +20,18 @@ from readycheck.api import (
     skipped,
     unknown,
 )
+from readycheck.measure import stun
 from readycheck.measure.nat import Nat, nat
 from readycheck.measure.stream import stun_stream
 from readycheck_checks.attempts import HostPort, at_once
+from readycheck_checks.calls import near_end
 from readycheck_checks.calls.limits import Limit
-from readycheck_checks.calls.path_verdict import Evidence, judge_path
-from readycheck_checks.calls.probes import StunReply, answers, ask_stun, reach
+from readycheck_checks.calls.path_verdict import Evidence, is_blocked, judge_path
+from readycheck_checks.calls.probes import Reached, StunReply, answers, ask_stun, reach
 from readycheck_checks.calls.quality import judged
+from readycheck_checks.ending import Ending, Flow
 from readycheck_checks.endpoints import endpoint
+from readycheck_checks.way_out import BYTES, seen, where_it_ends
 
 INTERVAL_S = 0.02  # as a voice call: 50 packets a second
 QUICK_PACKETS = 50
@@ -72,10 +76,16 @@ async def run(options: CallPathOptions, ctx: Context) -> Says:
         return
     yield Progress(text="Asking media relays over UDP")
     evidence = await gather(options, ctx)
-    for found in judge_path(evidence, options.udp):
+    ending = None
+    if is_blocked(evidence):
+        yield Progress(text="Looking where UDP ends")
+        ending = await blocked_at(evidence, ctx)
+        for each in seen(ending):
+            yield each
+    for found in judge_path(evidence, options.udp, ending):
         yield found
-    for seen in await translation(evidence, ctx):
-        yield seen
+    for each in await translation(evidence, ctx):
+        yield each
     packets = min(options.packets, QUICK_PACKETS) if ctx.quick else options.packets
     responder = next((reply for reply in evidence.replies if reply.is_binding), None)
     if packets and responder is not None:
@@ -93,6 +103,23 @@ async def gather(options: CallPathOptions, ctx: Context) -> Evidence:
         at_once({target: reach(ctx, target) for target in options.fallback}),
     )
     return Evidence(relays=relays, controls=controls, tcp=tcp, fallback=fallback)
+
+
+async def blocked_at(evidence: Evidence, ctx: Context) -> Ending:
+    """Where a Binding ends that nobody answers, beside TCP to a host that answered without a proxy."""
+    public = [target for target in evidence.controls if target in evidence.unanswered]
+    silent = (public or list(evidence.unanswered))[0]
+    binding = stun.binding_request(stun.new_transaction_id())
+    direct = [
+        t for t, r in {**evidence.tcp, **evidence.fallback}.items() if isinstance(r, Reached) and not r.proxy
+    ]
+    control = Flow("tcp", *_host_port(direct[0])) if direct else None
+    return await where_it_ends(ctx, Flow("udp", *_host_port(silent), binding), control)
+
+
+def _host_port(target: str) -> tuple[str, int]:
+    where = endpoint(target)
+    return where.host, where.port
 
 
 async def translation(evidence: Evidence, ctx: Context) -> list[Fact]:
@@ -137,20 +164,29 @@ async def stream(options: CallPathOptions, ctx: Context, responder: StunReply, p
         return
     ctx.meter.add(found.bytes)
     yield fact("stream_to", "Stream measured to", responder.target, Privacy.ORG)
-    for said in judged(
-        found, rtt_ms=options.rtt_ms, jitter_ms=options.jitter_ms, loss_percent=options.loss_percent
-    ):
+    told: list[near_end.Said] = list(
+        judged(found, rtt_ms=options.rtt_ms, jitter_ms=options.jitter_ms, loss_percent=options.loss_percent)
+    )
+    if near_end.falls_short(told):
+        yield Progress(text="Asking the router, to see where it comes about")
+        told = await near_end.placed(told, ctx, responder)
+    for said in told:
         yield said
 
 
 def cost(options: CallPathOptions, quick: bool) -> Cost:
-    """Each probe is a few hundred bytes; the stream has packets of 48 bytes out and at least 60 back."""
+    """Each probe is a few hundred bytes; the stream has packets of 48 bytes out and at least 60 back. One that falls short
+    is compared with the way to the router."""
     packets = min(options.packets, QUICK_PACKETS) if quick else options.packets
     targets = len(options.relays) + len(options.udp_controls) + len(options.tcp_controls)
     return Cost(
-        bytes=1_500 * targets + 6_000 * len(options.fallback) + 160 * packets,
+        bytes=BYTES
+        + 1_500 * targets
+        + 6_000 * len(options.fallback)
+        + 160 * packets
+        + (near_end.BYTES if packets else 0),
         seconds=3.0 + packets * INTERVAL_S,
-        hosts="the media relays and STUN servers of the profile",
+        hosts="the media relays and STUN servers of the profile, and the router where a stream falls short",
     )
 
 
@@ -162,7 +198,7 @@ check = Check(
     run=run,
     options=CallPathOptions,
     weight=3.0,
-    timeout=25.0,
+    timeout=40.0,
     after=("internet", "dns", "captive_portal"),
     cost=cost,
 )

@@ -4,6 +4,7 @@ What a vendor does not answer without a meeting is said as a fact and never coun
 """
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -11,22 +12,30 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
+    Closed,
     Context,
     Cost,
     Fact,
     HttpAnswer,
+    NameUnknown,
     NetError,
+    NoRoute,
     Options,
+    Owner,
     Privacy,
+    Refused,
     Says,
+    Silent,
     fact,
     skipped,
 )
 from readycheck_checks.attempts import HostPort, at_once
+from readycheck_checks.blame import Whose
 from readycheck_checks.calls.limits import Date
-from readycheck_checks.calls.probes import StunReply, answers, ask_stun, reach
+from readycheck_checks.calls.probes import Reached, StunReply, answers, ask_stun, reach
 from readycheck_checks.calls.service_verdict import Service, judge_service
 from readycheck_checks.endpoints import endpoint
+from readycheck_checks.party import party_of
 
 
 class MediaServer(Options, frozen=True, kw_only=True):
@@ -74,7 +83,7 @@ async def run(options: CallServiceOptions, ctx: Context) -> Says:
     service, media = await asyncio.gather(_service(options, ctx), _media(options, ctx))
     for seen in (*_facts(options), *_media_facts(options, media)):
         yield seen
-    yield judge_service(service)
+    yield judge_service(await _with_party(service, ctx))
 
 
 async def _service(options: CallServiceOptions, ctx: Context) -> Service:
@@ -85,6 +94,20 @@ async def _service(options: CallServiceOptions, ctx: Context) -> Service:
     )
     statuses = {url: page.status for url, page in pages.items() if isinstance(page, HttpAnswer)}
     return Service(title=options.title, hosts=hosts, statuses=statuses, controls=controls)
+
+
+async def _with_party(service: Service, ctx: Context) -> Service:
+    """Where hosts did not answer and others did: whose that is, as far as packets tell."""
+    unnamed = [t for t, trouble in service.troubles.items() if isinstance(trouble, NameUnknown)]
+    if unnamed:  # who says along the way that a name does not exist is not seen in the answer
+        return replace(service, party=Whose(either=(Owner.HOME, Owner.ISP, Owner.SERVICE)))
+    kinds = Silent | Refused | Closed | NoRoute
+    unanswered = [t for t, trouble in service.troubles.items() if isinstance(trouble, kinds)]
+    beside = [t for t, came in {**service.controls, **service.hosts}.items() if isinstance(came, Reached)]
+    if not unanswered or not beside or any(ctx.http.proxy_for(f"https://{t}/") for t in unanswered):
+        return service
+    party, ending = await party_of(ctx, endpoint(unanswered[0]), endpoint(beside[0]), Owner.SERVICE)
+    return replace(service, party=party, evidence=ending.sentence)
 
 
 async def _media(options: CallServiceOptions, ctx: Context) -> dict[str, StunReply | NetError]:

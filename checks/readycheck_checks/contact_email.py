@@ -13,19 +13,23 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
+    Closed,
     ContactRoute,
     Context,
     Cost,
     Finding,
     NetError,
     Options,
+    Owner,
     Progress,
+    Refused,
     Says,
     Silent,
     Status,
 )
 from readycheck_checks import controls
 from readycheck_checks.contact.mail_verdict import (
+    OF_THE_COMPANY,
     StartTls,
     judge_address,
     judge_server,
@@ -35,6 +39,7 @@ from readycheck_checks.contact.mail_verdict import (
 from readycheck_checks.contact.routes import another_way, no_route, outside_vpn, routes_of
 from readycheck_checks.contact.smtp import Talk, talk
 from readycheck_checks.endpoints import Endpoint, endpoint
+from readycheck_checks.party import whose_silence
 
 CONNECT_WAIT_S: Final = 4.0
 SUBMISSIONS_PORT: Final = 465  # TLS from the first byte (RFC 8314, 3.3)
@@ -111,12 +116,17 @@ async def _server(route: ContactRoute, options: EmailOptions, ctx: Context) -> F
     seen, beside = await _talk(options, ctx), controls.Controls()
     if isinstance(seen.error, Silent):
         seen, beside = await asyncio.gather(_talk(options, ctx), controls.ask(ctx.net, tcp=options.controls))
+    where, party, ends = Endpoint(options.host, options.port), OF_THE_COMPANY, ""
+    if isinstance(seen.error, Silent | Refused | Closed):
+        party, ends = await whose_silence(ctx, where, seen.error, options.controls, Owner.COMPANY)
     finding = judge_server(
-        Endpoint(options.host, options.port),
+        where,
         options.security,
         seen,
         beside,
         instead=another_way(ctx.contact, route),
+        party=party,
+        ends=ends,
     )
     if finding.status is Status.PASS:
         return finding

@@ -1,5 +1,9 @@
-"""Are names looked up, rightly and soon? Asks what every program asks: the system's resolver, or the one of the profile."""
+"""Are names looked up, rightly and soon? Asks what every program asks: the system's resolver, or the one of the profile.
 
+Where names are not found, lead astray or take very long, each name server is asked by itself at the same moment (names/).
+"""
+
+import asyncio
 import secrets
 import statistics
 from collections.abc import Mapping
@@ -14,23 +18,33 @@ from readycheck.api import (
     Cost,
     Finding,
     Measurement,
-    NameUnknown,
     NetError,
     Options,
-    Owner,
     Privacy,
+    Progress,
     Says,
     Status,
+    TlsAnswer,
     fact,
-    failed,
     judge,
     measured,
-    passed,
-    skipped,
-    warned,
 )
-from readycheck_checks.attempts import at_once, attempt
+from readycheck_checks.attempts import HostPort, at_once, attempt
+from readycheck_checks.endpoints import endpoint
 from readycheck_checks.limits import require_above
+from readycheck_checks.names.findings import (
+    Found,
+    Outcome,
+    broken,
+    by_time,
+    hijack,
+    lying,
+    partial,
+    skipped_by_proxy,
+    unsteady,
+)
+from readycheck_checks.names.lies import one_address
+from readycheck_checks.names.servers import BYTES, WAITS_S, ask_around, is_literal
 from readycheck_checks.proxies import UnreadableProxy, proxy_in_effect
 from readycheck_checks.vpn.way import leads_through_tunnel
 
@@ -39,6 +53,8 @@ _LIMITS_OF = (
     "readycheck: a web page needs ten and more lookups; at 3 s a lookup programs begin to give up "
     "(resolv.conf(5): 5 s a try; Windows: 10 s in all)"
 )
+_PROOF_S = 2.3
+_PROOF_BYTES = 7_000  # of a handshake; for three names
 
 
 class DnsOptions(Options, frozen=True, kw_only=True):
@@ -50,6 +66,10 @@ class DnsOptions(Options, frozen=True, kw_only=True):
         str,
         Meta(description="A zone without wildcard: random names under it must be unknown; empty: not asked"),
     ] = ""
+    second_opinion: Annotated[
+        tuple[HostPort, ...],
+        Meta(max_length=4, description="Other name servers, address:port, asked only where lookups fail"),
+    ] = ()
     wait_s: Annotated[float, Meta(gt=0, le=8, description="How long to wait for an answer, in seconds")] = 5.0
     plan_ms: Annotated[float, Meta(gt=0, description="Lookup time to plan with, in milliseconds")] = 200.0
     fail_ms: Annotated[
@@ -59,35 +79,48 @@ class DnsOptions(Options, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         require_above("fail_ms", self.fail_ms, "plan_ms", self.plan_ms)
-
-
-Outcome = float | NetError  # milliseconds
+        for server in self.second_opinion:
+            if not is_literal(endpoint(server).host):
+                raise ValueError(f'second_opinion names "{server}": write an address, such as "1.1.1.1:53"')
 
 
 async def run(options: DnsOptions, ctx: Context) -> Says:
-    servers = await ctx.system.dns_servers() or ()
-    for server in servers:
+    servers = await ctx.system.dns_servers()
+    for server in servers or ():
         kind = Privacy.ADDRESS if ":" in server else Privacy.PUBLIC  # an IPv6 router address names the line
         yield fact("dns_server", "Name server set on this computer", server, kind)
-    outcomes = await at_once({name: _lookup_ms(ctx, name, options.wait_s) for name in options.names})
-    times = [outcome for outcome in outcomes.values() if isinstance(outcome, float)]
-    if not times:
-        if await _proxy_looks_up(ctx, options.wait_s):
-            yield skipped_by_proxy()
-        else:
-            yield broken(outcomes, tunnelled=await leads_through_tunnel(ctx, *servers))
+    outcomes = await at_once({name: _look_up(ctx, name, options.wait_s) for name in options.names})
+    found = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, Found)}
+    if not found and await _proxy_looks_up(ctx, options.wait_s):
+        yield skipped_by_proxy()
         return
-    median = _median(times, options)
+    if not found:
+        yield Progress(text="Asking each name server by itself")
+        yield await _nothing_found(options, ctx, servers, outcomes)
+        return
+    median = _median([each.ms for each in found.values()], options)
     yield median
-    yield by_time(median) if len(times) == len(outcomes) else partial(outcomes)
+    if address := await _false_address(ctx, found):
+        yield lying(await ask_around(ctx, options.names[0], servers, options.second_opinion), address)
+        return
+    tunnelled = await leads_through_tunnel(ctx, *_asked(ctx, servers))
+    if len(found) < len(outcomes):
+        yield partial(outcomes)
+    else:
+        yield await _timed(options, ctx, servers, median, tunnelled=tunnelled)
     if options.hijack_zone and await _random_names_exist(ctx, options):
-        yield _hijack(options.hijack_zone)
+        yield hijack(options.hijack_zone, tunnelled=tunnelled)
 
 
-async def _lookup_ms(ctx: Context, name: str, wait_s: float) -> float:
+def _asked(ctx: Context, servers: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Whom lookups ask: the name server of the profile goes before those of the computer."""
+    return (endpoint(ctx.resolver).host,) if ctx.resolver else servers or ()
+
+
+async def _look_up(ctx: Context, name: str, wait_s: float) -> Found:
     started = ctx.clock.monotonic()
-    await ctx.net.resolve(name, timeout_s=wait_s)
-    return (ctx.clock.monotonic() - started) * 1000
+    addresses = await ctx.net.resolve(name, timeout_s=wait_s)
+    return Found((ctx.clock.monotonic() - started) * 1000, addresses)
 
 
 async def _proxy_looks_up(ctx: Context, wait_s: float) -> bool:
@@ -99,6 +132,41 @@ async def _proxy_looks_up(ctx: Context, wait_s: float) -> bool:
     return proxy is not None and isinstance(
         await attempt(ctx.net.resolve(proxy.host, timeout_s=wait_s)), tuple
     )
+
+
+async def _nothing_found(
+    options: DnsOptions, ctx: Context, servers: tuple[str, ...] | None, outcomes: Mapping[str, Outcome]
+) -> Finding:
+    """Every name server by itself, and the same lookup once more beside them: what works again by then was no fault to name."""
+    name = options.names[0]
+    around, again = await asyncio.gather(
+        ask_around(ctx, name, servers, options.second_opinion),
+        attempt(ctx.net.resolve(name, timeout_s=sum(WAITS_S))),
+    )
+    return broken(outcomes, around) if isinstance(again, NetError) else unsteady(outcomes)
+
+
+async def _false_address(ctx: Context, found: Mapping[str, Found]) -> str:
+    """The one address that all names got, where none of them proves there by certificate who it is; else empty."""
+    address = one_address({name: each.addresses for name, each in found.items()})
+    if not address:
+        return ""
+    proofs = await at_once({name: ctx.net.tls(name, 443, timeout_s=_PROOF_S) for name in found})
+    return "" if any(isinstance(proof, TlsAnswer) for proof in proofs.values()) else address
+
+
+async def _timed(
+    options: DnsOptions,
+    ctx: Context,
+    servers: tuple[str, ...] | None,
+    median: Measurement,
+    *,
+    tunnelled: bool,
+) -> Finding:
+    around = None
+    if judge(median) is Status.FAIL:
+        around = await ask_around(ctx, options.names[0], servers, options.second_opinion)
+    return by_time(median, tunnelled=tunnelled, around=around)
 
 
 async def _random_names_exist(ctx: Context, options: DnsOptions) -> bool:
@@ -122,82 +190,6 @@ def _median(times: list[float], options: DnsOptions) -> Measurement:
     )
 
 
-def by_time(median: Measurement) -> Finding:
-    status = judge(median)
-    shown = f"{median.value:.0f} ms, at most {median.plan_limit:.0f} wanted"
-    if status is Status.PASS:
-        return passed("connection.dns", f"Names are looked up ({median.value:.0f} ms)")
-    if status is Status.WARN:
-        return warned(
-            "connection.dns_slow",
-            f"Name lookups are slow: {shown}",
-            remedy="Restart the router; if lookups stay slow, tell your internet provider",
-        )
-    return failed(
-        "connection.dns_slow",
-        f"Name lookups take so long that programs give up: {shown}",
-        remedy="Restart the router; if lookups stay slow, tell your internet provider",
-    )
-
-
-def partial(outcomes: Mapping[str, Outcome]) -> Finding:
-    missed = [name for name, outcome in outcomes.items() if isinstance(outcome, NetError)]
-    return warned(
-        "connection.dns_partial",
-        f"{len(missed)} of {len(outcomes)} names could not be looked up: {', '.join(missed)}",
-        remedy="Check again in a few minutes; if it stays so, show this result to IT support",
-        detail=_detail(outcomes),
-    )
-
-
-def skipped_by_proxy() -> Finding:
-    return skipped("connection.dns_by_proxy", "Names outside are looked up by the proxy of this network")
-
-
-def broken(outcomes: Mapping[str, Outcome], *, tunnelled: bool = False) -> Finding:
-    """No name was found: either wrong answers, or none of use. ``tunnelled``: a name server is asked through a VPN, so that
-    the home router is not shown to be at fault."""
-    if tunnelled:
-        return _broken_in_vpn(outcomes)
-    if all(isinstance(outcome, NameUnknown) for outcome in outcomes.values()):
-        return failed(
-            "connection.dns_wrong",
-            "The name server says that well-known names do not exist, so hardly anything can be reached",
-            remedy="Disconnect the VPN if one is on, then restart the router; try the hotspot of a phone if it stays so",
-            detail=_detail(outcomes),
-        )
-    return failed(
-        "connection.dns_broken",
-        "Names cannot be looked up: the name server gives no answer of use, so hardly anything can be reached",
-        remedy="Restart the router: unplug it for ten seconds, then wait two minutes. "
-        "If it stays so, use the hotspot of a phone",
-        owner=Owner.HOME,
-        detail=_detail(outcomes),
-    )
-
-
-def _broken_in_vpn(outcomes: Mapping[str, Outcome]) -> Finding:
-    return failed(
-        "connection.dns_vpn",
-        "Names cannot be looked up: the VPN that is on brings its own name server, which gives no answer of use",
-        remedy="Disconnect the VPN and check again. If names are found then, connect the VPN again, "
-        "and tell the support of the VPN if it stays like this",
-        detail=_detail(outcomes),
-    )
-
-
-def _hijack(zone: str) -> Finding:
-    return warned(
-        "connection.dns_hijack",
-        f"The name server invents addresses for names that do not exist (under {zone})",
-        remedy="Ask your internet provider to switch this off; until then inside names may lead to the wrong place",
-    )
-
-
-def _detail(outcomes: Mapping[str, Outcome]) -> str:
-    return "; ".join(str(outcome) for outcome in outcomes.values() if isinstance(outcome, NetError))
-
-
 check = Check(
     id="dns",
     title="Name lookup",
@@ -209,5 +201,9 @@ check = Check(
     timeout=20.0,
     after=("internet",),
     on_demand=True,
-    cost=Cost(bytes=4_000, seconds=5.0, hosts="the name servers of this computer"),
+    cost=Cost(
+        bytes=4_000 + BYTES + _PROOF_BYTES * 3,
+        seconds=5.0,
+        hosts="the name servers of this computer; where they fail, the router and the name servers of the profile",
+    ),
 )

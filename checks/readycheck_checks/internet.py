@@ -34,9 +34,11 @@ from readycheck.api import (
     warned,
 )
 from readycheck_checks.attempts import HostPort, at_once, attempt
+from readycheck_checks.ending import Ending, Flow, Place
 from readycheck_checks.endpoints import endpoint
 from readycheck_checks.proxies import ProxyAddress, UnreadableProxy, proxy_in_effect
 from readycheck_checks.vpn.way import leads_through_tunnel
+from readycheck_checks.way_out import BYTES, seen, where_it_ends
 
 Outcome = TcpAnswer | NetError
 GRACE_S = (
@@ -44,6 +46,17 @@ GRACE_S = (
 )
 PROXY_S = 1.5
 BY_NAME_S = 2.0
+REMEDY = (
+    "Restart the router: unplug it for ten seconds, then wait two minutes. "
+    "If nothing changes, use the hotspot of a phone and call your internet provider"
+)
+REMEDY_FORBIDDEN = (
+    "Ask whoever runs this network whether its router lets this computer out, or use the hotspot of a phone"
+)
+REMEDY_HERE = (
+    "Ask IT support whether a firewall on this computer holds everything back, "
+    "as a VPN program may that is not connected"
+)
 BY_NAME_FACT = "asked_by_name"  # what readycheck.diagnose looks for beside plain pages that answer
 
 
@@ -76,7 +89,13 @@ async def run(options: InternetOptions, ctx: Context) -> Says:
         if options.by_name:
             yield fact(BY_NAME_FACT, "Asked by name, without a secure answer", ", ".join(options.by_name))
         proxy = await _answering_proxy(ctx)
-        yield verdict(outcomes, proxy, tunnelled=await leads_through_tunnel(ctx, *_addresses(options)))
+        tunnelled = await leads_through_tunnel(ctx, *_addresses(options))
+        on_purpose = _refused(outcomes) and not options.by_name
+        told = proxy or tunnelled or on_purpose
+        ending = Ending() if told else await _ending(options, ctx, _refused(outcomes))
+        for each in seen(ending):
+            yield each
+        yield verdict(outcomes, proxy, tunnelled=tunnelled, ending=ending, named_too=bool(options.by_name))
 
 
 async def first_answers(options: InternetOptions, ctx: Context) -> dict[str, Outcome]:
@@ -127,10 +146,31 @@ async def _answering_proxy(ctx: Context) -> ProxyAddress | None:
     return proxy if isinstance(outcome, TcpAnswer) else None
 
 
+async def _ending(options: InternetOptions, ctx: Context, refused: bool) -> Ending:
+    """Where packets end. UDP stands beside TCP: nobody answers for it either, but a firewall of this computer shows by it.
+
+    A firewall on the way refuses UDP in its own name, and TCP in the target's.
+    """
+    where = endpoint(min(options.targets, key=lambda target: target.startswith("[")))
+    tcp = Flow("tcp", where.host, where.port)
+    udp = Flow("udp", where.host, where.port, bytes(1))
+    return await where_it_ends(ctx, udp, tcp) if refused else await where_it_ends(ctx, tcp, udp)
+
+
+def _refused(outcomes: Mapping[str, Outcome]) -> bool:
+    return any(isinstance(outcome, Refused | Closed) for outcome in outcomes.values())
+
+
 def verdict(
-    outcomes: Mapping[str, Outcome], proxy: ProxyAddress | None = None, *, tunnelled: bool = False
+    outcomes: Mapping[str, Outcome],
+    proxy: ProxyAddress | None = None,
+    *,
+    tunnelled: bool = False,
+    ending: Ending | None = None,
+    named_too: bool = False,
 ) -> Finding:
-    """``proxy``: one that answers; ``tunnelled``: the way out is a tunnel; both looked for only where nothing answered."""
+    """What is looked for where nothing answered: ``proxy``, one that answers; ``tunnelled``, the way out is a tunnel; ``ending``,
+    where packets end; ``named_too``, everyday hosts, asked by name, did not answer either."""
     if any(isinstance(outcome, TcpAnswer) for outcome in outcomes.values()):
         return passed("connection.internet", f"The internet answers ({len(outcomes)} addresses asked)")
     detail = "; ".join(str(outcome) for outcome in outcomes.values())
@@ -139,26 +179,56 @@ def verdict(
             "connection.proxy_only",
             f"Nothing outside answers directly; this computer is set to go through the proxy {proxy}, which answers",
             remedy="Ask IT support whether video calls and VPN work from this network without a direct way out",
-            owner=Owner.COMPANY,
             detail=detail,
         )
-    if any(isinstance(outcome, Refused | Closed) for outcome in outcomes.values()):
-        return warned(
-            "connection.internet_refused",
-            "Connections to the internet are refused; something on the way filters them",
-            remedy="Ask whoever runs this network whether it filters connections, or try the hotspot of a phone",
-            detail=detail,
-        )
+    if _refused(outcomes):
+        return _filtered(detail, ending or Ending(), named_too)
     if tunnelled:
         return _dead_tunnel(outcomes, detail)
+    return _no_internet(outcomes, detail, ending or Ending())
+
+
+def _filtered(detail: str, ending: Ending, named_too: bool) -> Finding:
+    """Some networks refuse public name servers on purpose; where everyday hosts do not answer either, nothing goes out."""
+    owner, either, confidence = _whose(ending)
+    say = failed if named_too else warned
+    return say(
+        "connection.internet_refused",
+        "Connections to the internet are refused; something on the way filters them",
+        remedy="Ask whoever runs this network whether it filters connections, or try the hotspot of a phone",
+        owner=owner,
+        either=either,
+        confidence=confidence if owner is not Owner.UNKNOWN or either else Confidence.MEDIUM,
+        detail="; ".join(part for part in (detail, ending.sentence) if part),
+    )
+
+
+def _no_internet(outcomes: Mapping[str, Outcome], detail: str, ending: Ending) -> Finding:
+    owner, either, confidence = _whose(ending)
     return failed(
         "connection.no_internet",
         f"Nothing on the internet answers: {len(outcomes)} addresses asked, none reached",
-        remedy="Restart the router: unplug it for ten seconds, then wait two minutes. "
-        "If nothing changes, use the hotspot of a phone and call your internet provider",
-        confidence=Confidence.HIGH,
-        detail=detail,
+        remedy={Owner.DEVICE: REMEDY_HERE, Owner.HOME: REMEDY_FORBIDDEN}.get(owner, REMEDY),
+        owner=owner,
+        either=either,
+        confidence=confidence,
+        detail="; ".join(part for part in (detail, ending.sentence) if part),
     )
+
+
+def _whose(ending: Ending) -> tuple[Owner, tuple[Owner, ...], Confidence]:
+    """A loose cable at the router looks like a dead line of the provider, unless the provider's network was seen."""
+    if ending.within(Place.COMPUTER):
+        return Owner.DEVICE, (), Confidence.HIGH
+    if ending.within(Place.ROUTER):
+        return Owner.HOME, (), Confidence.HIGH if ending.sure else Confidence.MEDIUM
+    if ending.within(Place.PROVIDER, Place.BEYOND):
+        return Owner.ISP, (), Confidence.MEDIUM
+    if ending.within(Place.COMPUTER, Place.ROUTER):
+        return Owner.UNKNOWN, (Owner.HOME, Owner.DEVICE), Confidence.MEDIUM
+    if Place.ROUTER in ending.places:
+        return Owner.UNKNOWN, (Owner.HOME, Owner.ISP), Confidence.MEDIUM
+    return Owner.UNKNOWN, (), Confidence.HIGH
 
 
 def _held_back(named: tuple[str, ...], outcomes: Mapping[str, Outcome]) -> Finding:
@@ -203,5 +273,5 @@ check = Check(
     timeout=20.0,
     after=("interface",),
     on_demand=True,
-    cost=Cost(bytes=2_000, seconds=4.0, hosts="the addresses of the profile"),
+    cost=Cost(bytes=2_000 + BYTES, seconds=4.0, hosts="the addresses of the profile"),
 )

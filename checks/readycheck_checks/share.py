@@ -98,7 +98,10 @@ async def run(options: ShareOptions, ctx: Context) -> Says:
             async for stage in stages:
                 yield Progress(text=_DOING[stage])
     except Stop as stop:
-        seen.troubles.insert(0, await _vouched(stop.trouble, options, target, ctx))
+        trouble = await _vouched(stop.trouble, options, target, ctx)
+        if trouble.what is What.GARBLED:
+            trouble = replace(trouble, tunnelled=await _through_tunnel(target, ctx))
+        seen.troubles.insert(0, trouble)
     for name, title, value in seen.facts:
         yield fact(name, title, value, Privacy.ORG)
     for said in judge_share(seen, _judging(options, target)):

@@ -40,7 +40,8 @@ class NoMeasurement(Exception):
 
 
 def measure(request: Mapping[str, Any], say: Say) -> dict[str, Any]:
-    """``request``: down_bytes, up_bytes, seconds a direction, mini_url (empty: the nearest public server), secure (default true).
+    """``request``: down_bytes, up_bytes, seconds a direction, mini_url (empty: the nearest public server), secure (default true),
+    ipv4 (that alone: the library tries one address after the other, and would spend its time on an IPv6 that leads nowhere).
 
     Returns ping_ms, server, and for "down" and "up" bits_per_s, bytes, seconds, connections. Raises NoMeasurement, and whatever
     the library raises.
@@ -79,7 +80,10 @@ class _Nowhere:
 
 
 def _chosen(speedtest: Any, request: Mapping[str, Any]) -> tuple[Any, float]:
-    test = speedtest.Speedtest(timeout=TIMEOUT_S, secure=bool(request.get("secure", True)))
+    source = "0.0.0.0" if request.get("ipv4") else None
+    test = speedtest.Speedtest(
+        source_address=source, timeout=TIMEOUT_S, secure=bool(request.get("secure", True))
+    )
     return test, _choose_server(test, str(request.get("mini_url", "")))
 
 

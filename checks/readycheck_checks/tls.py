@@ -21,6 +21,7 @@ from readycheck.api import (
     Owner,
     Privacy,
     Says,
+    Silent,
     TlsAnswer,
     TlsFailed,
     fact,
@@ -33,9 +34,13 @@ from readycheck.api import (
 from readycheck_checks.attempts import HostPort, at_once
 from readycheck_checks.endpoints import endpoint
 from readycheck_checks.proxies import UnreadableProxy, proxy_in_effect
+from readycheck_checks.vpn.way import leads_through_tunnel
 
 Outcome = TlsAnswer | NetError
 _CERTIFICATE_DATES = ("expired", "not_yet_valid")
+# The smallest maximum segment size that every IPv4 host must take (RFC 9293, section 3.7.1)
+SMALL_SEGMENT_BYTES = 536
+SMALL_WAIT_S = 4.0
 _REASONS = {
     "expired": "its certificate has run out",
     "not_yet_valid": "its certificate is not valid yet",
@@ -62,10 +67,54 @@ async def run(options: TlsOptions, ctx: Context) -> Says:
             for host, where in wheres.items()
         }
     )
+    if all(isinstance(outcome, Silent) for outcome in outcomes.values()) and await _small_pass(options, ctx):
+        yield _big_packets_lost(outcomes, tunnelled=await _tunnelled(options, ctx))
+        return
     for host, outcome in outcomes.items():
         if isinstance(outcome, TlsAnswer):
             yield fact("certificate", "Certificate", f"{host}: {_shown(outcome)}", Privacy.ORG)
     yield verdict(outcomes, _is_proxied(ctx))
+
+
+async def _small_pass(options: TlsOptions, ctx: Context) -> bool:
+    """True where a host that was silent answers as soon as no packet is large."""
+    wheres = [endpoint(host) for host in options.hosts]
+    outcomes = await at_once(
+        {
+            str(where): ctx.net.tls(
+                where.host, where.port, timeout_s=SMALL_WAIT_S, segment_bytes=SMALL_SEGMENT_BYTES
+            )
+            for where in wheres
+        }
+    )
+    return any(isinstance(outcome, TlsAnswer | TlsFailed) for outcome in outcomes.values())
+
+
+async def _tunnelled(options: TlsOptions, ctx: Context) -> bool:
+    found = await at_once({host: ctx.net.resolve(endpoint(host).host) for host in options.hosts})
+    addresses = [address for each in found.values() if isinstance(each, tuple) for address in each]
+    return await leads_through_tunnel(ctx, *addresses)
+
+
+def _big_packets_lost(outcomes: Mapping[str, Outcome], *, tunnelled: bool) -> Finding:
+    """A path MTU black hole (RFC 2923): what is larger than some link takes is lost without a word."""
+    if tunnelled:
+        remedy = "Disconnect the VPN and check again; if pages open then, tell IT support that the VPN loses large packets"
+        either = (Owner.COMPANY, Owner.ISP)
+    else:
+        remedy = (
+            "Restart the router: unplug it for ten seconds, then wait two minutes. If it stays so, "
+            "tell your internet provider that large packets are lost (a path MTU black hole), and use the hotspot of a phone"
+        )
+        either = (Owner.HOME, Owner.ISP)
+    return failed(
+        "connection.big_packets_lost",
+        "Pages and calls hang: small packets come through, large ones are lost on the way",
+        remedy=remedy,
+        confidence=Confidence.HIGH,
+        detail=f"{_detail(outcomes)}; in small packets a secure connection came about",
+        either=either,
+    )
 
 
 def _shown(answer: TlsAnswer) -> str:

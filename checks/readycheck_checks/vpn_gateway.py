@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta
@@ -25,14 +26,19 @@ from readycheck.api import (
     fact,
     measured,
 )
+from readycheck.measure import stun
 from readycheck_checks import controls
 from readycheck_checks.attempts import HostPort
+from readycheck_checks.ending import Ending, Flow
 from readycheck_checks.endpoints import endpoint, is_port
 from readycheck_checks.replies import Reply, reply_of
 from readycheck_checks.vpn import openvpn
-from readycheck_checks.vpn.gateway_verdict import Probe, judge_gateway
+from readycheck_checks.vpn.blocked_verdict import together
+from readycheck_checks.vpn.gateway_verdict import Probe, judge_gateway, worth_following
+from readycheck_checks.way_out import seen, where_it_ends
 
 TCP_WAIT_S: Final = 4.0
+REACHED: Final = (Reply.ANSWERED, Reply.MUTE, Reply.REFUSED)
 REPLY_BYTES: Final = 16_384
 ANYCONNECT_INIT: Final = (
     b'<?xml version="1.0" encoding="UTF-8"?><config-auth client="vpn" type="init"></config-auth>'
@@ -92,9 +98,42 @@ async def run(options: GatewayOptions, ctx: Context) -> Says:
         _probe_all(options, ctx),
         controls.ask(ctx.net, udp=options.udp_controls, tcp=options.tcp_controls),
     )
-    for seen in _seen(probes):
-        yield seen
-    yield judge_gateway(options.host, probes, asked, wrapped=options.wrapping != "none")
+    for each in _seen(probes):
+        yield each
+    wrapped, ending = options.wrapping != "none", None
+    if silent := worth_following(probes, asked, wrapped=wrapped):
+        yield Progress(text="Looking where the packets to the gateway end")
+        ending = await _ending(options.host, silent, probes, asked, ctx)
+        for each in seen(ending):
+            yield each
+    yield judge_gateway(options.host, probes, asked, wrapped=wrapped, ending=ending)
+
+
+async def _ending(
+    host: str, silent: Sequence[Probe], probes: Sequence[Probe], asked: controls.Controls, ctx: Context
+) -> Ending:
+    """Each silent transport followed, beside the gateway's own TCP port if that was reached, else beside a control."""
+    followed = [(_flow(host, probe), _beside(host, probe, probes, asked)) for probe in silent]
+    return together(await asyncio.gather(*(where_it_ends(ctx, flow, control) for flow, control in followed)))
+
+
+def _flow(host: str, probe: Probe) -> Flow:
+    if probe.protocol == "udp":
+        return Flow("udp", host, probe.port, openvpn.client_reset(os.urandom(openvpn.SESSION_ID_BYTES)))
+    return Flow("tcp", host, probe.port)
+
+
+def _beside(host: str, silent: Probe, probes: Sequence[Probe], asked: controls.Controls) -> Flow | None:
+    reached = [probe for probe in probes if probe.protocol == "tcp" and probe.reply in REACHED]
+    if reached:
+        return _flow(host, reached[0])
+    answered = [control for control in asked.asked if control.answered]
+    for control in sorted(answered, key=lambda control: control.protocol != silent.protocol):
+        where = control.where
+        if control.protocol == "tcp":
+            return Flow("tcp", where.host, where.port)
+        return Flow("udp", where.host, where.port, stun.binding_request(stun.new_transaction_id()))
+    return None
 
 
 async def _probe_all(options: GatewayOptions, ctx: Context) -> list[Probe]:
@@ -216,7 +255,7 @@ check = Check(
     summary="Does the VPN gateway answer, before anybody signs in (OpenVPN, TLS, AnyConnect)?",
     run=run,
     options=GatewayOptions,
-    timeout=12.0,
+    timeout=15.0,
     after=("internet", "dns", "captive_portal"),
     many=True,
     on_demand=True,

@@ -7,13 +7,14 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
+from readycheck.adapters import hops
 from readycheck.adapters import tls as tls_rules
 from readycheck.adapters.names import ServerNames, SystemNames, is_literal
-from readycheck.adapters.stream import TcpStream, net_error
+from readycheck.adapters.stream import TcpStream, connection, net_error
 from readycheck.errors import Closed, NetError, NoRoute, Refused, Silent, TlsFailed, Where
-from readycheck.ports import Meter, Stream, TcpAnswer, TlsAnswer, UdpAnswer
+from readycheck.ports import Hop, Meter, Stream, TcpAnswer, TlsAnswer, UdpAnswer
 
 T = TypeVar("T")
 STAGGER_S: Final = 0.25  # RFC 8305, connection attempt delay
@@ -66,10 +67,16 @@ class RealNet:
         return stream
 
     async def tls(
-        self, host: str, port: int, *, server_name: str | None = None, timeout_s: float = 6.0
+        self,
+        host: str,
+        port: int,
+        *,
+        server_name: str | None = None,
+        timeout_s: float = 6.0,
+        segment_bytes: int = 0,
     ) -> TlsAnswer:
         name = server_name or host
-        answer, (reader, writer) = await self._connected(host, port, timeout_s)
+        answer, (reader, writer) = await self._connected(host, port, timeout_s, segment_bytes)
         where = Where(host=host, port=port, address=answer.address)
         stream = TcpStream(where, reader, writer, self.ssl_context, self._meter)
         try:
@@ -81,7 +88,7 @@ class RealNet:
             await stream.close()
 
     async def _connected(
-        self, host: str, port: int, timeout_s: float
+        self, host: str, port: int, timeout_s: float, segment_bytes: int = 0
     ) -> tuple[TcpAnswer, tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         addresses = await self.resolve(host, timeout_s=timeout_s)
         self._meter.add(TCP_HANDSHAKE)
@@ -93,7 +100,7 @@ class RealNet:
             started = time.monotonic()
             try:
                 async with asyncio.timeout(timeout_s):
-                    pair = await asyncio.open_connection(address, port)
+                    pair = await connection(address, port, segment_bytes)
             except TimeoutError:
                 raise Silent(where) from None
             except OSError as error:
@@ -142,6 +149,23 @@ class RealNet:
         finally:
             transport.close()
         raise Silent(where, f"{len(waits_s)} tries in {sum(waits_s):g} s")
+
+    async def hop(
+        self,
+        host: str,
+        port: int,
+        *,
+        protocol: Literal["udp", "tcp"],
+        ttl: int,
+        payload: bytes = b"",
+        timeout_s: float = 1.0,
+    ) -> Hop:
+        address = (await self.resolve(host, timeout_s=timeout_s))[0]
+        where = Where(host=host, port=port, address=address)
+        self._meter.add(hops.cost(protocol, payload))
+        hop = await hops.hop(where, protocol=protocol, ttl=ttl, payload=payload, timeout_s=timeout_s)
+        self._meter.add(hops.ANSWER if hop.address and not hop.here else 0)
+        return hop
 
     def source_address(self, address: str) -> str | None:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable
@@ -35,6 +36,23 @@ def net_error(where: Where, error: OSError) -> NetError:
     if error.errno in (errno.EPERM, errno.EACCES):
         return NoRoute(where, "blocked on this computer")
     return Closed(where, clean(error.strerror or error))
+
+
+async def connection(
+    address: str, port: int, segment_bytes: int = 0
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Open a connection to a literal address; ``segment_bytes`` as in Net.tls. Raises OSError."""
+    if not segment_bytes or not hasattr(socket, "TCP_MAXSEG"):
+        return await asyncio.open_connection(address, port)
+    one = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    try:
+        one.setblocking(False)
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment_bytes)
+        await asyncio.get_running_loop().sock_connect(one, (address, port))
+        return await asyncio.open_connection(sock=one)
+    except BaseException:
+        one.close()
+        raise
 
 
 class TcpStream:

@@ -65,9 +65,10 @@ class LinuxSystem:
 
     @staticmethod
     def _is_far_end(entry: Path) -> bool:
-        """True for a veth that no bridge here uses: the cable of a container, whose other end lies outside."""
-        plain = "DEVTYPE=" not in _line(entry / "uevent") and not (entry / "master").exists()
-        return plain and _line(entry / "iflink") != _line(entry / "ifindex")
+        """True for a veth that no bridge here uses: the cable of a container, whose other end lies outside. Only what else is
+        virtual says what it is (bridge, vlan, vxlan ...), but for dummies."""
+        says = "DEVTYPE=" in _line(entry / "uevent") or (entry / "bridge").exists()
+        return not (says or (entry / "master").exists() or entry.name.startswith(("dummy", "ifb")))
 
     async def default_route(self) -> Route | None:
         """The default route of the main table with the lowest metric, IPv4 before IPv6."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from importlib import import_module
+from typing import Any
 
 from readycheck import headless
 from readycheck.commands.options import delivery, selection, tell_plan
@@ -75,13 +76,21 @@ def _app(assignment: Assignment, arguments: argparse.Namespace) -> int:
 
 
 def _list(format_: str | None) -> int:
-    rows = [
-        {"name": f.name, "cause": f.cause, "owner": str(f.owner), "title": f.title} for f in FAULTS.values()
+    rows: list[dict[str, Any]] = [
+        {
+            "name": fault.name,
+            "cause": fault.cause,
+            "owner": str(fault.owner),
+            "either": [*map(str, fault.either)],
+            "title": fault.title,
+        }
+        for fault in FAULTS.values()
     ]
     if format_ == "json":
         print(json.dumps(rows, indent=2))
     else:
         width = max(len(row["name"]) for row in rows)
         for row in rows:
-            print(f"{row['name']:<{width}}  {row['title']}  ({row['cause']}, {row['owner']})")
+            whose = " or ".join(row["either"]) or row["owner"]
+            print(f"{row['name']:<{width}}  {row['title']}  ({row['cause']}, {whose})")
     return 0

@@ -19,9 +19,10 @@ class Interval:
     high: float
 
 
-def wilson(hits: int, count: int, *, z: float = Z_95) -> Interval:
+def wilson(hits: float, count: float, *, z: float = Z_95) -> Interval:
     """Wilson score interval of the proportion hits/count, as fractions 0..1 (E. B. Wilson, JASA 22, 1927).
 
+    Neither need be whole: observations that hang together count as fewer.
     Centre (p + z²/2n)/(1 + z²/n), half width z·√(p(1-p)/n + z²/4n²)/(1 + z²/n).
     """
     if count < 1 or not 0 <= hits <= count:
@@ -48,6 +49,14 @@ def median(values: Sequence[float]) -> float:
     return percentile(values, 0.5)
 
 
+def median_interval(values: Sequence[float]) -> Interval:
+    """95 % interval of the median: the values that stand z·√n/2 places on either side of it."""
+    aside = Z_95 / (2 * math.sqrt(len(values))) if values else 0.0
+    return Interval(
+        low=percentile(values, max(0.0, 0.5 - aside)), high=percentile(values, min(1.0, 0.5 + aside))
+    )
+
+
 def rfc3550_jitter(transit_ms: Sequence[float]) -> float:
     """Interarrival jitter in ms at the end of a stream (RFC 3550, 6.4.1): J += (\\|D\\| - J)/16.
 
@@ -62,6 +71,14 @@ def rfc3550_jitter(transit_ms: Sequence[float]) -> float:
 def delay_variation(delays_ms: Sequence[float]) -> float:
     """Packet delay variation in ms, 95th percentile minus median: what a jitter buffer must hold."""
     return percentile(delays_ms, 0.95) - percentile(delays_ms, 0.5)
+
+
+def gilbert_share(burst_ratio: float) -> float:
+    """How much of a sample of losses counts as independent, 0 to 1, where they come in bursts of this ratio (Gilbert's chain).
+
+    Losses of mean length L at a rate p vary 2·L·(1 - p) - 1 times as much as random ones, and L·(1 - p) is the burst ratio.
+    """
+    return 1 / max(1.0, 2 * burst_ratio - 1)
 
 
 def burst_ratio(received: Sequence[bool]) -> float | None:

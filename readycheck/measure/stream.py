@@ -36,6 +36,7 @@ class Stream:
     variation_ms  95th percentile of the round-trip times minus their median
     reordered     packets that arrived after a later one (RFC 4737)
     burst_ratio   1 = losses at random, above 1 = in bursts; None without loss
+    rtts_ms       every round-trip time, in order of arrival
     """
 
     sent: int
@@ -51,6 +52,7 @@ class Stream:
     burst_ratio: float | None
     seconds: float
     bytes: int
+    rtts_ms: tuple[float, ...] = ()
 
 
 async def stun_stream(
@@ -181,6 +183,7 @@ class _Burst:
             burst_ratio=burst_ratio([index in self._rtts for index in sorted(self._sent_at)]),
             seconds=seconds,
             bytes=self._bytes,
+            rtts_ms=tuple(rtts),
         )
 
 

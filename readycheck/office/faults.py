@@ -33,7 +33,8 @@ class Manner:
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One thing to break. ``switches`` are fields of Manner; ``cause`` and ``owner`` are what a run must put on top.
+    """One thing to break. ``switches`` are fields of Manner; ``cause`` and ``owner`` are what a run must put on top, with
+    ``either`` where nothing that a run sees decides between owners.
 
     ``red`` are the check ids that fail because of it, ``holds`` those that must be on hold behind them, ``covers`` the causes
     that cannot be told apart from it, or cannot be proved, while it lasts.
@@ -43,7 +44,8 @@ class Fault:
     title: str
     switches: Mapping[str, Any]
     cause: str
-    owner: Owner
+    owner: Owner = Owner.UNKNOWN
+    either: tuple[Owner, ...] = ()
     red: tuple[str, ...]
     holds: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
@@ -105,7 +107,7 @@ _ALL: Final = (
         title="The home network lets no UDP through",
         switches={"udp": "blocked"},
         cause="calls.udp_blocked",
-        owner=Owner.HOME,
+        either=(Owner.HOME, Owner.ISP),
         red=("call_path",),
         covers=("vpn.gateway_silent", "vpn.gateway_refused"),
     ),
@@ -114,7 +116,7 @@ _ALL: Final = (
         title="The line sends too slowly for a call",
         switches={"upload_bps": 0.4e6},
         cause="calls.upload_too_slow",
-        owner=Owner.ISP,
+        either=(Owner.ISP, Owner.HOME),
         red=("bandwidth",),
     ),
     Fault(
@@ -122,7 +124,7 @@ _ALL: Final = (
         title="The line receives too slowly for a call",
         switches={"download_bps": 0.4e6},
         cause="calls.download_too_slow",
-        owner=Owner.ISP,
+        either=(Owner.ISP, Owner.HOME),
         red=("bandwidth",),
     ),
     Fault(
@@ -204,7 +206,7 @@ _ALL: Final = (
         title="The name server refuses every question",
         switches={"names": "fail"},
         cause="connection.dns_broken",
-        owner=Owner.HOME,
+        either=(Owner.HOME, Owner.ISP),
         red=("dns",),
         holds=_OUTSIDE,
         covers=("connection.captive_portal", "connection.clock_off"),
@@ -214,7 +216,7 @@ _ALL: Final = (
         title="The router answers, and nothing beyond it does",
         switches={"internet": "silent"},
         cause="connection.no_internet",
-        owner=Owner.ISP,
+        either=(Owner.ISP, Owner.HOME),
         red=("internet",),
         holds=("dns", "clock", *_OUTSIDE),
     ),

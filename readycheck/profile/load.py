@@ -15,6 +15,7 @@ from readycheck.profile.instances import decode_instances, name_mistakes
 from readycheck.profile.layers import Layer, merged
 from readycheck.profile.mistakes import Mistake, refuse, wrong
 from readycheck.profile.profile import Profile, RunLimits, content_hash
+from readycheck.profile.rules import with_port
 from readycheck.profile.secret_keys import without_secrets
 from readycheck.profile.sources import (
     DEFAULT,
@@ -145,7 +146,7 @@ def _limits(run: RunTable) -> RunLimits:
     return RunLimits(
         max_data_bytes=parse_size(run.max_data),
         max_seconds=run.max_seconds,
-        resolver=run.resolver,
+        resolver=with_port(run.resolver),
         ca_file=run.ca_file,
         simulated=run.simulated,
     )

@@ -16,7 +16,7 @@ from readycheck.profile.mistakes import Mistake, refuse
 
 
 class RunLimits(Struct, frozen=True, kw_only=True):
-    """What a run may use, and its surroundings. Empty ``resolver`` and ``ca_file``: the system's own."""
+    """What a run may use, and its surroundings. ``resolver`` is address:port; empty, as ``ca_file``: the system's own."""
 
     max_data_bytes: int = 60_000_000
     max_seconds: float = 90.0

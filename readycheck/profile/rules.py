@@ -50,6 +50,16 @@ def _resolver(text: str) -> str | None:
     return None if good or not text else ""
 
 
+def with_port(resolver: str) -> str:
+    """A good address of a name server as ``address:port``: 53 where it names none."""
+    if not resolver:
+        return ""
+    match = _ADDRESS.fullmatch(resolver)
+    host = (match["v6"] or match["v4"]) if match else resolver
+    port = (match["port"] if match else None) or "53"
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def _ca_file(path: str) -> str | None:
     absolute = PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()
     return None if absolute or not path else ""

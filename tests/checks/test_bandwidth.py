@@ -1,6 +1,7 @@
 """The line against the needs of calls: real paced listeners for the measuring, tables for the judging."""
 
 import asyncio
+import dataclasses
 import socket
 from typing import Any
 
@@ -8,10 +9,21 @@ import msgspec
 import pytest
 
 from readycheck.adapters.net import RealNet
-from readycheck.api import ChildFailed, ChildTimeout, Meter, Owner, Refused, Silent, Status
+from readycheck.api import (
+    ChildFailed,
+    ChildTimeout,
+    Finding,
+    Interface,
+    Meter,
+    Owner,
+    Refused,
+    Route,
+    Silent,
+    Status,
+)
 from readycheck.errors import Where
 from readycheck.model import CheckResult
-from readycheck.testing import FakeChildren, FakeHttp, FakeNet, run_check
+from readycheck.testing import FakeChildren, FakeHttp, FakeNet, FakeSystem, run_check
 from readycheck_checks.bandwidth import BandwidthOptions, check
 from readycheck_checks.calls.limits import Limit, Need
 from tests.unit.measure.loopback import Request, Talk, http, speed_server, tcp_listener, unused_port
@@ -72,12 +84,12 @@ def test_a_fast_line_carries_the_call_and_says_what_was_measured() -> None:
     assert all("Example vendor" in m.source for m in result.measurements if m.plan_limit is not None)
 
 
-def test_a_slow_upload_is_the_providers_and_names_the_call_and_the_numbers() -> None:
+def test_a_slow_upload_is_the_providers_or_the_homes_and_names_the_call_and_the_numbers() -> None:
     result = measure(speed_server(down=40e6, up=0.3e6))
     assert result.status is Status.FAIL
     failing = [f for f in result.findings if f.status is Status.FAIL]
     assert [f.code for f in failing] == ["calls.upload_too_slow"]
-    assert failing[0].owner is Owner.ISP
+    assert (failing[0].owner, failing[0].either) == (Owner.UNKNOWN, (Owner.ISP, Owner.HOME))
     assert "at least 0.8 needed for a meeting" in failing[0].summary
     assert failing[0].remedy.startswith("Pause")
 
@@ -91,7 +103,7 @@ def test_a_line_between_the_limits_is_a_warning() -> None:
     result = measure(speed_server(down=2e6, up=20e6))
     assert result.status is Status.WARN
     assert result.findings[0].code == "calls.download_too_slow"
-    assert result.findings[0].owner is Owner.ISP
+    assert result.findings[0].either == (Owner.ISP, Owner.HOME)
 
 
 def test_the_quick_plan_stays_below_three_megabytes() -> None:
@@ -210,10 +222,10 @@ LEGACY = {
 }
 
 
-def through_speedtest(answer: Any, **changes: Any) -> CheckResult:
+def through_speedtest(answer: Any, *, world: dict[str, Any] | None = None, **changes: Any) -> CheckResult:
     children = FakeChildren(answers={"readycheck_checks.speedtest_child:measure": answer})
     wanted = options(80, provider="speedtest.net", **changes)
-    return asyncio.run(run_check(check, wanted, children=children))
+    return asyncio.run(run_check(check, wanted, children=children, **(world or {})))
 
 
 def test_speedtest_net_runs_in_a_child_and_is_judged_like_any_other() -> None:
@@ -234,6 +246,49 @@ def test_the_old_method_proves_too_slow_only_beyond_its_known_error() -> None:
 def test_a_short_run_of_the_old_method_is_a_floor() -> None:
     short = through_speedtest(LEGACY | {"down": LEGACY["down"] | {"bits_per_s": 3e6, "seconds": 0.5}})  # type: ignore[operator]
     assert short.status is Status.UNKNOWN
+
+
+WIRED = Interface(name="eth0", kind="wired", up=True, addresses=("192.168.1.23",), mtu=1500)
+TUNNEL = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400, speed_mbps=1)
+
+
+def slow_upload(mbps: float = 0.4, *, link_mbps: int = 0, out_by: str = "192.168.1.23") -> Finding:
+    """What is said of it; ``out_by``: the address of this computer from which everything leaves."""
+    link = dataclasses.replace(WIRED, speed_mbps=link_mbps)
+    system = FakeSystem(network=(link, TUNNEL), route=Route(interface="eth0", gateway="192.168.1.1"))
+    net = FakeNet(sources={"192.0.2.1": out_by, "192.168.1.1": "192.168.1.23"})
+    slow = LEGACY | {"up": LEGACY["up"] | {"bits_per_s": mbps * 1e6}}  # type: ignore[operator]
+    return through_speedtest(slow, world={"net": net, "system": system}).findings[-1]
+
+
+def test_a_slow_line_and_a_slow_home_network_give_the_same_rate() -> None:
+    found = slow_upload(link_mbps=1000)
+    assert (found.code, found.status, found.owner) == ("calls.upload_too_slow", Status.FAIL, Owner.UNKNOWN)
+    assert found.either == (Owner.ISP, Owner.HOME)
+    assert "VPN" not in found.remedy
+
+
+def test_a_link_to_the_router_below_what_is_wanted_is_the_home_networks() -> None:
+    found = slow_upload(1.5, link_mbps=2)
+    assert (found.status, found.owner, found.either) == (Status.WARN, Owner.HOME, ())
+    assert "the link to the router runs at 2 Mbit/s" in found.detail
+
+
+def test_a_slow_link_that_would_do_does_not_explain_a_rate_that_does_not() -> None:
+    assert slow_upload(0.4, link_mbps=2).either == (Owner.ISP, Owner.HOME)
+
+
+def test_through_a_vpn_the_company_has_a_part_in_the_rate() -> None:
+    found = slow_upload(out_by="10.8.0.2")
+    assert found.either == (Owner.ISP, Owner.COMPANY, Owner.HOME)
+    assert "VPN" in found.remedy
+
+
+def test_a_speed_server_on_the_own_network_shows_nothing_of_the_provider() -> None:
+    slow = LEGACY | {"up": LEGACY["up"] | {"bits_per_s": 0.4e6}}  # type: ignore[operator]
+    net = FakeNet(names={"speed.example": ("10.1.2.3",)})
+    found = through_speedtest(slow, world={"net": net}, mini_url="http://speed.example/").findings[-1]
+    assert (found.status, found.owner, found.either) == (Status.FAIL, Owner.UNKNOWN, ())
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from readycheck.adapters.net import RealNet
-from readycheck.api import Confidence, Meter, NameUnknown, Owner, Refused, Silent, Status
+from readycheck.api import Confidence, Hop, HopKind, Meter, NameUnknown, Owner, Refused, Silent, Status
 from readycheck.errors import NoRoute, Where
 from readycheck.model import CheckResult
 from readycheck.testing import ADDRESS, FakeNet, run_check, tls_answer
@@ -75,7 +75,8 @@ def test_one_silent_control_beside_one_that_answers_is_nothing_to_tell() -> None
 def test_all_silent_while_the_fallback_works_is_a_warning_about_this_network() -> None:
     result = ask(FakeNet(ports=OPEN_TCP, certificates=FALLBACK))
     assert codes(result) == [("calls.udp_blocked", Status.WARN)]
-    assert (result.findings[0].owner, result.findings[0].confidence) == (Owner.HOME, Confidence.HIGH)
+    assert (result.findings[0].owner, result.findings[0].confidence) == (Owner.UNKNOWN, Confidence.MEDIUM)
+    assert result.findings[0].either == (Owner.HOME, Owner.ISP)
     assert "hotspot" in result.findings[0].remedy
     assert "3478" in result.findings[0].remedy
 
@@ -83,7 +84,6 @@ def test_all_silent_while_the_fallback_works_is_a_warning_about_this_network() -
 def test_where_udp_is_required_all_silent_is_a_failure() -> None:
     result = ask(FakeNet(ports=OPEN_TCP, certificates=FALLBACK), udp="required")
     assert codes(result) == [("calls.udp_blocked", Status.FAIL)]
-    assert result.findings[0].owner is Owner.HOME
 
 
 def test_without_a_working_fallback_blocked_udp_is_a_failure() -> None:
@@ -148,6 +148,55 @@ def test_a_target_without_a_port_is_a_mistake_in_the_profile() -> None:
     for wrong in ("stun.example", "stun.example:99999", "2001:db8::1:3478"):
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert({"udp_controls": [wrong]}, CallPathOptions)
+
+
+# Where blocked UDP ends
+
+HOME, ISP = "192.168.1.1", "203.0.113.1"
+FORBIDS = Hop(kind=HopKind.PROHIBITED, address=HOME)
+HERE = Hop(kind=HopKind.PROHIBITED, here=True)
+
+
+@pytest.mark.parametrize(
+    ("hops", "owner", "confidence", "words"),
+    [
+        ((HOME,), Owner.HOME, Confidence.HIGH, "this network lets no UDP through"),
+        ((HOME, FORBIDS), Owner.HOME, Confidence.HIGH, "this network lets no UDP through"),
+        ((HERE,), Owner.DEVICE, Confidence.HIGH, "this computer lets no UDP out"),
+        ((HOME, ISP), Owner.ISP, Confidence.MEDIUM, "the internet provider lets no UDP through"),
+    ],
+)
+@pytest.mark.parametrize("error", [SILENT, Refused(Where(host="x")), NoRoute(Where(host="x"))])
+def test_blocked_udp_is_theirs_where_its_packets_end(
+    hops: tuple[Any, ...], owner: Owner, confidence: Confidence, words: str, error: Any
+) -> None:
+    """Whatever the system made of it: a firewall that forbids looks like a missing route or a closed port."""
+    net = FakeNet(
+        replies=udp(error, error, error),
+        ports=OPEN_TCP,
+        hops={("udp", ADDRESS, 3478): hops, ("tcp", ADDRESS, 443): (HOME, ISP)},
+    )
+    (found,) = asyncio.run(run_check(check, PROFILE, net=net)).findings
+    assert (found.code, found.owner, found.confidence, found.either) == (
+        "calls.udp_blocked",
+        owner,
+        confidence,
+        (),
+    )
+    assert words in found.summary
+    assert "UDP 3478" in found.detail
+
+
+def test_where_only_the_first_router_answers_blocked_udp_is_the_homes_or_the_providers() -> None:
+    net = FakeNet(ports=OPEN_TCP, hops={("udp", ADDRESS, 3478): (HOME,), ("tcp", ADDRESS, 443): (HOME,)})
+    (found,) = asyncio.run(run_check(check, PROFILE, net=net)).findings
+    assert (found.owner, found.either) == (Owner.UNKNOWN, (Owner.HOME, Owner.ISP))
+
+
+def test_an_open_path_and_silence_of_everything_are_not_followed() -> None:
+    for net in (FakeNet(replies=udp(success, success, success), ports=OPEN_TCP), FakeNet()):
+        ask(net)
+        assert net.probed == []
 
 
 # Real listeners
@@ -252,7 +301,7 @@ def test_over_loopback_silent_servers_beside_an_open_port_are_blocked_udp() -> N
         )
         assert time.monotonic() - started < 6
     assert codes(result) == [("calls.udp_blocked", Status.FAIL)]
-    assert result.findings[0].owner is Owner.HOME
+    assert result.findings[0].either == (Owner.HOME, Owner.ISP)
 
 
 def test_over_loopback_closed_udp_ports_are_told_apart_from_silence() -> None:

@@ -71,9 +71,13 @@ def test_the_expected_text_must_be_on_the_page() -> None:
     assert (missing.status, missing.findings[0].code) == (Status.WARN, "help.portal_unexpected")
 
 
-@pytest.mark.parametrize(
-    "came", [http_answer(URL, 503), http_answer(URL, 500), Refused(THERE), Closed(THERE)], ids=str
-)
+@pytest.mark.parametrize("came", [Refused(THERE), Closed(THERE)], ids=str)
+def test_a_refusal_that_nobody_can_place_may_be_a_firewalls_on_the_way(came: NetError) -> None:
+    finding = judged(came).findings[0]
+    assert (finding.code, finding.either) == ("help.portal_down", (Owner.COMPANY, Owner.HOME, Owner.ISP))
+
+
+@pytest.mark.parametrize("came", [http_answer(URL, 503), http_answer(URL, 500)], ids=str)
 def test_a_portal_that_says_it_is_down_is_down_and_the_companys(came: HttpAnswer | NetError) -> None:
     result = judged(came)
     (finding,) = result.findings

@@ -1,13 +1,9 @@
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import dns.flags
-import dns.message
 import dns.rcode
-import dns.rrset
 import msgspec
 import pytest
 
@@ -16,11 +12,13 @@ from readycheck.model import CheckResult, Owner, Status
 from readycheck.ports import Interface
 from readycheck.testing import FakeClock, FakeHttp, FakeNet, FakeSystem, NameUnknown, Where, run_check
 from readycheck_checks.dns import DnsOptions, check
-from tests.checks.connection_listeners import LOOPBACK, real_world, udp_server
+from tests.checks.connection_listeners import real_world
+from tests.checks.name_servers import Said, name_server
 
 NAMES = ("www.one.example", "www.two.example", "www.three.example")
 OPTIONS = DnsOptions(names=NAMES)
 ADDRESS = ("192.0.2.10",)
+EACH_ITS_OWN: dict[str, tuple[str, ...]] = {name: (f"192.0.2.{n}",) for n, name in enumerate(NAMES, start=1)}
 PROXY = {"https://www.example.org/": "http://proxy.corp.example:8080"}
 
 
@@ -50,17 +48,16 @@ def codes(outcome: CheckResult) -> list[str]:
 
 
 def test_names_that_are_all_found_pass_with_their_time() -> None:
-    outcome = asked({name: ADDRESS for name in NAMES})
+    outcome = asked(EACH_ITS_OWN)
     assert outcome.status is Status.PASS
     assert outcome.measurements[0].name == "dns_time"
     assert outcome.measurements[0].source
 
 
 @pytest.mark.parametrize("error", [NameSilent, NameRefused])
-def test_no_answer_of_use_for_any_name_is_a_broken_name_server_at_home(error: type[Exception]) -> None:
+def test_no_answer_of_use_for_any_name_is_a_broken_name_server(error: type[Exception]) -> None:
     outcome = asked(everything(error))
     assert (outcome.status, codes(outcome)) == (Status.FAIL, ["connection.dns_broken"])
-    assert outcome.findings[0].owner is Owner.HOME
 
 
 def test_well_known_names_that_are_all_unknown_are_a_wrong_name_server() -> None:
@@ -80,7 +77,7 @@ def test_a_proxy_whose_own_name_is_not_found_does_not_excuse_the_name_server() -
 
 
 def test_some_names_missing_is_a_warning_that_names_them() -> None:
-    outcome = asked({NAMES[0]: ADDRESS, NAMES[1]: ADDRESS, NAMES[2]: NameSilent(Where(host=NAMES[2]))})
+    outcome = asked(EACH_ITS_OWN | {NAMES[2]: NameSilent(Where(host=NAMES[2]))})
     assert (outcome.status, codes(outcome)) == (Status.WARN, ["connection.dns_partial"])
     assert NAMES[2] in outcome.summary
 
@@ -88,40 +85,27 @@ def test_some_names_missing_is_a_warning_that_names_them() -> None:
 @pytest.mark.parametrize(("each_s", "status"), [(0.05, Status.PASS), (0.3, Status.WARN), (3.5, Status.FAIL)])
 def test_slow_lookups_are_judged_by_their_median(each_s: float, status: Status) -> None:
     clock = FakeClock()
-    net = SlowNet(names={name: ADDRESS for name in NAMES}, clock=clock, each_s=each_s)
+    net = SlowNet(names=dict(EACH_ITS_OWN), clock=clock, each_s=each_s)
     options = DnsOptions(names=NAMES, plan_ms=200, fail_ms=3_000)
     assert asyncio.run(run_check(check, options, net=net, clock=clock)).status is status
 
 
-@contextmanager
-def name_server(answer: Callable[[str], tuple[int, str | None]]) -> Iterator[str]:
-    """A real DNS server over UDP: (rcode, address) for each name."""
-
-    def reply(data: bytes) -> bytes:
-        query = dns.message.from_wire(data)
-        question = query.question[0]
-        rcode, address = answer(question.name.to_text(omit_final_dot=True))
-        response = dns.message.make_response(query)
-        response.flags |= dns.flags.RA
-        response.set_rcode(rcode)
-        if address and question.rdtype == 1:
-            response.answer.append(dns.rrset.from_text(question.name, 60, "IN", "A", address))
-        return response.to_wire()
-
-    with udp_server(reply) as port:
-        yield f"{LOOPBACK}:{port}"
-
-
-def real(answer: Callable[[str], tuple[int, str | None]], options: DnsOptions) -> CheckResult:
+def real(answer: Callable[[str], Said], options: DnsOptions) -> CheckResult:
     with name_server(answer) as server:
         return asyncio.run(run_check(check, options, **real_world(resolver=server), system=FakeSystem()))
 
 
+def known(name: str) -> Said:
+    """Each name its own address."""
+    return dns.rcode.NOERROR, f"192.0.2.{NAMES.index(name) + 1 if name in NAMES else 99}"
+
+
 def test_a_real_name_server_that_answers_every_name_is_caught_inventing() -> None:
     options = DnsOptions(names=NAMES[:2], hijack_zone="one.example")
-    outcome = real(lambda name: (dns.rcode.NOERROR, "192.0.2.10"), options)
+    outcome = real(lambda name: known(name) if name in NAMES else (dns.rcode.NOERROR, "192.0.2.80"), options)
     assert outcome.status is Status.WARN
     assert codes(outcome) == ["connection.dns", "connection.dns_hijack"]
+    assert outcome.findings[1].either == (Owner.ISP, Owner.HOME)
 
 
 def test_one_random_name_that_exists_by_chance_is_not_called_an_invention() -> None:
@@ -131,7 +115,7 @@ def test_one_random_name_that_exists_by_chance_is_not_called_an_invention() -> N
         if name not in NAMES and name not in random_names:
             random_names.append(name)
         found = name in NAMES or random_names.index(name) == 0
-        return (dns.rcode.NOERROR, "192.0.2.10") if found else (dns.rcode.NXDOMAIN, None)
+        return known(name) if found else (dns.rcode.NXDOMAIN, None)
 
     outcome = real(every_second, DnsOptions(names=NAMES[:2], hijack_zone="one.example"))
     assert len(random_names) == 2
@@ -140,8 +124,7 @@ def test_one_random_name_that_exists_by_chance_is_not_called_an_invention() -> N
 
 def test_a_real_name_server_that_knows_its_names_passes() -> None:
     options = DnsOptions(names=NAMES[:2], hijack_zone="one.example")
-    known = (dns.rcode.NOERROR, "192.0.2.10")
-    outcome = real(lambda name: known if name in NAMES else (dns.rcode.NXDOMAIN, None), options)
+    outcome = real(lambda name: known(name) if name in NAMES else (dns.rcode.NXDOMAIN, None), options)
     assert (outcome.status, codes(outcome)) == (Status.PASS, ["connection.dns"])
 
 
@@ -162,7 +145,7 @@ def test_a_name_server_behind_a_vpn_is_no_matter_of_the_home_router(error: type[
     net = FakeNet(names=everything(error), sources={"10.20.0.53": "10.8.0.2"})
     outcome = asyncio.run(run_check(check, OPTIONS, net=net, system=system))
     assert (outcome.status, codes(outcome)) == (Status.FAIL, ["connection.dns_vpn"])
-    assert outcome.findings[0].owner is Owner.UNKNOWN
+    assert Owner.HOME not in (outcome.findings[0].owner, *outcome.findings[0].either)
 
 
 def test_random_names_are_asked_as_they_stand_and_not_under_a_search_domain() -> None:
@@ -174,5 +157,5 @@ def test_random_names_are_asked_as_they_stand_and_not_under_a_search_domain() ->
             return await super().resolve(host, timeout_s=timeout_s)
 
     options = DnsOptions(names=NAMES, hijack_zone="one.example")
-    asyncio.run(run_check(check, options, net=Listening(names={name: ADDRESS for name in NAMES})))
+    asyncio.run(run_check(check, options, net=Listening(names=dict(EACH_ITS_OWN))))
     assert [name.endswith(".one.example.") for name in asked_for[len(NAMES) :]] == [True, True]

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from readycheck.api import Hop, HopKind
 from readycheck.errors import NetError, Refused, TlsFailed
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.ports import Interface
@@ -98,6 +99,42 @@ def test_a_profile_with_one_target_or_without_ports_is_refused(targets: list[str
         msgspec.convert({"targets": targets}, InternetOptions)
 
 
+HOME, ISP = "192.168.1.1", "203.0.113.1"
+FORBIDS = Hop(kind=HopKind.PROHIBITED, address=HOME)
+NO_WAY = Hop(kind=HopKind.NO_ROUTE, address=HOME)
+HERE = Hop(kind=HopKind.PROHIBITED, here=True)
+
+
+@pytest.mark.parametrize(
+    ("tcp", "udp", "owner", "either"),
+    [
+        ((HOME, ISP), (HOME, ISP), Owner.ISP, ()),
+        ((HOME,), (HOME,), Owner.UNKNOWN, (Owner.HOME, Owner.ISP)),
+        ((NO_WAY, NO_WAY), (NO_WAY,), Owner.UNKNOWN, (Owner.HOME, Owner.ISP)),
+        ((HOME, FORBIDS), (HOME,), Owner.HOME, ()),
+        ((HOME,), (HOME, ISP), Owner.HOME, ()),
+        ((), (HERE, HERE), Owner.DEVICE, ()),
+        ((), (HOME, ISP), Owner.UNKNOWN, (Owner.HOME, Owner.DEVICE)),
+        ((), (), Owner.UNKNOWN, ()),
+    ],
+)
+def test_a_dead_line_is_theirs_who_got_its_packets_last(
+    tcp: tuple[Any, ...], udp: tuple[Any, ...], owner: Owner, either: tuple[Owner, ...]
+) -> None:
+    net = FakeNet(hops={("tcp", "198.51.100.1", 443): tcp, ("udp", "198.51.100.1", 443): udp})
+    options = msgspec.structs.replace(OPTIONS, targets=("[2001:db8::1]:443", "198.51.100.1:443"))
+    (found,) = asyncio.run(run_check(check, options, net=net)).findings
+    assert (found.code, found.owner, found.either) == ("connection.no_internet", owner, either)
+
+
+def test_packets_are_followed_only_where_nothing_else_explains_the_silence() -> None:
+    answers = FakeNet(ports={("198.51.100.1", 443): 23.4})
+    refused = FakeNet(ports={("192.0.2.1", 443): Refused(Where(host="x"))})
+    for net in (answers, refused):
+        asyncio.run(run_check(check, OPTIONS, net=net))
+        assert net.probed == []
+
+
 NAMED = InternetOptions(targets=TARGETS, by_name=("www.one.example:443", "www.two.example:443"))
 
 
@@ -122,3 +159,11 @@ def test_silence_at_the_far_end_of_a_vpn_points_to_the_vpn_and_not_to_the_router
     assert (outcome.status, outcome.findings[0].code) == (Status.FAIL, "connection.no_internet_vpn")
     assert outcome.findings[0].owner is Owner.UNKNOWN
     assert outcome.findings[0].remedy.startswith("Disconnect the VPN")
+
+
+def test_where_everyday_hosts_do_not_answer_either_a_refusal_by_everybody_is_a_failure() -> None:
+    refused = Refused(Where(host="x"))
+    net = FakeNet(ports={("192.0.2.1", 443): refused, ("198.51.100.1", 443): refused})
+    options = msgspec.structs.replace(OPTIONS, by_name=("www.one.example:443",))
+    finding = asyncio.run(run_check(check, options, net=net)).findings[0]
+    assert (finding.status, finding.code) == (Status.FAIL, "connection.internet_refused")

@@ -7,8 +7,8 @@ import trustme
 
 from readycheck.errors import NetError, Refused, TlsFailed
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.ports import TlsAnswer
-from readycheck.testing import FakeHttp, FakeNet, Where, run_check, tls_answer
+from readycheck.ports import Interface, TlsAnswer
+from readycheck.testing import FakeHttp, FakeNet, FakeSystem, Where, run_check, tls_answer
 from readycheck_checks.tls import TlsOptions, check
 from tests.checks.connection_listeners import LOOPBACK, closed_port, real_world, tls_server
 
@@ -104,3 +104,19 @@ def test_real_servers_of_an_untrusted_signer_are_seen_as_intercepted(tmp_path: P
 def test_a_stranger_behind_one_host_is_not_blamed_on_its_service() -> None:
     outcome = asked(bad("untrusted", "Corp Proxy CA"), tls_answer(TWO))
     assert (outcome.status, outcome.findings[0].owner) == (Status.WARN, Owner.UNKNOWN)
+
+
+def test_hosts_that_answer_in_small_packets_only_show_that_large_ones_are_lost() -> None:
+    net = FakeNet(small_segments={ONE: tls_answer()})
+    outcome = asyncio.run(run_check(check, OPTIONS, net=net))
+    (finding,) = outcome.findings
+    assert (outcome.status, finding.code) == (Status.FAIL, "connection.big_packets_lost")
+    assert finding.either == (Owner.HOME, Owner.ISP)
+
+
+def test_large_packets_that_are_lost_in_a_tunnel_are_no_matter_of_the_router() -> None:
+    net = FakeNet(names={ONE: ("192.0.2.10",)}, small_segments={ONE: tls_answer()})
+    net.sources["192.0.2.10"] = "10.8.0.2"
+    tunnel = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
+    outcome = asyncio.run(run_check(check, OPTIONS, net=net, system=FakeSystem(network=(tunnel,))))
+    assert outcome.findings[0].either == (Owner.COMPANY, Owner.ISP)

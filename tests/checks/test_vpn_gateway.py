@@ -16,11 +16,22 @@ from readycheck.adapters.tls import verifying_context
 from readycheck.api import Confidence, Meter
 from readycheck.errors import Closed, NameSilent, NameUnknown, NetError, NoRoute, Silent, TlsFailed
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.testing import FakeHttp, FakeNet, Where, http_answer, run_check, tls_answer
+from readycheck.testing import (
+    ADDRESS,
+    FakeHttp,
+    FakeNet,
+    FakeStream,
+    Where,
+    http_answer,
+    run_check,
+    tls_answer,
+)
 from readycheck_checks.controls import Control, Controls
+from readycheck_checks.ending import AWAY, Ending, Place
 from readycheck_checks.endpoints import Endpoint
 from readycheck_checks.replies import Reply
-from readycheck_checks.vpn.gateway_verdict import Probe, judge_gateway
+from readycheck_checks.vpn.blocked_verdict import together
+from readycheck_checks.vpn.gateway_verdict import Probe, judge_gateway, worth_following
 from readycheck_checks.vpn_gateway import GatewayOptions, check
 from tests.checks.connection_listeners import (
     LOOPBACK,
@@ -53,24 +64,25 @@ TCP_SILENT = probe("tcp:443", Reply.SILENT)
 UDP_REFUSED = probe("udp:1194", Reply.REFUSED)
 TCP_REFUSED = probe("tcp:443", Reply.REFUSED)
 TCP_MUTE = probe("tcp:443", Reply.MUTE)
+NO_ROUTE = probe("udp:1194", Reply.NO_ROUTE)
 BOTH_SILENT = (UDP_SILENT, TCP_SILENT)
 
 
 @pytest.mark.parametrize(
     ("probes", "controls", "status", "code", "owner"),
     [
-        (BOTH_SILENT, line("y", "y"), Status.FAIL, "vpn.gateway_silent", Owner.COMPANY),
-        (BOTH_SILENT, line("y"), Status.FAIL, "vpn.gateway_silent", Owner.COMPANY),
+        (BOTH_SILENT, line("y", "y"), Status.FAIL, "vpn.gateway_silent", Owner.UNKNOWN),
+        (BOTH_SILENT, line("y"), Status.FAIL, "vpn.gateway_silent", Owner.UNKNOWN),
         (BOTH_SILENT, line(), Status.UNKNOWN, "vpn.gateway_unproved", Owner.UNKNOWN),
         (BOTH_SILENT, line("s", "s"), Status.UNKNOWN, "vpn.gateway_unproved", Owner.UNKNOWN),
         (BOTH_SILENT, line("s", "y"), Status.UNKNOWN, "vpn.gateway_unproved", Owner.UNKNOWN),
         ((UDP_SILENT,), line("", "y"), Status.UNKNOWN, "vpn.gateway_unproved", Owner.UNKNOWN),
-        ((TCP_SILENT,), line("", "y"), Status.FAIL, "vpn.gateway_silent", Owner.COMPANY),
+        ((TCP_SILENT,), line("", "y"), Status.FAIL, "vpn.gateway_silent", Owner.UNKNOWN),
         ((UDP_REFUSED, TCP_REFUSED), line(), Status.FAIL, "vpn.gateway_refused", Owner.COMPANY),
         ((UDP_SILENT, TCP_REFUSED), line("y"), Status.FAIL, "vpn.gateway_silent", Owner.COMPANY),
         ((UDP_SILENT, TCP_REFUSED), line("s"), Status.UNKNOWN, "vpn.gateway_unproved", Owner.UNKNOWN),
         ((UDP_REFUSED, TCP_MUTE), line(), Status.FAIL, "vpn.gateway_silent", Owner.COMPANY),
-        ((probe("udp:1194", Reply.NO_ROUTE),), line(), Status.UNKNOWN, "vpn.gateway_unproved", Owner.UNKNOWN),
+        ((NO_ROUTE,), line(), Status.UNKNOWN, "vpn.gateway_unproved", Owner.UNKNOWN),
     ],
 )
 def test_silence_counts_only_beside_a_control_of_its_kind(
@@ -80,9 +92,95 @@ def test_silence_counts_only_beside_a_control_of_its_kind(
     assert (finding.status, finding.code, finding.owner) == (status, code, owner)
 
 
-def test_more_controls_make_the_verdict_surer() -> None:
-    assert judge_gateway(HOST, BOTH_SILENT, line("y")).confidence is Confidence.MEDIUM
-    assert judge_gateway(HOST, BOTH_SILENT, line("yy")).confidence is Confidence.MEDIUM
+def at(*places: Place, sure: bool = False) -> Ending:
+    return Ending(places=places, sure=sure, sentence="seen by its packets")
+
+
+HERE, ROUTER, PROVIDER, BEYOND = Place.COMPUTER, Place.ROUTER, Place.PROVIDER, Place.BEYOND
+TWO, THREE = (Owner.COMPANY, Owner.ISP), (Owner.COMPANY, Owner.HOME, Owner.ISP)
+
+
+@pytest.mark.parametrize(
+    ("ending", "code", "owner", "either", "confidence"),
+    [
+        (at(HERE, sure=True), "vpn.port_blocked", Owner.DEVICE, (), Confidence.HIGH),
+        (at(ROUTER, sure=True), "vpn.port_blocked", Owner.HOME, (), Confidence.HIGH),
+        (at(ROUTER), "vpn.port_blocked", Owner.HOME, (), Confidence.MEDIUM),
+        (
+            at(ROUTER, HERE),
+            "vpn.port_blocked",
+            Owner.UNKNOWN,
+            (Owner.HOME, Owner.DEVICE),
+            Confidence.MEDIUM,
+        ),
+        (at(PROVIDER), "vpn.port_blocked", Owner.ISP, (), Confidence.MEDIUM),
+        (at(BEYOND), "vpn.gateway_silent", Owner.UNKNOWN, TWO, Confidence.MEDIUM),
+        (at(Place.TARGET), "vpn.gateway_silent", Owner.COMPANY, (), Confidence.MEDIUM),
+        (at(BEYOND, PROVIDER), "vpn.gateway_silent", Owner.UNKNOWN, TWO, Confidence.MEDIUM),
+        (at(*AWAY), "vpn.gateway_silent", Owner.UNKNOWN, THREE, Confidence.LOW),
+        (Ending(), "vpn.gateway_silent", Owner.UNKNOWN, THREE, Confidence.LOW),
+    ],
+)
+def test_a_silent_gateway_is_theirs_where_its_packets_end(
+    ending: Ending, code: str, owner: Owner, either: tuple[Owner, ...], confidence: Confidence
+) -> None:
+    found = judge_gateway(HOST, (UDP_SILENT,), line("y"), ending=ending)
+    assert (found.status, found.code) == (Status.FAIL, code)
+    assert (found.owner, found.either, found.confidence) == (owner, either, confidence)
+    assert ending.sentence in found.detail
+
+
+def test_a_blocked_port_is_named_with_what_the_person_can_do() -> None:
+    found = judge_gateway(HOST, (UDP_SILENT,), line("y"), ending=at(ROUTER))
+    assert "this network lets nothing out on UDP 1194" in found.summary
+    assert "hotspot" in found.remedy and "let UDP 1194 out" in found.remedy
+    assert (
+        "firewall on this computer" in judge_gateway(HOST, (UDP_SILENT,), line("y"), ending=at(HERE)).remedy
+    )
+    assert "internet provider" in judge_gateway(HOST, (UDP_SILENT,), line("y"), ending=at(PROVIDER)).remedy
+
+
+def test_where_this_network_lets_no_udp_out_at_all_the_port_of_the_vpn_is_blocked_too() -> None:
+    quiet = line("s", "y")
+    assert judge_gateway(HOST, (UDP_SILENT,), quiet, ending=at(ROUTER)).code == "vpn.port_blocked"
+    assert judge_gateway(HOST, (UDP_SILENT,), quiet, ending=at(BEYOND, PROVIDER)).status is Status.UNKNOWN
+
+
+def test_a_firewall_on_the_way_that_refuses_is_not_the_gateway() -> None:
+    forbids = at(ROUTER, sure=True)
+    assert judge_gateway(HOST, (UDP_REFUSED,), line("y"), ending=forbids).code == "vpn.port_blocked"
+    assert judge_gateway(HOST, (NO_ROUTE,), line("y"), ending=forbids).owner is Owner.HOME
+    assert judge_gateway(HOST, (UDP_REFUSED,), line("y"), ending=Ending()).code == "vpn.gateway_refused"
+
+
+def test_where_one_transport_gets_through_the_network_the_network_is_not_to_blame() -> None:
+    assert together([at(ROUTER), at(BEYOND)]).places == (BEYOND,)
+    assert together([at(ROUTER), at(BEYOND, PROVIDER)]).places == (BEYOND, PROVIDER)
+    assert together([at(ROUTER), Ending()]).places == ()
+    assert together([at(ROUTER, sure=True), at(HERE, ROUTER)]).places == (ROUTER,)
+
+
+@pytest.mark.parametrize(
+    ("probes", "controls", "followed"),
+    [
+        (BOTH_SILENT, line("y"), (UDP_SILENT, TCP_SILENT)),
+        ((UDP_SILENT, probe("udp:1195", Reply.SILENT)), line("y"), (UDP_SILENT,)),
+        ((UDP_SILENT, TCP_REFUSED), line("y"), (UDP_SILENT,)),
+        ((UDP_REFUSED,), line("y"), (UDP_REFUSED,)),
+        ((NO_ROUTE,), line("y"), (NO_ROUTE,)),
+        ((UDP_SILENT, probe("tcp:443", Reply.ANSWERED)), line(), (UDP_SILENT,)),
+        ((probe("udp:1194", Reply.ANSWERED), TCP_SILENT), line("y"), ()),
+        ((probe("tcp:443", Reply.ANSWERED),), line("y"), ()),
+        ((UDP_SILENT, probe("tcp:443", Reply.CLOSED)), line("y"), ()),
+        ((TCP_MUTE,), line("y"), ()),
+        (BOTH_SILENT, line("s", "s"), ()),
+    ],
+)
+def test_only_what_got_no_answer_while_others_did_is_followed(
+    probes: tuple[Probe, ...], controls: Controls, followed: tuple[Probe, ...]
+) -> None:
+    assert set(worth_following(probes, controls)) == set(followed)
+    assert worth_following(probes, controls, wrapped=True) == ()
 
 
 def test_a_gateway_behind_a_key_is_never_judged_by_its_silence() -> None:
@@ -101,18 +199,26 @@ def test_a_gateway_behind_a_key_that_refuses_is_still_proved_closed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("controls", "owner", "why"),
+    ("controls", "ending", "owner", "either", "why"),
     [
-        (line("y"), Owner.COMPANY, "other UDP servers answered"),
-        (line("s"), Owner.HOME, "no other UDP server answered either"),
-        (line(), Owner.UNKNOWN, "no other UDP server was asked"),
+        (line("y"), Ending(), Owner.UNKNOWN, THREE, "other UDP servers answered"),
+        (line("y"), at(BEYOND, PROVIDER), Owner.UNKNOWN, TWO, "other UDP servers answered"),
+        (line("y"), at(Place.TARGET), Owner.COMPANY, (), "other UDP servers answered"),
+        (line("y"), at(ROUTER), Owner.HOME, (), "the home router does not let it out"),
+        (line("s"), Ending(), Owner.UNKNOWN, (Owner.HOME, Owner.ISP), "no other UDP server answered either"),
+        (line("s"), at(BEYOND, PROVIDER), Owner.ISP, (), "no other UDP server answered either"),
+        (line("s"), at(ROUTER), Owner.HOME, (), "the home router does not let it out"),
+        (line(), Ending(), Owner.UNKNOWN, THREE, "no other UDP server was asked"),
+        (line(), at(HERE, sure=True), Owner.DEVICE, (), "this computer does not let it out"),
     ],
 )
 def test_a_gateway_that_answers_over_tcp_only_is_a_warning_with_the_state_of_udp(
-    controls: Controls, owner: Owner, why: str
+    controls: Controls, ending: Ending, owner: Owner, either: tuple[Owner, ...], why: str
 ) -> None:
-    finding = judge_gateway(HOST, (UDP_SILENT, probe("tcp:443", Reply.ANSWERED)), controls)
-    assert (finding.status, finding.code, finding.owner) == (Status.WARN, "vpn.udp_silent", owner)
+    probes = (UDP_SILENT, probe("tcp:443", Reply.ANSWERED))
+    finding = judge_gateway(HOST, probes, controls, ending=ending)
+    assert (finding.status, finding.code) == (Status.WARN, "vpn.udp_silent")
+    assert (finding.owner, finding.either) == (owner, either)
     assert why in finding.summary
 
 
@@ -165,6 +271,54 @@ def test_how_it_failed_decides(error: NetError, status: Status, code: str) -> No
         {"transports": ("udp:1194", "tcp:443")}, replies={(HOST, 1194): error}, streams={(HOST, 443): error}
     )
     assert (result.status, result.findings[0].code) == (status, code)
+
+
+ROUTER_IP, ISP_IP, ISP2_IP, FAR_IP = "192.168.1.1", "203.0.113.1", "203.0.113.5", "198.51.100.1"
+
+
+def followed(*gateway: str, **options: Any) -> tuple[CheckResult, FakeNet]:
+    """A silent gateway over UDP 1194; ``gateway``: the routers that answer for its packets. A STUN control answers."""
+    net = FakeNet(
+        replies={("stun.example", 3478): stun_success},
+        hops={
+            ("udp", ADDRESS, 1194): gateway,
+            ("udp", ADDRESS, 3478): (ROUTER_IP, ISP_IP),
+            ("tcp", ADDRESS, 443): (ROUTER_IP, ISP_IP, ISP2_IP, FAR_IP),
+        },
+        **options,
+    )
+    wanted = GatewayOptions(
+        host=HOST, transports=("udp:1194", "tcp:443"), udp_controls=("stun.example:3478",)
+    )
+    if "streams" not in options:
+        wanted = msgspec.structs.replace(wanted, transports=("udp:1194",))
+    return asyncio.run(run_check(check, wanted, net=net)), net
+
+
+def test_a_silent_port_that_the_home_router_drops_is_blocked_there() -> None:
+    result, net = followed(ROUTER_IP)
+    assert (result.findings[0].code, result.findings[0].owner) == ("vpn.port_blocked", Owner.HOME)
+    assert "home router (192.168.1.1) passes UDP 3478 on and drops UDP 1194" in result.findings[0].detail
+    assert {fact.name: fact.value for fact in result.facts} == {"ends_at": "the home router"}
+    assert {protocol for protocol, *_ in net.probed} == {"udp"}, "the control of the same protocol"
+
+
+def test_a_silent_port_that_the_home_router_passes_on_is_the_companys_or_the_providers() -> None:
+    for routers in ((ROUTER_IP, ISP_IP), (ROUTER_IP, ISP_IP, ISP2_IP)):
+        (found,) = followed(*routers)[0].findings
+        assert (found.code, found.owner, found.either) == ("vpn.gateway_silent", Owner.UNKNOWN, TWO)
+
+
+def test_beside_another_port_of_the_same_gateway_a_provider_can_be_told() -> None:
+    result, net = followed(ROUTER_IP, ISP_IP, streams={(HOST, 443): FakeStream()})
+    assert (result.findings[0].code, result.findings[0].owner) == ("vpn.port_blocked", Owner.ISP)
+    assert ("tcp", ADDRESS, 443, 1) in net.probed
+
+
+def test_a_gateway_that_answers_is_not_followed() -> None:
+    net = FakeNet(replies={(HOST, 1194): server_reset})
+    result = asyncio.run(run_check(check, GatewayOptions(host=HOST), net=net))
+    assert (result.status, net.probed) == (Status.PASS, [])
 
 
 AUTH_REQUEST = (

@@ -101,8 +101,10 @@ def no_internet(*others: CheckResult) -> tuple[str, Owner, Confidence]:
     return causes[0].code, causes[0].owner, causes[0].confidence
 
 
-def test_with_a_router_that_answers_no_internet_is_the_isps() -> None:
-    assert no_internet(fine("gateway"))[:2] == ("connection.no_internet", Owner.ISP)
+def test_with_a_router_that_answers_no_internet_is_the_isps_or_the_routers_own() -> None:
+    dead = failing("internet", "connection.no_internet", owner=Owner.UNKNOWN)
+    (cause,) = diagnose([dead, fine("gateway")])
+    assert (cause.owner, cause.either) == (Owner.UNKNOWN, (Owner.ISP, Owner.HOME))
 
 
 def test_without_knowing_about_the_router_nobody_is_blamed() -> None:
@@ -151,6 +153,35 @@ def test_a_dead_vpn_in_the_way_is_not_the_isps_although_the_router_answers() -> 
     assert [(c.code, c.owner) for c in causes] == [("connection.no_internet_vpn", Owner.UNKNOWN)]
 
 
+def test_what_the_packets_told_about_a_dead_line_stands_against_a_guess_by_the_router() -> None:
+    dead = failing("internet", "connection.no_internet", owner=Owner.UNKNOWN)
+    told = replace(dead.findings[0], either=(Owner.HOME, Owner.ISP))
+    (cause,) = diagnose([fine("gateway"), replace(dead, findings=(told,))])
+    assert (cause.owner, cause.either) == (Owner.UNKNOWN, (Owner.HOME, Owner.ISP))
+    home = replace(dead.findings[0], owner=Owner.HOME, confidence=Confidence.HIGH)
+    (cause,) = diagnose([fine("gateway"), replace(dead, findings=(home,))])
+    assert (cause.owner, cause.confidence) == (Owner.HOME, Confidence.HIGH)
+
+
+def test_a_network_without_udp_and_the_vpn_port_that_it_blocks_are_one_cause() -> None:
+    calls = failing("call_path", "calls.udp_blocked", owner=Owner.HOME, capability=Capability.CALLS)
+    vpn = failing("vpn_gateway:main", "vpn.port_blocked", owner=Owner.HOME, capability=Capability.VPN)
+    (cause,) = diagnose([calls, vpn, held("vpn_tunnel", "vpn_gateway:main")])
+    assert (cause.code, cause.explains) == (
+        "calls.udp_blocked",
+        ("call_path", "vpn_gateway:main", "vpn_tunnel"),
+    )
+    here = failing("vpn_gateway:main", "vpn.port_blocked", owner=Owner.DEVICE, capability=Capability.VPN)
+    assert len(diagnose([calls, here])) == 2
+
+
+def test_two_faults_of_one_code_with_different_suspects_stay_two_causes() -> None:
+    one = failing("vpn_gateway:a", "vpn.gateway_silent", owner=Owner.UNKNOWN)
+    other = failing("vpn_gateway:b", "vpn.gateway_silent", owner=Owner.UNKNOWN)
+    suspects = replace(other.findings[0], either=(Owner.COMPANY, Owner.HOME))
+    assert len(diagnose([one, replace(other, findings=(suspects,))])) == 2
+
+
 def test_a_filter_that_refuses_everybody_is_not_blamed_on_the_router() -> None:
     refused = Finding(
         code="connection.internet_refused", status=Status.WARN, summary="refused", remedy="Ask who runs it"
@@ -176,3 +207,57 @@ def test_certificates_out_of_date_by_a_right_clock_are_not_blamed_on_the_device(
     dates = failing("tls", "connection.tls_dates", owner=Owner.DEVICE)
     assert diagnose([dates])[0].owner is Owner.DEVICE
     assert diagnose([fine("clock"), dates])[0].owner is Owner.UNKNOWN
+
+
+def silent(check_id: str, code: str, *either: Owner) -> CheckResult:
+    result = failing(check_id, code, owner=Owner.UNKNOWN, capability=Capability.HELP)
+    return replace(result, findings=(replace(result.findings[0], either=either),))
+
+
+def test_a_company_of_which_nothing_answers_is_one_cause_of_the_company_or_of_the_way_to_it() -> None:
+    gateway = silent("vpn_gateway:main", "vpn.gateway_silent", Owner.COMPANY, Owner.ISP)
+    portal = silent("contact_portal", "help.portal_silent", Owner.COMPANY, Owner.HOME, Owner.ISP)
+    (cause,) = diagnose([fine("internet"), gateway, portal, held("share", "vpn_gateway:main")])
+    assert (cause.code, cause.either) == ("connection.company_silent", (Owner.COMPANY, Owner.ISP))
+    assert set(cause.explains) == {"vpn_gateway:main", "contact_portal", "share"}
+
+
+def test_a_company_of_which_something_answers_is_not_called_silent() -> None:
+    gateway = silent("vpn_gateway:main", "vpn.gateway_silent", Owner.COMPANY, Owner.ISP)
+    portal = silent("contact_portal", "help.portal_silent", Owner.COMPANY, Owner.ISP)
+    assert len(diagnose([gateway, portal, fine("contact_email")])) == 2
+    assert len(diagnose([gateway, portal, failing("contact_email", "help.mail_down")])) == 3
+
+
+def test_silence_that_was_placed_at_home_is_not_the_companys() -> None:
+    blocked = failing("contact_email", "help.mail_silent", owner=Owner.HOME)
+    gateway = silent("vpn_gateway:main", "vpn.gateway_silent", Owner.COMPANY, Owner.ISP)
+    assert len(diagnose([gateway, blocked])) == 2
+
+
+def test_a_vpn_that_is_not_connected_is_the_persons_only_where_its_gateway_was_seen() -> None:
+    off = failing("vpn_tunnel", "vpn.not_connected", owner=Owner.DEVICE, capability=Capability.VPN)
+    unproved = replace(fine("vpn_gateway:main"), status=Status.UNKNOWN, summary="could not be told")
+    (cause,) = diagnose([unproved, off])
+    assert (cause.owner, cause.confidence) == (Owner.UNKNOWN, Confidence.LOW)
+    assert cause.evidence_against == ("could not be told",)
+    for seen in ([fine("vpn_gateway:main"), off], [off]):
+        assert diagnose(seen)[0].owner is Owner.DEVICE
+
+
+def test_lost_large_packets_explain_the_silence_of_everybody() -> None:
+    lost = failing("tls", "connection.big_packets_lost", owner=Owner.UNKNOWN)
+    portal = silent("contact_portal", "help.portal_silent")
+    zoom = failing("call_service:zoom", "calls.service_unreachable", owner=Owner.UNKNOWN)
+    down = failing("contact_email", "help.mail_down")
+    causes = diagnose([lost, portal, zoom, down])
+    assert [cause.code for cause in causes] == ["connection.big_packets_lost", "help.mail_down"]
+
+
+def test_portal_and_chat_of_a_company_that_fail_alike_are_its_web_server() -> None:
+    portal = failing("contact_portal", "help.portal_down", capability=Capability.HELP)
+    chat = failing("contact_chat", "help.chat_down", capability=Capability.HELP)
+    (cause,) = diagnose([chat, portal])
+    assert (cause.code, cause.explains) == ("help.portal_down", ("contact_portal", "contact_chat"))
+    elsewhere = failing("contact_chat", "help.chat_down", owner=Owner.SERVICE, capability=Capability.HELP)
+    assert len(diagnose([elsewhere, portal])) == 2

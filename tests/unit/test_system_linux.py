@@ -113,10 +113,10 @@ def test_the_kind_of_an_interface_comes_from_what_the_kernel_tells_of_it(tmp_pat
         "wg0": ("virtual", {"type": "65534"}),
         "tap0": ("virtual", {"type": "1", "tun_flags": "0x1002"}),
         "vnet0": ("virtual", {"type": "1", "tun_flags": "0x1002", "brport/state": "3"}),
-        "docker0": ("virtual", {"type": "1", "bridge/stp_state": "0", "ifindex": "4", "iflink": "4"}),
-        "veth7": ("virtual", {"type": "1", "ifindex": "8", "iflink": "2", "master/ifindex": "4"}),
-        "eth1": ("virtual", {"type": "1", "ifindex": "9", "iflink": "3"}),
-        "vlan5": ("virtual", {"type": "1", "ifindex": "7", "iflink": "2", "uevent": "DEVTYPE=vlan"}),
+        "docker0": ("virtual", {"type": "1", "bridge/stp_state": "0"}),
+        "veth7": ("virtual", {"type": "1", "master/ifindex": "4"}),
+        "eth1": ("virtual", {"type": "1"}),
+        "vlan5": ("virtual", {"type": "1", "uevent": "DEVTYPE=vlan"}),
         "wwan0": ("pci0000:00/usb1", {"type": "519"}),
     }
     for name, (place, files) in cards.items():

@@ -4,8 +4,8 @@ A success or an error reply proves the path. Silence of one target proves nothin
 while TCP is answered at the same moment, is a network that lets no UDP through. Without an answered control nothing is proved.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from readycheck.api import (
@@ -23,11 +23,16 @@ from readycheck.api import (
     warned,
 )
 from readycheck_checks.calls.probes import Reached, StunReply
+from readycheck_checks.ending import Ending, Place
 
 FEWEST_SILENT: Final = 2
 REMEDY: Final = (
     "Use another network or the hotspot of a phone for calls. "
     "If you look after this network, let UDP to port 3478 out; a guest network or a firewall often holds it back"
+)
+REMEDY_PROVIDER: Final = (
+    "Use another network or the hotspot of a phone for calls. "
+    "Ask your internet provider why UDP goes out through your router and is not answered"
 )
 REMEDY_HERE: Final = (
     "Ask IT support whether a firewall on this computer holds UDP back. Until then, join calls by phone"
@@ -72,8 +77,15 @@ class Evidence:
         return "; ".join((*told, f"TCP answered by {', '.join(self.tcp_answers) or 'nobody'}"))
 
 
-def judge_path(evidence: Evidence, udp: Literal["required", "preferred"]) -> list[Finding]:
-    """The findings on the path: one, or two where a relay keeps silent on an open path."""
+def is_blocked(evidence: Evidence) -> bool:
+    """No UDP at all gets through while TCP does: proved, and worth looking where it ends."""
+    return bool(not evidence.replies and len(evidence.unanswered) >= FEWEST_SILENT and evidence.tcp_answers)
+
+
+def judge_path(
+    evidence: Evidence, udp: Literal["required", "preferred"], ending: Ending | None = None
+) -> list[Finding]:
+    """The findings on the path: one, or two where a relay keeps silent on an open path. ``ending``: of blocked UDP."""
     silent_relays = [target for target in evidence.relays if target in evidence.unanswered]
     if evidence.replies:
         found = [_open(evidence)]
@@ -82,7 +94,7 @@ def judge_path(evidence: Evidence, udp: Literal["required", "preferred"]) -> lis
         return found
     if len(evidence.unanswered) < FEWEST_SILENT:
         return [_too_few(evidence)]
-    return [_blocked(evidence, udp) if evidence.tcp_answers else _no_control(evidence)]
+    return [_blocked(evidence, udp, ending or Ending()) if is_blocked(evidence) else _no_control(evidence)]
 
 
 def _open(evidence: Evidence) -> Finding:
@@ -121,17 +133,50 @@ def _no_control(evidence: Evidence) -> Finding:
     )
 
 
-def _blocked(evidence: Evidence, udp: Literal["required", "preferred"]) -> Finding:
-    """Nothing left this computer where its own system refused to send; else it is the network's doing."""
-    own = all(isinstance(reply, NoRoute) for reply in evidence.unanswered.values())
-    who = "this computer lets no UDP out" if own else "this network lets no UDP through"
+@dataclass(frozen=True)
+class _Blame:
+    who: str
+    remedy: str
+    confidence: Confidence
+    owner: Owner = Owner.UNKNOWN
+    either: tuple[Owner, ...] = ()
+
+
+_HERE: Final = _Blame("this computer lets no UDP out", REMEDY_HERE, Confidence.HIGH, Owner.DEVICE)
+_HERE_LIKELY: Final = replace(_HERE, confidence=Confidence.MEDIUM)
+_HOME: Final = _Blame("this network lets no UDP through", REMEDY, Confidence.HIGH, Owner.HOME)
+_PROVIDER: Final = _Blame(  # the way back cannot be seen
+    "the internet provider lets no UDP through", REMEDY_PROVIDER, Confidence.MEDIUM, Owner.ISP
+)
+_NOT_TOLD: Final = replace(
+    _HOME, confidence=Confidence.MEDIUM, owner=Owner.UNKNOWN, either=(Owner.HOME, Owner.ISP)
+)
+
+
+def _blame(ending: Ending, answers: Collection[NetError]) -> _Blame:
+    if ending.within(Place.COMPUTER):
+        return _HERE
+    if ending.within(Place.ROUTER):
+        return _HOME
+    if ending.within(Place.PROVIDER, Place.BEYOND):
+        return _PROVIDER
+    if not ending.places and all(isinstance(answer, NoRoute) for answer in answers):
+        return _HERE_LIKELY  # its own system refused to send
+    return _NOT_TOLD
+
+
+def _blocked(evidence: Evidence, udp: Literal["required", "preferred"], ending: Ending) -> Finding:
+    blame = _blame(ending, evidence.unanswered.values())
     said: dict[str, Any] = {
-        "remedy": REMEDY_HERE if own else REMEDY,
-        "owner": Owner.DEVICE if own else Owner.HOME,
-        "confidence": Confidence.MEDIUM if own else Confidence.HIGH,
-        "detail": str(evidence),
+        "remedy": blame.remedy,
+        "owner": blame.owner,
+        "either": blame.either,
+        "confidence": blame.confidence,
+        "detail": "; ".join(part for part in (str(evidence), ending.sentence) if part),
     }
     fallback_works = any(isinstance(answer, Reached) for answer in evidence.fallback.values())
     if udp == "preferred" and (fallback_works or not evidence.fallback):
-        return warned("calls.udp_blocked", f"Calls have to take the slow way here: {who}, only TCP", **said)
-    return failed("calls.udp_blocked", f"Calls do not get through here: {who}", **said)
+        return warned(
+            "calls.udp_blocked", f"Calls have to take the slow way here: {blame.who}, only TCP", **said
+        )
+    return failed("calls.udp_blocked", f"Calls do not get through here: {blame.who}", **said)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from readycheck.api import (
     Finding,
@@ -17,7 +17,13 @@ from readycheck.api import (
 )
 from readycheck.measure.throughput import Throughput
 from readycheck_checks.calls.limits import Demand
+from readycheck_checks.calls.parties import either_of
 
+REMEDY_LINK: Final = "Move closer to the router, or plug in a network cable or another one, and check again"
+REMEDY_VPN: Final = (
+    "Pause other downloads and calls in your home, disconnect the VPN, if your company lets you, and check again. "
+    "If it is faster then, tell IT support; if not, ask your internet provider to look at the line"
+)
 REMEDY: Final = (
     "Pause other downloads and calls in your home, plug in a network cable or move closer to the router, and check again. "
     "If it stays this slow, ask your internet provider to look at the line"
@@ -38,6 +44,14 @@ DOWN: Final = Direction(
     name="download", title="Download", lost="You will hardly see or hear the others on a call"
 )
 UP: Final = Direction(name="upload", title="Upload", lost="The others will hardly see or hear you on a call")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Between:
+    """What lies between here and the speed server: the link to the home router (0: speed not told), and who is behind it."""
+
+    behind: tuple[Owner, ...] = (Owner.ISP,)
+    link_mbps: int = 0
 
 
 def rate_status(rate: Throughput, needs: Demand) -> Status:
@@ -74,7 +88,9 @@ def measurement(rate: Throughput, direction: Direction, needs: Demand | None) ->
     )
 
 
-def finding(rate: Throughput, direction: Direction, needs: Demand | None) -> Finding:
+def finding(
+    rate: Throughput, direction: Direction, needs: Demand | None, way: Between = Between()
+) -> Finding:
     """One sentence for a person: what comes through, what the call needs, and whose it is."""
     reached = f"{direction.name} {_shown(rate)} Mbit/s"
     detail = f"{mbit(rate.low)} to {'?' if rate.is_floor else mbit(rate.high)} Mbit/s; {_how_ended(rate)}"
@@ -90,11 +106,20 @@ def finding(rate: Throughput, direction: Direction, needs: Demand | None) -> Fin
             return unknown(f"calls.{direction.name}_unsure", unsure, remedy=FASTER, detail=detail)
         case Status.WARN:
             blurred = f"Calls will lose picture quality: {wanted}"
-            return warned(too_slow, blurred, remedy=REMEDY, owner=Owner.ISP, detail=detail)
+            return warned(too_slow, blurred, **_whose(needs.plan_mbps, way, detail))
         case _:
             least = f"at least {mbit(needs.fail_mbps * 1e6)} needed for {needs.fail_by}"
             lost = f"{direction.lost}: {reached}, {least}"
-            return failed(too_slow, lost, remedy=REMEDY, owner=Owner.ISP, detail=detail)
+            return failed(too_slow, lost, **_whose(needs.fail_mbps, way, detail))
+
+
+def _whose(missed_mbps: float, way: Between, detail: str) -> dict[str, Any]:
+    """A rate does not show where it comes about: a slow line and a slow home network give the same. The speed of a link does."""
+    if 0 < way.link_mbps < missed_mbps:
+        slow = f"{detail}; the link to the router runs at {way.link_mbps} Mbit/s"
+        return {"owner": Owner.HOME, "remedy": REMEDY_LINK, "detail": slow}
+    remedy = REMEDY_VPN if Owner.COMPANY in way.behind else REMEDY
+    return {"either": either_of(way.behind), "remedy": remedy, "detail": detail}
 
 
 def together(findings: Sequence[Finding]) -> list[Finding]:

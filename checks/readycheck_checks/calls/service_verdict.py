@@ -15,6 +15,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.blame import Whose
 from readycheck_checks.calls.probes import Reached
 
 TRY_ELSEWHERE: Final = (
@@ -36,6 +37,8 @@ class Service:
     hosts: Mapping[str, Reached | NetError]
     statuses: Mapping[str, int] = field(default_factory=dict)
     controls: Mapping[str, Reached | NetError] = field(default_factory=dict)
+    party: Whose = field(default_factory=Whose)  # of the hosts that did not answer
+    evidence: str = ""
 
     @property
     def reached(self) -> list[Reached]:
@@ -59,7 +62,8 @@ class Service:
         told = [str(trouble) for trouble in self.troubles.values()]
         told += [f"{url}: HTTP {status}" for url, status in self.statuses.items()]
         answered = [target for target, outcome in self.controls.items() if isinstance(outcome, Reached)]
-        return "; ".join((*told, f"controls that answered: {', '.join(answered) or 'none'}"))
+        told += [f"controls that answered: {', '.join(answered) or 'none'}", self.evidence]
+        return "; ".join(filter(None, told))
 
 
 def judge_service(service: Service) -> Finding:
@@ -95,13 +99,15 @@ def _reached(service: Service) -> Finding:
             f"{service.title} can be reached{way} ({len(service.hosts)} of {len(service.hosts)} hosts)",
         )
     first = next(iter(service.troubles))
+    party = Whose(Owner.SERVICE) if _let_go_wrong(service.troubles.values()) else service.party
     return warned(
         "calls.service_partly",
         f"{service.title} can be reached in part: {len(service.reached)} of {len(service.hosts)} hosts, not {first}",
         remedy=TRY_ELSEWHERE.format(title=service.title, hosts=", ".join(service.troubles)),
-        owner=Owner.SERVICE if _let_go_wrong(service.troubles.values()) else Owner.UNKNOWN,
+        owner=party.owner,
         confidence=Confidence.LOW,
         detail=str(service),
+        either=party.either,
     )
 
 
@@ -128,7 +134,8 @@ def _unreachable(service: Service) -> Finding:
         "calls.service_unreachable",
         f"{service.title} cannot be reached from here, while other hosts answer",
         remedy=TRY_ELSEWHERE.format(title=service.title, hosts=", ".join(service.hosts)),
-        owner=Owner.UNKNOWN,
-        confidence=Confidence.MEDIUM,
+        owner=service.party.owner,
+        confidence=service.party.confidence,
         detail=str(service),
+        either=service.party.either,
     )

@@ -20,12 +20,14 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.blame import Whose
 from readycheck_checks.contact.routes import another_way
 from readycheck_checks.contact.site_verdict import certificate_words
 from readycheck_checks.contact.smtp import Talk, offers_starttls
 from readycheck_checks.controls import Controls
 from readycheck_checks.endpoints import Endpoint
 
+OF_THE_COMPANY: Final = Whose(Owner.COMPANY, confidence=Confidence.MEDIUM)
 StartTls = Literal["required", "optional", "implicit"]
 STEPS: Final = {
     "greeting": "greets with",
@@ -83,9 +85,19 @@ def _takes_no_mail(
 
 
 def judge_server(
-    server: Endpoint, starttls: StartTls, seen: Talk, beside: Controls, *, instead: str
+    server: Endpoint,
+    starttls: StartTls,
+    seen: Talk,
+    beside: Controls,
+    *,
+    instead: str,
+    party: Whose = OF_THE_COMPANY,
+    ends: str = "",
 ) -> Finding:
-    """One finding about the submission server; ``instead`` is another way to reach support, as a step."""
+    """One finding about the submission server; ``instead`` is another way to reach support, as a step.
+
+    ``party``: whose a silence or a refusal is, ``ends``: where the packets end, as far as it was told.
+    """
     judged = _Server(server, instead)
     if seen.step == "done":
         return judged.reached(starttls, seen)
@@ -95,11 +107,11 @@ def judge_server(
         case TlsFailed():
             return judged.certificate(seen.error)
         case Refused() | Closed():
-            return judged.down(seen, beside, Owner.COMPANY)
+            return judged.down(seen, beside, party, ends)
         case Silent() if beside.answered("tcp"):
-            return judged.down(seen, beside, Owner.UNKNOWN)
+            return judged.down(seen, beside, party, ends)
         case NameUnknown():
-            return judged.down(seen, beside, Owner.COMPANY)
+            return judged.down(seen, beside, OF_THE_COMPANY)
         case _:
             return judged.unproved(seen, beside)
 
@@ -170,14 +182,17 @@ class _Server:
             detail=str(error),
         )
 
-    def down(self, seen: Talk, beside: Controls, owner: Owner) -> Finding:
+    def down(self, seen: Talk, beside: Controls, party: Whose, ends: str = "") -> Finding:
         silent = isinstance(seen.error, Silent)
+        told = (self._told(seen), str(beside) if silent else "", ends)
         return failed(
             "help.mail_silent" if silent else "help.mail_down",
             f"Mail cannot be sent from here: {seen.error}",
             remedy=self._instead,
-            owner=owner,
-            detail=f"{self._told(seen)}; {beside}" if silent else self._told(seen),
+            owner=party.owner,
+            confidence=party.confidence,
+            detail="; ".join(filter(None, told)),
+            either=party.either,
         )
 
     def unproved(self, seen: Talk, beside: Controls) -> Finding:

@@ -14,8 +14,8 @@ def routes_of(card: ContactCard, kind: str) -> tuple[ContactRoute, ...]:
 
 
 def house_of(route: ContactRoute, card: ContactCard) -> Owner:
-    """Whose page it is: a portal is the company's, whoever runs it for them; a chat is, where it is under the domain of the desk's
-    own e-mail address, else that of the service it belongs to."""
+    """Whose page it is: a portal is the company's, whoever runs it for them; a chat is theirs where it is under the domain of the
+    desk's own e-mail address, else that of the service it belongs to."""
     if route.kind == "portal":
         return Owner.COMPANY
     host = urlsplit(route.value).hostname or ""

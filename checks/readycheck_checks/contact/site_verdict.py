@@ -28,6 +28,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.blame import Whose
 from readycheck_checks.contact.routes import another_way, named
 from readycheck_checks.controls import Controls
 
@@ -50,15 +51,21 @@ class Site:
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """What came back, and the controls that were asked together with the second try (none where the first told all)."""
+    """What came back, and the controls that were asked together with the second try (none where the first told all).
+
+    ``party``: whose a silence or a refusal is, ``ends``: where the packets end, as far as it was told.
+    """
 
     came: HttpAnswer | NetError
     beside: Controls = Controls()
+    party: Whose | None = None
+    ends: str = ""
 
     @property
     def evidence(self) -> str:
         told = _answer_in_words(self.came) if isinstance(self.came, HttpAnswer) else str(self.came)
-        return f"{told}; {self.beside}" if isinstance(self.came, Silent) else told
+        beside = str(self.beside) if isinstance(self.came, Silent) else ""
+        return "; ".join(filter(None, (told, beside, self.ends)))
 
 
 def judge_visit(site: Site, seen: Visit) -> Finding:
@@ -69,7 +76,7 @@ def judge_visit(site: Site, seen: Visit) -> Finding:
         case TlsFailed():
             return _certificate(site, seen.came)
         case Refused() | Closed():
-            return _down(site, seen, Confidence.MEDIUM)
+            return _down(site, seen, seen.party or Whose(site.owner, confidence=Confidence.MEDIUM))
         case Silent() if seen.beside.answered("tcp"):
             return _silent(site, seen)
         case NameUnknown():
@@ -85,7 +92,7 @@ def _judge_answer(site: Site, answer: HttpAnswer) -> Finding:
     if answer.status in NETWORK_SAYS:
         return _unproved(site, seen, NETWORK_SAYS[answer.status])
     if answer.status >= 500:
-        return _down(site, seen, Confidence.HIGH)
+        return _down(site, seen, Whose(site.owner, confidence=Confidence.HIGH))
     if answer.status in (401, 403) and (site.route.needs_sign_in or site.kind == "chat"):
         return passed(
             f"help.{site.kind}_answers",
@@ -114,25 +121,30 @@ def _unencrypted(site: Site) -> Finding:
 
 
 def _silent(site: Site, seen: Visit) -> Finding:
-    """A page may also be silent because the line is too slow for it, or because something on the way drops it."""
+    """A page may also be silent because the line is too slow for it, or because something on the way drops what goes there."""
+    party = seen.party or Whose()
     return failed(
         f"help.{site.kind}_silent",
         f"{named(site.route)} does not open: {seen.came}",
         remedy=another_way(site.card, site.route),
+        owner=party.owner,
+        confidence=party.confidence,
         detail=_detail(site, seen),
+        either=party.either,
     )
 
 
-def _down(site: Site, seen: Visit, confidence: Confidence) -> Finding:
+def _down(site: Site, seen: Visit, party: Whose) -> Finding:
     answer = seen.came
     how = f"it answers HTTP {answer.status}" if isinstance(answer, HttpAnswer) else str(answer)
     return failed(
         f"help.{site.kind}_down",
         f"{named(site.route)} does not open: {how}",
         remedy=another_way(site.card, site.route),
-        owner=site.owner,
-        confidence=confidence,
+        owner=party.owner,
+        confidence=party.confidence,
         detail=_detail(site, seen),
+        either=party.either,
     )
 
 

@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
 from readycheck.api import (
+    Closed,
     ContactRoute,
     Context,
     Finding,
     HttpAnswer,
     NetError,
     Progress,
+    Refused,
     Says,
     Silent,
     Status,
@@ -20,6 +23,8 @@ from readycheck.api import (
 from readycheck_checks import controls
 from readycheck_checks.contact.routes import called, house_of, no_route, outside_vpn, routes_of
 from readycheck_checks.contact.site_verdict import Site, Visit, judge_visit
+from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.party import whose_silence
 
 FIRST_WAIT_S: Final = 6.0
 SECOND_WAIT_S: Final = 8.0  # a page may be slow; the second try has more patience
@@ -45,7 +50,8 @@ async def _finding(site: Site, ctx: Context, tcp_controls: Sequence[str]) -> Fin
         return skipped(
             f"help.{site.kind}_no_address", f"{called(site.route)} is no web address: only you can open it"
         )
-    finding = judge_visit(site, await visit(ctx, site.route.value, tcp_controls))
+    seen = await visit(ctx, site.route.value, tcp_controls)
+    finding = judge_visit(site, await _with_party(site, seen, tcp_controls, ctx))
     if finding.status is Status.PASS:
         return finding
     return await outside_vpn(ctx, site.route, site.kind) or finding
@@ -60,6 +66,16 @@ async def visit(ctx: Context, url: str, tcp_controls: Sequence[str]) -> Visit:
         _get(ctx, url, SECOND_WAIT_S), controls.ask(ctx.net, tcp=tcp_controls)
     )
     return Visit(came=again, beside=asked)
+
+
+async def _with_party(site: Site, seen: Visit, tcp_controls: Sequence[str], ctx: Context) -> Visit:
+    """Whose a silence or a refusal is. One that took the connection and kept silent while another host talked is the site's."""
+    url = urlsplit(site.route.value)
+    where = Endpoint(url.hostname or "", url.port or (443 if url.scheme == "https" else 80))
+    if not isinstance(seen.came, Silent | Refused | Closed) or ctx.http.proxy_for(site.route.value):
+        return seen
+    party, told = await whose_silence(ctx, where, seen.came, tcp_controls, site.owner)
+    return replace(seen, party=party, ends=told)
 
 
 async def _get(ctx: Context, url: str, timeout_s: float) -> HttpAnswer | NetError:

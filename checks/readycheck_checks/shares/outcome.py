@@ -63,8 +63,8 @@ def what_of(trouble: NetError) -> What:
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
     """What stood in the way at which stage; ``reason`` of a certificate as in errors.TlsFailed, ``detail`` as evidence;
-    ``vouched``: at the moment of a silence something else answered, so that the silence counts; ``tunnelled``: the way there leads
-    through a VPN, so that no network in between can have blocked the port."""
+    ``vouched``: at the moment of a silence something else answered, so that the silence counts; ``tunnelled``: the way there
+    leads through a VPN, so that no network in between can have blocked the port or answered in its place."""
 
     stage: Stage
     what: What

@@ -126,12 +126,12 @@ def _finding(trouble: Trouble, seen: Seen, how: Judging) -> Finding:
     if trouble.stage is Stage.WRITE and not how.write_required:
         status = Status.WARN
     say = failed if status is Status.FAIL else warned
-    usual = Owner.COMPANY if trouble.tunnelled or how.target.kind != "smb" else Owner.UNKNOWN
+    usual = Owner.UNKNOWN if how.target.kind == "smb" else Owner.COMPANY
     return say(
         words.code,
         _told(words.says, how),
         remedy=_told(words.remedy, how),
-        owner=words.owner or usual,
+        owner=Owner.COMPANY if trouble.tunnelled else words.owner or usual,
         confidence=words.confidence,
         detail=seen.evidence,
     )

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
+from readycheck_checks.blame import Whose
 from readycheck_checks.controls import Controls
+from readycheck_checks.ending import Ending, Place
 from readycheck_checks.replies import Reply
+from readycheck_checks.vpn.blocked_verdict import is_blocked, port_blocked, whose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,22 +35,61 @@ class Probe:
         return f"{self.transport} {self.reply}" + (f": {self.detail}" if self.detail else "")
 
 
-def judge_gateway(
-    host: str, probes: Sequence[Probe], controls: Controls, *, wrapped: bool = False
-) -> Finding:
-    """One finding about the gateway. ``wrapped``: it answers only packets that carry its key (tls-auth, tls-crypt)."""
+_STOPPED: Final = {
+    Reply.SILENT,
+    Reply.NO_ROUTE,
+    Reply.REFUSED,
+    Reply.MUTE,
+}  # none of them is a gateway that works
+
+
+def worth_following(
+    probes: Sequence[Probe], controls: Controls, *, wrapped: bool = False
+) -> tuple[Probe, ...]:
+    """Transports of which it matters where their packets end, one of each protocol; something must have answered."""
     replies = {probe.reply for probe in probes}
-    evidence = "; ".join([*map(str, probes), str(controls)])
+    udp = [probe for probe in probes if probe.protocol == "udp"]
+    if wrapped or any(probe.reply is Reply.ANSWERED for probe in udp):
+        return ()
     if Reply.ANSWERED in replies:
-        return _alive(host, probes, controls, evidence)
+        return _unheard(udp)
+    return _unheard(probes) if replies <= _STOPPED and controls.answered("udp", "tcp") else ()
+
+
+def _unheard(probes: Sequence[Probe]) -> tuple[Probe, ...]:
+    """What got no answer; where everything got one, what was refused: that may be a firewall on the way."""
+    silent = [probe for probe in probes if probe.reply in (Reply.SILENT, Reply.NO_ROUTE)]
+    refused = [probe for probe in probes if probe.reply is Reply.REFUSED]
+    return tuple({probe.protocol: probe for probe in reversed(silent or refused)}.values())
+
+
+def judge_gateway(
+    host: str,
+    probes: Sequence[Probe],
+    controls: Controls,
+    *,
+    wrapped: bool = False,
+    ending: Ending | None = None,
+) -> Finding:
+    """One finding about the gateway. ``wrapped``: it answers only packets that carry its key (tls-auth, tls-crypt).
+
+    ``ending``: where the packets end of the transports that are worth_following().
+    """
+    ending = ending or Ending()
+    replies = {probe.reply for probe in probes}
+    evidence = "; ".join([*map(str, probes), str(controls), *([ending.sentence] if ending.sentence else [])])
+    if Reply.ANSWERED in replies:
+        return _alive(host, probes, controls, evidence, ending)
     if Reply.BAD_CERTIFICATE in replies:
         return _bad_certificate(host, probes, evidence)
     if replies == {Reply.NAME_UNKNOWN}:
         return _name_unknown(host, controls, evidence)
+    if is_blocked(ending):
+        return port_blocked(_listed(_unheard(probes)), ending, evidence)
     if replies == {Reply.REFUSED} and all(_proved_absent(probe, controls, wrapped) for probe in probes):
         return _refused(host, probes, evidence)
     if all(_proved_absent(probe, controls, wrapped) for probe in probes):
-        return _silent(host, probes, controls, evidence)
+        return _silent(host, probes, evidence, ending)
     return unknown(
         "vpn.gateway_unproved",
         f"Whether the VPN gateway {host} works could not be told: {_doubt(replies, controls, wrapped)}",
@@ -71,12 +113,12 @@ def _proved_absent(probe: Probe, controls: Controls, wrapped: bool) -> bool:
             return False
 
 
-def _alive(host: str, probes: Sequence[Probe], controls: Controls, evidence: str) -> Finding:
+def _alive(host: str, probes: Sequence[Probe], controls: Controls, evidence: str, ending: Ending) -> Finding:
     alive = next(probe for probe in probes if probe.reply is Reply.ANSWERED)
     in_ms = f" in {alive.rtt_ms:.0f} ms" if alive.rtt_ms is not None else ""
     udp = [probe for probe in probes if probe.protocol == "udp"]
     if udp and alive.protocol != "udp" and not any(probe.reply is Reply.ANSWERED for probe in udp):
-        return _tcp_only(host, alive, udp, controls, evidence)
+        return _tcp_only(alive, udp, controls, evidence, ending)
     return passed(
         "vpn.gateway_answers",
         f"The VPN gateway {host} answers over {alive.transport}{in_ms}",
@@ -84,25 +126,39 @@ def _alive(host: str, probes: Sequence[Probe], controls: Controls, evidence: str
     )
 
 
-def _tcp_only(host: str, alive: Probe, udp: Sequence[Probe], controls: Controls, evidence: str) -> Finding:
+def _tcp_only(
+    alive: Probe, udp: Sequence[Probe], controls: Controls, evidence: str, ending: Ending
+) -> Finding:
     ports = _listed(udp)
-    if controls.answered("udp"):
-        owner, why = (
-            Owner.COMPANY,
-            f"other UDP servers answered, so {ports} seems closed on the way to the gateway",
-        )
-    elif controls.all_silent("udp"):
-        owner, why = Owner.HOME, "no other UDP server answered either, so this network seems to block UDP"
-    else:
-        owner, why = Owner.UNKNOWN, "no other UDP server was asked, so the reason is not known"
+    owner, either, why = _udp_closed(ports, controls, ending)
     return warned(
         "vpn.udp_silent",
         f"The VPN will connect over {alive.transport} only, which is slower: {ports} stays silent, {why}",
         remedy="Connect as usual. If calls stutter over the VPN, show this result to IT support.",
         owner=owner,
+        either=either,
         confidence=Confidence.LOW,
         detail=evidence,
     )
+
+
+def _udp_closed(ports: str, controls: Controls, ending: Ending) -> tuple[Owner, tuple[Owner, ...], str]:
+    """Whose it is that UDP does not get to a gateway which answers over TCP, and what is known of it."""
+    blame = whose(ending)
+    if is_blocked(ending):
+        where = ending.places[0] if blame.owner is not Owner.UNKNOWN else "this network"
+        return blame.owner, blame.either, f"{where} does not let it out"
+    passes = ending.within(Place.PROVIDER, Place.BEYOND)
+    if controls.answered("udp"):
+        return (
+            blame.owner,
+            blame.either,
+            f"other UDP servers answered, so {ports} seems closed on the way to the gateway",
+        )
+    if controls.all_silent("udp"):
+        owner, either = (Owner.ISP, ()) if passes else (Owner.UNKNOWN, (Owner.HOME, Owner.ISP))
+        return owner, either, "no other UDP server answered either, so UDP seems blocked on the way"
+    return blame.owner, blame.either, "no other UDP server was asked, so the reason is not known"
 
 
 _CERTIFICATES: Final = {
@@ -153,14 +209,21 @@ def _refused(host: str, probes: Sequence[Probe], evidence: str) -> Finding:
     )
 
 
-def _silent(host: str, probes: Sequence[Probe], controls: Controls, evidence: str) -> Finding:
+def _silent(host: str, probes: Sequence[Probe], evidence: str, ending: Ending) -> Finding:
+    """Controls answer on other ports: a filter for this one alone looks the same, unless its packets were seen to pass."""
+    blame = whose(ending)
+    if not ending.places and {probe.reply for probe in probes} != {Reply.SILENT}:
+        blame = Whose(
+            Owner.COMPANY, confidence=Confidence.MEDIUM
+        )  # the gateway itself answered, and not as it should
     return failed(
         "vpn.gateway_silent",
         f"The VPN will not connect: its gateway {host} does not answer on {_listed(probes)}",
         remedy="Try once over a phone hotspot. "
         f"If it does not work there either, tell IT support that the VPN gateway {host} does not answer.",
-        owner=Owner.COMPANY,
-        confidence=Confidence.MEDIUM,  # controls answer on other ports: a filter for this one alone looks the same
+        owner=blame.owner,
+        either=blame.either,
+        confidence=blame.confidence,
         detail=evidence,
     )
 

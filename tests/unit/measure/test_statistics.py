@@ -48,6 +48,25 @@ def test_wilson_bounds_enclose_the_proportion(drawn: tuple[int, int]) -> None:
     assert 0 <= bounds.low <= hits / count <= bounds.high <= 1
 
 
+def test_fewer_independent_losses_of_the_same_rate_leave_more_room() -> None:
+    whole, part = stats.wilson(8, 100), stats.wilson(2.4, 30)
+    assert part.low < whole.low < 0.08 < whole.high < part.high
+
+
+def test_the_bounds_of_a_median_are_values_near_the_middle() -> None:
+    bounds = stats.median_interval([float(n) for n in range(101)])
+    assert bounds.low == pytest.approx(50 - 1.96 * 101**0.5 / 2, abs=0.2)
+    assert bounds.high == pytest.approx(50 + 1.96 * 101**0.5 / 2, abs=0.2)
+    assert stats.median_interval([7.0]) == stats.Interval(low=7.0, high=7.0)
+    with pytest.raises(ValueError, match="needs values"):
+        stats.median_interval([])
+
+
+@pytest.mark.parametrize(("ratio", "share"), [(0.8, 1.0), (1.0, 1.0), (1.5, 0.5), (3.0, 0.2)])
+def test_losses_in_bursts_count_as_fewer(ratio: float, share: float) -> None:
+    assert stats.gilbert_share(ratio) == pytest.approx(share)
+
+
 def test_jitter_follows_rfc_3550_packet_by_packet() -> None:
     transit = [10, 12, 9, 15, 15]
     steps = [stats.rfc3550_jitter(transit[:n]) for n in range(2, 6)]

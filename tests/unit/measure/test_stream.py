@@ -43,6 +43,7 @@ def test_a_clean_path_loses_nothing_and_takes_its_time() -> None:
         took = time.monotonic() - started
     assert (found.sent, found.received, found.loss, found.reordered) == (40, 40, 0.0, 0)
     assert found.rtt_p50_ms < 20
+    assert len(found.rtts_ms) == 40 and max(found.rtts_ms) >= found.rtt_p95_ms
     assert found.loss_low == 0.0 < found.loss_high
     assert found.burst_ratio is None
     assert 0.75 < took < 2.0

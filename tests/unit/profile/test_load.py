@@ -149,9 +149,19 @@ def test_a_broken_default_file_is_an_error_and_not_office() -> None:
         load(shipped=SHIPPED)
 
 
-@pytest.mark.parametrize("resolver", ["", "10.0.0.53", "10.0.0.53:5353", "::1", "[::1]", "[fe80::1]:53"])
-def test_a_resolver_is_an_address_with_or_without_a_port(resolver: str) -> None:
-    assert load("demo", shipped=SHIPPED, overlay={"run": {"resolver": resolver}}).run.resolver == resolver
+@pytest.mark.parametrize(
+    ("given", "resolver"),
+    [
+        ("", ""),
+        ("10.0.0.53", "10.0.0.53:53"),
+        ("10.0.0.53:5353", "10.0.0.53:5353"),
+        ("::1", "[::1]:53"),
+        ("[::1]", "[::1]:53"),
+        ("[fe80::1]:54", "[fe80::1]:54"),
+    ],
+)
+def test_a_resolver_is_an_address_with_a_port_or_the_usual_one(given: str, resolver: str) -> None:
+    assert load("demo", shipped=SHIPPED, overlay={"run": {"resolver": given}}).run.resolver == resolver
 
 
 @pytest.mark.parametrize(

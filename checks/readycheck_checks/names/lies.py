@@ -1,0 +1,82 @@
+"""Names of different owners that all lead to one address: whose doing it is. Pure judgement."""
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Final
+
+from readycheck.api import Owner
+from readycheck_checks.names.around import Around, Asked, Place, Reply
+from readycheck_checks.names.verdict import (
+    AUTOMATIC,
+    HOTSPOT,
+    PROVIDER,
+    RESTART,
+    SUPPORT,
+    VPN_OFF,
+    Blame,
+    blame,
+)
+
+_STAND_INS: Final = ipaddress.ip_network(
+    "198.18.0.0/15"
+)  # RFC 2544; proxy and VPN programs hand them out on the computer
+_LAN: Final = 24
+
+
+def one_address(found: Mapping[str, tuple[str, ...]]) -> str:
+    """The address that names of at least two owners have in common, all of them; empty where there is none."""
+    if len({_owner(name) for name in found}) < 2:
+        return ""
+    first, *others = found.values()
+    shared = (ip for ip in first if all(ip in other for other in others))
+    return next((ip for ip in shared if not _is_stand_in(ip)), "")
+
+
+def _owner(name: str) -> str:
+    return ".".join(name.lower().rstrip(".").split(".")[-2:])
+
+
+def _is_stand_in(address: str) -> bool:
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    return ip.version == 4 and ip in _STAND_INS
+
+
+def whose_lie(around: Around, address: str) -> Blame:
+    """Whose it is that every name gets this address, which belongs to none of them."""
+    own = around.own or ()
+    liar = next((each for each in own if address in each.addresses), None)
+    if liar is None:
+        return _not_the_servers(own, address)
+    why = f"the name server {liar.server} answers every name with the same address ({address})"
+    if liar.place is Place.TUNNEL:
+        return blame(why, VPN_OFF, Owner.COMPANY)
+    if any(each.place is Place.ROUTER and _is_honest(each, address) for each in around.everybody):
+        near = [Owner.HOME] if liar.place is Place.NEAR else []
+        return blame(f"{why}, while the router's does not", AUTOMATIC, Owner.DEVICE, *near)
+    if liar.place is Place.ROUTER and _is_of_lan(address, liar.server):
+        remedy = f"Open the page of the router (http://{address}): it may wait to be set up. Otherwise restart it. {HOTSPOT}"
+        return blame(why, remedy, Owner.HOME)
+    if liar.place is Place.FAR and any(_is_honest(each, address) for each in around.opinions):
+        return blame(f"{why}, while others do not", AUTOMATIC, Owner.ISP, Owner.DEVICE)
+    return blame(why, f"{RESTART}. {PROVIDER}", Owner.HOME, Owner.ISP)
+
+
+def _not_the_servers(own: tuple[Asked, ...], address: str) -> Blame:
+    """What no name server says comes from this computer itself: its list of hosts, or a program that looks names up."""
+    if own and all(_is_honest(each, address) for each in own):
+        why = f"something on this computer leads every name to the same address ({address})"
+        return blame(why, SUPPORT, Owner.DEVICE)
+    why = f"every name leads to the same address ({address})"
+    return blame(why, f"{RESTART}. {PROVIDER}", Owner.HOME, Owner.ISP)
+
+
+def _is_honest(asked: Asked, address: str) -> bool:
+    return asked.reply is Reply.ANSWERED and bool(asked.addresses) and address not in asked.addresses
+
+
+def _is_of_lan(address: str, router: str) -> bool:
+    """It leads back into the network of the router: providers too lead to private addresses, but not to these."""
+    ip, own = (ipaddress.ip_address(text.partition("%")[0]) for text in (address, router))
+    if ip.version == 6 or own.version == 6:
+        return ip == own
+    return ip.is_private and ip in ipaddress.ip_network((int(own), _LAN), strict=False)

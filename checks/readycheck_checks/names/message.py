@@ -1,0 +1,48 @@
+"""One question for the IPv4 addresses of a name, and what an answer says.
+
+A module of its own, so that dnspython is loaded with the first question only: most runs never ask one.
+"""
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdatatype
+
+from readycheck_checks.names.around import Reply
+
+_HEADER = 12
+_IS_ANSWER = 0x80  # first bit of the flags: RFC 1035, section 4.1.1
+
+
+class Question:
+    def __init__(self, name: str) -> None:
+        self._asked = dns.message.make_query(name, dns.rdatatype.A)
+        self.packet = self._asked.to_wire()
+
+    def accepts(self, data: bytes) -> bool:
+        """An answer to this question's number, whatever it is worth."""
+        return len(data) >= _HEADER and data[:2] == self.packet[:2] and bool(data[2] & _IS_ANSWER)
+
+    def read(self, data: bytes) -> tuple[Reply, tuple[str, ...]]:
+        """What was said, and the addresses. An answer that does not fit into a datagram is one."""
+        try:
+            said = dns.message.from_wire(data, ignore_trailing=True)
+        except (dns.exception.DNSException, ValueError):
+            return Reply.ODD, ()
+        if not self._asked.is_response(said):
+            return Reply.ODD, ()
+        records = [rrset for rrset in said.answer if rrset.rdtype == dns.rdatatype.A]
+        addresses = tuple(record.to_text() for rrset in records for record in rrset)
+        return self._meaning(said, bool(addresses)), addresses
+
+    @staticmethod
+    def _meaning(said: dns.message.Message, found: bool) -> Reply:
+        match said.rcode():
+            case dns.rcode.NOERROR if found or said.flags & dns.flags.TC:
+                return Reply.ANSWERED
+            case dns.rcode.NOERROR | dns.rcode.NXDOMAIN:
+                return Reply.UNKNOWN_NAME
+            case dns.rcode.REFUSED:
+                return Reply.REFUSES
+        return Reply.FAILING

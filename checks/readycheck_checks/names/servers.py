@@ -1,0 +1,119 @@
+"""Asks name servers one by one, by literal address, for a name that exists: UDP, two tries. Judges nothing.
+
+For use after a failure only: the name servers that are set, the router, and a few others as a second opinion, all at the same
+moment, so that the silence of one can be weighed against the answers of the others.
+"""
+
+import asyncio
+import ipaddress
+from collections.abc import Sequence
+from typing import Final
+
+from readycheck.api import Closed, Context, Interface, NetError, NoRoute, NotTold, Refused
+from readycheck_checks.attempts import attempt
+from readycheck_checks.endpoints import Endpoint, endpoint
+from readycheck_checks.names.around import Around, Asked, Place, Reply
+from readycheck_checks.vpn.way import way_to
+
+WAITS_S: Final = (1.0, 1.3)
+PORT: Final = 53
+MOST_SET: Final = 3  # more are never asked: resolv.conf(5)
+BYTES: Final = 2_500
+PRIVATE: Final = tuple(  # RFC 1918, 3927, 4193
+    ipaddress.ip_network(network)
+    for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7")
+)
+IP = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+async def ask_around(
+    ctx: Context, name: str, servers: Sequence[str] | None, second_opinion: Sequence[str]
+) -> Around:
+    """``servers``: set on this computer. Where the profile names a name server, that one counts in their place."""
+    gateway = "" if ctx.resolver else await gateway_address(ctx)
+    set_ = [Endpoint(ip, PORT) for ip in servers or () if is_literal(ip)]
+    own = [endpoint(ctx.resolver)] if ctx.resolver else set_[:MOST_SET]
+    known = {(number(where.host), where.port) for where in own}
+    router = [Endpoint(gateway, PORT)] if gateway and (number(gateway), PORT) not in known else []
+    others = [at for at in map(endpoint, second_opinion) if (number(at.host), at.port) not in known]
+    interfaces = await ctx.system.interfaces() or ()
+
+    async def ask(where: Endpoint) -> Asked:
+        return await _ask(ctx, where, name, place_of(ctx, interfaces, gateway, where.host))
+
+    asked = await asyncio.gather(*map(ask, (*own, *router, *others)))
+    told = bool(ctx.resolver) or servers is not None
+    return Around(
+        name=name,
+        own=tuple(asked[: len(own)]) if told else None,
+        router=asked[len(own)] if router else None,
+        opinions=tuple(asked[len(own) + len(router) :]),
+        by_profile=bool(ctx.resolver),
+        vpn=any(interface.up and interface.kind == "tunnel" for interface in interfaces),
+    )
+
+
+async def gateway_address(ctx: Context) -> str:
+    """Of the default route; with its interface where it is an address of the link only (RFC 4007)."""
+    try:
+        route = await ctx.system.default_route()
+    except NotTold:
+        return ""
+    if route is None or not route.gateway:
+        return ""
+    of_link = number(route.gateway).is_link_local and "%" not in route.gateway
+    return f"{route.gateway}%{route.interface}" if of_link else route.gateway
+
+
+def place_of(ctx: Context, interfaces: Sequence[Interface], gateway: str, address: str) -> Place:
+    ip = number(address)
+    if ip.is_loopback:
+        return Place.HERE
+    if way_to(ctx.net, interfaces, address).is_tunnel(("tunnel",)):
+        return Place.TUNNEL
+    if (gateway and ip == number(gateway)) or (ip.version == 6 and ip.is_link_local):
+        return Place.ROUTER
+    return Place.NEAR if is_near(ip, ctx.net.source_address(address)) else Place.FAR
+
+
+def is_near(ip: IP, source: str | None) -> bool:
+    """A private address, or one of our own link (IPv6: /64)."""
+    if any(ip.version == network.version and ip in network for network in PRIVATE):
+        return True
+    own = number(source) if source else None
+    if own is None or own.version == 4 or ip.version == 4:
+        return False
+    return ip in ipaddress.ip_network((int(own), 64), strict=False)
+
+
+def number(address: str) -> IP:
+    """The address without its scope. Raises ValueError."""
+    return ipaddress.ip_address(address.partition("%")[0])
+
+
+def is_literal(text: str) -> bool:
+    try:
+        number(text)
+    except ValueError:
+        return False
+    return True
+
+
+async def _ask(ctx: Context, where: Endpoint, name: str, place: Place) -> Asked:
+    from readycheck_checks.names.message import Question
+
+    question = Question(name)
+    answer = await attempt(
+        ctx.net.udp(where.host, where.port, question.packet, accept=question.accepts, waits_s=WAITS_S)
+    )
+    if isinstance(answer, NetError):
+        return Asked(server=where.host, place=place, reply=_silence(answer))
+    reply, addresses = question.read(answer.data)
+    return Asked(server=where.host, place=place, reply=reply, addresses=addresses)
+
+
+def _silence(problem: NetError) -> Reply:
+    """Windows tells of a closed port as of a connection that was reset."""
+    if isinstance(problem, Refused | Closed):
+        return Reply.CLOSED
+    return Reply.NO_ROUTE if isinstance(problem, NoRoute) else Reply.SILENT

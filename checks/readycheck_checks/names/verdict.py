@@ -1,0 +1,154 @@
+"""Whose it is that names are not looked up, from what each name server said. Pure judgement.
+
+A router mostly passes questions on, so it looks like its provider's name server when it keeps silent, refuses or fails. What
+narrows it down is an answer: of the router where another server is set, or of others over the same line.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from readycheck.api import Confidence, Owner
+from readycheck_checks.names.around import Around, Asked, Place, Reply, answered
+
+RESTART: Final = "Restart the router: unplug it for ten seconds, then wait two minutes"
+HOTSPOT: Final = "If it stays so, use the hotspot of a phone"
+PROVIDER: Final = "If it stays so, use the hotspot of a phone and tell your internet provider"
+AUTOMATIC: Final = (
+    "Set the name server to automatic in the network settings of this computer, then check again"
+)
+SUPPORT: Final = "Restart this computer. If it stays so, show this result to IT support"
+VPN_OFF: Final = (
+    "Disconnect the VPN and check again. If names are found then, connect the VPN again, "
+    "and tell the support of the VPN if it stays like this"
+)
+USELESS: Final = "gives no answer of use"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blame:
+    """``why`` completes "Names cannot be looked up: ..."; ``either`` where it cannot be told whose it is."""
+
+    why: str
+    remedy: str
+    owner: Owner = Owner.UNKNOWN
+    either: tuple[Owner, ...] = ()
+    confidence: Confidence = Confidence.MEDIUM
+
+
+def blame(why: str, remedy: str, *owners: Owner, confidence: Confidence = Confidence.MEDIUM) -> Blame:
+    """On one owner, or on either of several, the likeliest first."""
+    if len(owners) == 1:
+        return Blame(why=why, remedy=remedy, owner=owners[0], confidence=confidence)
+    return Blame(why=why, remedy=remedy, either=owners, confidence=confidence)
+
+
+def whose(around: Around) -> Blame:
+    """``around``: what was said while lookups on this computer failed, or took so long that programs give up."""
+    bad = around.bad
+    if len(around.everybody) > 1 and all(each.reply is Reply.NO_ROUTE for each in around.everybody):
+        why = "this computer lets no question to a name server out"
+        remedy = "Ask IT support whether a firewall on this computer holds name lookups (port 53) back"
+        return blame(why, remedy, Owner.DEVICE)
+    if bad is None:
+        return _nothing_bad_is_set(around)
+    if bad.place is Place.TUNNEL:
+        return _through_tunnel(bad, around)
+    if bad.place is Place.HERE and bad.reply is Reply.CLOSED:
+        why = f"the program on this computer that is set to do it ({bad.server}) does not run"
+        return blame(why, SUPPORT, Owner.DEVICE, confidence=Confidence.HIGH)
+    if around.router_answers and bad.place is not Place.ROUTER:
+        return _beside_a_good_router(bad, around)
+    match bad.place:
+        case Place.ROUTER:
+            return _router(bad, around)
+        case Place.FAR:
+            return _far(bad, around)
+    return _near(bad, around)
+
+
+def _nothing_bad_is_set(around: Around) -> Blame:
+    if around.own is None:
+        return blame(f"the name server {USELESS}", f"{RESTART}. {HOTSPOT}", Owner.HOME, Owner.ISP)
+    if not around.own:
+        remedy = f"{AUTOMATIC}. If it is automatic already, restart the router"
+        return blame("no name server is set on this computer", remedy, Owner.DEVICE, Owner.HOME)
+    why = "the name server answers when it is asked directly, and lookups on this computer fail all the same"
+    other = Owner.COMPANY if any(each.place is Place.TUNNEL for each in around.own) else Owner.HOME
+    return blame(why, f"Restart this computer and the router. {HOTSPOT}", Owner.DEVICE, other)
+
+
+def _through_tunnel(bad: Asked, around: Around) -> Blame:
+    """What comes back through the tunnel was said at its far end. Silence may be the tunnel's own."""
+    alive = answered(each for each in around.everybody if each.place is Place.TUNNEL)
+    brings = f"the VPN that is on brings its own name server ({bad.server}), "
+    if bad.reply is Reply.CLOSED:
+        return blame(f"{brings}where none runs", VPN_OFF, Owner.COMPANY)
+    if bad.reply.is_spoken or alive:
+        return blame(f"{brings}which {USELESS}", VPN_OFF, Owner.COMPANY)
+    return blame(f"{brings}which {USELESS}", VPN_OFF, Owner.COMPANY, Owner.DEVICE)
+
+
+def _beside_a_good_router(bad: Asked, around: Around) -> Blame:
+    """The name server of the router answers, so this network and its provider do their part. But a server nearby may have been
+    handed out by this network, and behind a private address or a program on this computer may be a VPN."""
+    vpn = [Owner.COMPANY] if around.vpn else []
+    if bad.place is Place.HERE:
+        why = f"the program on this computer that does it ({bad.server}) {USELESS}, while the router does"
+        return blame(why, SUPPORT, Owner.DEVICE, *vpn)
+    why = f"this computer asks the name server {bad.server}, which {USELESS}, while the router's does"
+    if bad.place is Place.FAR:
+        return blame(why, AUTOMATIC, Owner.DEVICE)
+    remedy = f"{AUTOMATIC}. If it is automatic already, whoever runs this network has to mend {bad.server}"
+    return blame(why, remedy, Owner.DEVICE, *vpn, Owner.HOME)
+
+
+def _router(bad: Asked, around: Around) -> Blame:
+    """A closed port is the router's own word, unless something nearer turns questions away, whoever they are for."""
+    closed = [each for each in around.opinions if each.reply is Reply.CLOSED]
+    if bad.reply is Reply.CLOSED and (not closed or len(closed) < len(around.opinions)):
+        why = f"this computer asks the router ({bad.server}), where no name server runs"
+        return blame(why, f"{RESTART}. {HOTSPOT}", Owner.HOME, confidence=Confidence.HIGH)
+    if bad.reply in (Reply.CLOSED, Reply.NO_ROUTE):
+        why = f"the questions of this computer to the router ({bad.server}) are turned away"
+        return blame(why, f"{RESTART}. {HOTSPOT}", Owner.HOME, Owner.DEVICE)
+    why = f"the name server of this network ({bad.server}) {USELESS}"
+    return blame(why, f"{RESTART}. {PROVIDER}{_others(around)}", Owner.HOME, Owner.ISP)
+
+
+def _far(bad: Asked, around: Around) -> Blame:
+    """A name server outside: the provider's own, or one that somebody set by hand (or the company, in its profile)."""
+    setter = Owner.COMPANY if around.by_profile else Owner.DEVICE
+    by_hand = f"If the name server {bad.server} was set by hand, set it to automatic; otherwise "
+    if around.line_passes_names:
+        why = f"the name server {bad.server} {USELESS}, while others on the internet do"
+        return blame(why, f"{by_hand}tell your internet provider that it does not work", Owner.ISP, setter)
+    others = [each for each in around.opinions if each.reply is not Reply.NO_ROUTE]
+    spoken = any(each.reply.is_spoken for each in others)
+    if not others or (bad.reply.is_spoken and not spoken):
+        why = f"the name server {bad.server} {USELESS}"
+        rest = () if bad.reply.is_spoken else (Owner.HOME,)
+        return blame(why, f"{by_hand}restart the router. {PROVIDER}", Owner.ISP, setter, *rest)
+    does = "turns away" if spoken else "holds back"
+    why = f"something on the way {does} the questions to {bad.server} and to every other name server"
+    return blame(why, f"{RESTART}. {PROVIDER}", Owner.HOME, Owner.ISP)
+
+
+def _near(bad: Asked, around: Around) -> Blame:
+    """A private address, or a program on this computer of which it is not known whom it asks."""
+    why = f"the name server {bad.server} {USELESS}"
+    remedy = f"{RESTART}. {PROVIDER}{_others(around)}"
+    if bad.place is Place.HERE:
+        here = [Owner.DEVICE] if around.line_passes_names else []
+        return blame(why, remedy, Owner.HOME, Owner.ISP, *here)
+    setter = Owner.COMPANY if around.by_profile else Owner.DEVICE
+    if bad.reply in (Reply.CLOSED, Reply.NO_ROUTE):
+        return blame(why, remedy, Owner.HOME, setter)
+    return blame(why, remedy, Owner.HOME, Owner.ISP, setter)
+
+
+def _others(around: Around) -> str:
+    """A way around it, where there is one."""
+    good = next((each.server for each in around.opinions if each.reply is Reply.ANSWERED), "")
+    return (
+        f". Another name server answers over this line ({good}): the router can be set to it" if good else ""
+    )

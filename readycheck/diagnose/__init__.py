@@ -1,0 +1,116 @@
+"""From results to causes: what is wrong, whose it is, what it explains, and the one next step. Pure; measures nothing.
+
+A cause stands for one fault. It starts as the deciding FAIL of a check; the rules below then join causes that are one fault seen
+twice, and name the owner where only the results together can. A rule speaks of checks and evidence, never of a particular fault.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from readycheck.diagnose.causes import Causes, Results, Rule, joined
+from readycheck.diagnose.certificates import (
+    a_right_clock_is_not_to_blame,
+    clock_explains_certificates,
+    interception_explains_certificates,
+)
+from readycheck.diagnose.connection import (
+    a_filter_is_not_the_router,
+    lost_large_packets_explain_silence,
+    no_internet_is_one_cause,
+    plain_pages_show_a_live_line,
+    portal_explains_the_network,
+)
+from readycheck.diagnose.work import (
+    a_silent_company_is_one_cause,
+    an_unproved_gateway_blames_nobody,
+    blocked_udp_blocks_the_vpn,
+    one_web_server_is_one_cause,
+)
+from readycheck.model import Cause, CheckResult, Finding, Owner, Status
+
+__all__ = ["RULES", "diagnose"]
+
+NEAR_TO_FAR: Final = (
+    "interface",
+    "gateway",
+    "captive_portal",
+    "internet",
+    "dns",
+    "proxy",
+    "clock",
+    "tls",
+    "call_path",
+    "vpn_gateway",
+    "vpn_tunnel",
+    "vpn_inside",
+)
+
+
+def diagnose(results: Sequence[CheckResult]) -> Causes:
+    """The causes behind all FAIL results, the one on top first: nearest to the person, then what explains most."""
+    by_id = {result.check_id: result for result in results}
+    causes = tuple(_cause(result, finding, results) for result in results for finding in _failures(result))
+    for rule in RULES:
+        causes = rule(causes, by_id)
+    return tuple(sorted(causes, key=lambda cause: (_distance(cause), -len(cause.explains), cause.code)))
+
+
+def _failures(result: CheckResult) -> Iterable[Finding]:
+    if result.status is not Status.FAIL:
+        return ()
+    failed = {f.code: f for f in reversed(result.findings) if f.status is Status.FAIL}
+    return tuple(reversed(failed.values())) or (_measured_short(result),)
+
+
+def _measured_short(result: CheckResult) -> Finding:
+    return Finding(
+        code=f"{result.capability}.{result.check_id.partition(':')[0]}",
+        status=Status.FAIL,
+        summary=result.summary or f"{result.title} is below what is needed",
+        remedy="Show this result to IT support",
+    )
+
+
+def _cause(result: CheckResult, finding: Finding, results: Sequence[CheckResult]) -> Cause:
+    held = tuple(other.check_id for other in results if result.check_id in other.behind)
+    return Cause(
+        code=finding.code,
+        owner=finding.owner,
+        confidence=finding.confidence,
+        summary=finding.summary,
+        next_step=finding.remedy,
+        explains=(result.check_id, *held),
+        evidence_for=tuple(text for text in (finding.summary, finding.detail) if text),
+        either=finding.either,
+    )
+
+
+def _distance(cause: Cause) -> int:
+    first = cause.explains[0].partition(":")[0] if cause.explains else ""
+    return NEAR_TO_FAR.index(first) if first in NEAR_TO_FAR else len(NEAR_TO_FAR)
+
+
+def one_code_one_cause(causes: Causes, results: Results) -> Causes:
+    """The same finding in several checks is one fault: two shares that both refuse the password."""
+    kept: dict[tuple[str, Owner, frozenset[Owner]], Cause] = {}
+    for cause in causes:
+        key = (cause.code, cause.owner, frozenset(cause.either))
+        kept[key] = joined(kept[key], cause) if key in kept else cause
+    return tuple(kept.values())
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    one_code_one_cause,
+    portal_explains_the_network,
+    plain_pages_show_a_live_line,
+    no_internet_is_one_cause,
+    a_filter_is_not_the_router,
+    lost_large_packets_explain_silence,
+    blocked_udp_blocks_the_vpn,
+    a_silent_company_is_one_cause,
+    one_web_server_is_one_cause,
+    an_unproved_gateway_blames_nobody,
+    clock_explains_certificates,
+    interception_explains_certificates,
+    a_right_clock_is_not_to_blame,
+)

@@ -1,0 +1,40 @@
+"""What the rules are written in: causes, the results they come from, and how causes that are one fault become one."""
+
+from collections.abc import Callable, Mapping
+
+from msgspec.structs import replace
+
+from readycheck.model import Cause, CheckResult
+
+Results = Mapping[str, CheckResult]
+Causes = tuple[Cause, ...]
+Rule = Callable[[Causes, Results], Causes]
+
+
+def checks_of(cause: Cause) -> set[str]:
+    """The check a cause was found by (its first), without the instance."""
+    return {cause.explains[0].partition(":")[0]} if cause.explains else set()
+
+
+def joined(into: Cause, other: Cause) -> Cause:
+    return replace(
+        into,
+        explains=tuple(dict.fromkeys((*into.explains, *other.explains))),
+        evidence_for=tuple(dict.fromkeys((*into.evidence_for, *other.evidence_for))),
+    )
+
+
+def absorbed(causes: Causes, code: str, belongs: Callable[[Cause], object]) -> Causes:
+    """Join into the cause of this code all others that belong to it; unchanged where there is no such cause."""
+    root = next((cause for cause in causes if cause.code == code), None)
+    if root is None:
+        return causes
+    kept = []
+    for cause in causes:
+        if cause is root or cause.code == code:
+            continue
+        if belongs(cause):
+            root = joined(root, cause)
+        else:
+            kept.append(cause)
+    return (root, *kept)

@@ -1,0 +1,248 @@
+"""After a stream that falls short, the router is asked beside a second one: with fakes, no packet leaves the machine."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import cycle
+from typing import Any
+
+import pytest
+
+from readycheck.api import (
+    Finding,
+    Interface,
+    Meter,
+    NetError,
+    NotTold,
+    Owner,
+    Refused,
+    Route,
+    Silent,
+    Status,
+    TcpAnswer,
+)
+from readycheck.errors import Where
+from readycheck.measure import stun
+from readycheck.measure.statistics import percentile, rfc3550_jitter, wilson
+from readycheck.measure.stream import Stream
+from readycheck.model import CheckResult
+from readycheck.testing import ADDRESS, FakeNet, FakeSystem, fake_context, run_check
+from readycheck_checks.call_path import CallPathOptions, check
+from readycheck_checks.calls import near_end
+from readycheck_checks.calls.limits import Limit
+from readycheck_checks.calls.probes import StunReply
+from tests.checks.stun_servers import success
+
+ROUTER, HERE, IN_TUNNEL = "192.168.1.1", "192.168.1.23", "10.8.0.2"
+NO, NOTHING = Refused(Where(host=ROUTER)), Silent(Where(host=ROUTER))
+WIFI = Interface(name="wlan0", kind="wifi", up=True, addresses=(HERE,), mtu=1500)
+TUNNEL = Interface(name="tun0", kind="tunnel", up=True, addresses=(IN_TUNNEL,), mtu=1400)
+REPLY = success(stun.binding_request(stun.new_transaction_id()))
+OPTIONS = CallPathOptions(
+    udp_controls=("stun.example:3478",),
+    rtt_ms=Limit(plan=100, fail=300, source="Example", checked="2026-11-21"),
+    jitter_ms=Limit(plan=30, fail=60, source="Example", checked="2026-11-21"),
+    loss_percent=Limit(plan=1, fail=5, source="Example", checked="2026-11-21"),
+)
+
+
+@dataclass
+class HomeNet(FakeNet):
+    """``router``: what one attempt after another to its answering port comes to, over and over; ``open_at``: that port."""
+
+    router: tuple[NetError | float, ...] = (NO,)
+    open_at: int = 9
+    asked: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.replies = {("stun.example", 3478): success}
+        self.sources = {ADDRESS: HERE, ROUTER: HERE, **self.sources}
+        self._course = cycle(self.router)
+
+    async def tcp(self, host: str, port: int, *, timeout_s: float = 4.0) -> TcpAnswer:
+        assert host == ROUTER
+        self.asked.append(port)
+        told = next(self._course) if port == self.open_at else NOTHING
+        if isinstance(told, NetError):
+            raise told
+        return TcpAnswer(address=host, rtt_ms=told)
+
+
+def streamed(sent: int, lost: int, rtts_ms: tuple[float, ...]) -> Stream:
+    bounds = wilson(lost, sent)
+    times = [each for each, _ in zip(cycle(rtts_ms), range(sent - lost), strict=False)]
+    middle, high = percentile(times, 0.5), percentile(times, 0.95)
+    return Stream(
+        sent=sent, received=sent - lost, rtt_p50_ms=middle, rtt_p95_ms=high, jitter_ms=rfc3550_jitter(times),
+        variation_ms=high - middle, loss=lost / sent, loss_low=bounds.low, loss_high=bounds.high, reordered=0,
+        burst_ratio=1.0, seconds=2.0, bytes=sent * 108, rtts_ms=tuple(times),
+    )  # fmt: skip
+
+
+@dataclass
+class World:
+    """The streams that are sent, one after another, each ``lost`` of a hundred."""
+
+    lost: tuple[int, ...] = (10, 10)
+    rtts_ms: tuple[float, ...] = (20.0,)
+    fails: bool = False
+    sent: list[int] = field(default_factory=list)
+
+    async def stun_stream(self, address: str, port: int, *, count: int, interval_s: float) -> Stream:
+        self.sent.append(count)
+        if self.fails and len(self.sent) > 1:
+            raise Silent(Where(host=address))
+        percent = self.lost[len(self.sent) - 1]
+        return streamed(count, percent * count // 100, self.rtts_ms)
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    made = World()
+    for where in ("readycheck_checks.call_path", "readycheck_checks.calls.near_end"):
+        monkeypatch.setattr(f"{where}.stun_stream", made.stun_stream)
+    yield made
+
+
+def run(
+    net: HomeNet, *, system: FakeSystem | None = None, meter: Meter | None = None, **more: Any
+) -> CheckResult:
+    usual = FakeSystem(network=(WIFI, TUNNEL), route=Route(interface="wlan0", gateway=ROUTER))
+    return asyncio.run(
+        run_check(check, OPTIONS, net=net, system=system or usual, meter=meter or Meter(), **more)
+    )
+
+
+def worst(result: CheckResult) -> Finding:
+    return next(found for found in result.findings if found.status is Status.FAIL)
+
+
+def values(result: CheckResult) -> dict[str, float]:
+    return {each.name: each.value for each in result.measurements}
+
+
+def test_a_healthy_stream_costs_nothing_more(world: World) -> None:
+    world.lost = (0,)
+    net = HomeNet()
+    result = run(net)
+    assert result.status is Status.PASS
+    assert (net.asked, world.sent) == ([], [100])
+    assert "router_loss" not in values(result)
+
+
+def test_a_router_that_answers_everything_shows_the_provider(world: World) -> None:
+    net = HomeNet()
+    result = run(net)
+    found = worst(result)
+    assert (found.code, found.owner, found.either) == ("calls.loss_high", Owner.ISP, ())
+    assert "It comes about behind the home router" in found.summary
+    assert "Up to the router: 0 of 100 lost" in found.detail
+    assert "all the way at the same time: 15 of 150 lost" in found.detail
+    assert values(result)["router_loss"] == 0
+    assert world.sent == [100, near_end.PACKETS]
+
+
+def test_a_router_that_loses_as_much_shows_the_home_network(world: World) -> None:
+    result = run(HomeNet(router=(*[NO] * 10, NOTHING)))
+    found = worst(result)
+    assert (found.owner, found.either) == (Owner.HOME, ())
+    assert "between this computer and the router" in found.summary
+    assert found.remedy.startswith("Move closer to the router")
+    assert values(result)["router_loss"] == pytest.approx(9, abs=1)
+
+
+def test_an_accepted_connection_is_an_answer_and_tells_the_delay(world: World) -> None:
+    world.lost, world.rtts_ms = (0, 0), (400.0,)
+    result = run(HomeNet(router=(5.0,), open_at=80))
+    assert (worst(result).code, worst(result).owner) == ("calls.rtt_high", Owner.ISP)
+    assert values(result)["router_rtt"] == 5.0
+
+
+def test_a_router_that_answers_no_attempt_leaves_both(world: World) -> None:
+    net = HomeNet(open_at=0)
+    found = worst(run(net))
+    assert (found.owner, found.either) == (Owner.UNKNOWN, (Owner.ISP, Owner.HOME))
+    assert "answers no connection attempts" in found.detail
+    assert len(net.asked) == len(near_end.PORTS)
+    assert len(world.sent) == 1
+
+
+def test_a_refusing_port_is_asked_rather_than_one_where_somebody_has_to_serve(world: World) -> None:
+    class Serving(HomeNet):
+        async def tcp(self, host: str, port: int, *, timeout_s: float = 4.0) -> TcpAnswer:
+            self.asked.append(port)
+            if port == 443:
+                raise NO
+            return TcpAnswer(address=host, rtt_ms=1.0)
+
+    net = Serving()
+    run(net)
+    assert net.asked[len(near_end.PORTS) :] == [443] * near_end.ATTEMPTS
+
+
+def test_a_fault_that_has_passed_meanwhile_is_nobodys_for_sure(world: World) -> None:
+    world.lost = (10, 0)
+    assert worst(run(HomeNet())).either == (Owner.ISP, Owner.HOME)
+
+
+def test_a_second_stream_that_fails_leaves_both(world: World) -> None:
+    world.fails = True
+    found = worst(run(HomeNet()))
+    assert found.either == (Owner.ISP, Owner.HOME)
+    assert "the second stream failed" in found.detail
+
+
+def test_through_a_vpn_what_is_behind_the_router_is_the_providers_or_the_companys(world: World) -> None:
+    found = worst(run(HomeNet(sources={ADDRESS: IN_TUNNEL})))
+    assert (found.owner, found.either) == (Owner.UNKNOWN, (Owner.ISP, Owner.COMPANY))
+
+
+def test_through_a_vpn_a_bad_near_end_is_still_the_homes(world: World) -> None:
+    net = HomeNet(sources={ADDRESS: IN_TUNNEL}, router=(*[NO] * 10, NOTHING))
+    assert worst(run(net)).owner is Owner.HOME
+
+
+@pytest.mark.parametrize(
+    "route",
+    [None, Route(interface="ppp0", gateway=""), NotTold("no such file")],
+    ids=["none", "point to point", "not told"],
+)
+def test_without_a_router_to_ask_it_cannot_be_told(world: World, route: Route | NotTold | None) -> None:
+    net = HomeNet()
+    found = worst(run(net, system=FakeSystem(network=(WIFI,), route=route)))
+    assert found.either == (Owner.ISP, Owner.HOME)
+    assert net.asked == []
+
+
+def test_a_gateway_inside_a_vpn_is_not_the_home_router(world: World) -> None:
+    net = HomeNet(sources={ADDRESS: IN_TUNNEL, ROUTER: IN_TUNNEL})
+    found = worst(run(net))
+    assert found.either == (Owner.ISP, Owner.COMPANY, Owner.HOME)
+    assert net.asked == []
+
+
+def test_a_gateway_behind_an_unknown_interface_is_not_taken_for_the_home_router(world: World) -> None:
+    net = HomeNet(sources={ROUTER: "203.0.113.9"})
+    assert worst(run(net)).either == (Owner.ISP, Owner.HOME)
+    assert net.asked == []
+
+
+def test_without_data_left_the_router_is_not_asked(world: World) -> None:
+    net = HomeNet()
+    assert worst(run(net, meter=Meter(limit=20_000))).either == (Owner.ISP, Owner.HOME)
+    assert net.asked == []
+
+
+def test_a_server_on_this_computer_says_nothing_of_any_network(world: World) -> None:
+    net = HomeNet()
+    reply = StunReply(
+        target="localhost:3478", address="127.0.0.1", port=3478, rtt_ms=0.1, message=stun.parse(REPLY)
+    )
+    view = asyncio.run(near_end.look(fake_context(net=net), reply, {"calls.loss_high": 1.0}))
+    assert (view.near, net.asked) == (None, [])
+
+
+def test_the_stated_cost_holds_for_the_worst_run(world: World) -> None:
+    meter = Meter()
+    run(HomeNet(router=(*[NO] * 10, NOTHING)), meter=meter)
+    assert meter.used <= check.cost_of(OPTIONS, quick=False).bytes
