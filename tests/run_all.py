@@ -1,38 +1,128 @@
 """make test: every test this machine can run, then what it could not run and why.
 
-READYCHECK_MUST_RUN (comma-separated needs) makes a skipped test of those needs a failure: CI sets it.
+The tests of tests/lab run inside a lab, in a world of their own (tests/lab/sandbox.py); all others run here. Arguments are
+those of pytest, and may name tests of both kinds. READYCHECK_MUST_RUN (comma-separated needs) makes a skipped test of those
+needs a failure: CI sets it.
 """
 
 import os
+import subprocess
 import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
 
+import msgspec
 import pytest
+
+from tests.lab import machine, sandbox
+
+TESTS: Final = sandbox.REPOSITORY / "tests"
+LAB: Final = TESTS / "lab"
+NOTHING_COLLECTED: Final = 5  # pytest's code where no test matches
+INTERRUPTED: Final = 2
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """How a part of the tests ended: pytest's code, and how many tests could not run, by reason."""
+
+    code: int
+    unrun: dict[str, int] = {}
 
 
 class Unrun:
     """Hears of every skipped test, with its reason."""
 
     def __init__(self) -> None:
-        self.reasons: dict[str, int] = {}
+        self.reasons: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.skipped and isinstance(report.longrepr, tuple):
-            reason = report.longrepr[2].removeprefix("Skipped: ")
-            self.reasons[reason] = self.reasons.get(reason, 0) + 1
+            self.reasons[report.longrepr[2].removeprefix("Skipped: ")] += 1
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
+    here, in_lab = parts(arguments)
+    outcomes = []
+    if here:
+        outcomes.append(run(here))
+    if in_lab and not any(each.code == INTERRUPTED for each in outcomes):
+        outcomes.append(run_in_lab(in_lab))
+    told = merged(outcomes)
+    lines, owed = summary(told.unrun, os.environ.get("READYCHECK_MUST_RUN", "").split(","))
+    print(*lines, sep="\n")
+    return told.code or (1 if owed else 0)
+
+
+def parts(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The arguments of pytest for the tests here and for those in the lab; empty where there are none of the kind."""
+    named = [each for each in arguments if not each.startswith("-") and _path(each).exists()]
+    options = [each for each in arguments if each not in named]
+    in_lab = [each for each in named if _path(each).is_relative_to(LAB)]
+    here = [each for each in named or [str(TESTS)] if each not in in_lab]
+    if any(LAB.is_relative_to(_path(each)) for each in here):
+        in_lab = [str(LAB)]
+        options_here = [f"--ignore={LAB}", *options]
+    else:
+        options_here = options
+    return ([*here, *options_here] if here else []), ([*in_lab, *options] if in_lab else [])
+
+
+def _path(argument: str) -> Path:
+    return Path(argument.partition("::")[0]).resolve()
+
+
+def run(arguments: Sequence[str]) -> Outcome:
     unrun = Unrun()
-    code = int(pytest.main(arguments or ["tests"], plugins=[unrun]))
-    must = [need for need in os.environ.get("READYCHECK_MUST_RUN", "").split(",") if need]
-    owed = [reason for reason in unrun.reasons if any(reason.startswith(f"{need}:") for need in must)]
-    for reason, count in sorted(unrun.reasons.items()):
-        print(f"not run here: {count} x {reason}")
-    if not unrun.reasons:
-        print("not run here: nothing, every test ran")
-    for reason in owed:
-        print(f"this machine must be able to run: {reason}")
-    return code or (1 if owed else 0)
+    code = int(pytest.main(list(arguments), plugins=[unrun]))
+    return Outcome(code, dict(unrun.reasons))
+
+
+def run_in_lab(arguments: Sequence[str]) -> Outcome:
+    """Run them in a private world; the outcome comes through a pipe."""
+    if trouble := machine.obstacle():
+        return Outcome(0, {f"lab: all of tests/lab: {trouble}": 1})
+    print("In the lab:", flush=True)
+    reader, writer = os.pipe()
+    command = sandbox.command(["pytest", str(writer), *arguments])
+    process = subprocess.Popen(command, cwd=sandbox.REPOSITORY, pass_fds=[writer])
+    os.close(writer)
+    try:
+        with os.fdopen(reader, "rb") as pipe:
+            told = pipe.read()
+        code = process.wait()
+    except KeyboardInterrupt:
+        process.wait()
+        return Outcome(INTERRUPTED)
+    return msgspec.json.decode(told, type=Outcome) if told else Outcome(code or 1)
+
+
+def tell(descriptor: int, arguments: Sequence[str]) -> int:
+    """Inside the private world: run, and tell the outcome to whoever waits outside."""
+    outcome = run(arguments)
+    with os.fdopen(descriptor, "wb") as pipe:
+        pipe.write(msgspec.json.encode(outcome))
+    return outcome.code
+
+
+def merged(outcomes: Sequence[Outcome]) -> Outcome:
+    """Good where each part is; a part to which no test belongs counts only where there is no other."""
+    codes = [each.code for each in outcomes]
+    bad = [code for code in codes if code not in (0, NOTHING_COLLECTED)]
+    code = bad[0] if bad else NOTHING_COLLECTED if set(codes) == {NOTHING_COLLECTED} else 0
+    unrun = sum((Counter(each.unrun) for each in outcomes), Counter[str]())
+    return Outcome(code, dict(unrun))
+
+
+def summary(unrun: dict[str, int], must: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The last lines, and the reasons that this machine was to have none of."""
+    owed = [
+        reason for reason in sorted(unrun) if any(need and reason.startswith(f"{need}:") for need in must)
+    ]
+    lines = [f"not run here: {count} x {reason}" for reason, count in sorted(unrun.items())]
+    lines = lines or ["not run here: nothing, every test ran"]
+    return [*lines, *(f"this machine must be able to run: {reason}" for reason in owed)], owed
 
 
 if __name__ == "__main__":

@@ -1,105 +1,93 @@
-"""python -m tests.lab: the truth table, a shell in the lab, its tests. Needs Linux and root; everything stays in a private world."""
+"""python -m tests.lab: the truth table, a shell in the lab, its tests. Needs Linux and root; stays in a private world."""
 
 import argparse
-import subprocess
 import sys
 from collections.abc import Sequence
-from itertools import combinations
 from pathlib import Path
+from typing import get_args
 
-import msgspec
-
-from tests.lab import catalogue, sandbox, table
+from tests import run_all
+from tests.lab import catalogue, machine, sandbox, table, truth
 from tests.lab.judge import Row
 from tests.lab.rounds import Round
 
+CANNOT = 2
+INTERRUPTED = 130
+
 
 def main(arguments: Sequence[str]) -> int:
-    asked = _arguments().parse_args(arguments)
-    if lacking := sandbox.missing():
-        print(f"The lab needs these Debian packages: {' '.join(lacking)}", file=sys.stderr)
-        return 2
+    asked, rest = _parser().parse_known_args(arguments)
+    if rest and asked.what != "test":
+        _parser().error(f"unknown: {' '.join(rest)}")
+    if asked.what == "list":
+        return _list()
+    if trouble := machine.obstacle():
+        print(f"The lab cannot run on this machine: it {trouble}.", file=sys.stderr)
+        return CANNOT
     match asked.what:
+        case "check":
+            return 0
         case "test":
-            return sandbox.run(["pytest", *(asked.rest or ["tests/lab"])])
+            return run_all.main(rest or ["tests/lab"])
         case "shell":
-            return sandbox.run(["shell", *asked.rest])
+            return sandbox.run(["shell", *asked.situations])
         case _:
             return _table(asked)
 
 
-def _arguments() -> argparse.ArgumentParser:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.lab", description=__doc__)
-    parser.add_argument("what", choices=("table", "test", "shell"))
-    parser.add_argument("--of", choices=("fast", "faults", "healthy", "pairs", "all"), default="fast", help="which rounds (default: fast)")
-    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="only these situations (repeatable)")
-    parser.add_argument("--times", type=int, default=1, help="how often each is run")
-    parser.add_argument("--pairs", type=int, default=40, help="how many pairs (default: 40)")
-    parser.add_argument("--labs", type=int, default=2, help="labs side by side (default: 2)")
-    parser.add_argument("--output", type=Path, help="folder for truth.md, truth.json and the reports")
-    parser.add_argument("rest", nargs="*", help="arguments of pytest; situations for the shell")
+    kinds = parser.add_subparsers(dest="what", required=True)
+    kinds.add_parser("check", help="say whether the lab can run on this machine, and if not, why")
+    kinds.add_parser("list", help="every situation of the catalogue")
+    kinds.add_parser("test", help="the lab's tests; takes the arguments of pytest", add_help=False)
+    shell = kinds.add_parser("shell", help="a shell on the person's computer")
+    shell.add_argument("situations", nargs="*", help="what is to be broken")
+    rows = kinds.add_parser("table", help="play rounds, compare every verdict with the truth")
+    rows.add_argument(
+        "--of", choices=get_args(truth.Kind), default="fast", help="which rounds (default: fast)"
+    )
+    rows.add_argument(
+        "--only", action="append", default=[], metavar="NAME[+NAME]", help="only these (repeatable)"
+    )
+    rows.add_argument("--times", type=int, default=1, help="how often each is run")
+    rows.add_argument("--pairs", type=int, default=truth.WHOLE_PAIRS, help="how many pairs (default: 40)")
+    rows.add_argument("--labs", type=int, default=2, help="labs side by side (default: 2)")
+    rows.add_argument("--output", type=Path, help="folder for truth.md, truth.json and the reports")
     return parser
 
 
+def _list() -> int:
+    for case in catalogue.cases():
+        print(f"{case.name:32} {case.level:8} {case.title}")
+    return 0
+
+
 def _table(asked: argparse.Namespace) -> int:
-    """0 where every row is right and truthful."""
-    rounds = chosen(asked.of, asked.only, asked.times, asked.pairs)
-    rows = side_by_side(rounds, asked.labs, asked.output)
-    text = table.markdown(rows)
+    """0 where all rounds were played and every figure is as wanted."""
+    if asked.only:
+        names = [tuple(name.split("+")) for name in asked.only]
+        rounds = [Round(each, number) for number in range(asked.times) for each in names]
+    else:
+        rounds = truth.chosen(asked.of, times=asked.times, pairs=asked.pairs)
+    if unknown := {name for each in rounds for name in each.names} - {
+        case.name for case in catalogue.cases()
+    }:
+        print(f"No such situation: {', '.join(sorted(unknown))} (python -m tests.lab list)", file=sys.stderr)
+        return CANNOT
+    try:
+        rows = truth.side_by_side(rounds, asked.labs, asked.output, heard=_progress)
+    except KeyboardInterrupt:
+        print("Stopped. Nothing of the labs is left.", file=sys.stderr)
+        return INTERRUPTED
     if asked.output:
-        asked.output.mkdir(parents=True, exist_ok=True)
-        (asked.output / "truth.md").write_text(text, encoding="utf-8")
-        (asked.output / "truth.json").write_bytes(msgspec.json.format(msgspec.json.encode(rows)))
-    print(text)
-    return 0 if len(rows) == len(rounds) and all(row.right and row.truthful for row in rows) else 1
+        truth.write(rows, asked.output)
+    print(table.markdown(rows))
+    return 0 if len(rows) == len(rounds) and all(figure.met for figure in table.figures(rows)) else 1
 
 
-def chosen(of: str, only: Sequence[str], times: int, pairs: int) -> list[Round]:
-    """The rounds asked for, each ``times`` times."""
-    every = catalogue.cases()
-    single = {
-        "fast": [case for case in every if case.fast],
-        "faults": catalogue.faults(),
-        "healthy": catalogue.healthy(),
-        "pairs": (),
-        "all": every,
-    }[of]
-    names = [(case.name,) for case in single] + (independent_pairs(pairs) if of in ("pairs", "all") else [])
-    if only:
-        names = [tuple(name.split("+")) for name in only]
-    return [Round(each, number) for number in range(times) for each in names]
-
-
-def independent_pairs(count: int) -> list[tuple[str, ...]]:
-    """Pairs of independent faults, spread evenly over all that there are."""
-    all_pairs = [
-        (one.name, other.name)
-        for one, other in combinations(catalogue.faults(), 2)
-        if one.level == other.level == "fail" and one.independent_of(other)
-    ]
-    step = max(1.0, len(all_pairs) / count)
-    return [all_pairs[int(number * step)] for number in range(min(count, len(all_pairs)))]
-
-
-def side_by_side(rounds: Sequence[Round], labs: int, output: Path | None) -> list[Row]:
-    """Several labs at once, each with its part of the rounds; what they say on stderr goes through."""
-    keep = [str((output / "reports").resolve())] if output else []
-    parts = [part for part in (rounds[number::labs] for number in range(labs)) if part]
-    workers = [
-        subprocess.Popen(sandbox.command(["work", *keep]), cwd=sandbox.REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        for _ in parts
-    ]
-    for worker, part in zip(workers, parts, strict=True):
-        assert worker.stdin is not None
-        worker.stdin.write(msgspec.json.encode(part))
-        worker.stdin.close()
-    rows = []
-    for worker in workers:
-        assert worker.stdout is not None
-        rows += [msgspec.json.decode(line, type=Row) for line in worker.stdout]
-        if worker.wait():
-            print(f"A lab ended with {worker.returncode}: its remaining rounds were not run.", file=sys.stderr)
-    return rows
+def _progress(row: Row) -> None:
+    print(table.plain(row), file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -2,22 +2,25 @@
 
 import errno
 import socket
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.lab.hosts import Host
 
-PATIENCE_S = 1.5
+PATIENCE_S = 0.8
 
 
-def connects(host: Host, ip: str, port: int) -> str:
+def connects(host: Host, ip: str, port: int, patience_s: float = PATIENCE_S) -> str:
     """ "yes", "silent", or the name of the error, such as ECONNREFUSED."""
     with host.entered(), socket.socket(_family(ip)) as one:
-        one.settimeout(PATIENCE_S)
+        one.settimeout(patience_s)
         code = one.connect_ex((ip, port))
     return "yes" if code == 0 else "silent" if code == errno.EAGAIN else errno.errorcode[code]
+
+
+def all_connect(host: Host, *places: tuple[str, int]) -> tuple[str, ...]:
+    """The same for several places at once, and for long enough that an answer to the second packet counts."""
+    with ThreadPoolExecutor() as pool:
+        return tuple(pool.map(lambda place: connects(host, place[0], place[1], patience_s=1.5), places))
 
 
 def says(host: Host, ip: str, port: int, words: bytes = b"") -> bytes:
@@ -41,57 +44,9 @@ def looked_up(host: Host, name: str, *options: str) -> str:
 
 def fetched(host: Host, url: str, *options: str) -> str:
     """Status and, where it leads elsewhere, whereto; or curl's number for what went wrong."""
-    shown = ("-sS", "-m", "3", "-o", "/dev/null", "-w", "%{http_code} %{redirect_url}")
+    shown = ("-sS", "-m", "2", "-o", "/dev/null", "-w", "%{http_code} %{redirect_url}")
     told = host.run("curl", *shown, *options, url, check=False, user=True)
     return told.stdout.strip() if told.returncode == 0 else f"curl {told.returncode}"
-
-
-@contextmanager
-def echo(host: Host, ip: str, port: int) -> Iterator[None]:
-    """A UDP echo on a host, for as long as the block lasts."""
-    with host.entered():
-        one = socket.socket(_family(ip), socket.SOCK_DGRAM)
-    one.bind((ip, port))
-
-    def answer() -> None:
-        while (datagram := one.recvfrom(2000))[0] != b"end":
-            one.sendto(*datagram)
-
-    thread = Thread(target=answer, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        with host.entered(), socket.socket(_family(ip), socket.SOCK_DGRAM) as other:
-            other.sendto(b"end", (ip, port))
-        thread.join(1)
-        one.close()
-
-
-def round_trips(host: Host, ip: str, port: int, count: int, pause_s: float = 0.003) -> list[float]:
-    """Milliseconds to an echo and back, of the datagrams that came back (a duplicate counts once)."""
-    with host.entered():
-        one = socket.socket(_family(ip), socket.SOCK_DGRAM)
-    one.connect((ip, port))
-    one.settimeout(1.0)
-    found: dict[bytes, float] = {}
-
-    def listen() -> None:
-        try:
-            while len(found) < count:
-                number, sent = one.recv(100).split()
-                found.setdefault(number, (time.monotonic() - float(sent)) * 1000)
-        except OSError:
-            pass  # what has not come by now was lost
-
-    listener = Thread(target=listen)
-    listener.start()
-    for number in range(count):
-        one.send(f"{number} {time.monotonic()}".encode())
-        time.sleep(pause_s)
-    listener.join()
-    one.close()
-    return list(found.values())
 
 
 def _family(ip: str) -> socket.AddressFamily:

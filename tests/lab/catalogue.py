@@ -33,7 +33,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     tunnel     what the VPN program of the person has done before: none, split, full; with its kind: "wireguard split"
     cause      the code on top; several where each is as true as the others; none for what is healthy
     whose      who has to mend it in truth
-    either     where nothing that an unprivileged program can see tells whose it is: the owners that the verdict must name; ``why`` says why
+    either     where nothing that an unprivileged program can see tells whose it is: the owners that the verdict must name
+    why        why nothing tells
     level      fail: work is not possible; warn: possible, with less
     broken     checks whose subject is truly broken: none of them may pass, and no other check may fail ("share" is every share)
     uncertain  checks that may say either

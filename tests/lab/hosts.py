@@ -49,7 +49,8 @@ class Host:
             env=dict(env) if env is not None else None,
         )
         if check and done.returncode:
-            raise HostError(f"{self.name}: {' '.join(command)}: exit {done.returncode}: {done.stderr.strip() or done.stdout.strip()}")
+            said = done.stderr.strip() or done.stdout.strip()
+            raise HostError(f"{self.name}: {' '.join(command)}: exit {done.returncode}: {said}")
         return done
 
     def popen(self, *command: str, user: bool = False, **options: Any) -> "subprocess.Popen[bytes]":

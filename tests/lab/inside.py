@@ -9,8 +9,9 @@ from tests.lab import sandbox
 
 
 def main(arguments: list[str]) -> int:
-    """``work [FOLDER]``, ``shell [FAULT ...]`` or ``pytest ARGUMENTS``; process 1 must ask to be ended by SIGTERM."""
-    signal.signal(signal.SIGTERM, _end)
+    """``work [FOLDER]``, ``shell [FAULT ...]`` or ``pytest PIPE ARGUMENTS``; process 1 must ask to be ended by a signal."""
+    for number in (signal.SIGTERM, signal.SIGHUP, *((signal.SIGINT,) if arguments[0] == "work" else ())):
+        signal.signal(number, _end)
     sandbox.furnish()
     what, *rest = arguments
     match what:
@@ -21,7 +22,7 @@ def main(arguments: list[str]) -> int:
         case "pytest":
             from tests import run_all
 
-            return run_all.main(rest)
+            return run_all.tell(int(rest[0]), rest[1:])
         case "shell":
             from tests.lab import visitor
 
@@ -30,7 +31,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    os._exit(143)
+    os._exit(128 + number)
 
 
 if __name__ == "__main__":

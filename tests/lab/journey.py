@@ -41,9 +41,13 @@ def visit(lab: Lab, profile: str, arguments: Sequence[str] = ()) -> Visit:
     ]
     started = time.monotonic()
     try:
-        done = lab["pc"].run(*clocked(lab, command), user=True, check=False, timeout_s=LIMIT_S, env=environment(lab))
+        done = lab["pc"].run(
+            *clocked(lab, command), user=True, check=False, timeout_s=LIMIT_S, env=environment(lab)
+        )
     except subprocess.TimeoutExpired:
-        return Visit(report=None, code=-1, seconds=time.monotonic() - started, said=f"no end after {LIMIT_S:g} s")
+        return Visit(
+            report=None, code=-1, seconds=time.monotonic() - started, said=f"no end after {LIMIT_S:g} s"
+        )
     seconds = time.monotonic() - started
     return Visit(report=_report(done.stdout), code=done.returncode, seconds=seconds, said=done.stderr)
 

@@ -42,28 +42,42 @@ class Row(Struct, frozen=True, kw_only=True):
     @property
     def truthful(self) -> bool:
         """Nothing untrue was said, whether or not the cause was found."""
-        return not (self.wrong_blame or self.false_red or self.false_green or self.trouble or self.over_time or self.strays)
+        untrue = self.wrong_blame or self.false_red or self.false_green
+        return not (untrue or self.trouble or self.over_time or self.strays)
 
 
-def row(cases: Sequence[Case], report: Report | None, *, seconds: float, run: int = 0, limit_s: float = 120.0, trouble: str = "") -> Row:
+def row(
+    cases: Sequence[Case],
+    report: Report | None,
+    *,
+    seconds: float,
+    run: int = 0,
+    limit_s: float = 120.0,
+    trouble: str = "",
+) -> Row:
     """``cases``: the faults that were on at once (or one healthy variant)."""
     names = tuple(case.name for case in cases)
     if report is None:
-        return Row(names=names, run=run, seconds=seconds, over_time=seconds > limit_s, trouble=trouble or "no report")
+        return Row(
+            names=names, run=run, seconds=seconds, over_time=seconds > limit_s, trouble=trouble or "no report"
+        )
     told = _told(report)
     top = told[0] if told else None
-    healthy = all(case.level == "healthy" for case in cases)
+    silent = all(case.level == "healthy" for case in cases) and not report.causes
+    crashed = ", ".join(result.check_id for result in report.results if result.crash)
     return Row(
         names=names,
         run=run,
         cause_on_top=top.code if top else "",
         owner_on_top=_owner_text(top) if top else "",
-        right_cause=healthy and not report.causes or any(_right_cause(case, top) for case in cases),
-        right_owner=healthy and not report.causes or any(_right_cause(case, top) and _right_owner(case, top) for case in cases),
-        named=sum(any(_right_cause(case, each) and _right_owner(case, each) for each in told) for case in cases),
+        right_cause=silent or any(_right_cause(case, top) for case in cases),
+        right_owner=silent or any(_right(case, top) for case in cases),
+        named=sum(any(_right(case, each) for each in told) for case in cases),
         wrong_blame=_wrong_blame(cases, told),
         false_red=_false(report, cases, Status.FAIL),
-        false_green=tuple(r.check_id for r in report.results if r.status is Status.PASS and _broken(r, cases)),
+        false_green=tuple(
+            r.check_id for r in report.results if r.status is Status.PASS and _broken(r, cases)
+        ),
         false_amber=_false(report, cases, Status.WARN),
         not_held=_not_held(report, cases),
         standings=_standings(report, cases) if len(cases) == 1 else (),
@@ -72,7 +86,7 @@ def row(cases: Sequence[Case], report: Report | None, *, seconds: float, run: in
         score=report.score.value,
         seconds=round(seconds, 1),
         over_time=seconds > limit_s,
-        trouble=trouble,
+        trouble=trouble or (crashed and f"crashed: {crashed}"),
     )
 
 
@@ -87,6 +101,7 @@ def _told(report: Report) -> tuple[Cause, ...]:
             summary=finding.summary,
             next_step=finding.remedy,
             explains=(result.check_id,),
+            either=finding.either,
         )
         for result in report.results
         if result.status is Status.WARN and result.check_id not in explained
@@ -100,9 +115,11 @@ def _right_cause(case: Case, cause: Cause | None) -> bool:
     return cause is not None and cause.code in case.cause
 
 
-def _right_owner(case: Case, cause: Cause | None) -> bool:
-    if cause is None:
-        return False
+def _right(case: Case, cause: Cause | None) -> bool:
+    return cause is not None and _right_cause(case, cause) and _right_owner(case, cause)
+
+
+def _right_owner(case: Case, cause: Cause) -> bool:
     if case.either:
         return cause.owner is Owner.UNKNOWN and set(case.either) == set(cause.either)
     return cause.owner is case.whose
@@ -126,7 +143,9 @@ def _false(report: Report, cases: Sequence[Case], status: Status) -> tuple[str, 
     return tuple(
         r.check_id
         for r in report.results
-        if r.status is status and not _broken(r, cases) and not any(touches(r.check_id, case.uncertain) for case in cases)
+        if r.status is status
+        and not _broken(r, cases)
+        and not any(touches(r.check_id, case.uncertain) for case in cases)
     )
 
 

@@ -64,8 +64,8 @@ def inside(lab: Lab) -> tuple[Server, ...]:
 
 @contextmanager
 def vpn(lab: Lab, state: str) -> Iterator[None]:
-    """The VPN of the person in this state: "none", or "split" or "full", with a kind before it if it is another ("wireguard full"),
-    and behind it what it leaves out: "no-dns", "only=10.20.0.10/32" (the routes of a split tunnel).
+    """The VPN of the person in this state: "none", or "split" or "full", with a kind before it if it is another ("wireguard
+    full"), and behind it what it leaves out: "no-dns", "only=10.20.0.10/32" (the routes of a split tunnel).
     """
     if state == "none":
         yield

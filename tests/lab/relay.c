@@ -3,8 +3,8 @@
  *   relay NAME_A NAME_B up KEY=VALUE ... down KEY=VALUE ...
  *
  * "up" is from A to B. It prints "ready" when both devices are there, and runs until it is ended.
- * Frames that only find hardware addresses (ARP, IPv6 neighbour discovery) are delayed, never lost: else the hosts at both
- * ends would speak up about a neighbour that is gone, where all that is wrong is the cable.
+ * Frames by which hosts find each other (ARP, IPv6 neighbour discovery, what goes to all) are delayed, never lost: else the
+ * hosts at both ends would speak up about a neighbour that is gone, where all that is wrong is the cable.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -99,7 +99,8 @@ static struct frame *pop(struct direction *way) {
 
 static bool finds_neighbours(const struct frame *frame) {
     int kind = frame->bytes[12] << 8 | frame->bytes[13];
-    if (kind == 0x0806) {
+    bool to_all = frame->bytes[0] & 1;
+    if (kind == 0x0806 || to_all) {
         return true;
     }
     bool icmp6 = kind == 0x86DD && frame->length > 54 && frame->bytes[20] == 58;
@@ -220,8 +221,6 @@ static void set(struct direction *way, const char *word) {
         way->reorder = value != 0;
     } else if (!strncmp(word, "drop=", 5)) {
         way->drop = value != 0;
-    } else if (!strncmp(word, "seed=", 5)) {
-        way->random = (uint64_t)value * 2 + 1;
     } else {
         fprintf(stderr, "unknown: %s\n", word);
         exit(2);

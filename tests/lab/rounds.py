@@ -15,7 +15,9 @@ from tests.lab.judge import Row, row
 from tests.lab.lab import Lab
 from tests.lab.switches.base import switched
 
-GRACE_S = 5.0  # start of the program, and what a check that must be left behind may take beyond the run's limit
+GRACE_S = (
+    5.0  # start of the program, and what a check that must be left behind may take beyond the run's limit
+)
 
 
 class Round(msgspec.Struct, frozen=True):
@@ -47,7 +49,9 @@ def play(lab: Lab, each: Round, keep: str = "") -> Row:
     if keep and seen.report is not None:
         _keep(Path(keep), each, seen)
     trouble = "" if seen.report is not None else f"exit {seen.code}: {seen.said[-300:]}"
-    judged = row(told, seen.report, seconds=seen.seconds, run=each.number, limit_s=limit_s(told[0]), trouble=trouble)
+    judged = row(
+        told, seen.report, seconds=seen.seconds, run=each.number, limit_s=limit_s(told[0]), trouble=trouble
+    )
     return msgspec.structs.replace(judged, strays=lab.strays() - strays)
 
 

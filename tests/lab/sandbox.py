@@ -5,7 +5,6 @@ does, the kernel ends every server with it, and with the last process go the nam
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -15,14 +14,17 @@ from typing import Final
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 INSIDE: Final = "READYCHECK_LAB"  # set in the environment of everything inside
 LAYERS: Final = Path("/run/layers")
+WORLD: Final = (
+    *("unshare", "--net", "--mount", "--pid", "--ipc", "--uts"),
+    *("--fork", "--kill-child=KILL", "--mount-proc", "--propagation", "private"),
+)
 
 
 def command(arguments: Sequence[str]) -> list[str]:
     """The command line that runs ``python -m tests.lab.inside`` with these arguments in a new world."""
     return [
         *("setpriv", "--pdeathsig", "KILL"),
-        *("unshare", "--net", "--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child=KILL", "--mount-proc"),
-        *("--propagation", "private"),
+        *WORLD,
         *(sys.executable, "-m", "tests.lab.inside", *arguments),
     ]
 
@@ -79,41 +81,9 @@ def _copy_on_write(folder: Path) -> None:
     layers = LAYERS / folder.name
     (layers / "upper").mkdir(parents=True)
     (layers / "work").mkdir()
-    _mount("-t", "overlay", "-o", f"lowerdir={folder},upperdir={layers}/upper,workdir={layers}/work", "overlay", str(folder))
+    options = f"lowerdir={folder},upperdir={layers}/upper,workdir={layers}/work"
+    _mount("-t", "overlay", "-o", options, "overlay", str(folder))
 
 
 def _mount(*arguments: str) -> None:
     subprocess.run(["mount", *arguments], check=True)
-
-
-def missing() -> tuple[str, ...]:
-    """What the lab needs and this machine lacks, as Debian package names."""
-    programs = {
-        "ip": "iproute2",
-        "nft": "nftables",
-        "ethtool": "ethtool",
-        "gcc": "gcc",
-        "dnsmasq": "dnsmasq-base",
-        "unbound": "unbound",
-        "nginx": "nginx-light",
-        "smbd": "samba",
-        "turnserver": "coturn",
-        "openvpn": "openvpn",
-        "wireguard-go": "wireguard-go",
-        "wg": "wireguard-tools",
-        "swanctl": "strongswan-swanctl",
-        "/usr/lib/ipsec/charon": "strongswan",
-        "ocserv": "ocserv",
-        "openconnect": "openconnect",
-        "postfix": "postfix",
-        "dovecot": "dovecot-imapd",
-        "squid": "squid",
-        "kamailio": "kamailio kamailio-tls-modules",
-        "irtt": "irtt",
-        "iperf3": "iperf3",
-        "sshd": "openssh-server",
-        "chronyd": "chrony",
-        "faketime": "faketime",
-    }
-    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
-    return tuple(package for program, package in programs.items() if not shutil.which(program, path=path))

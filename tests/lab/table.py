@@ -1,12 +1,15 @@
-"""The truth table as people and programs read it: sums over rows, Markdown, JSON. Pure."""
+"""The truth table as people and programs read it: figures beside what is wanted, sums over rows, Markdown. Pure."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from msgspec import Struct
 
 from tests.lab.catalogue import cases
 from tests.lab.judge import Row
+
+STEADY_POINTS: Final = 2  # of the score, between runs of what has not changed
 
 
 class Sums(Struct, frozen=True, kw_only=True):
@@ -29,6 +32,15 @@ class Sums(Struct, frozen=True, kw_only=True):
     trouble: int
     longest_s: float
     median_s: float
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """One thing that the table has to show: ``seen`` beside ``wanted``."""
+
+    what: str
+    wanted: str
+    seen: str
+    met: bool
 
 
 def sums(rows: Sequence[Row]) -> Sums:
@@ -64,14 +76,92 @@ def groups(rows: Sequence[Row]) -> dict[str, list[Row]]:
     return {kind: some for kind, some in kinds.items() if some}
 
 
+def figures(rows: Sequence[Row]) -> list[Figure]:
+    """What these rows show of all that has to be shown."""
+    kinds = groups(rows)
+    faults, pairs, healthy = (kinds.get(kind, []) for kind in ("faults", "pairs", "healthy"))
+    found = [
+        _share("a single fault: right cause and owner on top", 0.95, [row.right for row in faults]),
+        _share("a pair: both faults named", 0.80, [row.named == len(row.names) for row in pairs]),
+        _none("a healthy set-up: anything red", [row for row in healthy if row.false_red or not row.right]),
+        _none("a party that is healthy blamed with confidence", [row for row in rows if row.wrong_blame]),
+        _none("PASS or FAIL that is not so", [row for row in rows if row.false_red or row.false_green]),
+        _longest(rows),
+        *(_steady(some) for some in repeated(rows).values()),
+        _none("packets towards anybody outside the lab", [row for row in rows if row.strays]),
+        _none("rounds that came to nothing", [row for row in rows if row.trouble]),
+    ]
+    return [figure for figure in found if figure is not None]
+
+
+def _share(what: str, wanted: float, told: Sequence[bool]) -> Figure | None:
+    if not told:
+        return None
+    share = sum(told) / len(told)
+    seen = f"{sum(told)} of {len(told)} ({share:.1%})"
+    return Figure(what=what, wanted=f"at least {wanted:.0%}", seen=seen, met=share >= wanted)
+
+
+def _none(what: str, found: Sequence[Row]) -> Figure:
+    names = ", ".join(" + ".join(row.names) for row in found)
+    return Figure(
+        what=what, wanted="0", seen=f"{len(found)}" + (f" ({names})" if names else ""), met=not found
+    )
+
+
+def _longest(rows: Sequence[Row]) -> Figure | None:
+    if not rows:
+        return None
+    longest = max(rows, key=lambda row: row.seconds)
+    seen = f"{longest.seconds:g} s ({' + '.join(longest.names)})"
+    met = not any(row.over_time for row in rows)
+    return Figure(
+        what="the longest run", wanted="within the profile's limit and 5 s to start", seen=seen, met=met
+    )
+
+
+def repeated(rows: Sequence[Row]) -> dict[tuple[str, ...], list[Row]]:
+    """The rows of every situation that was run three times or more."""
+    by_names: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        by_names.setdefault(row.names, []).append(row)
+    return {names: some for names, some in by_names.items() if len(some) >= 3}
+
+
+def _steady(rows: Sequence[Row]) -> Figure:
+    """The same verdict each time, and no score farther than 2 from the middle one."""
+    scores = sorted(-1 if row.score is None else row.score for row in rows)
+    middle = scores[len(scores) // 2]
+    verdicts = sorted({row.verdict for row in rows})
+    met = len(verdicts) == 1 and scores[-1] - middle <= STEADY_POINTS and middle - scores[0] <= STEADY_POINTS
+    seen = f"{', '.join(verdicts)}; {scores[0]} to {scores[-1]}"
+    what = f"{' + '.join(rows[0].names)}, {len(rows)} times"
+    return Figure(what=what, wanted=f"one verdict, score within {STEADY_POINTS}", seen=seen, met=met)
+
+
+def plain(row: Row) -> str:
+    """One round in one line: what was told, and what is not true of it."""
+    name = " + ".join(row.names) + (f" #{row.run}" if row.run else "")
+    told = f"{row.cause_on_top}, {row.owner_on_top}" if row.cause_on_top else "no cause"
+    wrong = "; ".join(_wrong(row))
+    mark = "right" if row.right and row.truthful else "WRONG"
+    return f"{mark}  {name}: {told}; {row.verdict}, {row.seconds:g} s" + (f"; {wrong}" if wrong else "")
+
+
 def markdown(rows: Sequence[Row]) -> str:
-    """Sums, the confusion table of owners, and a line for each run, what is not right first."""
-    return "\n".join([*_sums_table(rows), "", *_owners_table(rows), "", *_rows_table(rows)]) + "\n"
+    """The figures, sums, the confusion table of owners, and a line for each run, what is not right first."""
+    tables = (_figures_table, _sums_table, _owners_table, _rows_table)
+    return "# Truth table\n" + "".join("\n" + "\n".join(lines(rows)) + "\n" for lines in tables)
+
+
+def _figures_table(rows: Sequence[Row]) -> Iterator[str]:
+    yield "| | wanted | seen | met |"
+    yield "|---|---|---|---|"
+    for figure in figures(rows):
+        yield f"| {figure.what} | {figure.wanted} | {figure.seen} | {'yes' if figure.met else 'NO'} |"
 
 
 def _sums_table(rows: Sequence[Row]) -> Iterator[str]:
-    yield "# Truth table"
-    yield ""
     columns = {kind: sums(some) for kind, some in groups(rows).items()}
     yield f"| | {' | '.join(columns)} |"
     yield f"|---|{'---|' * len(columns)}"
@@ -101,7 +191,17 @@ def _rows_table(rows: Sequence[Row]) -> Iterator[str]:
         name = " + ".join(row.names) + (f" #{row.run}" if row.run else "")
         wrong = "; ".join(_wrong(row))
         score = "" if row.score is None else str(row.score)
-        cells = (name, row.cause_on_top, row.owner_on_top, right, wrong, ", ".join(row.unknown), row.verdict, score, f"{row.seconds:g}")
+        cells = (
+            name,
+            row.cause_on_top,
+            row.owner_on_top,
+            right,
+            wrong,
+            ", ".join(row.unknown),
+            row.verdict,
+            score,
+            f"{row.seconds:g}",
+        )
         yield f"| {' | '.join(cell.replace('|', '/').replace(chr(10), ' ') for cell in cells)} |"
 
 

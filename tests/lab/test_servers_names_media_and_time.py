@@ -5,11 +5,11 @@ import re
 import pytest
 
 from tests.lab import topology, zone
-from tests.lab.asking import instead, said
 from tests.lab.hosts import USER
 from tests.lab.lab import Lab
 from tests.lab.people import USER_PASSWORD
 from tests.lab.servers import chrony, coturn, unbound
+from tests.lab.using import instead, said
 
 OTHER_PASSWORD = f"{USER_PASSWORD}-until-yesterday"
 

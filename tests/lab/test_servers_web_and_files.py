@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from tests.lab import topology, zone
-from tests.lab.asking import get, instead, said, slow_line, statuses
 from tests.lab.hosts import USER
 from tests.lab.lab import Lab
 from tests.lab.people import USER_PASSWORD
 from tests.lab.servers import documents, nginx, samba, speedtest, sshd, webdav
 from tests.lab.servers.base import Server, tcp
+from tests.lab.using import get, instead, said, slow_line, statuses
 
 OTHER_PASSWORD = f"{USER_PASSWORD}-until-yesterday"
 CERTIFICATE_FAULTS = {

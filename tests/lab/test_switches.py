@@ -1,26 +1,18 @@
-"""Every verb does what it says, and afterwards the lab is as it was."""
+"""Every verb is undone to the last rule, whatever it did; and steps are read strictly."""
 
 import difflib
-import subprocess
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from tests.lab import journey, snapshot, topology, zone
-from tests.lab.asking import connects, fetched, looked_up, says
+from tests.lab import snapshot
 from tests.lab.hosts import HostError
-from tests.lab.lab import HOME, Lab
+from tests.lab.lab import Lab
 from tests.lab.servers import nginx
 from tests.lab.switches.base import VERBS, Step, parsed, switched
 
-ZOOM = zone.address("zoom.us")
-GOOGLE6 = topology.LITERAL_IP6S[1]
-NO_PAGE = "http://connectivitycheck.gstatic.com/generate_204"
-SECURE = "https://www.google.com/generate_204"
-
-# Every verb, in its ways. "changes" of nothing: what it does cannot be seen in the lab's state (a healthy variant of it).
+# Every verb, in its ways.
 STEPS: list[Step] = [
     {"drop": "udp dport != 53", "at": "pc"},
     {"drop": "all", "only_ports": [53, 80, 443], "but": "zoom.us"},
@@ -91,16 +83,16 @@ def baseline(lab: Lab) -> dict[str, str]:
     return snapshot.taken(lab)
 
 
-def applied(lab: Lab, verb: str, value: Any, **parameters: Any) -> Any:
-    return switched(lab, [{verb: value, **parameters}])
-
-
 def test_every_verb_is_tried() -> None:
     assert {next(iter(step)) for step in STEPS} >= set(VERBS) - {"tunnel"}
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: ", ".join(f"{key}={value}" for key, value in step.items()))
-def test_a_switch_changes_something_and_leaves_nothing(lab: Lab, baseline: dict[str, str], step: Step) -> None:
+@pytest.mark.parametrize(
+    "step", STEPS, ids=lambda step: ", ".join(f"{key}={value}" for key, value in step.items())
+)
+def test_a_switch_changes_something_and_leaves_nothing(
+    lab: Lab, baseline: dict[str, str], step: Step
+) -> None:
     with switched(lab, [step]):
         time.sleep(0.3 if "later" in step else 0)
         during = snapshot.taken(lab)
@@ -111,13 +103,19 @@ def test_a_switch_changes_something_and_leaves_nothing(lab: Lab, baseline: dict[
 
 def test_switches_on_top_of_each_other_leave_nothing(lab: Lab, baseline: dict[str, str]) -> None:
     rate, relay = {"rate": "line", "down_kbit": 9000, "up_kbit": 900}, {"relay": "line", "delay_ms": 5}
-    with switched(lab, [rate, relay, {"mtu": 1400}, {"nat": "cgnat"}, {"unplugged": "lan"}, {"relay": "lan", "delay_ms": 1}]):
-        assert "tbf rate 900Kbit" in lab["router"].run("tc", "qdisc", "show").stdout
+    with switched(
+        lab,
+        [rate, relay, {"mtu": 1400}, {"nat": "cgnat"}, {"unplugged": "lan"}, {"relay": "lan", "delay_ms": 1}],
+    ):
+        assert "rate 900Kbit" in lab["router"].run("tc", "qdisc", "show", "dev", "wan").stdout
     assert not differences(baseline, snapshot.taken(lab))
 
 
 def test_a_switch_that_fails_takes_back_those_before_it(lab: Lab, baseline: dict[str, str]) -> None:
-    with pytest.raises(HostError), switched(lab, [{"relay": "line", "delay_ms": 1}, {"drop": "this is not nft"}]):
+    with (
+        pytest.raises(HostError),
+        switched(lab, [{"relay": "line", "delay_ms": 1}, {"drop": "this is not nft"}]),
+    ):
         pass
     assert not differences(baseline, snapshot.taken(lab))
 
@@ -149,75 +147,7 @@ def differences(before: dict[str, str], after: dict[str, str]) -> list[str]:
     return [
         line
         for key, text in before.items()
-        for line in difflib.unified_diff(text.splitlines(), after[key].splitlines(), key, "now", n=0, lineterm="")
+        for line in difflib.unified_diff(
+            text.splitlines(), after[key].splitlines(), key, "now", n=0, lineterm=""
+        )
     ]
-
-
-# ---- Packets ----
-
-
-def test_dropped_packets_meet_silence_and_rejected_ones_an_answer(lab: Lab) -> None:
-    pc = lab["pc"]
-    with applied(lab, "drop", "to zoom.us"):
-        assert connects(pc, ZOOM, 443) == connects(pc, topology.ip6(ZOOM), 443) == "silent"
-        assert connects(pc, "1.1.1.1", 443) == "yes"
-    for answer, heard in (("reset", "ECONNREFUSED"), ("no_host", "EHOSTUNREACH"), ("no_route", "ENETUNREACH")):
-        with applied(lab, "reject", "to zoom.us", answer=answer):
-            assert connects(pc, ZOOM, 443) == heard
-
-
-def test_only_some_ports_pass_and_some_hosts_are_spared(lab: Lab) -> None:
-    pc = lab["pc"]
-    with applied(lab, "drop", "all", only_ports=[80]):
-        assert connects(pc, ZOOM, 80) == "yes"
-        assert connects(pc, ZOOM, 443) == "silent"
-    with applied(lab, "reject", "all", but="zoom.us"):
-        assert connects(pc, ZOOM, 443) == "yes"
-        assert connects(pc, "1.1.1.1", 443) == "ECONNREFUSED"
-
-
-def test_a_firewall_may_stand_on_every_host_and_in_one_direction(lab: Lab) -> None:
-    pc = lab["pc"]
-    for at in ("pc", "router", "isp", "internet"):
-        with applied(lab, "drop", "all", at=at, protocol="tcp", port=443):
-            assert (connects(pc, ZOOM, 443), connects(pc, ZOOM, 80)) == ("silent", "yes")
-    with applied(lab, "drop", "to zoom.us", direction="in"):
-        assert (connects(pc, ZOOM, 443), connects(pc, "1.1.1.1", 443)) == ("silent", "yes")
-
-
-# ---- Servers ----
-
-
-def test_a_stopped_server_refuses_and_a_paused_one_says_nothing(lab: Lab) -> None:
-    pc = lab["pc"]
-    with applied(lab, "stop", "internet-web"):
-        assert connects(pc, ZOOM, 443) == "ECONNREFUSED"
-    with applied(lab, "pause", "internet-web"):
-        assert connects(pc, ZOOM, 443) == "yes"
-        assert fetched(pc, SECURE) == "curl 28"
-    assert fetched(pc, SECURE) == "204"
-
-
-def test_a_server_runs_with_other_settings_for_a_while(lab: Lab) -> None:
-    with applied(lab, "serve", "nginx.internet", status={"www.google.com": 503}):
-        assert fetched(lab["pc"], SECURE) == "503"
-    assert fetched(lab["pc"], SECURE) == "204"
-
-
-@pytest.mark.parametrize(
-    ("how", "heard"),
-    [("silent", TimeoutError), ("reset", ConnectionError), ("close", b""), ("garbage", b"\xac")],
-)
-def test_an_impostor_answers_in_the_place_of_a_server(lab: Lab, how: str, heard: Any) -> None:
-    with applied(lab, "impostor", how, address="zoom.us", port=443):
-        if isinstance(heard, type):
-            with pytest.raises(heard):
-                says(lab["pc"], ZOOM, 443)
-        else:
-            assert says(lab["pc"], ZOOM, 443)[:1] == heard[:1] or how == "garbage"
-        assert connects(lab["pc"], ZOOM, 80) == "yes"
-
-
-def test_a_dripping_server_is_the_real_one_at_one_byte_a_second(lab: Lab) -> None:
-    with applied(lab, "impostor", "drip", address="zoom.us", port=80):
-        assert says(lab["pc"], topology.ip6(ZOOM), 80, b"GET / HTTP/1.0\r\n\r\n") == b"H"

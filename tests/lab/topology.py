@@ -4,8 +4,8 @@
                                           |
                                           company (VPN gateways, portal, mail) -- inside (files, names; behind the VPN only)
 
-The public addresses of the lab's own servers are from 192.88.99.0/24, which nobody has (RFC 7526), because addresses set aside for
-documentation look private to programs. Literal addresses of the shipped profiles (1.1.1.1 ...) live on the internet host.
+The public addresses of the lab's own servers are from 192.88.99.0/24, which nobody has (RFC 7526), because addresses set aside
+for documentation look private to programs. Literal addresses of the shipped profiles (1.1.1.1 ...) live on the internet host.
 """
 
 import subprocess
@@ -32,7 +32,12 @@ INSIDE_FILES_IP: Final = "10.20.0.11"
 INSIDE_WEBDAV_IP: Final = "10.20.0.12"
 INSIDE_WEB_IP: Final = "10.20.0.13"
 INSIDE_IPS: Final = (INSIDE_DNS_IP, INSIDE_FILES_IP, INSIDE_WEBDAV_IP, INSIDE_WEB_IP)
-POOLS: Final = {"openvpn": "10.20.20.0/24", "wireguard": "10.20.21.0/24", "ike": "10.20.22.0/24", "ocserv": "10.20.23.0/24"}
+POOLS: Final = {
+    "openvpn": "10.20.20.0/24",
+    "wireguard": "10.20.21.0/24",
+    "ike": "10.20.22.0/24",
+    "ocserv": "10.20.23.0/24",
+}
 LITERAL_IPS: Final = ("1.1.1.1", "1.0.0.1", "8.8.8.8", "8.8.4.4", "9.9.9.9")
 LITERAL_IP6S: Final = ("2606:4700:4700::1111", "2001:4860:4860::8888", "2620:fe::fe")
 
@@ -41,7 +46,12 @@ PC_IP6: Final = LAN6 + "10"
 ROUTER_IP6: Final = LAN6 + "1"
 RESOLVER_IP6: Final = "2a00:77:53::1"
 
-LAB_NETWORKS: Final = ("192.168.1.0/24", "192.88.99.0/24", "10.20.0.0/16", *(f"{ip}/32" for ip in LITERAL_IPS))
+LAB_NETWORKS: Final = (
+    "192.168.1.0/24",
+    "192.88.99.0/24",
+    "10.20.0.0/16",
+    *(f"{ip}/32" for ip in LITERAL_IPS),
+)
 LAB_NETWORKS6: Final = ("2a00:77::/32", *(f"{ip}/128" for ip in LITERAL_IP6S))
 
 
@@ -68,11 +78,51 @@ class Link:
 LINKS: Final = {
     link.name: link
     for link in (
-        Link("lan", "pc", "eth0", "router", "lan", (f"{PC_IP}/24", f"{PC_IP6}/64"), (f"{ROUTER_IP}/24", f"{ROUTER_IP6}/64")),
-        Link("line", "router", "wan", "isp", "cust", (f"{WAN_IP}/30", f"{LINE6}2/64"), (f"{CUSTOMER_SIDE_IP}/30", f"{LINE6}1/64")),
-        Link("peering", "isp", "peer", "internet", "eth0", ("192.88.99.197/30", "2a00:77:3::1/64"), ("192.88.99.198/30", "2a00:77:3::2/64")),
-        Link("uplink", "isp", "biz", "company", "eth0", ("192.88.99.201/30", "2a00:77:4::1/64"), ("192.88.99.202/30", "2a00:77:4::2/64")),
-        Link("office", "company", "int", "inside", "eth0", (f"{INSIDE_GATEWAY_IP}/24",), tuple(f"{ip}/24" for ip in INSIDE_IPS)),
+        Link(
+            "lan",
+            "pc",
+            "eth0",
+            "router",
+            "lan",
+            (f"{PC_IP}/24", f"{PC_IP6}/64"),
+            (f"{ROUTER_IP}/24", f"{ROUTER_IP6}/64"),
+        ),
+        Link(
+            "line",
+            "router",
+            "wan",
+            "isp",
+            "cust",
+            (f"{WAN_IP}/30", f"{LINE6}2/64"),
+            (f"{CUSTOMER_SIDE_IP}/30", f"{LINE6}1/64"),
+        ),
+        Link(
+            "peering",
+            "isp",
+            "peer",
+            "internet",
+            "eth0",
+            ("192.88.99.197/30", "2a00:77:3::1/64"),
+            ("192.88.99.198/30", "2a00:77:3::2/64"),
+        ),
+        Link(
+            "uplink",
+            "isp",
+            "biz",
+            "company",
+            "eth0",
+            ("192.88.99.201/30", "2a00:77:4::1/64"),
+            ("192.88.99.202/30", "2a00:77:4::2/64"),
+        ),
+        Link(
+            "office",
+            "company",
+            "int",
+            "inside",
+            "eth0",
+            (f"{INSIDE_GATEWAY_IP}/24",),
+            tuple(f"{ip}/24" for ip in INSIDE_IPS),
+        ),
     )
 }
 ROUTES: Final = {
@@ -111,7 +161,11 @@ def build() -> dict[str, Host]:
         host.write_etc("resolv.conf", "".join(f"nameserver {ip}\n" for ip in NAME_SERVERS[name]))
         host.write_etc("hosts", f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {name}.corp.test {name}\n")
         host.ip("link set lo up")
-        host.sysctl(net_ipv6_conf_default_accept__ra=0, net_ipv6_conf_default_accept__dad=0, net_ipv4_ping__group__range="0 2147483647")
+        host.sysctl(
+            net_ipv6_conf_default_accept__ra=0,
+            net_ipv6_conf_default_accept__dad=0,
+            net_ipv4_ping__group__range="0 2147483647",
+        )
     for link in LINKS.values():
         connect(hosts, link)
     for name in HOSTS:
@@ -129,7 +183,9 @@ def extra_addresses(name: str) -> tuple[str, ...]:
     """Addresses that a host has beside those of its links."""
     if name == "internet":
         servers = tuple(f"192.88.99.{last}" for last in range(1, 64))
-        return tuple(f"{ip}/32" for ip in (*LITERAL_IPS, *servers)) + tuple(f"{ip}/128" for ip in (*LITERAL_IP6S, *map(ip6, servers)))
+        return tuple(f"{ip}/32" for ip in (*LITERAL_IPS, *servers)) + tuple(
+            f"{ip}/128" for ip in (*LITERAL_IP6S, *map(ip6, servers))
+        )
     if name == "company":
         return tuple(f"{ip}/32" for ip in COMPANY_IPS) + tuple(f"{ip6(ip)}/128" for ip in COMPANY_IPS)
     if name == "isp":
@@ -146,15 +202,35 @@ def connect(hosts: dict[str, Host], link: Link) -> None:
 def lay(hosts: dict[str, Host], link: Link) -> None:
     """The bare cable, with real packets on it: no segmentation or checksum offload."""
     subprocess.run(
-        ["ip", "-n", link.a, "link", "add", link.a_name, "type", "veth", "peer", "name", link.b_name, "netns", link.b], check=True
+        [
+            "ip",
+            "-n",
+            link.a,
+            "link",
+            "add",
+            link.a_name,
+            "type",
+            "veth",
+            "peer",
+            "name",
+            link.b_name,
+            "netns",
+            link.b,
+        ],
+        check=True,
     )
     for host, name in ((link.a, link.a_name), (link.b, link.b_name)):
-        hosts[host].run("ethtool", "-K", name, "tso", "off", "gso", "off", "gro", "off", "tx", "off", check=False)
+        hosts[host].run(
+            "ethtool", "-K", name, "tso", "off", "gso", "off", "gro", "off", "tx", "off", check=False
+        )
 
 
 def address(hosts: dict[str, Host], link: Link) -> None:
     """Give both ends of a cable their addresses and switch them on."""
-    for host, name, addresses in ((link.a, link.a_name, link.a_addresses), (link.b, link.b_name, link.b_addresses)):
+    for host, name, addresses in (
+        (link.a, link.a_name, link.a_addresses),
+        (link.b, link.b_name, link.b_addresses),
+    ):
         nodad = [f"address add {a} dev {name}" + (" nodad" if ":" in a else "") for a in addresses]
         hosts[host].ip(*nodad, f"link set {name} up")
 

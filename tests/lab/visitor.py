@@ -21,6 +21,8 @@ def shell(names: list[str]) -> int:
     lab = premises.open_lab()
     steps = [step for case in chosen for step in case.how]
     with premises.vpn(lab, chosen[0].tunnel if chosen else "split"), switched(lab, steps):
-        print(f"The lab is open ({time.monotonic() - started:.1f} s). You are anna, on the pc. The company's profile:")
+        print(
+            f"The lab is open ({time.monotonic() - started:.1f} s). You are anna, on the pc. The company's profile:"
+        )
         print(f"  {sys.executable} -m readycheck run --skip device --profile {PROFILES / 'company.toml'}")
         return subprocess.call(lab["pc"].command(["sh"], user=True), env=environment(lab))

@@ -26,6 +26,7 @@ LIMIT_S = 60.0
 SPEED_TEST = "bandwidth"
 CAPABILITIES = {check.id: check.capability for check in load_all()[0]}
 Names = tuple[str, ...]
+Whose = tuple[str, Owner, tuple[Owner, ...]]
 ReportOf = Callable[[Names], Report]
 ALONE: list[Names] = [(name,) for name in FAULTS]
 PAIRS: list[Names] = [
@@ -81,8 +82,8 @@ def on_hold(report: Report) -> set[str]:
     return {result.check_id for result in report.results if result.behind}
 
 
-def causes(report: Report) -> list[tuple[str, Owner]]:
-    return [(cause.code, cause.owner) for cause in report.causes]
+def causes(report: Report) -> list[Whose]:
+    return [(cause.code, cause.owner, cause.either) for cause in report.causes]
 
 
 def told(report: Report) -> str:
@@ -105,7 +106,7 @@ def test_a_healthy_office_is_ready_and_nothing_is_red(report_of: ReportOf, names
 def test_a_fault_is_the_cause_on_top_and_nothing_else_is_red(report_of: ReportOf, names: Names) -> None:
     report, fault = report_of(names), FAULTS[names[0]]
     assert report.verdict is Verdict.NOT_READY, told(report)
-    assert causes(report) == [(fault.cause, fault.owner)], told(report)
+    assert causes(report) == [(fault.cause, fault.owner, fault.either)], told(report)
     assert red(report) == set(fault.red), told(report)
     assert on_hold(report) == set(fault.holds), told(report)
     assert report.causes[0].next_step
@@ -115,7 +116,7 @@ def test_a_fault_is_the_cause_on_top_and_nothing_else_is_red(report_of: ReportOf
 def test_two_faults_are_two_causes(report_of: ReportOf, names: Names) -> None:
     report, pair = report_of(names), faults_named(names)
     assert report.verdict is Verdict.NOT_READY, told(report)
-    assert sorted(causes(report)) == sorted((fault.cause, fault.owner) for fault in pair), told(report)
+    assert sorted(causes(report)) == sorted((f.cause, f.owner, f.either) for f in pair), told(report)
     assert red(report) == {check for fault in pair for check in fault.red}, told(report)
     held = {check for fault in pair for check in fault.holds}
     left_out = {r.check_id for r in report.results if r.status is Status.SKIP and not r.behind}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tests.lab import topology, zone
 from tests.lab.hosts import Host
-from tests.lab.servers.base import Server
+from tests.lab.servers.base import Ready, Server, udp_bound
 
 KEEP_RUNNING = ("--keep-in-foreground", "--conf-file=/dev/null", "--no-hosts", "--no-resolv", "--bind-interfaces", "--pid-file=")
 QUIETLY = ("--user=root", "--log-facility=-", "--cache-size=1000")
@@ -42,8 +42,12 @@ def _server(name: str, host: str, listen: tuple[str, ...], knows: tuple[str, ...
     )
 
 
-def _answers(ip: str):  # type: ignore[no-untyped-def]
+def _answers(ip: str) -> Ready:
+    """Asked only once its port is open: a question that came too early would be waited for."""
+
     def asked(host: Host) -> bool:
+        if not udp_bound(53)(host):
+            return False
         answer = host.run("kdig", "+timeout=1", "+retry=0", "+short", f"@{ip}", "www.google.com", check=False, timeout_s=3)
         return answer.returncode == 0
 

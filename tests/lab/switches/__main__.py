@@ -1,9 +1,10 @@
 """python -m tests.lab.switches: every verb, its parameters, what it does."""
 
 import inspect
+import textwrap
 
 from tests.lab import switches
-from tests.lab.switches.base import VERBS
+from tests.lab.switches.base import VERBS, Verb
 
 
 def main() -> None:
@@ -11,10 +12,15 @@ def main() -> None:
         print(f"\n== {module}")
         for name, function in VERBS.items():
             if function.__module__ == f"{switches.__name__}.{module}":
-                value, *parameters = list(inspect.signature(function).parameters.values())[1:]
-                told = ", ".join(str(parameter) for parameter in parameters)
-                print(f"\n{name} = {value}" + (f", {told}" if told else ""))
-                print("    " + inspect.getdoc(function).replace("\n", "\n    "))  # type: ignore[union-attr]
+                print(f"\n{name} = {_signature(function)}")
+                print(textwrap.indent(inspect.getdoc(function) or "", "    "))
+
+
+def _signature(function: Verb) -> str:
+    """What is its main value called, and its parameters with what they are when not given."""
+    value, *parameters = list(inspect.signature(function).parameters.values())[1:]
+    told = [p.name if p.default is p.empty else f"{p.name}={p.default!r}" for p in parameters]
+    return ", ".join([value.name.strip("_") or "true", *told])
 
 
 if __name__ == "__main__":

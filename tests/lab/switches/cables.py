@@ -75,14 +75,13 @@ def relay(
     mtu: int = 0,
     drop: bool = False,
     only: str = "both",
-    seed: int = 0,
 ) -> Undo:
     """A link delays, loses and spoils packets, all values for each way; ``only``: "up" (away from the person) or "down".
 
     Every packet is ``delay_ms`` late, and up to ``jitter_ms`` more, evenly spread; it overtakes others only with ``reorder``.
     ``loss_percent`` are lost at random. ``burst_percent`` begin a burst, in which all are lost; each one in it ends it with a
     chance of ``burst_end_percent``. ``duplicate_percent`` come twice, ``corrupt_percent`` with a wrong bit. ``mtu``: longer ones
-    vanish without a word; ``drop``: all do. ``seed``: the same number, the same course of chance; 0: another one each time.
+    vanish without a word; ``drop``: all do.
     """
     words = [f"{key}={float(value):g}" for key, value in _values(locals()).items() if value]
     directions = [

@@ -32,6 +32,7 @@ def remembered(lab: Lab, hosts: Sequence[str]) -> Undo:
             _rewire(host, interfaces)
         for host, _, routes in seen:
             _reroute(host, routes)
+            host.ip("neighbour flush all")
 
     return restore
 

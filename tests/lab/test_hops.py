@@ -1,0 +1,158 @@
+"""Hop by hop, as an ordinary user, over real routers with real filters: what they answer, and where a flow is told to end."""
+
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from tests.lab import topology
+from tests.lab.lab import Lab
+from tests.lab.switches.base import switched
+
+GATEWAY, GATEWAY6 = topology.COMPANY_IP, topology.ip6(topology.COMPANY_IP)
+ROUTER, PROVIDER = topology.ROUTER_IP, topology.CUSTOMER_SIDE_IP
+ROUTER6, PROVIDER6 = topology.ROUTER_IP6, topology.LINE6 + "1"
+ASK = """
+import asyncio, json, sys
+from readycheck.adapters.children import RealChildren
+from readycheck.adapters.clock import RealClock
+from readycheck.adapters.net import RealNet
+from readycheck.adapters.system import real_system
+from readycheck.ports import Meter
+from readycheck.testing import fake_context
+from readycheck_checks.ending import Flow
+from readycheck_checks.way_out import where_it_ends
+
+what, *flows = json.loads(sys.argv[1])
+net = RealNet(Meter())
+
+async def hops(protocol, host, port):
+    told = await asyncio.gather(*(
+        net.hop(host, port, protocol=protocol, ttl=ttl, payload=b"hello", timeout_s=0.7) for ttl in (1, 2, 3)
+    ))
+    return [[hop.kind, hop.address, hop.here] for hop in told]
+
+async def ending(silent, control):
+    world = {"net": net, "clock": RealClock(), "system": real_system(RealChildren().run)}
+    beside = Flow(*control) if control else None
+    told = await where_it_ends(fake_context(**world), Flow(*silent, b"hello"), beside)
+    return [told.places, told.sure, told.sentence, world["net"]._meter.used]
+
+print(json.dumps(asyncio.run({"hops": hops, "ending": ending}[what](*flows))))
+"""
+
+
+def asked(lab: Lab, what: str, *flows: Any) -> Any:
+    told = lab["pc"].run(
+        sys.executable, "-c", ASK, json.dumps([what, *flows]), user=True, env={"PYTHONPATH": "checks:."}
+    )
+    return json.loads(told.stdout)
+
+
+def hops(lab: Lab, protocol: str, host: str, port: int) -> list[tuple[str, str]]:
+    return [(kind, address) for kind, address, _ in asked(lab, "hops", protocol, host, port)]
+
+
+def applied(lab: Lab, verb: str, what: str, **parameters: Any) -> AbstractContextManager[None]:
+    return switched(lab, [{verb: what, **parameters}])
+
+
+@pytest.mark.parametrize(
+    ("host", "router", "provider"), [(GATEWAY, ROUTER, PROVIDER), (GATEWAY6, ROUTER6, PROVIDER6)]
+)
+@pytest.mark.parametrize("protocol", ["udp", "tcp"])
+def test_every_router_on_the_way_answers_an_ordinary_user_and_then_the_target(
+    lab: Lab, protocol: str, host: str, router: str, provider: str
+) -> None:
+    assert hops(lab, protocol, host, 4499) == [
+        ("expired", router),
+        ("expired", provider),
+        ("reached", host),
+    ]
+
+
+@pytest.mark.parametrize("host", [GATEWAY, GATEWAY6])
+def test_a_filter_silences_the_hops_behind_it_and_no_others(lab: Lab, host: str) -> None:
+    kinds = {
+        "router": ["expired", "silent", "silent"],
+        "isp": ["expired", "expired", "silent"],
+        "company": ["expired", "expired", "silent"],
+    }
+    for at, told in kinds.items():
+        with applied(lab, "drop", "udp dport 1194", at=at):
+            assert [kind for kind, _ in hops(lab, "udp", host, 1194)] == told
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("prohibited", "prohibited"),
+        ("unreachable", "prohibited"),
+        ("no_route", "no route"),
+        ("no_host", "no route"),
+    ],
+)
+def test_a_router_that_turns_packets_away_is_named_with_what_it_says(
+    lab: Lab, answer: str, told: str
+) -> None:
+    for host, router in ((GATEWAY, ROUTER), (GATEWAY6, ROUTER6)):
+        with applied(lab, "reject", "udp dport 1194", answer=answer):
+            assert hops(lab, "udp", host, 1194)[:2] == [("expired", router), (told, router)]
+
+
+def test_a_firewall_of_this_computer_speaks_for_itself(lab: Lab) -> None:
+    with applied(lab, "drop", "udp dport 1194", at="pc"):
+        assert asked(lab, "hops", "udp", GATEWAY, 1194)[0] == ["prohibited", "", True]
+
+
+CONTROL = ("tcp", "8.8.8.8", 53)
+HERE, HOME, ISP = "this computer", "the home router", "the internet provider"
+BEYOND = "the way after the provider's first router"
+
+
+@pytest.mark.parametrize("host", [GATEWAY, GATEWAY6])
+@pytest.mark.parametrize(
+    ("steps", "places"),
+    [
+        ([{"drop": "udp dport 1194", "at": "pc"}], [HERE]),
+        ([{"drop": "udp dport 1194", "at": "router"}], [HOME]),
+        ([{"drop": "udp dport 1194", "at": "router", "chain": "prerouting"}], [HOME]),
+        ([{"reject": "udp dport 1194", "at": "router", "answer": "prohibited"}], [HOME]),
+        ([{"reject": "udp dport 1194", "at": "router", "answer": "unreachable"}], [HOME]),
+        ([{"drop": "udp dport 1194", "at": "isp"}], [BEYOND, ISP]),
+        ([{"reject": "udp dport 1194", "at": "isp", "answer": "prohibited"}], [ISP]),
+        ([{"drop": "udp dport 1194", "at": "company"}], [BEYOND, ISP]),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else None,
+)
+def test_where_the_port_of_a_vpn_ends_is_told(
+    lab: Lab, host: str, steps: Sequence[dict[str, Any]], places: list[str]
+) -> None:
+    control = CONTROL if host == GATEWAY else ("tcp", topology.LITERAL_IP6S[1], 53)
+    with switched(lab, steps):
+        told, _, sentence, used = asked(lab, "ending", ("udp", host, 1194), control)
+    assert told == places, sentence
+    assert 0 <= used < 2_400
+
+
+def test_a_reset_in_the_targets_name_is_told_from_the_targets_own(lab: Lab) -> None:
+    flow = ("tcp", GATEWAY, 4499)
+    with applied(lab, "reject", "tcp dport 4499", answer="reset"):
+        assert asked(lab, "ending", flow, CONTROL)[0] == [HOME]
+    assert asked(lab, "ending", flow, CONTROL)[0] == ["the target itself"], "nothing listens there"
+
+
+def test_a_dead_line_is_told_apart_from_a_dead_provider(lab: Lab) -> None:
+    flow, beside = ("tcp", "1.1.1.1", 443), ("udp", "1.1.1.1", 443)
+    with applied(lab, "unplugged", "line"):
+        assert asked(lab, "ending", flow, beside)[0] == [HOME, ISP]
+    with applied(lab, "drop", "all", at="isp"):
+        assert asked(lab, "ending", flow, beside)[0] == [BEYOND, ISP]
+    for verb in ("drop", "reject"):
+        with applied(lab, verb, "all", at="pc"):
+            assert asked(lab, "ending", flow, beside)[0] == [HERE]
+    with applied(lab, "reject", "all"):
+        assert asked(lab, "ending", flow, beside)[0] == [HOME]
