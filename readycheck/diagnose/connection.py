@@ -97,6 +97,7 @@ def _filtered(cause: Cause, refusing: Finding) -> Cause:
     return replace(
         cause,
         owner=Owner.UNKNOWN,
+        either=(),
         next_step=refusing.remedy,
         evidence_for=(*cause.evidence_for, refusing.summary),
     )

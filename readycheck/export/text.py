@@ -93,8 +93,8 @@ def _parts(report: Report, now: datetime | None) -> Iterator[str]:
 def _paragraphs(report: Report, now: datetime | None) -> Iterator[str]:
     state = of_report(report)
     for lines in (
-        tuple(_needs_you(state)),
         tuple(line for cause in report.causes if not _told(cause, state) for line in _cause(cause)),
+        tuple(_needs_you(state)),
         tuple(_the_rest(state)),
         tuple(f"Note: {_sentence(problem)}" for problem in report.problems),
         card_lines(report.contact, now),
@@ -126,6 +126,10 @@ def _to_do(row: Row, state: RunState) -> Iterator[str]:
     if result is None:
         return
     causes = state.report.causes if state.report is not None else ()
+    mine = [cause for cause in causes if row.check_id in cause.explains and row.status is RowStatus.FIX]
+    if mine and not any(row.check_id in cause.explains[:1] and _told(cause, state) for cause in mine):
+        yield f"   Part of one fault: {_sentence(mine[0].summary)}"
+        return
     for cause in causes:
         if row.check_id in cause.explains[:1] and _told(cause, state):
             yield _owner_line(cause)

@@ -60,6 +60,14 @@ def test_a_cause_that_no_check_says_stands_by_itself_with_its_next_step() -> Non
     assert "Next step: Send this report to IT support." in told
 
 
+def test_what_several_checks_suffer_from_is_told_first_and_to_be_done_once() -> None:
+    (cause,) = report().causes
+    told = text(report(causes=(replace(cause, summary="Nothing of the company answers"),)), width=300)
+    assert told.index("Cause: Nothing of the company answers.") < told.index("1. Fix: VPN gateway.")
+    assert "Part of one fault: Nothing of the company answers." in told
+    assert told.count("Send this report to IT support.") == 1
+
+
 def test_what_waits_is_named_with_what_it_waits_for() -> None:
     assert "On hold: VPN connected. After: VPN gateway." in text(report())
 

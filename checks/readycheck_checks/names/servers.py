@@ -11,6 +11,7 @@ from typing import Final
 
 from readycheck.api import Closed, Context, Interface, NetError, NoRoute, NotTold, Refused
 from readycheck_checks.attempts import attempt
+from readycheck_checks.ending import is_local
 from readycheck_checks.endpoints import Endpoint, endpoint
 from readycheck_checks.names.around import Around, Asked, Place, Reply
 from readycheck_checks.vpn.way import way_to
@@ -19,10 +20,6 @@ WAITS_S: Final = (1.0, 1.3)
 PORT: Final = 53
 MOST_SET: Final = 3  # more are never asked: resolv.conf(5)
 BYTES: Final = 2_500
-PRIVATE: Final = tuple(  # RFC 1918, 3927, 4193
-    ipaddress.ip_network(network)
-    for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7")
-)
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -59,7 +56,7 @@ async def gateway_address(ctx: Context) -> str:
         route = await ctx.system.default_route()
     except NotTold:
         return ""
-    if route is None or not route.gateway:
+    if route is None or not is_literal(route.gateway):
         return ""
     of_link = number(route.gateway).is_link_local and "%" not in route.gateway
     return f"{route.gateway}%{route.interface}" if of_link else route.gateway
@@ -73,17 +70,8 @@ def place_of(ctx: Context, interfaces: Sequence[Interface], gateway: str, addres
         return Place.TUNNEL
     if (gateway and ip == number(gateway)) or (ip.version == 6 and ip.is_link_local):
         return Place.ROUTER
-    return Place.NEAR if is_near(ip, ctx.net.source_address(address)) else Place.FAR
-
-
-def is_near(ip: IP, source: str | None) -> bool:
-    """A private address, or one of our own link (IPv6: /64)."""
-    if any(ip.version == network.version and ip in network for network in PRIVATE):
-        return True
-    own = number(source) if source else None
-    if own is None or own.version == 4 or ip.version == 4:
-        return False
-    return ip in ipaddress.ip_network((int(own), 64), strict=False)
+    source = ctx.net.source_address(address) or "0.0.0.0"
+    return Place.NEAR if is_local(address, source, of_link=True) else Place.FAR
 
 
 def number(address: str) -> IP:
