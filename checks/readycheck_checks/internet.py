@@ -27,6 +27,7 @@ from readycheck.api import (
     Says,
     TcpAnswer,
     TlsAnswer,
+    TlsFailed,
     fact,
     failed,
     measured,
@@ -83,7 +84,9 @@ async def run(options: InternetOptions, ctx: Context) -> Says:
         yield each
     if answers:
         yield verdict(outcomes)
-    elif named := await _answering_by_name(options, ctx):
+        return
+    by_name = await _asked_by_name(options, ctx)
+    if named := tuple(host for host, came in by_name.items() if isinstance(came, TlsAnswer)):
         yield _held_back(named, outcomes)
     else:
         if options.by_name:
@@ -95,7 +98,7 @@ async def run(options: InternetOptions, ctx: Context) -> Says:
         ending = Ending() if told else await _ending(options, ctx, _refused(outcomes))
         for each in seen(ending):
             yield each
-        yield verdict(outcomes, proxy, tunnelled=tunnelled, ending=ending, named_too=bool(options.by_name))
+        yield verdict(outcomes, proxy, tunnelled=tunnelled, ending=ending, named_too=_none_speaks(by_name))
 
 
 async def first_answers(options: InternetOptions, ctx: Context) -> dict[str, Outcome]:
@@ -121,13 +124,12 @@ def _is_answer(task: "asyncio.Task[Outcome]") -> bool:
     return task.done() and isinstance(task.result(), TcpAnswer)
 
 
-async def _answering_by_name(options: InternetOptions, ctx: Context) -> tuple[str, ...]:
-    """Who proved by certificate to be who was asked for: a sign-in page that answers in place of everybody cannot."""
+async def _asked_by_name(options: InternetOptions, ctx: Context) -> dict[str, TlsAnswer | NetError]:
+    """Who proves by certificate to be who was asked for: a sign-in page that answers in place of everybody cannot."""
     asked = {host: endpoint(host) for host in options.by_name}
-    outcomes = await at_once(
+    return await at_once(
         {host: ctx.net.tls(where.host, where.port, timeout_s=BY_NAME_S) for host, where in asked.items()}
     )
-    return tuple(host for host, outcome in outcomes.items() if isinstance(outcome, TlsAnswer))
 
 
 def _addresses(options: InternetOptions) -> tuple[str, ...]:
@@ -155,6 +157,11 @@ async def _ending(options: InternetOptions, ctx: Context, refused: bool) -> Endi
     tcp = Flow("tcp", where.host, where.port)
     udp = Flow("udp", where.host, where.port, bytes(1))
     return await where_it_ends(ctx, udp, tcp) if refused else await where_it_ends(ctx, tcp, udp)
+
+
+def _none_speaks(by_name: Mapping[str, TlsAnswer | NetError]) -> bool:
+    """Everyday hosts were asked, and none of them so much as showed a certificate, be it a stranger's."""
+    return bool(by_name) and not any(isinstance(came, TlsFailed) for came in by_name.values())
 
 
 def _refused(outcomes: Mapping[str, Outcome]) -> bool:
