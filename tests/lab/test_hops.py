@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -15,6 +15,7 @@ from tests.lab.switches.base import switched
 GATEWAY, GATEWAY6 = topology.COMPANY_IP, topology.ip6(topology.COMPANY_IP)
 ROUTER, PROVIDER = topology.ROUTER_IP, topology.CUSTOMER_SIDE_IP
 ROUTER6, PROVIDER6 = topology.ROUTER_IP6, topology.LINE6 + "1"
+LINUX_DEFAULT_MS = 1000
 ASK = """
 import asyncio, json, sys
 from readycheck.adapters.children import RealChildren
@@ -43,6 +44,19 @@ async def ending(silent, control):
 
 print(json.dumps(asyncio.run({"hops": hops, "ending": ending}[what](*flows))))
 """
+
+
+@pytest.fixture(scope="module")
+def lab(lab: Lab) -> Iterator[Lab]:
+    """With routers that answer as often as they are asked, so that no test wants for what another one used up."""
+    _limit_answers(lab, 0)
+    yield lab
+    _limit_answers(lab, LINUX_DEFAULT_MS)
+
+
+def _limit_answers(lab: Lab, gap_ms: int) -> None:
+    for name in ("router", "isp", "company"):
+        lab[name].sysctl(net_ipv4_icmp__ratelimit=gap_ms, net_ipv6_icmp_ratelimit=gap_ms)
 
 
 def asked(lab: Lab, what: str, *flows: Any) -> Any:
@@ -156,3 +170,18 @@ def test_a_dead_line_is_told_apart_from_a_dead_provider(lab: Lab) -> None:
             assert asked(lab, "ending", flow, beside)[0] == [HERE]
     with applied(lab, "reject", "all"):
         assert asked(lab, "ending", flow, beside)[0] == [HOME]
+
+
+def test_routers_that_run_short_of_answers_make_nobody_look_guilty(lab: Lab) -> None:
+    _limit_answers(lab, LINUX_DEFAULT_MS)
+    try:
+        with applied(lab, "drop", "udp dport 1194", at="isp"):
+            flows = ("udp", GATEWAY, 1194), CONTROL
+            told = [asked(lab, "ending", *flows)[0] for _ in range(4)]
+            for _ in range(2):
+                hops(lab, "tcp", GATEWAY, 443)
+            told += [asked(lab, "ending", *flows)[0] for _ in range(2)]
+    finally:
+        _limit_answers(lab, 0)
+    assert told[0] == [BEYOND, ISP]
+    assert [HOME] not in told

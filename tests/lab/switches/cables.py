@@ -13,6 +13,7 @@ from tests.lab.switches.wiring import forgotten, remembered
 from tests.lab.topology import Link
 
 _REAL_TIME: Final = ("chrt", "-f", "50")
+_HONEST: Final = ("tso", "off", "gso", "off", "gro", "off", "tx", "off")  # as topology.lay() has it
 _BURST_MS: Final = 10  # what may go out at once: enough for timers that are late on a busy machine
 _NO_TOO_BIG: Final = """
     icmp type destination-unreachable icmp code frag-needed drop
@@ -93,8 +94,7 @@ def relay(
         put_back = remembered(lab, (cable.a, cable.b))
         undo.callback(put_back)
         undo.callback(topology.lay, lab.hosts, cable)
-        process = _spliced(cable, directions)
-        undo.callback(_ended, process)
+        undo.callback(_spliced(cable, directions))
         put_back()
         return undo.pop_all().close
 
@@ -116,20 +116,48 @@ def wifi(lab: Lab, how: str) -> Undo:
     return relay(lab, "lan", **kinds[how])
 
 
-def _spliced(cable: Link, directions: list[str]) -> "subprocess.Popen[str]":
+def _spliced(cable: Link, directions: list[str]) -> Undo:
     """In place of the cable: two devices, one at each end, with the relay between them."""
     names = [f"end{tools.number()}" for _ in range(2)]
     command = [*_urgently(), str(built.relay()), *names, *directions]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    if process.stdout.readline().strip() != "ready":
-        raise OSError(f"the relay did not start: exit {process.wait(5)}")
-    subprocess.run(["ip", "-n", cable.a, "link", "del", cable.a_name], check=True)
-    for name, host, end in zip(names, (cable.a, cable.b), (cable.a_name, cable.b_name), strict=True):
-        subprocess.run(
-            ["ip", "link", "set", name, "txqueuelen", "10000", "netns", host, "name", end], check=True
-        )
-    return process
+    with ExitStack() as undo:
+        undo.callback(_ended, process)
+        assert process.stdout is not None
+        if process.stdout.readline().strip() != "ready":
+            raise OSError(f"the relay did not start: exit {process.wait(5)}")
+        _ip("-n", cable.a, "link", "del", cable.a_name)
+        for name, host, end in zip(names, (cable.a, cable.b), (cable.a_name, cable.b_name), strict=True):
+            _ip("link", "set", name, "txqueuelen", "10000")
+            if host == "pc":
+                undo.callback(_plugged(name, host, end))
+            else:
+                _ip("link", "set", name, "netns", host, "name", end)
+        return undo.pop_all().close
+
+
+def _plugged(device: str, host: str, end: str) -> Undo:
+    """A cable from the host to the device: readycheck, which runs there, would take the device itself for a VPN."""
+    outer, bridge = f"{device}out", f"{device}bridge"
+    _ip("link", "add", "name", outer, "type", "veth", "peer", "name", end, "netns", host)
+    _ip("link", "add", "name", bridge, "type", "bridge")
+    for name in (outer, device):
+        _ip("link", "set", "dev", name, "master", bridge)
+    for name in (outer, device, bridge):
+        _ip("link", "set", "dev", name, "addrgenmode", "none")
+        _ip("link", "set", "dev", name, "up")
+    for where in (["ethtool", "-K", outer], ["ip", "netns", "exec", host, "ethtool", "-K", end]):
+        subprocess.run([*where, *_HONEST], check=False, capture_output=True)
+
+    def pulled_out() -> None:
+        _ip("link", "del", outer)
+        _ip("link", "del", bridge)
+
+    return pulled_out
+
+
+def _ip(*words: str) -> None:
+    subprocess.run(["ip", *words], check=True)
 
 
 def _urgently() -> tuple[str, ...]:
