@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab import machine
+
 
 @cache
 def _namespaces() -> bool:
@@ -23,10 +25,8 @@ smbd = pytest.mark.skipif(
     not (shutil.which("smbd") or Path("/usr/sbin/smbd").exists()), reason="smb: needs Samba's smbd"
 )
 pty = pytest.mark.skipif(sys.platform == "win32", reason="pty: needs a pseudo-terminal")
+lab = pytest.mark.skipif(bool(machine.obstacle()), reason=f"lab: {machine.obstacle()}")
 request_tracker = pytest.mark.skipif(
-    not (
-        shutil.which("rt-setup-database-5", path="/usr/sbin")
-        and Path("/usr/share/request-tracker5/etc/schema.SQLite").exists()
-    ),
-    reason="help desk: needs Request Tracker (request-tracker5, rt5-db-sqlite)",
+    bool(machine.missing("help-desk")),
+    reason=f"help desk: needs Request Tracker ({', '.join(machine.missing('help-desk'))})",
 )

@@ -1,6 +1,7 @@
 """python -m tests.lab: the truth table, a shell in the lab, its tests. Needs Linux and root; stays in a private world."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
         case "test":
             return run_all.main(rest or ["tests/lab"])
         case "shell":
+            signal.signal(signal.SIGINT, lambda number, frame: None)  # Ctrl-C is for what runs in the shell
             return sandbox.run(["shell", *asked.situations])
         case _:
             return _table(asked)

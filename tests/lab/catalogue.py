@@ -90,9 +90,14 @@ def touches(check_id: str, patterns: "Sequence[str] | set[str]") -> bool:
 
 @cache
 def cases() -> tuple[Case, ...]:
-    """All faults and healthy variants, in the order of the files. Raises ValueError with file and table where one is wrong."""
+    """All faults and healthy variants, in the order of the files."""
+    return read(FOLDER)
+
+
+def read(folder: Path) -> tuple[Case, ...]:
+    """Raises ValueError with file and name where one is wrong."""
     found: dict[str, Case] = {}
-    for file in sorted(FOLDER.glob("*.toml")):
+    for file in sorted(folder.glob("*.toml")):
         for case in _read(file):
             if case.name in found:
                 raise ValueError(f"{file.name}: {case.name} is there twice")

@@ -59,7 +59,11 @@ class Host:
     def ip(self, *lines: str) -> None:
         """Lines for ``ip``, as one batch."""
         done = subprocess.run(
-            ["ip", "-n", self.name, "-batch", "-"], input="\n".join(lines) + "\n", capture_output=True, text=True, check=False
+            ["ip", "-n", self.name, "-batch", "-"],
+            input="\n".join(lines) + "\n",
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise HostError(f"{self.name}: ip: {done.stderr.strip()}")

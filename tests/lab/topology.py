@@ -268,7 +268,9 @@ def _gate(hosts: dict[str, Host]) -> None:
         table inet strays {{
             counter strays {{ }}
             set lab4 {{ type ipv4_addr; flags interval; elements = {{ {", ".join(LAB_NETWORKS)}, 127.0.0.0/8 }}; }}
-            set lab6 {{ type ipv6_addr; flags interval; elements = {{ {", ".join(LAB_NETWORKS6)}, ::1/128, fe80::/10, ff02::/16 }}; }}
+            set lab6 {{ type ipv6_addr; flags interval;
+                elements = {{ {", ".join(LAB_NETWORKS6)}, ::1/128, fe80::/10, ff02::/16 }};
+            }}
             chain out {{ type filter hook output priority 0;
                 ip daddr != @lab4 counter name strays
                 ip6 daddr != @lab6 counter name strays

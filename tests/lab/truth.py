@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
@@ -26,7 +27,7 @@ def chosen(kind: Kind, *, times: int = 1, pairs: int = WHOLE_PAIRS) -> list[Roun
     match kind:
         case "fast":
             fast = [case for case in catalogue.cases() if case.fast]
-            rounds = [*singly(fast), *in_pairs(fast, FAST_PAIRS), *_repeated(FAST_REPEATS)]
+            rounds = [*singly(fast), *in_pairs(catalogue.faults(), FAST_PAIRS), *_repeated(FAST_REPEATS)]
         case "whole":
             rounds = [*singly(catalogue.faults()), *singly(catalogue.healthy(), WHOLE_HEALTHY)]
             rounds += [*in_pairs(catalogue.faults(), WHOLE_PAIRS), *_repeated(WHOLE_REPEATS)]
@@ -51,15 +52,22 @@ def _repeated(times: int) -> list[Round]:
 
 
 def in_pairs(cases: Sequence[Case], count: int, times: int = 1) -> list[Round]:
-    """Pairs of independent faults, spread evenly over all that there are."""
-    every = [
+    """Pairs of independent faults, chosen so that no fault is in many of them."""
+    left = [
         (one.name, other.name)
         for one, other in combinations(cases, 2)
         if one.level == other.level == "fail" and one.independent_of(other)
     ]
-    step = max(1.0, len(every) / max(1, count))
-    some = [every[int(number * step)] for number in range(min(count, len(every)))]
-    return [Round(pair, number) for number in range(times) for pair in some]
+    used: Counter[str] = Counter()
+    pairs: list[tuple[str, str]] = []
+    while left and len(pairs) < count:
+        pair = min(
+            left, key=lambda names: (max(used[name] for name in names), sum(used[name] for name in names))
+        )
+        left.remove(pair)
+        used.update(pair)
+        pairs.append(pair)
+    return [Round(pair, number) for number in range(times) for pair in pairs]
 
 
 def side_by_side(

@@ -1,11 +1,13 @@
 """A shell on the pc of the lab, for whoever wants to look around: with readycheck, the profiles, and faults if asked for."""
 
+import signal
 import subprocess
 import sys
 import time
 
 from tests.lab import catalogue, premises
-from tests.lab.journey import PROFILES, environment
+from tests.lab.hosts import USER
+from tests.lab.journey import environment, source
 from tests.lab.switches.base import switched
 
 
@@ -14,15 +16,20 @@ def shell(names: list[str]) -> int:
     by_name = {case.name: case for case in catalogue.cases()}
     unknown = [name for name in names if name not in by_name]
     if unknown:
-        print(f"no such situation: {', '.join(unknown)}; there are: {', '.join(by_name)}", file=sys.stderr)
+        print(f"No such situation: {', '.join(unknown)} (python -m tests.lab list)", file=sys.stderr)
         return 2
     chosen = [by_name[name] for name in names]
     started = time.monotonic()
     lab = premises.open_lab()
     steps = [step for case in chosen for step in case.how]
+    opened = time.monotonic() - started
+    signal.signal(signal.SIGINT, lambda number, frame: None)  # Ctrl-C is for what runs in the shell
     with premises.vpn(lab, chosen[0].tunnel if chosen else "split"), switched(lab, steps):
+        profile = source(chosen[0].profile if chosen else "company")
+        print(f"The lab is open ({opened:.1f} s). You are {USER}, on the pc; leave with exit.")
         print(
-            f"The lab is open ({time.monotonic() - started:.1f} s). You are anna, on the pc. The company's profile:"
+            f"To check the set-up: {sys.executable} -m readycheck run --skip device --profile {profile}",
+            flush=True,
         )
-        print(f"  {sys.executable} -m readycheck run --skip device --profile {PROFILES / 'company.toml'}")
-        return subprocess.call(lab["pc"].command(["sh"], user=True), env=environment(lab))
+        # Without job control: the processes of the terminal are outside, where this shell cannot name them.
+        return subprocess.call(lab["pc"].command(["sh", "+m"], user=True), env=environment(lab))

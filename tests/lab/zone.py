@@ -86,5 +86,3 @@ def public() -> Mapping[str, str]:
 def address(name: str) -> str:
     """The IPv4 address of a public or inside name."""
     return {**public(), **INSIDE}[name]
-
-

@@ -6,13 +6,26 @@ from tests.lab import topology, zone
 from tests.lab.hosts import Host
 from tests.lab.servers.base import Ready, Server, udp_bound
 
-KEEP_RUNNING = ("--keep-in-foreground", "--conf-file=/dev/null", "--no-hosts", "--no-resolv", "--bind-interfaces", "--pid-file=")
+KEEP_RUNNING = (
+    "--keep-in-foreground",
+    "--conf-file=/dev/null",
+    "--no-hosts",
+    "--no-resolv",
+    "--bind-interfaces",
+    "--pid-file=",
+)
 QUIETLY = ("--user=root", "--log-facility=-", "--cache-size=1000")
 
 
 def router(**answers: str) -> Server:
     """The forwarder on the home router, which asks the provider's name server."""
-    return _server("router-dns", "router", (topology.ROUTER_IP, topology.ROUTER_IP6), (f"--server={topology.RESOLVER_IP}",), answers)
+    return _server(
+        "router-dns",
+        "router",
+        (topology.ROUTER_IP, topology.ROUTER_IP6),
+        (f"--server={topology.RESOLVER_IP}",),
+        answers,
+    )
 
 
 def isp(**answers: str) -> Server:
@@ -22,7 +35,9 @@ def isp(**answers: str) -> Server:
 
 def operators(**answers: str) -> Server:
     """The public name servers (1.1.1.1 ...), on the internet host."""
-    return _server("public-dns", "internet", (*topology.LITERAL_IPS, *topology.LITERAL_IP6S), world(), answers)
+    return _server(
+        "public-dns", "internet", (*topology.LITERAL_IPS, *topology.LITERAL_IP6S), world(), answers
+    )
 
 
 def world() -> tuple[str, ...]:
@@ -33,12 +48,17 @@ def world() -> tuple[str, ...]:
     return (*records, mail, voice, "--address=/#/")
 
 
-def _server(name: str, host: str, listen: tuple[str, ...], knows: tuple[str, ...], answers: Mapping[str, str]) -> Server:
+def _server(
+    name: str, host: str, listen: tuple[str, ...], knows: tuple[str, ...], answers: Mapping[str, str]
+) -> Server:
     """``answers``: name to address, given before all else; "#" stands for every name."""
     told = tuple(f"--address=/{name}/{ip}" for name, ip in answers.items())
     listening = tuple(f"--listen-address={ip}" for ip in listen)
     return Server(
-        name=name, host=host, command=("dnsmasq", *KEEP_RUNNING, *QUIETLY, *listening, *told, *knows), ready=_answers(listen[0])
+        name=name,
+        host=host,
+        command=("dnsmasq", *KEEP_RUNNING, *QUIETLY, *listening, *told, *knows),
+        ready=_answers(listen[0]),
     )
 
 
@@ -48,7 +68,9 @@ def _answers(ip: str) -> Ready:
     def asked(host: Host) -> bool:
         if not udp_bound(53)(host):
             return False
-        answer = host.run("kdig", "+timeout=1", "+retry=0", "+short", f"@{ip}", "www.google.com", check=False, timeout_s=3)
+        answer = host.run(
+            "kdig", "+timeout=1", "+retry=0", "+short", f"@{ip}", "www.google.com", check=False, timeout_s=3
+        )
         return answer.returncode == 0
 
     return asked

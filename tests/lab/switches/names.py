@@ -59,6 +59,8 @@ def dns(
         port = 5300 + tools.number()
         undo.callback(tools.started(lab, [_bad_names(at, port, options)]))
         undo.callback(tools.rules(lab[at], _redirected(at, port, everywhere)))
+        # a question from a port that was used a moment ago would still go to the good server
+        lab[at].run("conntrack", "-D", "-p", "udp", "--dport", "53", check=False)
         return undo.pop_all().close
 
 
