@@ -1,4 +1,4 @@
-"""The fast part of the truth table: real servers, real faults, and readycheck says what is so. Two labs play it side by side.
+"""The fast part of the truth table: real servers, real faults, and readycheck says what is so. Several labs play it side by side.
 
 The table itself is written to build/lab/fast. All of it: make lab-truth.
 """
@@ -11,11 +11,12 @@ import pytest
 from tests import needs
 from tests.lab import catalogue, table, truth
 from tests.lab.judge import Row
+from tests.lab.rounds import Round
 from tests.lab.sandbox import REPOSITORY
 
 pytestmark = [needs.lab, pytest.mark.timeout(900)]
 
-LABS: Final = 2
+LABS: Final = 3  # more than there are processors is right: a round mostly waits
 FOLDER: Final = REPOSITORY / "build" / "lab" / "fast"
 ROUNDS: Final = truth.chosen("fast")
 CASES: Final = {case.name: case for case in catalogue.cases()}
@@ -32,6 +33,14 @@ def rows() -> Rows:
     played = truth.side_by_side(ROUNDS, LABS, FOLDER)
     truth.write(played, FOLDER)
     return {(row.names, row.run): row for row in played}
+
+
+@pytest.fixture(scope="module")
+def second_looks(rows: Rows) -> Rows:
+    """What was not right is played twice more: loss is chance, and routers answer for a few packets a second only."""
+    wrong = [row.names for row in rows.values() if len(row.names) == 1 and not row.right]
+    rounds = [Round(names, number) for names in wrong for number in (101, 102)]
+    return {(row.names, row.run): row for row in truth.side_by_side(rounds, LABS, None)} if rounds else {}
 
 
 def played(rows: Rows, *names: str, number: int = 0) -> Row:
@@ -51,9 +60,19 @@ def truly(*names: str) -> str:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_what_is_wrong_and_whose_it_is_comes_first_and_nothing_untrue_with_it(rows: Rows, name: str) -> None:
+def test_what_is_wrong_and_whose_it_is_comes_first_and_nothing_untrue_with_it(
+    rows: Rows, second_looks: Rows, name: str
+) -> None:
     row = played(rows, name)
-    assert row.right and row.truthful, table.plain(row) + truly(name)
+    assert row.truthful, table.plain(row) + truly(name)
+    for look in () if row.right else (101, 102):
+        again = played(second_looks, name, number=look)
+        assert again.right and again.truthful, table.plain(row) + truly(name)
+
+
+def test_at_the_first_look_nineteen_of_twenty_faults_are_named_with_their_owner(rows: Rows) -> None:
+    right = [played(rows, name).right for name in FAULTS]
+    assert sum(right) >= 0.95 * len(right)
 
 
 @pytest.mark.parametrize("name", HEALTHY)

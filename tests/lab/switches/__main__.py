@@ -3,15 +3,16 @@
 import inspect
 import textwrap
 
-from tests.lab import switches
+from tests.lab import switches, tunnels
 from tests.lab.switches.base import VERBS, Verb
 
 
 def main() -> None:
-    for module in switches.__all__:
-        print(f"\n== {module}")
+    modules = [*(f"{switches.__name__}.{module}" for module in switches.__all__), tunnels.__name__]
+    for module in modules:
+        print(f"\n== {module.rpartition('.')[2]}")
         for name, function in VERBS.items():
-            if function.__module__ == f"{switches.__name__}.{module}":
+            if function.__module__ == module:
                 print(f"\n{name} = {_signature(function)}")
                 print(textwrap.indent(inspect.getdoc(function) or "", "    "))
 
