@@ -32,7 +32,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck.measure.throughput import Throughput
+from readycheck.measure.throughput.bulk import Throughput
 from readycheck_checks.attempts import attempt
 from readycheck_checks.calls import speed
 from readycheck_checks.calls.limits import Demand, Limit, Need, demand

@@ -20,9 +20,9 @@ from readycheck.api import (
     skipped,
     unknown,
 )
-from readycheck.measure import stun
-from readycheck.measure.nat import Nat, nat
-from readycheck.measure.stream import stun_stream
+from readycheck.measure.media.stream import stun_stream
+from readycheck.measure.nat.mapping import Nat, nat
+from readycheck.measure.packets import stun
 from readycheck_checks.attempts import HostPort, at_once
 from readycheck_checks.calls import near_end
 from readycheck_checks.calls.limits import Limit

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from readycheck.api import Net, NetError
-from readycheck.measure import stun
+from readycheck.measure.packets import stun
 from readycheck_checks.endpoints import Endpoint, endpoint
 
 

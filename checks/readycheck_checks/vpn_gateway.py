@@ -26,7 +26,7 @@ from readycheck.api import (
     fact,
     measured,
 )
-from readycheck.measure import stun
+from readycheck.measure.packets import stun
 from readycheck_checks import controls
 from readycheck_checks.attempts import HostPort
 from readycheck_checks.ending import Ending, Flow

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable
 
-from readycheck.measure import stun
+from readycheck.measure.packets import stun
 
 Address = tuple[str, int]
 HOME = ("198.51.100.7", 40_000)

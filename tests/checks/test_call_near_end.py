@@ -22,9 +22,9 @@ from readycheck.api import (
     TcpAnswer,
 )
 from readycheck.errors import Where
-from readycheck.measure import stun
+from readycheck.measure.media.stream import Stream
+from readycheck.measure.packets import stun
 from readycheck.measure.statistics import percentile, rfc3550_jitter, wilson
-from readycheck.measure.stream import Stream
 from readycheck.model import CheckResult
 from readycheck.testing import ADDRESS, FakeNet, FakeSystem, fake_context, run_check
 from readycheck_checks.call_path import CallPathOptions, check

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from readycheck.api import Status
-from readycheck.measure.throughput import Throughput
+from readycheck.measure.throughput.bulk import Throughput
 from readycheck_checks.calls.limits import Demand, Need, demand
 from readycheck_checks.calls.rates import DOWN, finding, mbit, measurement, rate_status
 

@@ -20,8 +20,8 @@ from readycheck.api import (
     TcpAnswer,
     measured,
 )
+from readycheck.measure.media.stream import stun_stream
 from readycheck.measure.statistics import burst_ratio
-from readycheck.measure.stream import stun_stream
 from readycheck_checks.attempts import at_once, attempt
 from readycheck_checks.calls import sides
 from readycheck_checks.calls.owners import View, owned

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from readycheck.api import Context, Net, Silent
-from readycheck.measure import stun
+from readycheck.measure.packets import stun
 from readycheck_checks.endpoints import endpoint
 
 BINDING_WAITS_S: Final = (0.5, 1.0, 1.5)

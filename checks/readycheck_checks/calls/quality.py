@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from readycheck.api import Confidence, Finding, Measurement, Status, failed, judge, measured, passed, warned
-from readycheck.measure.emodel import full_band_mos, mouth_to_ear_ms
-from readycheck.measure.stream import METHOD, Stream
+from readycheck.measure.media.stream import METHOD, Stream
+from readycheck.measure.media.voice import full_band_mos, mouth_to_ear_ms
 from readycheck_checks.calls.limits import Limit
 
 REMEDY: Final = (

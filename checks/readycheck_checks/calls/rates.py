@@ -15,7 +15,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck.measure.throughput import Throughput
+from readycheck.measure.throughput.bulk import Throughput
 from readycheck_checks.calls.limits import Demand
 from readycheck_checks.calls.parties import either_of
 

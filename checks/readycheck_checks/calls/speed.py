@@ -7,8 +7,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from readycheck.api import Context
-from readycheck.measure.latency import Latency, http_latency, tcp_latency
-from readycheck.measure.throughput import LEAST_BYTES, Endpoint, Limits, Throughput, download, upload
+from readycheck.measure.latency.idle import Latency, http_latency, tcp_latency
+from readycheck.measure.throughput.bulk import LEAST_BYTES, Limits, Throughput
+from readycheck.measure.throughput.rates import download, upload
+from readycheck.measure.transport.endpoint import Endpoint
 
 QUICK_BYTES: Final = 2_000_000  # leaves room for the other checks of a quick run, which stays below 3 MB
 DOWN_SHARE: Final = 0.65

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from readycheck.errors import Closed, Garbled, NetError, Where
-from readycheck.measure.endpoint import Endpoint, connect, net_error
-from readycheck.measure.http1 import BadResponse, Head, ResponseReader
-from readycheck.measure.tcp_info import TcpInfo, tcp_info
+from readycheck.measure.transport.endpoint import Endpoint, connect, net_error
+from readycheck.measure.transport.http1 import BadResponse, Head, ResponseReader
+from readycheck.measure.transport.tcp_info import TcpInfo, tcp_info
 
 BUFFER_BYTES: Final = 262_144
 _NOISE: Final = os.urandom(65_536)  # longer than the window of any compressor on the way

@@ -10,7 +10,9 @@ import pytest
 import trustme
 
 from readycheck.errors import Closed, Garbled, NetError, NoRoute, Refused, Silent, TlsFailed
-from readycheck.measure.throughput import Endpoint, Limits, Throughput, download, upload
+from readycheck.measure.throughput.bulk import Limits, Throughput
+from readycheck.measure.throughput.rates import download, upload
+from readycheck.measure.transport.endpoint import Endpoint
 from tests.unit.measure.loopback import Request, Talk, http, speed_server, tcp_listener, unused_port
 
 QUICK = Limits(max_bytes=20_000_000, max_seconds=3.0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from readycheck.measure import emodel
+from readycheck.measure.media import voice
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from readycheck.measure import emodel
     ],
 )
 def test_mos_of_an_r_value(r: float, expected: float) -> None:
-    assert emodel.mos(r) == pytest.approx(expected, abs=0.002)
+    assert voice.mos(r) == pytest.approx(expected, abs=0.002)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_mos_of_an_r_value(r: float, expected: float) -> None:
     ],
 )
 def test_what_delay_costs(delay_ms: float, idd: float) -> None:
-    assert emodel.delay_impairment(delay_ms) == pytest.approx(idd, abs=0.001)
+    assert voice.delay_impairment(delay_ms) == pytest.approx(idd, abs=0.001)
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,14 @@ def test_what_delay_costs(delay_ms: float, idd: float) -> None:
 def test_full_band_quality_with_the_values_of_rtpengine(
     delay_ms: float, loss: float, r: float, mos: float
 ) -> None:
-    assert emodel.full_band_r(delay_ms, loss, ie=10.2, bpl=4.3) == pytest.approx(r, abs=0.01)
-    assert emodel.full_band_mos(delay_ms, loss, ie=10.2, bpl=4.3) == pytest.approx(mos, abs=0.002)
+    assert voice.full_band_r(delay_ms, loss, ie=10.2, bpl=4.3) == pytest.approx(r, abs=0.01)
+    assert voice.full_band_mos(delay_ms, loss, ie=10.2, bpl=4.3) == pytest.approx(mos, abs=0.002)
 
 
 def test_losses_in_bursts_hurt_more_than_the_same_losses_at_random() -> None:
-    assert emodel.full_band_mos(100, 2, burst=2.0) < emodel.full_band_mos(100, 2)
+    assert voice.full_band_mos(100, 2, burst=2.0) < voice.full_band_mos(100, 2)
 
 
 def test_a_jitter_buffer_adds_to_the_delay_once_it_must_hold_more_than_a_packet() -> None:
-    assert emodel.mouth_to_ear_ms(100, 5) == emodel.mouth_to_ear_ms(100, 20)
-    assert emodel.mouth_to_ear_ms(100, 60) == emodel.mouth_to_ear_ms(100, 20) + 40
+    assert voice.mouth_to_ear_ms(100, 5) == voice.mouth_to_ear_ms(100, 20)
+    assert voice.mouth_to_ear_ms(100, 60) == voice.mouth_to_ear_ms(100, 20) + 40

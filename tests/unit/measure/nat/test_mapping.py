@@ -2,9 +2,10 @@
 
 import asyncio
 
-from readycheck.measure.nat import Nat, Translation, nat
+from tests.unit.measure.media.test_stream import Address, binding
+
+from readycheck.measure.nat.mapping import Nat, Translation, nat
 from tests.unit.measure.loopback import udp_listener
-from tests.unit.measure.test_stream import Address, binding
 
 
 def moved(by: int) -> object:

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from readycheck.errors import NetError, Refused, Silent, Where
-from readycheck.measure import stun
-from readycheck.measure.endpoint import net_error
+from readycheck.measure.packets import stun
 from readycheck.measure.statistics import burst_ratio, delay_variation, percentile, rfc3550_jitter, wilson
+from readycheck.measure.transport.endpoint import net_error
 
 METHOD: Final = "round trips of STUN Bindings"
 _SO_TIMESTAMPNS: Final = 35  # asm-generic/socket.h; Python has no name for it

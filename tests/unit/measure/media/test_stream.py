@@ -9,8 +9,8 @@ import time
 import pytest
 
 from readycheck.errors import Refused, Silent
-from readycheck.measure import stun
-from readycheck.measure.stream import Stream, stun_stream
+from readycheck.measure.media.stream import Stream, stun_stream
+from readycheck.measure.packets import stun
 from tests.unit.measure.loopback import udp_listener, unused_port
 
 Address = tuple[str, int]

@@ -10,12 +10,17 @@ from dataclasses import replace
 from typing import Final
 
 from readycheck.errors import Garbled
-from readycheck.measure.bulk import LEAST_BYTES, OBJECT_BYTES, Bulk, Limits, Progress, StoppedBy, Throughput
-from readycheck.measure.connection import Connection
-from readycheck.measure.endpoint import Endpoint
-from readycheck.measure.http1 import request_head
-
-__all__ = ["LEAST_BYTES", "Endpoint", "Limits", "Progress", "StoppedBy", "Throughput", "download", "upload"]
+from readycheck.measure.throughput.bulk import (
+    LEAST_BYTES,
+    OBJECT_BYTES,
+    Bulk,
+    Limits,
+    Progress,
+    Throughput,
+)
+from readycheck.measure.transport.connection import Connection
+from readycheck.measure.transport.endpoint import Endpoint
+from readycheck.measure.transport.http1 import request_head
 
 USUAL: Final = Limits()
 _PIECE_BYTES: Final = 16_384

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from readycheck.errors import NetError, Silent
-from readycheck.measure.connection import Connection, Tally, open_connection
-from readycheck.measure.endpoint import Endpoint, net_error
-from readycheck.measure.http1 import request_head
 from readycheck.measure.statistics import median, percentile, rfc3550_jitter
+from readycheck.measure.transport.connection import Connection, Tally, open_connection
+from readycheck.measure.transport.endpoint import Endpoint, net_error
+from readycheck.measure.transport.http1 import request_head
 
 GAP_S: Final = 0.05
 _CONNECT_BYTES: Final = 180  # SYN, SYN-ACK, ACK and the end of a connection, with IP headers

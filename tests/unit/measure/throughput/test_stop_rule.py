@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readycheck.measure.stop_rule import PROPOSED, Estimate, Rule, estimate, rebin
+from readycheck.measure.throughput.stop_rule import PROPOSED, Estimate, Rule, estimate, rebin
 
 BIN = PROPOSED.bin_s
 

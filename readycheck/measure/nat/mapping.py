@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Final, cast
 
 from readycheck.errors import Where
-from readycheck.measure import stun
-from readycheck.measure.endpoint import net_error
+from readycheck.measure.packets import stun
+from readycheck.measure.transport.endpoint import net_error
 
 WAITS_S: Final = (0.3, 0.6, 1.0)
 Address = tuple[str, int]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readycheck.measure import stun
+from readycheck.measure.packets import stun
 
 VECTOR_ID = bytes.fromhex("b7e7a701bc34d686fa87dfae")
 VECTOR_V4 = bytes.fromhex(

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from readycheck.errors import Closed, Silent
-from readycheck.measure import stop_rule
-from readycheck.measure.connection import Connection, Tally, open_connection
-from readycheck.measure.endpoint import Endpoint
-from readycheck.measure.stop_rule import Estimate, Rule
+from readycheck.measure.throughput import stop_rule
+from readycheck.measure.throughput.stop_rule import Estimate, Rule
+from readycheck.measure.transport.connection import Connection, Tally, open_connection
+from readycheck.measure.transport.endpoint import Endpoint
 
 LEAST_BYTES: Final = 100_000  # smaller objects measure the server's turn-around, not the line
 OBJECT_BYTES: Final = 25_000_000

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readycheck.measure.http1 import BadResponse, ResponseReader, parse_head, request_head
+from readycheck.measure.transport.http1 import BadResponse, ResponseReader, parse_head, request_head
 
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n6\r\n012345\r\n0\r\n\r\n"

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from readycheck.errors import Closed, Garbled, Refused, Silent
-from readycheck.measure.endpoint import Endpoint
-from readycheck.measure.latency import http_latency, tcp_latency
+from readycheck.measure.latency.idle import http_latency, tcp_latency
+from readycheck.measure.transport.endpoint import Endpoint
 from tests.unit.measure.loopback import Request, http, speed_server, tcp_listener, unused_port
 
 

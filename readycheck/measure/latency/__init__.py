@@ -1,0 +1,1 @@
+"""Round-trip times: on an idle line, and while it is loaded."""

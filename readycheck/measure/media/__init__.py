@@ -1,0 +1,1 @@
+"""Streams like those of a call, and how good a call sounds over them."""

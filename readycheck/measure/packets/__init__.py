@@ -1,0 +1,1 @@
+"""UDP packets: their formats, and sending them at set times."""

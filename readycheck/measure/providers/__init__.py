@@ -1,0 +1,1 @@
+"""Speed servers of several kinds behind one interface."""

@@ -1,0 +1,1 @@
+"""Download and upload rates, and when they have shown."""
