@@ -5,7 +5,6 @@ exactly. Follows no redirect, uses no proxy, signs in nowhere.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
@@ -21,7 +20,6 @@ from readycheck.api import (
     Options,
     Owner,
     Says,
-    clean,
     clean_bytes,
     fact,
     failed,
@@ -30,6 +28,7 @@ from readycheck.api import (
     warned,
 )
 from readycheck_checks.attempts import at_once
+from readycheck_checks.endpoints import host_in
 
 _MOST_BYTES = 4_096
 _PORTAL_STATUS = (200, 301, 302, 303, 307, 308, 511)  # a page of its own, a redirect, or RFC 6585 section 6
@@ -87,12 +86,12 @@ def outcome_of(page: TestPage, answer: HttpAnswer | NetError) -> Outcome:
         return answer
     if answer.status == page.status and answer.body.strip() == page.body.strip().encode():
         return None
-    host = urlsplit(answer.headers.get("location", "")).hostname or ""
-    shown = clean(host) if host else clean_bytes(answer.body.strip(), _SHOW)
+    host = host_in(answer.headers.get("location", ""))
+    shown = host or clean_bytes(answer.body.strip(), _SHOW)
     return Odd(
         sign_in=answer.status in _PORTAL_STATUS,
-        leads_to=clean(host, 253),
-        shown=f"{urlsplit(page.url).hostname}: status {answer.status}, {shown or 'empty'}",
+        leads_to=host,
+        shown=f"{host_in(page.url)}: status {answer.status}, {shown or 'empty'}",
     )
 
 

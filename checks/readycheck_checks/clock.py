@@ -133,7 +133,7 @@ def by_date(answer: HttpAnswer, heard: datetime) -> Reading | None:
     copy that a cache has kept (RFC 9111, section 5.1)."""
     try:
         told = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if told.tzinfo is None or answer.headers.get("age", "0") != "0":
         return None

@@ -78,7 +78,12 @@ def verdict(free: Measurement) -> Finding:
         return warned(
             "device.disk_low", f"The disk is nearly full: {told}", remedy=remedy, owner=Owner.DEVICE
         )
-    return failed("device.disk_full", f"Files cannot be saved: {told}", remedy=remedy, owner=Owner.DEVICE)
+    return failed(
+        "device.disk_full",
+        f"There is hardly room left to save files: {told}",
+        remedy=remedy,
+        owner=Owner.DEVICE,
+    )
 
 
 check = Check(

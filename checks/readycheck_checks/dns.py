@@ -24,6 +24,7 @@ from readycheck.api import (
     Progress,
     Says,
     Status,
+    TcpAnswer,
     TlsAnswer,
     fact,
     judge,
@@ -124,14 +125,14 @@ async def _look_up(ctx: Context, name: str, wait_s: float) -> Found:
 
 
 async def _proxy_looks_up(ctx: Context, wait_s: float) -> bool:
-    """True where a proxy is in use whose own name is found: in such networks only the proxy knows outside names."""
+    """True where a proxy is in use that is found and answers: in such networks only the proxy knows outside names."""
     try:
         proxy = proxy_in_effect(ctx.http)
     except UnreadableProxy:
         return False
-    return proxy is not None and isinstance(
-        await attempt(ctx.net.resolve(proxy.host, timeout_s=wait_s)), tuple
-    )
+    if proxy is None:
+        return False
+    return isinstance(await attempt(ctx.net.tcp(proxy.host, proxy.port, timeout_s=wait_s)), TcpAnswer)
 
 
 async def _nothing_found(

@@ -1,6 +1,9 @@
-"""``host:port`` as profiles write it. Parses and shows; connects to nothing."""
+"""``host:port`` as profiles write it, and the host that a URL names. Parses and shows; connects to nothing."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from readycheck.api import clean
 
 
 @dataclass(frozen=True)
@@ -28,3 +31,11 @@ def endpoint(text: str) -> Endpoint:
 
 def is_port(digits: str) -> bool:
     return digits.isascii() and digits.isdigit() and 0 < int(digits) < 65_536
+
+
+def host_in(url: str) -> str:
+    """The host of a URL that somebody else wrote, cleaned; empty where it names none, or is no URL."""
+    try:
+        return clean(urlsplit(url).hostname or "", 253)
+    except ValueError:
+        return ""

@@ -93,7 +93,8 @@ def verdict(outcomes: dict[str, Outcome], there: bool | None) -> Finding:
             "With Wi-Fi, move closer to it and join the network again",
             confidence=Confidence.HIGH,
             detail=f"{tried}; nobody answers for its address on the link",
-            either=(Owner.HOME, Owner.DEVICE),  # a router that is off, or an address in the settings that nobody has
+            # a router that is off, or an address in the settings that nobody has
+            either=(Owner.HOME, Owner.DEVICE),
         )
     return unknown(
         "connection.gateway_not_proved",

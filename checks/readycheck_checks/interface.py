@@ -116,8 +116,10 @@ def _not_connected() -> Finding:
 
 
 def _no_route(carriers: Sequence[Interface]) -> Finding:
-    shown = ", ".join(each.name for each in carriers) or "the network"
-    if any(_has_address(each) for each in carriers):
+    shown = ", ".join(each.name for each in carriers)
+    if not carriers:  # the system does not list its interfaces
+        summary = "This computer knows no way out of its network"
+    elif any(_has_address(each) for each in carriers):
         summary = f"This computer is on a network ({shown}) that shows it no way out"
     else:
         summary = f"This computer is on a network ({shown}), but the router gave it no address"

@@ -13,6 +13,8 @@ from readycheck.api import (
     Context,
     Cost,
     Finding,
+    NameRefused,
+    NameSilent,
     NameUnknown,
     NetError,
     Options,
@@ -79,13 +81,15 @@ def verdict(proxy: ProxyAddress, outcome: Outcome, control_answered: bool) -> Fi
             return _silent(proxy, "turns connections away", Confidence.HIGH, str(outcome))
         case NameUnknown():
             return _silent(proxy, "is not known here by its name", Confidence.MEDIUM, str(outcome))
+        case NameSilent() | NameRefused() if control_answered:
+            return _not_looked_up(proxy, str(outcome))
         case _ if control_answered:
             return _silent(
                 proxy, "does not answer", Confidence.HIGH, f"{outcome}; a control answered meanwhile"
             )
     return unknown(
         "connection.proxy_not_proved",
-        f"The proxy {proxy} keeps silent, and so does everything asked beside it: this proves nothing",
+        f"The proxy {proxy} keeps silent, and nothing else answered at the same moment: this proves nothing",
         detail=str(outcome),
     )
 
@@ -101,6 +105,16 @@ def _silent(proxy: ProxyAddress, says: str, confidence: Confidence, detail: str)
         confidence=confidence,
         detail=detail,
         either=() if here else (Owner.COMPANY, Owner.DEVICE),
+    )
+
+
+def _not_looked_up(proxy: ProxyAddress, detail: str) -> Finding:
+    """Any name server may be at fault for that, the one of this network too: it was not the proxy that kept silent."""
+    return failed(
+        "connection.proxy_silent",
+        f"Web pages will not open: the name of the proxy that this computer is set to use, {proxy}, cannot be looked up",
+        remedy=_REMEDY,
+        detail=detail,
     )
 
 

@@ -20,6 +20,7 @@ from readycheck.api import (
     Options,
     Privacy,
     Progress,
+    Refused,
     Says,
     Silent,
     TcpAnswer,
@@ -141,6 +142,8 @@ async def _arrive(options: ShareOptions, target: Target, ctx: Context, seen: See
             controls.ask(ctx.net, tcp=options.tcp_controls),
             _through_tunnel(target, ctx),
         )
+    elif isinstance(came, Refused):
+        tunnelled = await _through_tunnel(target, ctx)
     if isinstance(came, TcpAnswer):
         seen.done += [Stage.NAME, Stage.PORT]
         seen.facts.append(("share_address", "Address of the server", came.address))

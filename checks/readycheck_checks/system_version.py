@@ -37,7 +37,8 @@ class SystemVersionOptions(Options, frozen=True, kw_only=True):
 
 async def run(options: SystemVersionOptions, ctx: Context) -> Says:
     host = await ctx.system.host()
-    shown = host.system_version if host.system == "Linux" else f"{host.system} {host.system_version}"
+    named = host.system_version if host.system == "Linux" else f"{host.system} {host.system_version}"
+    shown = named.strip() or host.system
     yield fact("system", "Operating system", shown, Privacy.PUBLIC)
     yield verdict(options, shown)
 

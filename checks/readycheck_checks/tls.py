@@ -3,6 +3,7 @@
 One host that does not is that host's matter; all of them are this computer's, or of something on the way.
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC
 from typing import Annotated
@@ -40,7 +41,7 @@ Outcome = TlsAnswer | NetError
 _CERTIFICATE_DATES = ("expired", "not_yet_valid")
 # The smallest maximum segment size that every IPv4 host must take (RFC 9293, section 3.7.1)
 SMALL_SEGMENT_BYTES = 536
-SMALL_WAIT_S = 4.0
+AGAIN_S = 4.0
 _REASONS = {
     "expired": "its certificate has run out",
     "not_yet_valid": "its certificate is not valid yet",
@@ -60,34 +61,38 @@ class TlsOptions(Options, frozen=True, kw_only=True):
 
 
 async def run(options: TlsOptions, ctx: Context) -> Says:
-    wheres = {host: endpoint(host) for host in options.hosts}
-    outcomes = await at_once(
-        {
-            host: ctx.net.tls(where.host, where.port, timeout_s=options.wait_s)
-            for host, where in wheres.items()
-        }
-    )
-    if all(isinstance(outcome, Silent) for outcome in outcomes.values()) and await _small_pass(options, ctx):
-        yield _big_packets_lost(outcomes, tunnelled=await _tunnelled(options, ctx))
-        return
+    outcomes = await _ask(options, ctx, options.wait_s)
+    if all(isinstance(outcome, Silent) for outcome in outcomes.values()):
+        outcomes, small_pass = await _once_more(options, ctx)
+        if small_pass:
+            yield _big_packets_lost(outcomes, tunnelled=await _tunnelled(options, ctx))
+            return
     for host, outcome in outcomes.items():
         if isinstance(outcome, TlsAnswer):
             yield fact("certificate", "Certificate", f"{host}: {_shown(outcome)}", Privacy.ORG)
     yield verdict(outcomes, _is_proxied(ctx))
 
 
-async def _small_pass(options: TlsOptions, ctx: Context) -> bool:
-    """True where a host that was silent answers as soon as no packet is large."""
-    wheres = [endpoint(host) for host in options.hosts]
-    outcomes = await at_once(
+async def _once_more(options: TlsOptions, ctx: Context) -> tuple[dict[str, Outcome], bool]:
+    """As usual and without large packets, at the same moment. True where hosts answer in small packets and all are silent in
+    large ones: a line that came back meanwhile carries both."""
+    large, small = await asyncio.gather(
+        _ask(options, ctx, AGAIN_S), _ask(options, ctx, AGAIN_S, SMALL_SEGMENT_BYTES)
+    )
+    silent = all(isinstance(outcome, Silent) for outcome in large.values())
+    return large, silent and any(isinstance(outcome, TlsAnswer | TlsFailed) for outcome in small.values())
+
+
+async def _ask(
+    options: TlsOptions, ctx: Context, wait_s: float, segment_bytes: int = 0
+) -> dict[str, Outcome]:
+    wheres = {host: endpoint(host) for host in options.hosts}
+    return await at_once(
         {
-            str(where): ctx.net.tls(
-                where.host, where.port, timeout_s=SMALL_WAIT_S, segment_bytes=SMALL_SEGMENT_BYTES
-            )
-            for where in wheres
+            host: ctx.net.tls(where.host, where.port, timeout_s=wait_s, segment_bytes=segment_bytes)
+            for host, where in wheres.items()
         }
     )
-    return any(isinstance(outcome, TlsAnswer | TlsFailed) for outcome in outcomes.values())
 
 
 async def _tunnelled(options: TlsOptions, ctx: Context) -> bool:

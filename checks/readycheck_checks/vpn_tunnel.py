@@ -28,7 +28,7 @@ from readycheck.api import (
     skipped,
     unknown,
 )
-from readycheck_checks.vpn.way import Way, way_to
+from readycheck_checks.vpn.way import Way, assigned_tunnels, way_to
 
 
 class TunnelOptions(Options, frozen=True, kw_only=True):
@@ -66,20 +66,7 @@ async def run(options: TunnelOptions, ctx: Context) -> Says:
     outside = way_to(ctx.net, interfaces, options.internet)
     for seen in _facts(options, inside, outside):
         yield seen
-    yield judge_tunnel(options, inside, outside, _tunnels(options, interfaces))
-
-
-def _tunnels(options: TunnelOptions, interfaces: Sequence[Interface]) -> tuple[str, ...]:
-    """Names of tunnels that are on. Systems keep some up for themselves, which have link-local addresses only."""
-    return tuple(
-        each.name
-        for each in interfaces
-        if each.up and each.kind in options.tunnel_kinds and any(map(_is_assigned, each.addresses))
-    )
-
-
-def _is_assigned(address: str) -> bool:
-    return not ipaddress.ip_address(address.partition("%")[0]).is_link_local
+    yield judge_tunnel(options, inside, outside, assigned_tunnels(interfaces, options.tunnel_kinds))
 
 
 def judge_tunnel(options: TunnelOptions, inside: Way, outside: Way, tunnels: Sequence[str] = ()) -> Finding:

@@ -39,6 +39,8 @@ class RealChildren:
                 return await _converse(child, request, progress)
         except TimeoutError:
             raise ChildTimeout(f"no answer in {timeout_s:g} s") from None
+        except OSError as error:
+            raise ChildFailed(f"it could not be started: {clean(error.strerror)}") from None
 
     async def run(self, command: Sequence[str], *, timeout_s: float, limit: int = 65_536) -> CommandAnswer:
         try:
@@ -91,8 +93,8 @@ async def _converse(
         child.stdin.write(json.dumps(request).encode())
         await child.stdin.drain()
     child.stdin.close()
-    while line := await child.stdout.readline():
-        match json.loads(line):
+    while (said := await _next(child.stdout)) is not None:
+        match said:
             case {"say": str(text), "fraction": fraction}:
                 if progress is not None:
                     progress(clean(text, 120), fraction)
@@ -100,8 +102,17 @@ async def _converse(
                 return answer
             case {"broke": str(why)}:
                 raise ChildFailed(clean(why))
-    said = clean_bytes(await last_words).strip()
-    raise ChildFailed(said or f"it ended without an answer (code {await child.wait()})")
+    told = clean_bytes(await last_words).strip()
+    raise ChildFailed(told or f"it ended without an answer (code {await child.wait()})")
+
+
+async def _next(stream: asyncio.StreamReader) -> Any:
+    """The next line of the conversation, None at its end."""
+    try:
+        line = await stream.readline()
+        return json.loads(line) if line else None
+    except ValueError:  # no JSON, or a line beyond MOST_BYTES
+        raise ChildFailed("it said something that cannot be read") from None
 
 
 async def _at_most(stream: asyncio.StreamReader, limit: int) -> bytes:

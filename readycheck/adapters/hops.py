@@ -87,17 +87,25 @@ def _probe(where: Where, protocol: Protocol, ttl: int) -> Iterator["_Probe"]:
         raise net_error(where, error) from None
     with sock:
         sock.setblocking(False)
+        _prepare(sock, family, ttl)
+        probe = _Probe(sock, (address, where.port or 0), protocol)
+        try:
+            yield probe
+        finally:
+            probe.forget()
+
+
+def _prepare(sock: socket.socket, family: int, ttl: int) -> None:
+    """Raises NotTold where this system keeps no errors for a socket (a sandbox that only looks like Linux)."""
+    try:
         if family == socket.AF_INET:
             sock.setsockopt(socket.IPPROTO_IP, _IP_TTL, ttl)
             sock.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
         else:
             sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_UNICAST_HOPS, ttl)
             sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVERR, 1)
-        probe = _Probe(sock, (address, where.port or 0), protocol)
-        try:
-            yield probe
-        finally:
-            probe.forget()
+    except OSError:
+        raise NotTold("this system does not tell which router answered") from None
 
 
 @dataclass

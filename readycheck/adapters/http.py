@@ -14,11 +14,12 @@ from urllib.parse import SplitResult, urlsplit
 from readycheck.adapters import tls as tls_rules
 from readycheck.adapters.net import RealNet
 from readycheck.adapters.stream import net_error
-from readycheck.errors import Closed, Garbled, NetError, Silent, Where
+from readycheck.errors import Closed, Garbled, NetError, NoRoute, Silent, Where
 from readycheck.ports import HttpAnswer, Meter
 from readycheck.text import clean
 
 HEADERS: Final = 800  # bytes that a request and its answer take beside their bodies, about
+NO_PROXY: Final = "the proxy that is set on this computer cannot be used"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +105,9 @@ class RealHttp:
         import httpx
 
         address = "" if asked.proxy else await self._address(asked.where)
-        options: dict[str, Any] = {"verify": self._net.ssl_context(), "proxy": asked.proxy}
         try:
+            proxy = await self._proxy_by_number(asked)
+            options: dict[str, Any] = {"verify": self._net.ssl_context(), "proxy": proxy}
             async with httpx.AsyncClient(**options, trust_env=False, timeout=None) as client:
                 request = asked.request(client, address)
                 started = time.monotonic()
@@ -115,6 +117,10 @@ class RealHttp:
                 await response.aclose()
         except httpx.HTTPError as error:
             raise await self._told(asked.where, address, error) from None
+        except (ValueError, ImportError, httpx.InvalidURL):
+            if asked.proxy is None:
+                raise
+            raise NoRoute(asked.where, NO_PROXY) from None
         self._meter.add(len(asked.content) + len(body) + HEADERS)
         return HttpAnswer(
             url=asked.parts.geturl(),
@@ -125,6 +131,19 @@ class RealHttp:
             address=address,
             truncated=len(body) > asked.max_bytes,
         )
+
+    async def _proxy_by_number(self, asked: Asked) -> str | None:
+        """The proxy by number, for nothing limits a lookup of httpx's own; by name where it has a certificate to show."""
+        parts = urlsplit(asked.proxy or "")
+        if parts.scheme != "http" or not parts.hostname:
+            return asked.proxy
+        try:
+            address = await self._address(Where(host=parts.hostname, port=parts.port))
+        except NetError:
+            raise NoRoute(asked.where, NO_PROXY) from None
+        found = urlsplit(_by_address(parts, address))
+        user, at, _ = parts.netloc.rpartition("@")
+        return found._replace(netloc=f"{user}{at}{found.netloc}").geturl()
 
     async def _address(self, where: Where) -> str:
         """The address to ask: the first that accepts a connection, so that a broken IPv6 costs no answer."""
@@ -151,18 +170,27 @@ class RealHttp:
 
     def proxy_for(self, url: str) -> str | None:
         """Without user name and password, which stay in the setting they stand in."""
-        proxy = urlsplit(_proxy(urlsplit(url)) or "")
-        return proxy._replace(netloc=proxy.netloc.rpartition("@")[2]).geturl() or None
+        setting = _proxy(urlsplit(url))
+        if setting is None:
+            return None
+        try:
+            proxy = urlsplit(setting)
+        except ValueError:
+            return "http://"  # a proxy is set, and its setting is no URL
+        return proxy._replace(netloc=proxy.netloc.rpartition("@")[2]).geturl()
 
 
 def _proxy(parts: SplitResult) -> str | None:
-    """The proxy for this URL as environment or system settings name it, credentials included."""
+    """The proxy for this URL as environment or system settings name it, credentials included; without a scheme it is HTTP."""
     import urllib.request
 
     if not parts.hostname or urllib.request.proxy_bypass(parts.hostname):
         return None
     proxies = urllib.request.getproxies()
-    return proxies.get(parts.scheme) or proxies.get("all") or None
+    proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
+    if not proxy:
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 def _by_address(parts: SplitResult, address: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import socket
 import threading
+import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
@@ -11,6 +12,7 @@ from readycheck.errors import NameRefused, NameSilent, NameUnknown, NetError, Wh
 
 T = TypeVar("T")
 MOST_ADDRESSES: Final = 8
+MIN_S: Final = 0.1
 
 
 def is_literal(host: str) -> bool:
@@ -78,16 +80,19 @@ class ServerNames:
         self._server = (host.strip("[]"), int(port))
 
     async def addresses(self, host: str, *, timeout_s: float) -> tuple[str, ...]:
+        """Addresses of one IP version are enough, whatever became of the other question."""
+        deadline = time.monotonic() + timeout_s
         found: list[str] = []
-        missing: NetError | None = None
+        trouble: NetError | None = None
         for kind in ("A", "AAAA"):
             try:
-                found += await _ask(host, kind, self._server, timeout_s)
-            except NameUnknown as unknown:
-                missing = unknown
-                break
+                found += await _ask(host, kind, self._server, max(MIN_S, deadline - time.monotonic()))
+            except NetError as problem:
+                trouble = trouble or problem
+                if isinstance(problem, NameUnknown):
+                    break
         if not found:
-            raise missing or NameUnknown(Where(host=host), "it has no address")
+            raise trouble or NameUnknown(Where(host=host), "it has no address")
         return tuple(found[:MOST_ADDRESSES])
 
     async def mail_servers(self, domain: str, *, timeout_s: float) -> tuple[str, ...]:
@@ -129,7 +134,7 @@ async def _ask(host: str, kind: str, server: tuple[str, int] | None, timeout_s: 
         raise NameUnknown(where) from None
     except dns.resolver.NoNameservers as error:
         raise NameRefused(where, type(error).__name__) from None
-    except (dns.exception.Timeout, dns.resolver.NoResolverConfiguration, OSError) as error:
+    except (dns.exception.Timeout, dns.resolver.NoResolverConfiguration, OSError, ValueError) as error:
         raise NameSilent(where, type(error).__name__) from None
     except dns.exception.DNSException as error:
         raise NameUnknown(where, type(error).__name__) from None

@@ -1,7 +1,6 @@
 """The real Net: TCP, TLS, UDP and names over asyncio, to literal addresses only, so that no call can hang in a resolver."""
 
 import asyncio
-import errno
 import socket
 import ssl
 import time
@@ -19,13 +18,6 @@ from readycheck.ports import Hop, Meter, Stream, TcpAnswer, TlsAnswer, UdpAnswer
 T = TypeVar("T")
 STAGGER_S: Final = 0.25  # RFC 8305, connection attempt delay
 MOST_TRIED: Final = 4
-NO_ROUTE: Final = {
-    errno.ENETUNREACH,
-    errno.EHOSTUNREACH,
-    errno.ENETDOWN,
-    errno.EADDRNOTAVAIL,
-    errno.EHOSTDOWN,
-}
 UDP_OVERHEAD: Final = 28
 TCP_HANDSHAKE: Final = 180
 

@@ -45,7 +45,7 @@ class RealSystem:
     async def host(self) -> Host:
         return Host(
             system=self._own.name,
-            system_version=await _told(self._own.version()) or clean(platform.release(), 80),
+            system_version=await _told(self._own.version()) or "",
             machine=clean(platform.machine(), 40),
             computer=clean(socket.gethostname(), 80),
             user=_user(),

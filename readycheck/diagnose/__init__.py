@@ -12,6 +12,7 @@ from readycheck.diagnose.certificates import (
     a_right_clock_is_not_to_blame,
     clock_explains_certificates,
     interception_explains_certificates,
+    wrong_dates_explain_certificates,
 )
 from readycheck.diagnose.connection import (
     a_filter_is_not_the_router,
@@ -112,5 +113,6 @@ RULES: Final[tuple[Rule, ...]] = (
     an_unproved_gateway_blames_nobody,
     clock_explains_certificates,
     interception_explains_certificates,
+    wrong_dates_explain_certificates,
     a_right_clock_is_not_to_blame,
 )

@@ -25,13 +25,13 @@ def joined(into: Cause, other: Cause) -> Cause:
 
 
 def absorbed(causes: Causes, code: str, belongs: Callable[[Cause], object]) -> Causes:
-    """Join into the cause of this code all others that belong to it; unchanged where there is no such cause."""
-    root = next((cause for cause in causes if cause.code == code), None)
-    if root is None:
+    """Join into the first cause of this code all others that belong to it; unchanged where there is no such cause."""
+    first = next((cause for cause in causes if cause.code == code), None)
+    if first is None:
         return causes
-    kept = []
+    root, kept = first, []
     for cause in causes:
-        if cause is root or cause.code == code:
+        if cause is first:
             continue
         if belongs(cause):
             root = joined(root, cause)

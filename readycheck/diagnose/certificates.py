@@ -10,15 +10,22 @@ from readycheck.model import Cause, CheckResult, Confidence, Owner, Status
 CLOCK: Final = "connection.clock_off"
 INTERCEPTED: Final = "connection.tls_intercepted"
 DATES: Final = "connection.tls_dates"
+NOT_BY_DATES: Final = (INTERCEPTED, "connection.tls_untrusted")  # a signer is a stranger by any clock
 
 
 def clock_explains_certificates(causes: Causes, results: Results) -> Causes:
     """With a clock that is off, certificates look expired or not yet valid: the clock is the cause."""
-    return absorbed(
-        causes,
-        CLOCK,
-        lambda other: "certificate" in other.code or other.code.startswith("connection.tls"),
-    )
+    return absorbed(causes, CLOCK, _by_dates)
+
+
+def wrong_dates_explain_certificates(causes: Causes, results: Results) -> Causes:
+    """Where the certificates of all hosts look out of date, those of the company's hosts do for the same reason."""
+    return absorbed(causes, DATES, lambda other: "certificate" in other.code)
+
+
+def _by_dates(cause: Cause) -> bool:
+    seen = "certificate" in cause.code or cause.code.startswith("connection.tls")
+    return seen and cause.code not in NOT_BY_DATES
 
 
 def interception_explains_certificates(causes: Causes, results: Results) -> Causes:

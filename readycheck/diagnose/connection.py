@@ -12,6 +12,12 @@ PORTAL: Final = "connection.captive_portal"
 REFUSED: Final = "connection.internet_refused"
 ASKED_BY_NAME: Final = "asked_by_name"
 LARGE_LOST: Final = "connection.big_packets_lost"
+NEVER_BEGAN: Final = (  # small packets already got no answer
+    "connection.gateway_silent",
+    "connection.proxy_silent",
+    "files.port_silent",
+    "vpn.inside_silent",
+)
 HELD_BACK: Final = "connection.secure_held_back"
 
 
@@ -105,6 +111,8 @@ def _filtered(cause: Cause, refusing: Finding) -> Cause:
 
 def lost_large_packets_explain_silence(causes: Causes, results: Results) -> Causes:
     """Where large packets are lost, a conversation begins and then hangs, with whomever it is."""
-    return absorbed(
-        causes, LARGE_LOST, lambda other: other.code.endswith(("_silent", ".service_unreachable"))
-    )
+    return absorbed(causes, LARGE_LOST, _hangs)
+
+
+def _hangs(cause: Cause) -> bool:
+    return cause.code.endswith(("_silent", ".service_unreachable")) and cause.code not in NEVER_BEGAN

@@ -32,7 +32,9 @@ def a_silent_company_is_one_cause(causes: Causes, results: Results) -> Causes:
     silent = [c for c in causes if c.code in SILENT and Owner.COMPANY in _possible(c)]
     asked = {name for name in results if name.partition(":")[0] in AT_THE_COMPANY}
     told = {name for name in asked if results[name].status not in (Status.SKIP, Status.UNKNOWN)}
-    if len({check for c in silent for check in checks_of(c)}) < 2 or told - {c.explains[0] for c in silent}:
+    kinds = {kind for cause in silent for kind in checks_of(cause)}
+    explained = {name for cause in silent for name in cause.explains}
+    if len(kinds) < 2 or told - explained:
         return causes
     merged = silent[0]
     for other in silent[1:]:

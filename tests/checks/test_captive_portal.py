@@ -97,3 +97,8 @@ def test_the_test_pages_are_asked_without_the_proxy() -> None:
 def test_what_a_portal_says_cannot_steer_the_terminal() -> None:
     page = http_answer(EMPTY, 200, b"\x1b[2J<b>sign in</b>")
     assert "\x1b" not in repr(asked({EMPTY: page, TEXT: page}))
+
+
+def test_a_redirect_to_what_is_no_address_is_a_portal_all_the_same() -> None:
+    outcome = asked({url: http_answer(url, 302, location="http://[half") for url in GOOD})
+    assert (outcome.status, code(outcome)) == (Status.FAIL, "connection.captive_portal")

@@ -220,3 +220,13 @@ def test_a_deviation_within_its_own_uncertainty_of_the_limit_is_no_warning() -> 
     outcome = asyncio.run(run_check(check, ClockOptions(pages=(page,)), http=http, clock=clock))
     assert outcome.measurements[0].value > 5.0
     assert outcome.status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    "date", ["Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "Mon, 01 Jan 2026 99999999999:00:00 GMT"]
+)
+def test_a_date_beyond_all_numbers_is_no_answer(date: str) -> None:
+    page = "http://www.one.example/"
+    pages = {page: http_answer(page, 200, b"", date=date)}
+    outcome = asyncio.run(run_check(check, ClockOptions(pages=(page,)), http=FakeHttp(pages=pages)))
+    assert (outcome.status, outcome.crash) == (Status.UNKNOWN, "")

@@ -42,3 +42,8 @@ def test_a_channel_name_is_left_to_the_person() -> None:
 
 def test_without_a_chat_it_is_skipped() -> None:
     assert asyncio.run(run_check(check, contact=card(PHONE))).status is Status.SKIP
+
+
+def test_what_is_no_address_at_all_is_left_to_the_person() -> None:
+    result = judged(http_answer(URL), value="https://[half")
+    assert (result.status, result.crash) == (Status.SKIP, "")

@@ -21,7 +21,7 @@ from readycheck.api import (
     TlsFailed,
 )
 from readycheck.errors import NameUnknown, Silent, Where
-from readycheck.model import CheckResult
+from readycheck.model import CheckResult, Confidence
 from readycheck.testing import FakeNet, FakeStream, FakeSystem, run_check
 from readycheck_checks.contact_email import EmailOptions, check
 from tests.checks.contact_desk import (
@@ -128,7 +128,8 @@ def test_a_server_without_starttls_fails_and_it_is_the_companys() -> None:
     stream = FakeStream(lines=[b"220 hi\r\n", b"250-mail.example\r\n", b"250 SIZE\r\n"])
     result = talked(stream)
     assert (result.status, code(result)) == (Status.FAIL, "help.mail_no_starttls")
-    assert result.findings[-1].owner is Owner.COMPANY
+    finding = result.findings[-1]
+    assert (finding.owner, finding.confidence) == (Owner.COMPANY, Confidence.MEDIUM)
 
 
 def test_a_profile_may_allow_a_server_without_encryption() -> None:

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -166,6 +167,17 @@ def test_a_portal_inside_the_vpn_is_not_judged_without_the_vpn() -> None:
     assert judged(http_answer(URL), contact=inside).status is Status.PASS
 
 
+def test_a_tunnel_that_the_system_keeps_for_itself_is_not_the_companys_vpn() -> None:
+    own = Interface(name="utun0", kind="tunnel", up=True, addresses=("fe80::1%utun0",), mtu=1380)
+    inside = card(ContactRoute(kind="portal", title="Portal", value=URL, needs_vpn=True))
+    assert judged(Refused(THERE), contact=inside, system=FakeSystem(network=(own,))).status is Status.SKIP
+
+
+def test_a_text_that_was_not_reached_in_a_large_page_is_not_called_missing() -> None:
+    cut = replace(http_answer(URL, body=b"<h1>long</h1>"), truncated=True)
+    assert judged(cut, PortalOptions(expect="Service desk")).status is Status.UNKNOWN
+
+
 def test_a_portal_without_encryption_is_a_warning() -> None:
     plain = ContactRoute(kind="portal", title="Portal", value="http://help.example/")
     http = FakeHttp(pages={plain.value: http_answer(plain.value)})
@@ -192,6 +204,12 @@ def test_controls_of_the_profile_must_be_host_and_port() -> None:
 def test_what_the_server_says_cannot_carry_control_characters_into_the_report() -> None:
     result = judged(http_answer(URL, 302, location="https://a.example/\x1b[2Jx"))
     assert "\x1b" not in str(result)
+
+
+def test_the_keys_of_a_sign_in_that_a_redirect_carries_stay_out_of_the_report() -> None:
+    result = judged(http_answer(URL, 302, location="https://sso.example/in?state=s3cr3t#k3y"))
+    assert "leads to https://sso.example/in" in str(result)
+    assert "s3cr3t" not in str(result) and "k3y" not in str(result)
 
 
 def real(folder: Path, contact: ContactCard, options: PortalOptions, authority: trustme.CA) -> CheckResult:

@@ -66,14 +66,19 @@ def test_well_known_names_that_are_all_unknown_are_a_wrong_name_server() -> None
 
 @pytest.mark.parametrize("error", [NameSilent, NameUnknown])
 def test_where_the_proxy_looks_names_up_unknown_names_prove_nothing(error: type[Exception]) -> None:
-    names = everything(error) | {"proxy.corp.example": ADDRESS}
-    outcome = asked(names, http=FakeHttp(proxies=PROXY))
+    net = FakeNet(names=everything(error), ports={("proxy.corp.example", 8080): 5.0})
+    outcome = asyncio.run(run_check(check, OPTIONS, net=net, http=FakeHttp(proxies=PROXY)))
     assert (outcome.status, codes(outcome)) == (Status.SKIP, ["connection.dns_by_proxy"])
 
 
 def test_a_proxy_whose_own_name_is_not_found_does_not_excuse_the_name_server() -> None:
     names = everything(NameSilent) | {"proxy.corp.example": NameSilent(Where(host="proxy.corp.example"))}
     assert asked(names, http=FakeHttp(proxies=PROXY)).status is Status.FAIL
+
+
+def test_a_proxy_set_by_address_that_does_not_answer_does_not_excuse_the_name_server() -> None:
+    http = FakeHttp(proxies={"https://www.example.org/": "http://192.0.2.99:8080"})
+    assert codes(asked(everything(NameSilent), http=http)) == ["connection.dns_broken"]
 
 
 def test_some_names_missing_is_a_warning_that_names_them() -> None:

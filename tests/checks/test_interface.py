@@ -54,6 +54,12 @@ def test_an_ipv6_only_network_counts_although_the_ipv4_target_has_no_route() -> 
     assert result(network, None, Route(interface="wlan0", gateway="fe80::1%wlan0")).status is Status.PASS
 
 
+def test_without_a_list_of_interfaces_no_router_is_said_to_have_given_no_address() -> None:
+    outcome = result(None, None, None)
+    assert (outcome.status, code(outcome)) == (Status.FAIL, "connection.no_route")
+    assert "router" not in outcome.summary and "knows no way out" in outcome.summary
+
+
 def test_nothing_up_but_loopback_is_not_connected_and_the_device_owner_mends_it() -> None:
     network = (card("lo", "loopback", addresses=("127.0.0.1",)), card(up=False))
     outcome = result(network, None, None)

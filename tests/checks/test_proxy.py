@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from readycheck.errors import NameSilent, NetError, Refused
-from readycheck.model import CheckResult, Owner, Status
+from readycheck.errors import NameRefused, NameSilent, NetError, Refused
+from readycheck.model import CheckResult, Confidence, Owner, Status
 from readycheck.privacy import Privacy
 from readycheck.testing import FakeHttp, FakeNet, NameUnknown, NoRoute, Silent, Where, run_check
 from readycheck_checks.proxies import UnreadableProxy, proxy_in_effect
@@ -57,6 +57,18 @@ def test_a_proxy_whose_name_is_unknown_fails() -> None:
 def test_a_silent_proxy_fails_only_where_a_control_answers(kind: type[NetError]) -> None:
     assert asked(error(kind), control=20.0).status is Status.FAIL
     assert asked(error(kind)).status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize("kind", [NameSilent, NameRefused])
+def test_a_proxy_whose_name_no_server_looks_up_is_blamed_on_nobody(kind: type[NetError]) -> None:
+    finding = asked(error(kind), control=20.0).findings[0]
+    assert (finding.owner, finding.either, finding.confidence) == (Owner.UNKNOWN, (), Confidence.MEDIUM)
+    assert "cannot be looked up" in finding.summary
+    assert asked(error(kind)).status is Status.UNKNOWN
+
+
+def test_silence_of_a_proxy_beside_no_control_tells_of_none() -> None:
+    assert "everything asked beside it" not in asked(error(Silent)).summary
 
 
 def test_a_dead_proxy_program_on_this_computer_is_the_devices_matter() -> None:

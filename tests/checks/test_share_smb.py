@@ -41,7 +41,7 @@ def test_something_else_on_the_port_is_no_share(banner: bytes) -> None:
 
 def test_a_closed_port_is_refused() -> None:
     result = visit_smb(closed_port(), children=FakeChildren())
-    assert deciding(result) == (Status.FAIL, "files.port_refused", Owner.COMPANY)
+    assert deciding(result) == (Status.FAIL, "files.port_refused", Owner.UNKNOWN)
 
 
 async def negotiating(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,6 +1,7 @@
 """What is said about a share, from what was seen of it. No server, no network."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_a_name_in_braces_is_told_as_it_is() -> None:
     how = Judging(label="Team {host} files", target=target_of(DAV))
     (said,) = judge_share(seen, how)
     assert isinstance(said, Finding)
-    assert said.summary.startswith("Team {host} files will not open: files.example is there")
+    assert said.summary.startswith("Team {host} files will not open: connections to files.example")
 
 
 @pytest.mark.parametrize("stage", list(Stage))
@@ -68,10 +69,14 @@ def test_what_says_nothing_about_the_share_is_unknown(what: What) -> None:
     assert finding(trouble(Stage.SERVER, what), done=[]).status is Status.UNKNOWN
 
 
-def test_smbs_port_is_blocked_by_many_networks_so_that_its_silence_blames_nobody() -> None:
-    silent = trouble(Stage.PORT, What.SILENT, vouched=True)
-    assert finding(silent, url=SMB, done=[]).owner is Owner.UNKNOWN
-    assert finding(silent, url=DAV, done=[]).owner is Owner.COMPANY
+@pytest.mark.parametrize("what", [What.SILENT, What.REFUSED])
+def test_smbs_port_is_blocked_by_many_networks_so_that_its_silence_or_refusal_blames_nobody(
+    what: What,
+) -> None:
+    came = trouble(Stage.PORT, what, vouched=True)
+    assert finding(came, url=SMB, done=[]).owner is Owner.UNKNOWN
+    assert finding(came, url=DAV, done=[]).owner is Owner.COMPANY
+    assert finding(replace(came, tunnelled=True), url=SMB, done=[]).owner is Owner.COMPANY
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import trustme
 
 from readycheck.errors import Closed, Refused, Silent
 from readycheck.model import Confidence, Owner, Status
-from readycheck.testing import FakeHttp, Where, run_check
+from readycheck.testing import FakeHttp, FakeNet, Where, http_answer, run_check
 from readycheck_checks.share import ShareOptions, check
 from tests.checks.connection_listeners import LOOPBACK, closed_port, silent_tcp, tcp_listener, web_server
 from tests.checks.file_servers import Application, serving, webdav
@@ -221,3 +221,12 @@ def test_behind_a_proxy_the_share_is_not_blamed_for_what_the_proxy_did_not_pass_
         result = asyncio.run(run_check(check, wanted, http=http))
         assert result.status is Status.UNKNOWN
         assert "proxy" in result.reason
+
+
+def test_a_redirect_to_what_is_no_address_breaks_nothing() -> None:
+    url = "https://files.example:443/team/"
+    wanted = ShareOptions(url="https://files.example/team", sign_in="none")
+    http = FakeHttp({url: http_answer(url, 302, location="https://[half")})
+    net = FakeNet(ports={("files.example", 443): 9.0})
+    result = asyncio.run(run_check(check, wanted, http=http, net=net))
+    assert (result.status, result.crash) == (Status.UNKNOWN, "")

@@ -2,10 +2,11 @@ import asyncio
 import ssl
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import trustme
 
-from readycheck.errors import NetError, Refused, TlsFailed
+from readycheck.errors import NetError, Refused, Silent, TlsFailed
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.ports import Interface, TlsAnswer
 from readycheck.testing import FakeHttp, FakeNet, FakeSystem, Where, run_check, tls_answer
@@ -112,6 +113,20 @@ def test_hosts_that_answer_in_small_packets_only_show_that_large_ones_are_lost()
     (finding,) = outcome.findings
     assert (outcome.status, finding.code) == (Status.FAIL, "connection.big_packets_lost")
     assert finding.either == (Owner.HOME, Owner.ISP)
+
+
+def test_a_line_that_came_back_meanwhile_loses_no_large_packets() -> None:
+    class Back(FakeNet):
+        asked = 0
+
+        async def tls(self, host: str, port: int, **how: Any) -> TlsAnswer:
+            self.asked += 1
+            if self.asked <= 2:
+                raise Silent(Where(host=host, port=port))
+            return tls_answer(host)
+
+    outcome = asyncio.run(run_check(check, OPTIONS, net=Back()))
+    assert (outcome.status, code(outcome)) == (Status.PASS, "connection.tls")
 
 
 def test_large_packets_that_are_lost_in_a_tunnel_are_no_matter_of_the_router() -> None:

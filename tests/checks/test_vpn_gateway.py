@@ -237,7 +237,15 @@ def test_certificates_are_told_apart(reason: str, words: str, owner: Owner) -> N
     )
     assert (result.status, result.findings[0].code) == (Status.FAIL, "vpn.gateway_certificate")
     assert words in result.summary
-    assert result.findings[0].owner is owner
+    finding = result.findings[0]
+    assert (finding.owner, finding.confidence) == (owner, Confidence.MEDIUM), (
+        "a wrong clock makes dates look wrong"
+    )
+
+
+def test_a_name_that_one_name_server_does_not_know_is_not_certain_to_be_wrong() -> None:
+    finding = judge_gateway(HOST, (probe("udp:1194", Reply.NAME_UNKNOWN),), line(tcp="y"))
+    assert (finding.code, finding.confidence) == ("vpn.gateway_name", Confidence.MEDIUM)
 
 
 def test_a_handshake_that_is_no_tls_is_no_certificate_fault() -> None:

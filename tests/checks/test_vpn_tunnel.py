@@ -56,7 +56,9 @@ def test_the_steps_of_the_profile_are_the_remedy() -> None:
     assert remedy == "1. Open AnyConnect\n2. Choose vpn.example.com\n3. Press Connect"
 
 
-def test_company_traffic_that_would_leave_past_a_tunnel_that_is_on_is_a_missing_route_or_another_vpn() -> None:
+def test_company_traffic_that_would_leave_past_a_tunnel_that_is_on_is_a_missing_route_or_another_vpn() -> (
+    None
+):
     finding = ask("192.168.1.23", client="AnyConnect").findings[0]
     assert (finding.code, finding.either) == ("vpn.route_missing", (Owner.COMPANY, Owner.DEVICE))
     assert "tun0" in finding.summary and "wlan0" in finding.summary

@@ -1,9 +1,10 @@
 """Contact routes of the profile: which there are of a kind, and which other way stays open. Asks nobody on the network."""
 
 from typing import Final
-from urllib.parse import urlsplit
 
 from readycheck.api import ContactCard, ContactRoute, Context, Finding, Owner, skipped, unknown
+from readycheck_checks.endpoints import host_in
+from readycheck_checks.vpn.way import assigned_tunnels
 
 NOUNS: Final = {"phone": "phone", "email": "e-mail", "portal": "portal", "chat": "chat"}
 
@@ -18,7 +19,7 @@ def house_of(route: ContactRoute, card: ContactCard) -> Owner:
     desk's own e-mail address, else that of the service it belongs to."""
     if route.kind == "portal":
         return Owner.COMPANY
-    host = urlsplit(route.value).hostname or ""
+    host = host_in(route.value)
     domains = [
         each.value.rpartition("@")[2].lower() for each in routes_of(card, "email") if "@" in each.value
     ]
@@ -64,7 +65,7 @@ async def outside_vpn(ctx: Context, route: ContactRoute, kind: str) -> Finding |
             f"help.{kind}_inside",
             f"{named(route)} answers only inside the VPN, and whether the VPN is connected could not be told",
         )
-    if any(interface.kind == "tunnel" and interface.up for interface in interfaces):
+    if assigned_tunnels(interfaces):
         return None
     return skipped(
         f"help.{kind}_inside",

@@ -3,6 +3,7 @@
 Silence counts only beside a control that answered at the same moment; an owner is blamed only for what its side answered.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -36,6 +37,8 @@ NETWORK_SAYS: Final = {
     407: "the proxy of this network asks to sign in",
     511: "this network asks to sign in first",
 }
+PROXY_SAYS: Final = "the proxy of this computer did not pass the request on"
+OF_PROXIES: Final = (502, 503, 504)  # a proxy says so too of a server that it does not reach
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +56,15 @@ class Site:
 class Visit:
     """What came back, and the controls that were asked together with the second try (none where the first told all).
 
-    ``party``: whose a silence or a refusal is, ``ends``: where the packets end, as far as it was told.
+    ``party``: whose a silence or a refusal is, ``ends``: where the packets end, as far as it was told; ``proxied``: a proxy was
+    asked for the page, so that what is no answer of the page may be the proxy's.
     """
 
     came: HttpAnswer | NetError
     beside: Controls = Controls()
     party: Whose | None = None
     ends: str = ""
+    proxied: bool = False
 
     @property
     def evidence(self) -> str:
@@ -71,7 +76,9 @@ class Visit:
 def judge_visit(site: Site, seen: Visit) -> Finding:
     """One finding about the page."""
     if isinstance(seen.came, HttpAnswer):
-        return _judge_answer(site, seen.came)
+        return _judge_answer(site, seen, seen.came)
+    if seen.proxied and isinstance(seen.came, Refused | Closed | Silent | NoRoute):
+        return _unproved(site, seen, PROXY_SAYS)
     match seen.came:
         case TlsFailed():
             return _certificate(site, seen.came)
@@ -87,10 +94,11 @@ def judge_visit(site: Site, seen: Visit) -> Finding:
             return _unproved(site, seen, _doubt(seen))
 
 
-def _judge_answer(site: Site, answer: HttpAnswer) -> Finding:
-    seen = Visit(came=answer)
+def _judge_answer(site: Site, seen: Visit, answer: HttpAnswer) -> Finding:
     if answer.status in NETWORK_SAYS:
         return _unproved(site, seen, NETWORK_SAYS[answer.status])
+    if seen.proxied and answer.status in OF_PROXIES and urlsplit(site.route.value).scheme == "http":
+        return _unproved(site, seen, PROXY_SAYS)
     if answer.status >= 500:
         return _down(site, seen, Whose(site.owner, confidence=Confidence.HIGH))
     if answer.status in (401, 403) and (site.route.needs_sign_in or site.kind == "chat"):
@@ -101,6 +109,9 @@ def _judge_answer(site: Site, answer: HttpAnswer) -> Finding:
         )
     if answer.status >= 400:
         return _unexpected(site, seen, f"it answers HTTP {answer.status}", site.owner)
+    if site.expect.encode() not in answer.body and answer.truncated:
+        why = f'the page is too large to look for the text "{clean(site.expect, 60)}" in all of it'
+        return _unproved(site, seen, why)
     if site.expect.encode() not in answer.body:
         return _unexpected(site, seen, f'the text "{clean(site.expect, 60)}" is not on it', site.owner)
     if urlsplit(site.route.value).scheme != "https":
@@ -223,6 +234,7 @@ def _doubt(seen: Visit) -> str:
 
 
 def _answer_in_words(answer: HttpAnswer) -> str:
-    location = answer.headers.get("location", "")
+    """Where it leads without what stands behind "?" or "#": keys of a sign-in may."""
+    location = re.split("[?#]", answer.headers.get("location", ""))[0]
     led = f", leads to {clean(location, 200)}" if location else ""
     return f"HTTP {answer.status} in {answer.seconds * 1000:.0f} ms{led}"

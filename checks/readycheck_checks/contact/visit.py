@@ -72,7 +72,9 @@ async def _with_party(site: Site, seen: Visit, tcp_controls: Sequence[str], ctx:
     """Whose a silence or a refusal is. One that took the connection and kept silent while another host talked is the site's."""
     url = urlsplit(site.route.value)
     where = Endpoint(url.hostname or "", url.port or (443 if url.scheme == "https" else 80))
-    if not isinstance(seen.came, Silent | Refused | Closed) or ctx.http.proxy_for(site.route.value):
+    if ctx.http.proxy_for(site.route.value):
+        return replace(seen, proxied=True)
+    if not isinstance(seen.came, Silent | Refused | Closed):
         return seen
     party, told = await whose_silence(ctx, where, seen.came, tcp_controls, site.owner)
     return replace(seen, party=party, ends=told)

@@ -14,7 +14,7 @@ from readycheck_checks.attempts import attempt
 from readycheck_checks.ending import is_local
 from readycheck_checks.endpoints import Endpoint, endpoint
 from readycheck_checks.names.around import Around, Asked, Place, Reply
-from readycheck_checks.vpn.way import way_to
+from readycheck_checks.vpn.way import assigned_tunnels, way_to
 
 WAITS_S: Final = (1.0, 1.3)
 PORT: Final = 53
@@ -46,7 +46,7 @@ async def ask_around(
         router=asked[len(own)] if router else None,
         opinions=tuple(asked[len(own) + len(router) :]),
         by_profile=bool(ctx.resolver),
-        vpn=any(interface.up and interface.kind == "tunnel" for interface in interfaces),
+        vpn=bool(assigned_tunnels(interfaces)),
     )
 
 

@@ -4,9 +4,10 @@ import os
 import re
 from collections.abc import AsyncGenerator, Mapping
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from readycheck.api import Context, HttpAnswer, NetError, TlsFailed, clean
+from readycheck_checks.endpoints import host_in
 from readycheck_checks.shares import rate
 from readycheck_checks.shares.outcome import Credentials, Seen, Stage, Stop, Trouble, Wants, What, what_of
 from readycheck_checks.shares.target import Target
@@ -169,7 +170,5 @@ class Visit:
 def _refusal(stage: Stage, answer: HttpAnswer) -> Trouble:
     moved = 300 <= answer.status < 400
     what = What.ELSEWHERE if moved else _MEANINGS.get(answer.status, What.TROUBLE)
-    to = urlsplit(answer.headers.get("location", "")).hostname if moved else None
-    return Trouble(
-        stage=stage, what=what, detail=f"HTTP {answer.status}" + (f" to {clean(to, 80)}" if to else "")
-    )
+    to = host_in(answer.headers.get("location", "")) if moved else ""
+    return Trouble(stage=stage, what=what, detail=f"HTTP {answer.status}" + (f" to {to}" if to else ""))

@@ -41,8 +41,10 @@ _AT_STAGE: Final = {
     ),
     (Stage.PORT, What.REFUSED): Words(
         code="files.port_refused",
-        says="{label} will not open: {host} is there, but takes no connections on port {port}",
-        remedy=_TELL + "cannot be reached: {host} refuses connections.",
+        says="{label} will not open: connections to {host} on port {port} are refused",
+        remedy="Connect the VPN if these files need it, and check again. "
+        "If it stays like this, tell IT support that {host} refuses connections.",
+        owner=None,
     ),
     (Stage.SIGN_IN, What.DENIED): Words(
         code="files.account_blocked",

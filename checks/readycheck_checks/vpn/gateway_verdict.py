@@ -83,7 +83,7 @@ def judge_gateway(
     if Reply.BAD_CERTIFICATE in replies:
         return _bad_certificate(host, probes, evidence)
     if replies == {Reply.NAME_UNKNOWN}:
-        return _name_unknown(host, controls, evidence)
+        return _name_unknown(host, evidence)
     if is_blocked(ending):
         return port_blocked(_listed(_unheard(probes)), ending, evidence)
     if replies == {Reply.REFUSED} and all(_proved_absent(probe, controls, wrapped) for probe in probes):
@@ -162,7 +162,7 @@ def _udp_closed(ports: str, controls: Controls, ending: Ending) -> tuple[Owner, 
 
 
 _CERTIFICATES: Final = {
-    "expired": ("has run out", Owner.COMPANY, Confidence.HIGH),
+    "expired": ("has run out", Owner.COMPANY, Confidence.MEDIUM),
     "wrong_name": ("belongs to another name", Owner.COMPANY, Confidence.MEDIUM),
     "untrusted": ("comes from an issuer that this computer does not trust", Owner.COMPANY, Confidence.MEDIUM),
     "not_yet_valid": ("is not valid yet", Owner.UNKNOWN, Confidence.MEDIUM),
@@ -187,13 +187,14 @@ def _bad_certificate(host: str, probes: Sequence[Probe], evidence: str) -> Findi
     )
 
 
-def _name_unknown(host: str, controls: Controls, evidence: str) -> Finding:
+def _name_unknown(host: str, evidence: str) -> Finding:
+    """Name servers that filter or know only their own names say so too."""
     return failed(
         "vpn.gateway_name",
         f"The VPN will not connect: the name of its gateway, {host}, is not known",
         remedy=f"Compare the name {host} with the instructions of your IT support, and tell them if it is the same.",
         owner=Owner.COMPANY,
-        confidence=Confidence.HIGH if controls.answered("udp", "tcp") else Confidence.MEDIUM,
+        confidence=Confidence.MEDIUM,
         detail=evidence,
     )
 

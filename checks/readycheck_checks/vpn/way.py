@@ -40,6 +40,22 @@ async def leads_through_tunnel(ctx: Context, *addresses: str) -> bool:
     return any(way_to(ctx.net, interfaces, address).is_tunnel(("tunnel",)) for address in addresses)
 
 
+def assigned_tunnels(
+    interfaces: Sequence[Interface], kinds: Collection[str] = ("tunnel",)
+) -> tuple[str, ...]:
+    """Names of tunnels that are on. Systems keep some up for themselves, which have link-local addresses only."""
+    return tuple(
+        each.name
+        for each in interfaces
+        if each.up and each.kind in kinds and any(map(_is_assigned, each.addresses))
+    )
+
+
+def _is_assigned(address: str) -> bool:
+    number = _number(address)
+    return number is not None and not number.is_link_local
+
+
 def way_to(routes: Routes, interfaces: Sequence[Interface], address: str) -> Way:
     """``address`` is a literal."""
     source = routes.source_address(address)
