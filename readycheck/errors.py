@@ -48,7 +48,8 @@ class Where:
 class NetError(Exception):
     """A conversation with another host that did not come about. The class says how it failed; that is evidence.
 
-    Children, from near to far: NoRoute, NameUnknown, NameSilent, NameRefused, Silent, Refused, Closed, TlsFailed, Garbled.
+    Children, from near to far: NotAllowed, NoRoute, NameUnknown, NameSilent, NameRefused, Silent, Refused, Closed, TlsFailed,
+    Garbled.
     """
 
     says = "did not work"
@@ -63,6 +64,12 @@ class NoRoute(NetError):
     """The operating system knows no way there (ENETUNREACH, EHOSTUNREACH): our side or the next router said so."""
 
     says = "cannot be reached from here: no route"
+
+
+class NotAllowed(NoRoute):
+    """This computer itself refused to send (EPERM, EACCES): a firewall or a policy on it."""
+
+    says = "cannot be reached: this computer does not let anything out to it"
 
 
 class NameUnknown(NetError):

@@ -137,9 +137,9 @@ def _portal(leads_to: str, detail: str) -> Finding:
     return failed(
         "connection.captive_portal",
         f"This network wants a sign-in first: its own page{named} answers in place of the internet",
-        remedy="Open a browser and any page that begins with http://, sign in or accept the terms, then check again",
+        remedy="Open a browser and any page that begins with http://, sign in or accept the terms, then check again. "
+        "Where the page says that the router has no internet instead, restart the router",
         owner=Owner.HOME,
-        confidence=Confidence.HIGH,
         detail=detail,
     )
 

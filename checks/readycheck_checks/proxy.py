@@ -78,7 +78,7 @@ def verdict(proxy: ProxyAddress, outcome: Outcome, control_answered: bool) -> Fi
         case TcpAnswer():
             return passed("connection.proxy", f"The proxy {proxy} answers")
         case Refused() | Closed():
-            return _silent(proxy, "turns connections away", Confidence.HIGH, str(outcome))
+            return _silent(proxy, "turns connections away", Confidence.MEDIUM, str(outcome))
         case NameUnknown():
             return _silent(proxy, "is not known here by its name", Confidence.MEDIUM, str(outcome))
         case NameSilent() | NameRefused() if control_answered:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from readycheck.adapters import tls as tls_rules
-from readycheck.errors import Closed, Garbled, NetError, NoRoute, Refused, Silent, Where
+from readycheck.errors import Closed, Garbled, NetError, NoRoute, NotAllowed, Refused, Silent, Where
 from readycheck.ports import Meter, TlsAnswer
 from readycheck.text import clean
 
@@ -34,7 +34,7 @@ def net_error(where: Where, error: OSError) -> NetError:
     if error.errno in NO_ROUTE:
         return NoRoute(where, clean(error.strerror))
     if error.errno in (errno.EPERM, errno.EACCES):
-        return NoRoute(where, "blocked on this computer")
+        return NotAllowed(where)
     return Closed(where, clean(error.strerror or error))
 
 

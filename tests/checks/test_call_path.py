@@ -10,7 +10,7 @@ import pytest
 
 from readycheck.adapters.net import RealNet
 from readycheck.api import Confidence, Hop, HopKind, Meter, NameUnknown, Owner, Refused, Silent, Status
-from readycheck.errors import NoRoute, Where
+from readycheck.errors import NoRoute, NotAllowed, Where
 from readycheck.model import CheckResult
 from readycheck.testing import ADDRESS, FakeNet, run_check, tls_answer
 from readycheck_checks.call_path import CallPathOptions, check
@@ -91,7 +91,7 @@ def test_without_a_working_fallback_blocked_udp_is_a_failure() -> None:
 
 
 def test_udp_that_this_computer_itself_holds_back_is_not_the_networks_doing() -> None:
-    here = NoRoute(Where(host="x"), "blocked on this computer")
+    here = NotAllowed(Where(host="x"))
     result = ask(FakeNet(replies=udp(here, here, here), ports=OPEN_TCP), udp="required")
     assert codes(result) == [("calls.udp_blocked", Status.FAIL)]
     assert result.findings[0].owner is Owner.DEVICE
@@ -160,7 +160,7 @@ HERE = Hop(kind=HopKind.PROHIBITED, here=True)
 @pytest.mark.parametrize(
     ("hops", "owner", "confidence", "words"),
     [
-        ((HOME,), Owner.HOME, Confidence.HIGH, "this network lets no UDP through"),
+        ((HOME,), Owner.HOME, Confidence.MEDIUM, "this network lets no UDP through"),
         ((HOME, FORBIDS), Owner.HOME, Confidence.HIGH, "this network lets no UDP through"),
         ((HERE,), Owner.DEVICE, Confidence.HIGH, "this computer lets no UDP out"),
         ((HOME, ISP), Owner.ISP, Confidence.MEDIUM, "the internet provider lets no UDP through"),

@@ -7,7 +7,7 @@ import dns.rcode
 import msgspec
 import pytest
 
-from readycheck.errors import Closed, NameSilent, NameUnknown, NetError, Refused
+from readycheck.errors import Closed, NameSilent, NameUnknown, NetError, NotAllowed, Refused
 from readycheck.model import Confidence, Finding, Owner, Status
 from readycheck.ports import NotTold, Route
 from readycheck.testing import FakeNet, FakeSystem, Where, run_check
@@ -173,7 +173,11 @@ def test_a_private_name_server_of_no_use_is_of_this_network_or_set_by_hand(
 
 
 def test_a_computer_that_lets_no_question_out_is_at_fault_itself() -> None:
-    assert looked_up(dict.fromkeys((ROUTER, *OPINIONS), NO_ROUTE)).owner is Owner.DEVICE
+    assert looked_up(dict.fromkeys((ROUTER, *OPINIONS), NotAllowed(HERE))).owner is Owner.DEVICE
+
+
+def test_no_way_to_any_name_server_may_be_the_word_of_the_router_as_well() -> None:
+    assert whose(looked_up(dict.fromkeys((ROUTER, *OPINIONS), NO_ROUTE))) == (Owner.HOME, Owner.DEVICE)
 
 
 def test_a_name_server_that_answers_directly_leaves_this_computer_and_its_network() -> None:

@@ -15,7 +15,7 @@ from readycheck.api import (
     NameSilent,
     NameUnknown,
     NetError,
-    NoRoute,
+    NotAllowed,
     Owner,
     failed,
     passed,
@@ -145,6 +145,7 @@ class _Blame:
 _HERE: Final = _Blame("this computer lets no UDP out", REMEDY_HERE, Confidence.HIGH, Owner.DEVICE)
 _HERE_LIKELY: Final = replace(_HERE, confidence=Confidence.MEDIUM)
 _HOME: Final = _Blame("this network lets no UDP through", REMEDY, Confidence.HIGH, Owner.HOME)
+_HOME_LIKELY: Final = replace(_HOME, confidence=Confidence.MEDIUM)
 _PROVIDER: Final = _Blame(  # the way back cannot be seen
     "the internet provider lets no UDP through", REMEDY_PROVIDER, Confidence.MEDIUM, Owner.ISP
 )
@@ -155,12 +156,12 @@ _NOT_TOLD: Final = replace(
 
 def _blame(ending: Ending, answers: Collection[NetError]) -> _Blame:
     if ending.within(Place.COMPUTER):
-        return _HERE
+        return _HERE if ending.sure else _HERE_LIKELY
     if ending.within(Place.ROUTER):
-        return _HOME
+        return _HOME if ending.sure else _HOME_LIKELY
     if ending.within(Place.PROVIDER, Place.BEYOND):
         return _PROVIDER
-    if not ending.places and all(isinstance(answer, NoRoute) for answer in answers):
+    if not ending.places and all(isinstance(answer, NotAllowed) for answer in answers):
         return _HERE_LIKELY  # its own system refused to send
     return _NOT_TOLD
 

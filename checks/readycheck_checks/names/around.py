@@ -16,11 +16,17 @@ class Reply(StrEnum):
     SILENT = "no answer"
     CLOSED = "nothing listens there"
     NO_ROUTE = "no way there"
+    NOT_ALLOWED = "this computer lets no question out to it"
 
     @property
     def is_spoken(self) -> bool:
         """A name server said it, and not the network or nobody."""
-        return self not in (Reply.SILENT, Reply.CLOSED, Reply.NO_ROUTE)
+        return self not in (Reply.SILENT, Reply.CLOSED) and not self.is_unsent
+
+    @property
+    def is_unsent(self) -> bool:
+        """It never came there, for all that this computer was told."""
+        return self in (Reply.NO_ROUTE, Reply.NOT_ALLOWED)
 
 
 class Place(StrEnum):

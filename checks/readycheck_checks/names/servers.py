@@ -9,7 +9,7 @@ import ipaddress
 from collections.abc import Sequence
 from typing import Final
 
-from readycheck.api import Closed, Context, Interface, NetError, NoRoute, NotTold, Refused
+from readycheck.api import Closed, Context, Interface, NetError, NoRoute, NotAllowed, NotTold, Refused
 from readycheck_checks.attempts import attempt
 from readycheck_checks.ending import is_local
 from readycheck_checks.endpoints import Endpoint, endpoint
@@ -104,4 +104,6 @@ def _silence(problem: NetError) -> Reply:
     """Windows tells of a closed port as of a connection that was reset."""
     if isinstance(problem, Refused | Closed):
         return Reply.CLOSED
+    if isinstance(problem, NotAllowed):
+        return Reply.NOT_ALLOWED
     return Reply.NO_ROUTE if isinstance(problem, NoRoute) else Reply.SILENT

@@ -45,7 +45,7 @@ def blame(why: str, remedy: str, *owners: Owner, confidence: Confidence = Confid
 def whose(around: Around) -> Blame:
     """``around``: what was said while lookups on this computer failed, or took so long that programs give up."""
     bad = around.bad
-    if len(around.everybody) > 1 and all(each.reply is Reply.NO_ROUTE for each in around.everybody):
+    if len(around.everybody) > 1 and all(each.reply is Reply.NOT_ALLOWED for each in around.everybody):
         why = "this computer lets no question to a name server out"
         remedy = "Ask IT support whether a firewall on this computer holds name lookups (port 53) back"
         return blame(why, remedy, Owner.DEVICE)
@@ -108,7 +108,7 @@ def _router(bad: Asked, around: Around) -> Blame:
     if bad.reply is Reply.CLOSED and (not closed or len(closed) < len(around.opinions)):
         why = f"this computer asks the router ({bad.server}), where no name server runs"
         return blame(why, f"{RESTART}. {HOTSPOT}", Owner.HOME, confidence=Confidence.HIGH)
-    if bad.reply in (Reply.CLOSED, Reply.NO_ROUTE):
+    if bad.reply is Reply.CLOSED or bad.reply.is_unsent:
         why = f"the questions of this computer to the router ({bad.server}) are turned away"
         return blame(why, f"{RESTART}. {HOTSPOT}", Owner.HOME, Owner.DEVICE)
     why = f"the name server of this network ({bad.server}) {USELESS}"
@@ -122,7 +122,7 @@ def _far(bad: Asked, around: Around) -> Blame:
     if around.line_passes_names:
         why = f"the name server {bad.server} {USELESS}, while others on the internet do"
         return blame(why, f"{by_hand}tell your internet provider that it does not work", Owner.ISP, setter)
-    others = [each for each in around.opinions if each.reply is not Reply.NO_ROUTE]
+    others = [each for each in around.opinions if not each.reply.is_unsent]
     spoken = any(each.reply.is_spoken for each in others)
     if not others or (bad.reply.is_spoken and not spoken):
         why = f"the name server {bad.server} {USELESS}"
@@ -141,7 +141,7 @@ def _near(bad: Asked, around: Around) -> Blame:
         here = [Owner.DEVICE] if around.line_passes_names else []
         return blame(why, remedy, Owner.HOME, Owner.ISP, *here)
     setter = Owner.COMPANY if around.by_profile else Owner.DEVICE
-    if bad.reply in (Reply.CLOSED, Reply.NO_ROUTE):
+    if bad.reply is Reply.CLOSED or bad.reply.is_unsent:
         return blame(why, remedy, Owner.HOME, setter)
     return blame(why, remedy, Owner.HOME, Owner.ISP, setter)
 
