@@ -32,12 +32,18 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Unrun:
-    """Hears of every skipped test, with its reason."""
+    """Hears of every skipped test and module, with its reason."""
 
     def __init__(self) -> None:
         self.reasons: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._note(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self._note(report)  # of a whole module
+
+    def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
         if report.skipped and isinstance(report.longrepr, tuple):
             self.reasons[report.longrepr[2].removeprefix("Skipped: ")] += 1
 

@@ -21,7 +21,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "calls": ("bandwidth", "call_path", "call_service"),
     "help": ("contact_portal", "contact_email", "contact_chat"),
     "named": ("@calls", "@vpn", "@help", "tls"),  # what needs names and an open web
-    "outside": ("@named", "internet", "dns", "clock", "captive_portal"),
+    "outside": ("@named", "internet", "dns"),
 }
 
 
@@ -37,10 +37,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     why        why nothing tells
     level      fail: work is not possible; warn: possible, with less
     broken     checks whose subject is truly broken: none of them may pass, and no other check may fail ("share" is every share)
-    uncertain  checks that may say either
+    uncertain  checks that may say either (where all is healthy: that may warn)
+    unseen     checks that cannot see their subject, be it broken or not: they may neither pass nor fail
     hold       checks that must be on hold
     capabilities  how each stands, where not ready
-    again      further arguments of the run
     fast       in the subset that every test run takes
     """
 
@@ -56,9 +56,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     level: Literal["fail", "warn", "healthy"] = "fail"
     broken: tuple[str, ...] = ()
     uncertain: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
     hold: tuple[str, ...] = ()
     capabilities: dict[Capability, Standing] = {}
-    again: tuple[str, ...] = ()
     fast: bool = False
 
     def __post_init__(self) -> None:
@@ -68,18 +68,32 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise ValueError(f"{self.name}: a fault needs `cause` and `whose`")
         if bool(self.either) != bool(self.why):
             raise ValueError(f"{self.name}: `either` and `why` belong together")
+        if self.either and (self.whose not in self.either or len(set(self.either)) < 2):
+            raise ValueError(f"{self.name}: `either` names two parties or more, and `whose` is one of them")
 
     def independent_of(self, other: "Case") -> bool:
         """True where both show at once: neither puts on hold, blurs or breaks what the other is seen by."""
-        same_ground = self.profile == other.profile and self.tunnel == other.tunnel
-        return same_ground and not (self._hides(other) or other._hides(self)) and self._parties_apart(other)
+        hidden = self._hides(other) or other._hides(self)
+        return same_ground([self, other]) and not hidden and set(self.cause).isdisjoint(other.cause)
 
     def _hides(self, other: "Case") -> bool:
-        mine = {*self.hold, *self.broken, *self.uncertain}
+        mine = {*self.hold, *self.broken, *self.uncertain, *self.unseen}
         return any(touches(check, mine) for check in other.broken)
 
-    def _parties_apart(self, other: "Case") -> bool:
-        return set(self.cause).isdisjoint(other.cause)
+
+def same_ground(cases: Sequence[Case]) -> bool:
+    """True where these can be on at once: one profile judges, and the VPN program of the person is in one state."""
+    return len({(case.profile, case.tunnel) for case in cases}) == 1
+
+
+def obstacle(names: Sequence[str]) -> str:
+    """Why the situations of these names cannot be brought about together; empty where they can."""
+    by_name = {case.name: case for case in cases()}
+    if unknown := [name for name in names if name not in by_name]:
+        return f"No such situation: {', '.join(unknown)} (python -m tests.lab list)"
+    if names and not same_ground([by_name[name] for name in names]):
+        return f"{' + '.join(names)}: of other profiles or other VPNs, so they cannot be on at once"
+    return ""
 
 
 def touches(check_id: str, patterns: "Sequence[str] | set[str]") -> bool:
@@ -123,7 +137,7 @@ def _read(file: Path) -> list[Case]:
 def _listed(row: dict[str, Any]) -> dict[str, Any]:
     """A cause may be written as a single text, and groups of checks by their name."""
     listed = {**row, "cause": [row["cause"]]} if isinstance(row.get("cause"), str) else dict(row)
-    for key in ("broken", "uncertain", "hold"):
+    for key in ("broken", "uncertain", "unseen", "hold"):
         listed[key] = [check for pattern in row.get(key, ()) for check in _members(pattern)]
     return listed
 

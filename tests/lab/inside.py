@@ -9,7 +9,7 @@ from tests.lab import sandbox
 
 
 def main(arguments: list[str]) -> int:
-    """``work [FOLDER]``, ``shell [FAULT ...]`` or ``pytest PIPE ARGUMENTS``; process 1 must ask to be ended by a signal."""
+    """``work``, ``shell [FAULT ...]`` or ``pytest PIPE ARGUMENTS``; process 1 must ask to be ended by a signal."""
     for number in (signal.SIGTERM, signal.SIGHUP, *((signal.SIGINT,) if arguments[0] == "work" else ())):
         signal.signal(number, _end)
     sandbox.furnish()
@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> int:
         case "work":
             from tests.lab import rounds
 
-            return rounds.work(*rest)
+            return rounds.work()
         case "pytest":
             from tests import run_all
 

@@ -33,11 +33,11 @@ class Visit:
     said: str
 
 
-def visit(lab: Lab, profile: str, arguments: Sequence[str] = ()) -> Visit:
+def visit(lab: Lab, profile: str) -> Visit:
     """Run readycheck with this profile, the device left out: the machine that plays the lab is not what is judged."""
     command = [
         *(sys.executable, "-m", "readycheck", "run", "--profile", source(profile)),
-        *("--skip", "device", "--format", "json", *arguments),
+        *("--skip", "device", "--format", "json"),
     ]
     started = time.monotonic()
     try:
@@ -74,11 +74,8 @@ def environment(lab: Lab) -> dict[str, str]:
 
 
 def clocked(lab: Lab, command: Sequence[str]) -> list[str]:
-    """The same command with a clock that is off, where the lab says so; monotonic time stays true."""
-    if not lab.clock_offset_s:
-        return list(command)
-    settings = (f"LD_PRELOAD={built.wrong_clock()}", f"LAB_CLOCK_OFFSET_S={lab.clock_offset_s:.0f}")
-    return ["env", *settings, *command]
+    """The same command with a clock that is off, where the lab says so."""
+    return built.clocked(command, lab.clock_offset_s)
 
 
 def _report(text: str) -> Report | None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
-from readycheck.model import Cause, CheckResult, Confidence, Owner, Report, Status
+from readycheck.model import Cause, CheckResult, Confidence, Owner, Report, Standing, Status, Verdict
 from tests.lab.catalogue import Case, touches
 
 BLAMED: Final = (Owner.DEVICE, Owner.HOME, Owner.ISP, Owner.COMPANY, Owner.SERVICE)
@@ -29,6 +30,7 @@ class Row(Struct, frozen=True, kw_only=True):
     standings: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     verdict: str = ""
+    wrong_answer: str = ""  # whether one can work from here was answered otherwise than is so
     score: int | None = None
     seconds: float = 0.0
     over_time: bool = False
@@ -37,12 +39,17 @@ class Row(Struct, frozen=True, kw_only=True):
 
     @property
     def right(self) -> bool:
-        return self.right_cause and self.right_owner
+        return self.right_cause and self.right_owner and not self.wrong_answer
+
+    @property
+    def misleads(self) -> bool:
+        """The answer is untrue; that it is not known is no help, and not untrue."""
+        return bool(self.wrong_answer) and self.verdict != Verdict.UNKNOWN
 
     @property
     def truthful(self) -> bool:
         """Nothing untrue was said, whether or not the cause was found."""
-        untrue = self.wrong_blame or self.false_red or self.false_green
+        untrue = self.misleads or self.wrong_blame or self.false_red or self.false_green
         return not (untrue or self.trouble or self.over_time or self.strays)
 
 
@@ -61,32 +68,38 @@ def row(
         return Row(
             names=names, run=run, seconds=seconds, over_time=seconds > limit_s, trouble=trouble or "no report"
         )
+    crashed = ", ".join(result.check_id for result in report.results if result.crash)
+    return msgspec.structs.replace(
+        _judged(cases, report),
+        run=run,
+        seconds=round(seconds, 1),
+        over_time=seconds > limit_s,
+        trouble=trouble or (crashed and f"crashed: {crashed}"),
+    )
+
+
+def _judged(cases: Sequence[Case], report: Report) -> Row:
     told = _told(report)
     top = told[0] if told else None
     silent = all(case.level == "healthy" for case in cases) and not report.causes
-    crashed = ", ".join(result.check_id for result in report.results if result.crash)
+    heard = [(case, _heard(case, report, told)) for case in cases]
     return Row(
-        names=names,
-        run=run,
+        names=tuple(case.name for case in cases),
         cause_on_top=top.code if top else "",
         owner_on_top=_owner_text(top) if top else "",
-        right_cause=silent or any(_right_cause(case, top) for case in cases),
-        right_owner=silent or any(_right(case, top) for case in cases),
-        named=sum(any(_right(case, each) for each in told) for case in cases),
+        right_cause=silent or any(_right_cause(case, cause) for case, some in heard for cause in some[:1]),
+        right_owner=silent or any(_right(case, cause) for case, some in heard for cause in some[:1]),
+        named=sum(any(_right(case, cause) for cause in some) for case, some in heard),
         wrong_blame=_wrong_blame(cases, told),
         false_red=_false(report, cases, Status.FAIL),
-        false_green=tuple(
-            r.check_id for r in report.results if r.status is Status.PASS and _broken(r, cases)
-        ),
+        false_green=_false_green(report, cases),
         false_amber=_false(report, cases, Status.WARN),
         not_held=_not_held(report, cases),
         standings=_standings(report, cases) if len(cases) == 1 else (),
         unknown=tuple(r.check_id for r in report.results if r.status is Status.UNKNOWN),
         verdict=report.verdict,
+        wrong_answer=_wrong_answer(report, cases),
         score=report.score.value,
-        seconds=round(seconds, 1),
-        over_time=seconds > limit_s,
-        trouble=trouble or (crashed and f"crashed: {crashed}"),
     )
 
 
@@ -111,12 +124,17 @@ def _told(report: Report) -> tuple[Cause, ...]:
     return (*report.causes, *limits)
 
 
-def _right_cause(case: Case, cause: Cause | None) -> bool:
-    return cause is not None and cause.code in case.cause
+def _heard(case: Case, report: Report, told: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """Where this case has to be told: what makes work impossible is among the causes, and a warning about it is not enough."""
+    return report.causes if case.level == "fail" else told
 
 
-def _right(case: Case, cause: Cause | None) -> bool:
-    return cause is not None and _right_cause(case, cause) and _right_owner(case, cause)
+def _right_cause(case: Case, cause: Cause) -> bool:
+    return cause.code in case.cause
+
+
+def _right(case: Case, cause: Cause) -> bool:
+    return _right_cause(case, cause) and _right_owner(case, cause)
 
 
 def _right_owner(case: Case, cause: Cause) -> bool:
@@ -130,22 +148,56 @@ def _owner_text(cause: Cause) -> str:
 
 
 def _wrong_blame(cases: Sequence[Case], told: Iterable[Cause]) -> tuple[str, ...]:
-    """Parties named with more than low confidence that have nothing to mend."""
+    """Parties named with more than low confidence that have nothing to mend; where several are named, none of them has."""
     guilty = {case.whose for case in cases} | {owner for case in cases for owner in case.either}
     return tuple(
-        f"{cause.owner} for {cause.code}"
+        f"{_owner_text(cause)} for {cause.code}"
         for cause in told
-        if cause.owner in BLAMED and cause.owner not in guilty and cause.confidence is not Confidence.LOW
+        if (named := _parties(cause)) and named.isdisjoint(guilty) and cause.confidence is not Confidence.LOW
     )
 
 
+def _parties(cause: Cause) -> set[Owner]:
+    return {cause.owner} if cause.owner in BLAMED else set(cause.either)
+
+
+def _wrong_answer(report: Report, cases: Sequence[Case]) -> str:
+    """The verdict, where another one is true."""
+    levels = {case.level for case in cases}
+    if "fail" in levels:
+        true = ["not_ready"]
+    elif "warn" in levels:
+        true = ["ready_with_warnings"]
+    else:
+        unsure = any(
+            standing is Standing.UNKNOWN for case in cases for standing in case.capabilities.values()
+        )
+        true = ["ready", "ready_with_warnings", *(["unknown"] if unsure else [])]
+    return "" if report.verdict in true else f"{report.verdict}, not {' or '.join(true)}"
+
+
 def _false(report: Report, cases: Sequence[Case], status: Status) -> tuple[str, ...]:
+    """Checks with this status whose subject works. Where all is healthy, nothing excuses red."""
+    excused = {
+        pattern
+        for case in cases
+        if case.level != "healthy" or status is not Status.FAIL
+        for pattern in case.uncertain
+    }
     return tuple(
         r.check_id
         for r in report.results
-        if r.status is status
-        and not _broken(r, cases)
-        and not any(touches(r.check_id, case.uncertain) for case in cases)
+        if r.status is status and not _broken(r, cases) and not touches(r.check_id, excused)
+    )
+
+
+def _false_green(report: Report, cases: Sequence[Case]) -> tuple[str, ...]:
+    """Checks that passed although what they are about is broken, or could not be seen."""
+    unseen = {pattern for case in cases for pattern in case.unseen}
+    return tuple(
+        r.check_id
+        for r in report.results
+        if r.status is Status.PASS and (_broken(r, cases) or touches(r.check_id, unseen))
     )
 
 

@@ -48,7 +48,9 @@ class Lab:
     def strays(self) -> int:
         """Packets that the computer sent towards any address outside the lab."""
         listing = self["pc"].run("nft", "-j", "list", "counters").stdout
-        return sum(entry["counter"]["packets"] for entry in json.loads(listing)["nftables"] if "counter" in entry)
+        return sum(
+            entry["counter"]["packets"] for entry in json.loads(listing)["nftables"] if "counter" in entry
+        )
 
     def _add_person(self) -> None:
         HOME.mkdir(parents=True, exist_ok=True)

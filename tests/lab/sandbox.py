@@ -48,7 +48,7 @@ def furnish() -> None:
     _cover(Path("/home"), keep)
     for closed in _closed(keep):
         _cover(closed, keep)
-    _cover(Path("/dev/shm"), keep, mode="1777")  # named semaphores: those of another lab have the same names
+    _cover(Path("/dev/shm"), keep, mode="1777")  # shared memory: that of another lab has the same names
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     os.chdir(REPOSITORY)
 

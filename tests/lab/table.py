@@ -19,13 +19,14 @@ class Sums(Struct, frozen=True, kw_only=True):
     right_cause: int
     right_owner: int
     right: int
-    both_named: int
+    all_named: int
     wrong_blame: int
     false_red: int
     false_green: int
     false_amber: int
     not_held: int
     other_standing: int
+    wrong_answer: int
     with_unknown: int
     over_time: int
     strays: int
@@ -50,13 +51,14 @@ def sums(rows: Sequence[Row]) -> Sums:
         right_cause=sum(row.right_cause for row in rows),
         right_owner=sum(row.right_owner for row in rows),
         right=sum(row.right for row in rows),
-        both_named=sum(row.named == len(row.names) for row in rows),
+        all_named=sum(row.named == len(row.names) for row in rows),
         wrong_blame=sum(bool(row.wrong_blame) for row in rows),
         false_red=sum(bool(row.false_red) for row in rows),
         false_green=sum(bool(row.false_green) for row in rows),
         false_amber=sum(bool(row.false_amber) for row in rows),
         not_held=sum(bool(row.not_held) for row in rows),
         other_standing=sum(bool(row.standings) for row in rows),
+        wrong_answer=sum(bool(row.wrong_answer) for row in rows),
         with_unknown=sum(bool(row.unknown) for row in rows),
         over_time=sum(row.over_time for row in rows),
         strays=sum(row.strays for row in rows),
@@ -83,7 +85,10 @@ def figures(rows: Sequence[Row]) -> list[Figure]:
     found = [
         _share("a single fault: right cause and owner on top", 0.95, [row.right for row in faults]),
         _share("a pair: both faults named", 0.80, [row.named == len(row.names) for row in pairs]),
-        _none("a healthy set-up: anything red", [row for row in healthy if row.false_red or not row.right]),
+        _none("a healthy set-up: anything red", [row for row in healthy if row.false_red or not row.right])
+        if healthy
+        else None,
+        _none("ready or not, answered wrongly", [row for row in rows if row.misleads]),
         _none("a party that is healthy blamed with confidence", [row for row in rows if row.wrong_blame]),
         _none("PASS or FAIL that is not so", [row for row in rows if row.false_red or row.false_green]),
         _longest(rows),
@@ -217,6 +222,8 @@ def _wrong(row: Row) -> Iterator[str]:
     for title, items in lists.items():
         if items:
             yield f"{title}: {', '.join(items)}"
+    if row.wrong_answer:
+        yield f"answer: {row.wrong_answer}"
     if row.over_time:
         yield "over its time"
     if row.strays:

@@ -10,6 +10,7 @@ import pytest
 from tests.lab import journey, topology, zone
 from tests.lab.hosts import USER_ID
 from tests.lab.lab import Lab
+from tests.lab.switches.base import switched
 
 OUTSIDE_IP: Final = "203.0.113.5"  # set aside for documentation: nobody has it, and the lab neither
 OUTSIDE_IP6: Final = "2001:db8::5"
@@ -27,10 +28,11 @@ with ThreadPoolExecutor(8) as pool:
     print(json.dumps(dict(zip(names, pool.map(look_up, names)))))
 """
 SEND: Final = """
-import socket, sys
+import contextlib, socket, sys
 for ip in sys.argv[1:]:
     family = socket.AF_INET6 if ":" in ip else socket.AF_INET
-    socket.socket(family, socket.SOCK_DGRAM).sendto(b"x", (ip, 9))
+    with contextlib.suppress(PermissionError):  # a firewall on the computer says so
+        socket.socket(family, socket.SOCK_DGRAM).sendto(b"x", (ip, 9))
 """
 ASK_FOR_POWER: Final = """
 import os, socket
@@ -75,6 +77,13 @@ def test_a_packet_for_anybody_outside_the_lab_is_counted(lab: Lab) -> None:
     before = lab.strays()
     as_person(lab, SEND, OUTSIDE_IP, OUTSIDE_IP6, OUTSIDE_IP)
     assert lab.strays() - before == 3
+
+
+def test_what_a_firewall_on_the_computer_holds_back_is_counted_too(lab: Lab) -> None:
+    before = lab.strays()
+    with switched(lab, [{"drop": "all", "at": "pc"}]):
+        as_person(lab, SEND, OUTSIDE_IP, OUTSIDE_IP6)
+    assert lab.strays() - before == 2
 
 
 def test_packets_within_the_lab_are_not_counted(lab: Lab) -> None:

@@ -2,8 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from typing import Any
 
 import pytest
 
@@ -12,7 +10,7 @@ from tests.lab.asking import all_connect, connects, fetched, looked_up, says
 from tests.lab.bad_listeners import NOISE
 from tests.lab.lab import Lab
 from tests.lab.servers import nginx
-from tests.lab.switches.base import switched
+from tests.lab.using import applied
 
 ZOOM = zone.address("zoom.us")
 GOOGLE6 = topology.LITERAL_IP6S[1]
@@ -26,10 +24,6 @@ def lab(lab: Lab) -> Iterator[Lab]:
     lab.start([nginx.internet(lab)])
     yield lab
     lab.stop("internet-web")
-
-
-def applied(lab: Lab, verb: str, value: Any, **parameters: Any) -> AbstractContextManager[None]:
-    return switched(lab, [{verb: value, **parameters}])
 
 
 # ---- Packets ----

@@ -12,6 +12,7 @@ from tests.lab.lab import Lab
 from tests.lab.servers import nginx
 from tests.lab.switches.base import VERBS, Step, parsed, switched
 
+LATER_S = 10.0
 # Every verb, in its ways.
 STEPS: list[Step] = [
     {"drop": "udp dport != 53", "at": "pc"},
@@ -95,8 +96,9 @@ def test_a_switch_changes_something_and_leaves_nothing(
     lab: Lab, baseline: dict[str, str], step: Step
 ) -> None:
     with switched(lab, [step]):
-        time.sleep(0.3 if "later" in step else 0)
-        during = snapshot.taken(lab)
+        until = time.monotonic() + LATER_S
+        while (during := snapshot.taken(lab)) == baseline and "later" in step and time.monotonic() < until:
+            time.sleep(0.05)
     after = snapshot.taken(lab)
     assert during != baseline
     assert not differences(baseline, after)

@@ -271,7 +271,7 @@ def _gate(hosts: dict[str, Host]) -> None:
             set lab6 {{ type ipv6_addr; flags interval;
                 elements = {{ {", ".join(LAB_NETWORKS6)}, ::1/128, fe80::/10, ff02::/16 }};
             }}
-            chain out {{ type filter hook output priority 0;
+            chain out {{ type filter hook output priority raw;
                 ip daddr != @lab4 counter name strays
                 ip6 daddr != @lab6 counter name strays
             }}

@@ -5,16 +5,19 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 
+from readycheck.model import Report
 from tests.lab import catalogue, sandbox, table
 from tests.lab.catalogue import Case
 from tests.lab.judge import Row
-from tests.lab.rounds import Round
+from tests.lab.rounds import Played, Round
 
 Kind = Literal["fast", "faults", "healthy", "pairs", "all", "whole"]
 REPEATED: Final = ("at-home", "split-tunnel")  # what is run again and again: it has to come out the same
@@ -73,12 +76,14 @@ def in_pairs(cases: Sequence[Case], count: int, times: int = 1) -> list[Round]:
 def side_by_side(
     rounds: Sequence[Round], labs: int, output: Path | None, heard: Callable[[Row], None] = lambda row: None
 ) -> list[Row]:
-    """Several labs at once, each with its part of the rounds; ``heard`` is told of every row when it is there."""
-    keep = [str((output / "reports").resolve())] if output else []
+    """Several labs at once, each with its part of the rounds; ``heard`` is told of every row when it is there.
+
+    A row for every round, also for those whose lab ended before them. The reports are kept in ``output``.
+    """
     parts = [part for part in (rounds[number::labs] for number in range(labs)) if part]
     workers = [
         subprocess.Popen(
-            sandbox.command(["work", *keep]),
+            sandbox.command(["work"]),
             cwd=sandbox.REPOSITORY,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -87,26 +92,44 @@ def side_by_side(
     ]
     with ThreadPoolExecutor(max_workers=labs) as pool:
         try:
-            return [row for rows in pool.map(_played, workers, parts, [heard] * len(parts)) for row in rows]
+            played = pool.map(partial(_played, output=output, heard=heard), workers, parts)
+            return [row for rows in played for row in rows]
         finally:
             for worker in workers:
                 worker.kill()
 
 
 def _played(
-    worker: "subprocess.Popen[bytes]", part: Sequence[Round], heard: Callable[[Row], None]
+    worker: "subprocess.Popen[bytes]",
+    part: Sequence[Round],
+    *,
+    output: Path | None,
+    heard: Callable[[Row], None],
 ) -> list[Row]:
     assert worker.stdin and worker.stdout
-    worker.stdin.write(msgspec.json.encode(part))
-    worker.stdin.close()
+    for task in (partial(worker.stdin.write, msgspec.json.encode(part)), worker.stdin.close):
+        with suppress(BrokenPipeError):  # one that ended before it had read: none of its rounds is played
+            task()
     rows = []
     for line in worker.stdout:
-        rows.append(msgspec.json.decode(line, type=Row))
-        heard(rows[-1])
-    if code := worker.wait():
-        left = len(part) - len(rows)
-        print(f"A lab ended with {code}: {left} of its rounds were not played.", file=sys.stderr)
-    return rows
+        if not line.endswith(b"\n"):
+            break  # it ended in the middle of it
+        played = msgspec.json.decode(line, type=Played)
+        if output and played.report:
+            _keep(output / "reports", played.row, played.report)
+        rows.append(played.row)
+        heard(played.row)
+    code, left = worker.wait(), part[len(rows) :]
+    if left:
+        print(f"A lab ended with {code}: {len(left)} of its rounds were not played.", file=sys.stderr)
+    why = f"not played: its lab ended with {code}"
+    return [*rows, *(Row(names=each.names, run=each.number, trouble=why) for each in left)]
+
+
+def _keep(folder: Path, row: Row, report: Report) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    name = "+".join(row.names) + (f".{row.run}" if row.run else "")
+    (folder / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(report)))
 
 
 def write(rows: Sequence[Row], folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 from tests.lab.lab import Lab
 from tests.lab.servers.base import Server
@@ -41,6 +42,10 @@ def instead(lab: Lab, *variants: Server) -> Iterator[None]:
         lab.start(before)
 
 
+def applied(lab: Lab, verb: str, value: Any, **parameters: Any) -> AbstractContextManager[None]:
+    """One step."""
+    return switched(lab, [{verb: value, **parameters}])
+
+
 def slow_line(lab: Lab, down_mbit: float, up_mbit: float) -> AbstractContextManager[None]:
-    step = {"rate": "line", "down_kbit": round(down_mbit * 1000), "up_kbit": round(up_mbit * 1000)}
-    return switched(lab, [step])
+    return applied(lab, "rate", "line", down_kbit=round(down_mbit * 1000), up_kbit=round(up_mbit * 1000))

@@ -13,11 +13,10 @@ from tests.lab.switches.base import switched
 
 def shell(names: list[str]) -> int:
     """Opens the lab, brings the named situations about, and starts sh as the ordinary person."""
-    by_name = {case.name: case for case in catalogue.cases()}
-    unknown = [name for name in names if name not in by_name]
-    if unknown:
-        print(f"No such situation: {', '.join(unknown)} (python -m tests.lab list)", file=sys.stderr)
+    if trouble := catalogue.obstacle(names):
+        print(trouble, file=sys.stderr)
         return 2
+    by_name = {case.name: case for case in catalogue.cases()}
     chosen = [by_name[name] for name in names]
     started = time.monotonic()
     lab = premises.open_lab()

@@ -43,11 +43,6 @@ def second_looks(rows: Rows) -> Rows:
     return {(row.names, row.run): row for row in truth.side_by_side(rounds, LABS, None)} if rounds else {}
 
 
-def played(rows: Rows, *names: str, number: int = 0) -> Row:
-    assert (names, number) in rows, "its lab ended before this round"
-    return rows[names, number]
-
-
 def truly(*names: str) -> str:
     """What is so, for whoever reads that something else was told."""
     told = []
@@ -63,33 +58,33 @@ def truly(*names: str) -> str:
 def test_what_is_wrong_and_whose_it_is_comes_first_and_nothing_untrue_with_it(
     rows: Rows, second_looks: Rows, name: str
 ) -> None:
-    row = played(rows, name)
+    row = rows[(name,), 0]
     assert row.truthful, table.plain(row) + truly(name)
     for look in () if row.right else (101, 102):
-        again = played(second_looks, name, number=look)
+        again = second_looks[(name,), look]
         assert again.right and again.truthful, table.plain(row) + truly(name)
 
 
 def test_at_the_first_look_nineteen_of_twenty_faults_are_named_with_their_owner(rows: Rows) -> None:
-    right = [played(rows, name).right for name in FAULTS]
+    right = [rows[(name,), 0].right for name in FAULTS]
     assert sum(right) >= 0.95 * len(right)
 
 
 @pytest.mark.parametrize("name", HEALTHY)
 def test_in_a_healthy_set_up_nothing_is_red_and_nobody_is_blamed(rows: Rows, name: str) -> None:
-    row = played(rows, name)
+    row = rows[(name,), 0]
     assert row.right and row.truthful, table.plain(row) + truly(name)
 
 
 @pytest.mark.parametrize("names", PAIRS, ids="+".join)
 def test_of_two_independent_faults_both_are_named(rows: Rows, names: tuple[str, str]) -> None:
-    row = played(rows, *names)
+    row = rows[names, 0]
     assert row.named == 2 and row.truthful, table.plain(row) + truly(*names)
 
 
 @pytest.mark.parametrize("name", truth.REPEATED)
 def test_what_has_not_changed_gets_the_same_verdict_and_score_again(rows: Rows, name: str) -> None:
-    again = [played(rows, name, number=number) for number in range(truth.FAST_REPEATS)]
+    again = [rows[(name,), number] for number in range(truth.FAST_REPEATS)]
     (steady,) = [figure for figure in table.figures(again) if figure.what.startswith(f"{name}, ")]
     assert steady.met, steady.seen
 

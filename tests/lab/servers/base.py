@@ -27,7 +27,7 @@ class Server:
 
     ``files``: written below the server's folder before it starts (text or bytes, mode 0600). ``folders``: made there, empty.
     ``prepare``: called once before the start, for what must exist first (a user database); slow things are done in parallel.
-    ``ready``: asked every 30 ms until True. ``shell``: a line of sh run before, in the mounts of the server alone.
+    ``ready``: asked every 30 ms until True. ``before``: a line of sh run before it, in the mounts of the server alone.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Server:
     files: Mapping[str, str | bytes] = field(default_factory=dict)
     folders: tuple[str, ...] = ()
     prepare: Callable[[Host, Path], None] | None = None
-    shell: str = ""
+    before: str = ""
 
     @property
     def folder(self) -> Path:
@@ -59,12 +59,18 @@ class Running:
         self._lay_out()
         if server.prepare:
             server.prepare(host, server.folder)
-        before = f"{server.shell}\n" if server.shell else ""
+        before = f"{server.before}\n" if server.before else ""
         line = ["sh", "-c", f'{before}exec "$0" "$@"', *server.command]
         own_processes = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"]
         with self.log.open("wb") as log:
             self._process = host.popen(
-                *own_processes, *line, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=server.folder, start_new_session=True
+                *own_processes,
+                *line,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=server.folder,
+                start_new_session=True,
             )
 
     def _lay_out(self) -> None:
@@ -83,7 +89,9 @@ class Running:
         until = time.monotonic() + limit_s
         while time.monotonic() < until:
             if self._process.poll() is not None:
-                raise HostError(f"{self.server.name} ended with {self._process.returncode}: {self.last_words()}")
+                raise HostError(
+                    f"{self.server.name} ended with {self._process.returncode}: {self.last_words()}"
+                )
             with suppress(OSError, HostError, subprocess.TimeoutExpired):
                 if self.server.ready(self.host):
                     return

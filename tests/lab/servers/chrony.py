@@ -5,14 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.lab import topology, zone
+from tests.lab import built, topology, zone
 from tests.lab.hosts import Host
 from tests.lab.servers.base import Ready, Server, folder_of
 
 PORT: Final = 123
-AHEAD: Final = ("env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "faketime", "-f")
-# faketime names its semaphore after its process number, and all servers are number 1 in theirs.
-OWN_SEMAPHORES: Final = "mount -t tmpfs tmpfs /dev/shm"
 
 
 def names() -> tuple[str, ...]:
@@ -34,14 +31,13 @@ def time_server(name: str, off_s: float = 0.0) -> Server:
         *(f"bindaddress {ip}", f"bindaddress {topology.ip6(ip)}", "allow all", "local stratum 1"),
         *("cmdport 0", "bindcmdaddress /", f"pidfile {folder}/pid", f"driftfile {folder}/drift"),
     )
-    wrong = (*AHEAD, f"{off_s:+g}s") if off_s else ()
+    command = ("chronyd", "-x", "-d", "-u", "root", "-f", str(folder / "chrony.conf"))
     return Server(
         name=own,
         host="internet",
-        command=(*wrong, "chronyd", "-x", "-d", "-u", "root", "-f", str(folder / "chrony.conf")),
+        command=tuple(built.clocked(command, off_s)),
         files={"chrony.conf": "\n".join(lines) + "\n"},
         prepare=_forget,
-        shell=OWN_SEMAPHORES if off_s else "",
         ready=tells_time(ip),
     )
 

@@ -109,15 +109,12 @@ def client(
         script-security 2
         up "/bin/sh name-service"
         """
+    carries = gateways.carries(terms, POOLS[transport])
     return Server(
         name="openvpn-client",
         host="pc",
         command=("openvpn", "--config", "settings"),
-        ready=every(
-            wrote("openvpn-client", UP),
-            gateways.wrote_name_server(terms),
-            gateways.carries(terms, POOLS[transport]),
-        ),
+        ready=every(wrote("openvpn-client", UP), gateways.wrote_name_server(terms), carries),
         files={"settings": settings, "account": f"{USER}\n{password}\n", "name-service": _NAME_SERVICE},
         prepare=lambda host, folder: _grant(terms, transport),
     )

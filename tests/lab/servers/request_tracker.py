@@ -53,7 +53,7 @@ def desk() -> Server:
         files={"settings.pm": _settings(folder), "people": _people()},
         folders=("no-further-settings",),
         prepare=_set_up,
-        shell=_OWN_MOUNTS,
+        before=_OWN_MOUNTS,
     )
 
 

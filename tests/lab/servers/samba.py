@@ -66,7 +66,7 @@ def files(
         files={"smb.conf": text},
         folders=("private", "lock", "state", "cache", "run", "ncalrpc", "board"),
         prepare=partial(_prepare, password=password, account=account, without=tuple(without)),
-        shell=documents.full_disk("team") if full else "",
+        before=documents.full_disk("team") if full else "",
         ready=tcp(topology.INSIDE_FILES_IP, 445),
     )
 

@@ -35,7 +35,7 @@ def proxy(*, sign_in: bool = False, password: str = USER_PASSWORD, refuses: bool
         },
         folders=("own",),
         prepare=_hand_over,
-        shell=_OWN_SHARED_MEMORY,
+        before=_OWN_SHARED_MEMORY,
     )
 
 

@@ -6,6 +6,7 @@ own network beside it. charon listens on all addresses of its host.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tests.lab import topology, zone
@@ -63,12 +64,7 @@ def gateway(lab: "Lab", *, certificate: Certificate = "good", password: str = US
                 dns = {topology.INSIDE_DNS_IP}
             }}
         }}
-        secrets {{
-            eap-person {{
-                id = {USER}
-                secret = "{password}"
-            }}
-        }}
+        {_account(password)}
         """
     ready = every(wrote("strongswan", LOADED), udp_bound(500), udp_bound(4500))
     credentials = {"x509/gateway.crt": chain.read_bytes(), "private/gateway.key": key.read_bytes()}
@@ -102,6 +98,15 @@ def client(lab: "Lab", terms: Terms, *, password: str = USER_PASSWORD) -> Server
                 }}
             }}
         }}
+        {_account(password)}
+        """
+    ready = every(gateways.wrote_name_server(terms), gateways.carries(terms, POOL))
+    credentials = {"x509ca/lab.crt": lab.trusted.certificate.read_bytes()}
+    return _charon("strongswan-client", "pc", connection, ready, credentials, updown=_updown(terms))
+
+
+def _account(password: str) -> str:
+    return f"""
         secrets {{
             eap-person {{
                 id = {USER}
@@ -109,9 +114,6 @@ def client(lab: "Lab", terms: Terms, *, password: str = USER_PASSWORD) -> Server
             }}
         }}
         """
-    ready = every(gateways.wrote_name_server(terms), gateways.carries(terms, POOL))
-    credentials = {"x509ca/lab.crt": lab.trusted.certificate.read_bytes()}
-    return _charon("strongswan-client", "pc", connection, ready, credentials, updown=_updown(terms))
 
 
 def _charon(
@@ -125,7 +127,23 @@ def _charon(
 ) -> Server:
     """charon with swanctl; on the pc (``updown``) it also connects, and hangs up when it is asked to end."""
     folder = folder_of(name)
-    settings = f"""
+    return Server(
+        name=name,
+        host=host,
+        command=("sh", "-eu", "run"),
+        ready=ready,
+        files={
+            "strongswan.conf": _settings(folder),
+            "connections": connections,
+            "run": _RUN.format(folder=folder, loaded=LOADED, call=CALL if updown else ""),
+            "updown": updown,
+            **credentials,
+        },
+    )
+
+
+def _settings(folder: Path) -> str:
+    return f"""
         charon {{
             load = {PLUGINS}
             plugins {{
@@ -145,19 +163,6 @@ def _charon(
             retransmit_timeout = 1
         }}
         """
-    return Server(
-        name=name,
-        host=host,
-        command=("sh", "-eu", "run"),
-        ready=ready,
-        files={
-            "strongswan.conf": settings,
-            "connections": connections,
-            "run": _RUN.format(folder=folder, loaded=LOADED, call=CALL if updown else ""),
-            "updown": updown,
-            **credentials,
-        },
-    )
 
 
 # The place of charon's pid file is fixed: each charon sees a file of its own there.

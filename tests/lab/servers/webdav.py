@@ -55,7 +55,7 @@ def documents_server(
         command=(*PROGRAM, "--config", str(folder / "wsgidav.json")),
         files={"wsgidav.json": json.dumps(config)},
         prepare=partial(_prepare, without=tuple(without)),
-        shell=documents.full_disk("team") if full else "",
+        before=documents.full_disk("team") if full else "",
         ready=tcp(topology.INSIDE_WEBDAV_IP, 443),
     )
 

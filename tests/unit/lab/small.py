@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from readycheck.model import Capability, Cause, CheckResult, Confidence, Finding, Owner, Report, Status
+from readycheck.model import (
+    Capability,
+    Cause,
+    CheckResult,
+    Confidence,
+    Finding,
+    Owner,
+    Report,
+    Status,
+    Verdict,
+)
 from tests.lab.catalogue import Case
 from tests.lab.judge import Row, row
 from tests.unit.sample_reports import report
@@ -46,8 +56,12 @@ def cause(
     )
 
 
-def told(*results: CheckResult, causes: tuple[Cause, ...] = ()) -> Report:
-    return report(*(results or (result("dns", Status.PASS),)), causes=causes, capabilities=())
+def told(*results: CheckResult, causes: tuple[Cause, ...] = (), verdict: Verdict | None = None) -> Report:
+    """A report; without ``verdict`` the answer is not ready where there is a cause, else with warnings where there is one."""
+    given = results or (result("dns", Status.PASS),)
+    limited = any(each.status is Status.WARN for each in given)
+    usual = Verdict.NOT_READY if causes else Verdict.READY_WITH_WARNINGS if limited else Verdict.READY
+    return report(*given, causes=causes, capabilities=(), verdict=verdict or usual)
 
 
 def judged(*cases: Case, report: Report | None, seconds: float = 4.0, **more: Any) -> Row:

@@ -4,19 +4,23 @@ import inspect
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from readycheck.model import Owner
+from readycheck.model import Owner, Standing
+from readycheck.plan import Selection
+from readycheck.profile import load
 from readycheck.registry import load_all
+from readycheck.wiring import plan_for
 from tests.lab import catalogue, journey, premises, switches
 from tests.lab.catalogue import FOLDER, Case, touches
 from tests.lab.sandbox import REPOSITORY
 from tests.lab.switches.base import parsed
-from tests.unit.lab.small import fault, healthy
+from tests.unit.lab.small import fault
 
 CASES = catalogue.cases()
 GOOD = """
@@ -44,7 +48,7 @@ def test_a_cause_may_be_a_single_text_and_groups_stand_for_their_checks(tmp_path
 
 def test_a_group_of_groups_stands_for_all_of_them(tmp_path: Path) -> None:
     (case,) = read(tmp_path, f'[[fault]]\n{GOOD}\nbroken = ["@outside"]')
-    assert {"call_path", "vpn_inside", "contact_email", "tls", "internet", "clock"} <= set(case.broken)
+    assert {"call_path", "vpn_inside", "contact_email", "tls", "internet", "dns"} <= set(case.broken)
     assert not any(check.startswith("@") for check in case.broken)
 
 
@@ -62,6 +66,11 @@ def test_a_group_of_groups_stands_for_all_of_them(tmp_path: Path) -> None:
         (f'[[fault]]\n{GOOD}\nlevel = "bad"', "gateway-off: Invalid enum value 'bad'"),
         (f'[[fault]]\n{GOOD}\ncapabilities = {{ vpn = "ill" }}', "gateway-off: Invalid enum value 'ill'"),
         (f'[[fault]]\n{GOOD}\neither = ["home", "company"]', "`either` and `why` belong together"),
+        (
+            f'[[fault]]\n{GOOD}\neither = ["home", "isp"]\nwhy = "x"',
+            "`either` names two parties or more, and `whose` is one of them",
+        ),
+        (f'[[fault]]\n{GOOD}\neither = ["company"]\nwhy = "x"', "`either` names two parties or more"),
         (f'[[fault]]\n{GOOD}\nwhy = "it is so"', "`either` and `why` belong together"),
         ('[[fault]]\nname = "x"\ntitle = "X"\ncause = "a.b"', "a fault needs `cause` and `whose`"),
         ('[[fault]]\nname = "x"\ntitle = "X"\nwhose = "home"', "a fault needs `cause` and `whose`"),
@@ -89,6 +98,7 @@ def test_a_mistake_is_refused_with_its_place(tmp_path: Path, text: str, said: st
         ({"hold": ("vpn_gateway",)}, False),
         ({"uncertain": ("vpn_gateway",)}, False),
         ({"uncertain": ("contact_email",)}, True),
+        ({"unseen": ("vpn_gateway",)}, False),
         ({"profile": "office"}, False),
         ({"tunnel": "none"}, False),
         ({"cause": ("help.mail_down", "vpn.gateway_silent")}, False),
@@ -144,11 +154,49 @@ def test_every_step_is_a_verb_with_parameters_that_it_takes(case: Case) -> None:
 def test_every_profile_tunnel_and_check_is_one_that_there_is() -> None:
     checks = {check.id for check in load_all()[0]}
     for case in CASES:
-        named = {each.partition(":")[0] for each in (*case.broken, *case.uncertain, *case.hold)}
-        assert named <= checks, case.name
+        named = {*case.broken, *case.uncertain, *case.unseen, *case.hold}
+        assert {each.partition(":")[0] for each in named} <= checks, case.name
+        assert {each for each in named if ":" in each} <= planned(case.profile), case.name
         assert case.profile == "office" or Path(journey.source(case.profile)).exists(), case.name
         kind = premises.terms(case.tunnel)["kind"]
         assert case.tunnel == "none" or kind in ("openvpn", "ocserv", "wireguard", "ike"), case.name
+
+
+@cache
+def planned(profile: str) -> set[str]:
+    """The check ids of a run with this profile, instances of checks with their names."""
+    checks = load_all()[0]
+    return {each.check_id for each in plan_for(load(journey.source(profile)), checks, Selection()).checks}
+
+
+def test_what_is_broken_and_how_capabilities_stand_is_said_of_every_fault() -> None:
+    for case in catalogue.faults():
+        stands = set(case.capabilities.values())
+        assert any(touches(check, case.broken) for check in planned(case.profile)), case.name
+        assert (Standing.NOT_WORKING in stands) is (case.level == "fail"), case.name
+        assert case.level == "fail" or Standing.LIMITED in stands, case.name
+
+
+def test_no_healthy_variant_is_another_one_again() -> None:
+    ways = [(case.profile, case.tunnel, case.how) for case in catalogue.healthy()]
+    assert all(ways.count(way) == 1 for way in ways)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["router-off"], ""),
+        (["clock-half-an-hour", "old-password"], ""),
+        (["router-off", "no-such-thing"], "No such situation: no-such-thing"),
+        (["router-off", "old-password"], "cannot be on at once"),
+        (["router-off", "mail-stopped"], "cannot be on at once"),
+        ([], ""),
+    ],
+)
+def test_situations_are_on_at_once_only_where_profile_and_vpn_are_the_same(
+    names: list[str], said: str
+) -> None:
+    assert said in catalogue.obstacle(names) and bool(said) is bool(catalogue.obstacle(names))
 
 
 def test_every_cause_is_a_code_that_some_check_or_rule_says() -> None:
@@ -168,8 +216,3 @@ def test_every_file_is_toml_with_a_word_about_what_it_holds() -> None:
     for file in FOLDER.glob("*.toml"):
         text = file.read_text(encoding="utf-8")
         assert text.startswith("# ") and tomllib.loads(text)
-
-
-def test_healthy_and_faulty_are_told_apart() -> None:
-    assert healthy().level == "healthy" and fault().level == "fail"
-    assert len(catalogue.faults()) + len(catalogue.healthy()) == len(CASES)

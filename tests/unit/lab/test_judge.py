@@ -3,12 +3,15 @@
 import pytest
 from msgspec.structs import replace
 
-from readycheck.model import Capability, CapabilityVerdict, Confidence, Owner, Standing, Status
+from readycheck.model import Capability, CapabilityVerdict, Confidence, Owner, Standing, Status, Verdict
 from tests.lab.catalogue import Case
 from tests.unit.lab.small import cause, fault, healthy, judged, result, told, warned
 
 SILENT = result("vpn_gateway", Status.FAIL)
 FINE = result("dns", Status.PASS)
+UNSURE = Case(
+    name="behind-a-proxy", title="x", level="healthy", capabilities={Capability.CALLS: Standing.UNKNOWN}
+)
 
 
 def test_the_right_cause_with_the_right_owner_on_top_is_right() -> None:
@@ -89,6 +92,21 @@ def test_a_party_with_nothing_to_mend_that_is_named_with_confidence_is_blamed_wr
     assert row.truthful is not bool(blamed)
 
 
+@pytest.mark.parametrize(
+    ("said", "blamed"),
+    [
+        (cause("x.y", Owner.UNKNOWN, Owner.HOME, Owner.ISP), ("home or isp for x.y",)),
+        (cause("x.y", Owner.UNKNOWN, Owner.HOME, Owner.ISP, confidence=Confidence.LOW), ()),
+        (cause("x.y", Owner.UNKNOWN, Owner.HOME, Owner.COMPANY), ()),
+    ],
+)
+def test_several_parties_are_blamed_wrongly_where_none_of_them_has_anything_to_mend(
+    said: object, blamed: tuple[str, ...]
+) -> None:
+    row = judged(fault(), report=told(SILENT, causes=(cause(), said)))  # type: ignore[arg-type]
+    assert row.wrong_blame == blamed and row.truthful is not bool(blamed)
+
+
 def test_whoever_is_among_those_that_it_can_be_is_not_blamed_wrongly() -> None:
     undecided = fault(either=(Owner.COMPANY, Owner.HOME), why="nothing tells")
     assert judged(undecided, report=told(SILENT, causes=(cause("x.y", Owner.HOME),))).wrong_blame == ()
@@ -152,6 +170,47 @@ def test_a_pattern_without_an_instance_means_every_instance() -> None:
         case, report=told(result("share:team", Status.PASS), result("share:docs", Status.FAIL), causes=())
     )
     assert (row.false_green, row.false_red) == (("share:team",), ())
+
+
+def test_what_cannot_see_its_subject_may_neither_pass_nor_fail() -> None:
+    case = fault(unseen=("clock",))
+    seen = {
+        status: judged(case, report=told(result("clock", status), causes=(cause(),))) for status in Status
+    }
+    assert {status for status, row in seen.items() if row.false_green} == {Status.PASS}
+    assert {status for status, row in seen.items() if row.false_red} == {Status.FAIL}
+
+
+def test_where_all_is_healthy_a_check_may_be_excused_for_a_warning_and_never_for_red() -> None:
+    case = Case(name="at-home", title="x", level="healthy", uncertain=("dns",))
+    assert judged(case, report=told(result("dns", Status.FAIL))).false_red == ("dns",)
+    assert judged(case, report=told(warned("dns", "connection.dns_slow", Owner.UNKNOWN))).false_amber == ()
+
+
+@pytest.mark.parametrize(
+    ("cases", "true"),
+    [
+        ([fault()], {"not_ready"}),
+        ([fault(), fault("limit", level="warn")], {"not_ready"}),
+        ([fault(level="warn")], {"ready_with_warnings"}),
+        ([healthy()], {"ready", "ready_with_warnings"}),
+        ([UNSURE], {"ready", "ready_with_warnings", "unknown"}),
+    ],
+)
+def test_whether_one_can_work_has_to_be_answered_as_it_is(cases: list[Case], true: set[str]) -> None:
+    said = () if cases[0].level == "healthy" else (cause(),)
+    for verdict in Verdict:
+        row = judged(*cases, report=told(FINE, causes=said, verdict=verdict))
+        assert bool(row.wrong_answer) is (verdict not in true), verdict
+        assert row.right is (verdict in true), verdict
+        assert row.truthful is (verdict in true or verdict is Verdict.UNKNOWN), verdict
+
+
+def test_a_fault_that_makes_work_impossible_and_is_only_warned_of_is_not_right() -> None:
+    said = warned("vpn_gateway", "vpn.gateway_silent", Owner.COMPANY)
+    row = judged(fault(), report=told(said))
+    assert (row.right_cause, row.right_owner, row.named) == (False, False, 0)
+    assert judged(fault(level="warn"), report=told(said)).right
 
 
 def test_what_must_be_on_hold_has_something_that_it_waits_for() -> None:

@@ -62,6 +62,7 @@ def test_of_pairs_80_percent_have_to_have_both_named(named: int, met: bool) -> N
     [
         ("anything red", row(HEALTHY, false_red=("dns",))),
         ("anything red", row(HEALTHY, right=False)),
+        ("answered wrongly", row(FAULT, wrong_answer="ready, not not_ready")),
         ("blamed with confidence", row(FAULT, wrong_blame=("home for x",))),
         ("PASS or FAIL", row(FAULT, false_green=("dns",))),
         ("PASS or FAIL", row(FAULT, false_red=("dns",))),
@@ -105,6 +106,7 @@ def test_what_was_run_once_or_twice_says_nothing_about_repetition() -> None:
 def test_without_rows_of_a_kind_its_figure_is_left_out() -> None:
     told = [each.what for each in table.figures([row(HEALTHY)])]
     assert not any("single fault" in what or "a pair" in what for what in told)
+    assert not any("healthy set-up" in each.what for each in table.figures([row(FAULT)]))
 
 
 def test_a_line_for_a_round_says_what_was_told_and_what_is_not_so() -> None:
