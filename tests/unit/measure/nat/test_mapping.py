@@ -2,10 +2,9 @@
 
 import asyncio
 
-from tests.unit.measure.media.test_stream import Address, binding
-
 from readycheck.measure.nat.mapping import Nat, Translation, nat
 from tests.unit.measure.loopback import udp_listener
+from tests.unit.measure.media.test_stream import Address, binding
 
 
 def moved(by: int) -> object:
