@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from readycheck.errors import UsageError
 
@@ -32,6 +32,7 @@ def parser() -> Parser:
     top.add_argument("--version", "-V", action="store_true", help="print the version and leave")
     _face(top)
     _profile(top)
+    _amount(top, of_the_app=True)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _run(commands)
     _demo(commands)
@@ -39,6 +40,7 @@ def parser() -> Parser:
     _ticket(commands)
     _checks(commands)
     _profile_command(commands)
+    _reflector(commands)
     completion = commands.add_parser("completion", help="print the completion script for a shell")
     completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
     return top
@@ -67,6 +69,25 @@ def _profile(part: argparse.ArgumentParser) -> None:
     )
 
 
+def _amount(part: argparse.ArgumentParser, *, of_the_app: bool = False) -> None:
+    """How much data. A command's own defaults would hide what was said before its name, so it has none."""
+    unset: dict[str, Any] = {} if of_the_app else {"default": argparse.SUPPRESS}
+    plan = part.add_mutually_exclusive_group()
+    plan.add_argument("--quick", action="store_true", help="the small plan: under 3 MB", **unset)
+    plan.add_argument(
+        "--full",
+        action="store_true",
+        help="the whole plan, also on a metered connection, which else gets the small one",
+        **unset,
+    )
+    part.add_argument(
+        "--max-data",
+        metavar="SIZE",
+        help="use at most this much data, both ways (for example 20MB)",
+        **unset,
+    )
+
+
 def _selection(part: argparse.ArgumentParser) -> None:
     part.add_argument(
         "--only", metavar="ID|CAPABILITY", action="append", default=[], help="only these (repeatable)"
@@ -74,10 +95,7 @@ def _selection(part: argparse.ArgumentParser) -> None:
     part.add_argument(
         "--skip", metavar="ID|CAPABILITY", action="append", default=[], help="not these (repeatable)"
     )
-    part.add_argument("--quick", action="store_true", help="the small plan: under 3 MB")
-    part.add_argument(
-        "--max-data", metavar="SIZE", help="use at most this much data, both ways (for example 20MB)"
-    )
+    _amount(part)
     part.add_argument(
         "--timeout", metavar="SECONDS", type=float, help="end after this time, whatever is done by then"
     )
@@ -85,7 +103,9 @@ def _selection(part: argparse.ArgumentParser) -> None:
         "--offline", action="store_true", help="send nothing: only what this computer can tell by itself"
     )
     part.add_argument(
-        "--dry-run", action="store_true", help="say what would run and what it may use, and run nothing"
+        "--dry-run",
+        action="store_true",
+        help="say what would run, what it may use and whom it would talk to, and run nothing (text or json)",
     )
 
 
@@ -156,3 +176,60 @@ def _profile_command(commands: "argparse._SubParsersAction[Parser]") -> None:
     show = actions.add_parser("show", help="the profile as it counts, all layers together")
     show.add_argument("name", metavar="NAME", nargs="?")
     actions.add_parser("schema", help="print the JSON Schema of profiles, for editors")
+
+
+def _reflector(commands: "argparse._SubParsersAction[Parser]") -> None:
+    part = commands.add_parser(
+        "reflector",
+        help="for IT departments: the server to measure against, beside your VPN gateway",
+        description="HTTP download and upload, UDP echo and STUN, so that what is measured is the path that matters. "
+        "It runs until SIGTERM; SIGHUP reads certificate and token again. Log: JSON lines on stderr.",
+        epilog="exit codes:\n  0  told to stop    1  broke    2  wrong use, or cannot listen    130  told to stop twice",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    part.add_argument(
+        "--listen",
+        metavar="ADDRESS",
+        action="append",
+        default=[],
+        help="repeatable (default: 127.0.0.1 and ::1, so that nothing is exposed by accident)",
+    )
+    part.add_argument("--port", metavar="N", default="8443", help="TCP (default: 8443)")
+    part.add_argument("--udp-port", metavar="N", help="UDP echo and STUN (default: as --port)")
+    part.add_argument(
+        "--certificate",
+        metavar="FILE",
+        help="PEM, with its chain (without one: plain HTTP, nothing is secret)",
+    )
+    part.add_argument(
+        "--key", metavar="FILE", help="PEM without password (default: in the file of the certificate)"
+    )
+    part.add_argument(
+        "--token-file",
+        metavar="FILE",
+        help="only for who knows the secret in it; its mode has to be 0600 or 0640",
+    )
+    part.add_argument(
+        "--metrics",
+        metavar="ADDRESS:PORT",
+        help="Prometheus metrics on a listener of their own (default: off)",
+    )
+    part.add_argument(
+        "--log-addresses",
+        action="store_true",
+        help="whole client addresses in the log (default: /24 and /48)",
+    )
+    _reflector_limits(part)
+
+
+def _reflector_limits(part: argparse.ArgumentParser) -> None:
+    limits = part.add_argument_group("limits", "A client is an address; all of an IPv6 /64 are one client.")
+    for option, default, help_ in (
+        ("--max-clients", "200", "clients at once"),
+        ("--max-per-client", "32", "connections and UDP sessions of one client at once"),
+        ("--max-mb-per-request", "100", "one download or upload, MB"),
+        ("--max-mb-per-minute", "1000", "all of one client, MB"),
+        ("--max-total-mb-per-minute", "20000", "all clients together, MB"),
+        ("--max-rate", "1000", "UDP packets a second in one session"),
+    ):
+        limits.add_argument(option, metavar="N", default=default, help=f"{help_} (default: {default})")

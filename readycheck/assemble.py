@@ -52,6 +52,7 @@ def assemble(
         problems=tuple(problems),
         seconds=round((finished - started).total_seconds(), 3),
         bytes_used=sum(result.bytes_used for result in results),
+        bytes_stated=plan.stated_bytes,
     )
 
 

@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "ticket": "ticket",
     "checks": "checks",
     "profile": "profile",
+    "reflector": "reflector",
     "completion": "completion",
 }
 

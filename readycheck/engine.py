@@ -93,14 +93,11 @@ class Run:
     def _announcement(self) -> RunStarted:
         return RunStarted(
             profile=self._profile,
-            planned=tuple(
-                Expected(check_id=p.check_id, title=p.title, capability=p.capability)
-                for p in self._plan.checks
-                if p.check_id in self._waiting
-            ),
-            max_bytes=min(self._plan.max_bytes, self._plan.stated_bytes),
+            planned=tuple(_expected(p) for p in self._plan.checks if p.check_id in self._waiting),
+            max_bytes=self._plan.stated_bytes,
             max_seconds=self._plan.max_seconds,
             left_out=sum(bool(p.skip) for p in self._plan.checks if p.check_id in self._waiting),
+            hosts=self._plan.hosts,
         )
 
     def _settle(self) -> None:
@@ -191,7 +188,8 @@ class Run:
     def _finish(self, planned: PlannedCheck, thread: CheckThread | None = None, **fields: Any) -> bool:
         self._waiting.pop(planned.check_id, None)
         if thread is not None:
-            fields = {"seconds": thread.seconds, "bytes_used": thread.context.meter.used} | fields
+            used = {"bytes_used": thread.context.meter.used, "bytes_stated": planned.stated_bytes}
+            fields = {"seconds": thread.seconds} | used | fields
         result = result_of(
             planned.check,
             thread.outcome if thread is not None else Outcome(),
@@ -208,6 +206,17 @@ class Run:
         self._results[planned.check_id] = result
         self._emit(CheckFinished(result=result))
         return True
+
+
+def _expected(planned: PlannedCheck) -> Expected:
+    return Expected(
+        check_id=planned.check_id,
+        title=planned.title,
+        capability=planned.capability,
+        max_bytes=planned.stated_bytes,
+        max_seconds=0.0 if planned.skip else planned.cost.seconds,
+        hosts=planned.hosts,
+    )
 
 
 def _holds(result: CheckResult) -> bool:

@@ -7,16 +7,20 @@ from readycheck.model import Capability, CheckResult, Finding, Report
 
 @dataclass(frozen=True, kw_only=True)
 class Expected:
-    """One check of the plan, as a face lists it before it has run."""
+    """One check of the plan, as a face lists it before it has run, and what it may use at most: bytes in both directions,
+    seconds, and whom it talks to. None where that is not known, as for the rows of a saved report."""
 
     check_id: str
     title: str
     capability: Capability
+    max_bytes: int | None = None
+    max_seconds: float | None = None
+    hosts: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunStarted:
-    """``planned`` in list order; ``max_bytes`` and ``max_seconds`` are what the run may use at most.
+    """``planned`` in list order; ``max_bytes`` and ``max_seconds`` are what the run may use at most, ``hosts`` whom it talks to.
 
     ``left_out`` of those planned are not going to run: not asked for, or not possible (--offline, --max-data).
     """
@@ -26,6 +30,7 @@ class RunStarted:
     max_bytes: int
     max_seconds: float
     left_out: int = 0
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

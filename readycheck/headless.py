@@ -19,9 +19,11 @@ from readycheck.model import Report, Status
 from readycheck.places import data_folder
 from readycheck.session import Session
 from readycheck.sizes import readable_size
+from readycheck.spending import hosts_text
 from readycheck.wording import STATUS_WORDS, plural, result_text, row_status
 
 BAR: Final = 30
+MOST_HOSTS: Final = 3  # named before a run; --dry-run names all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +94,15 @@ class Bar:
 
 
 def announcement(event: RunStarted) -> str:
-    """What is about to happen and what it may use, before it happens."""
+    """What is about to happen, what it may use and whom it talks to, before it happens."""
     count = len(event.planned) - event.left_out
-    return (
+    said = (
         f"Checking {plural(count, '1 thing', '{} things')} with the profile {event.profile}: "
-        f"at most {readable_size(event.max_bytes)} and {event.max_seconds:.0f} seconds. Control C stops."
+        f"at most {readable_size(event.max_bytes)} of data and {event.max_seconds:.0f} seconds.",
+        hosts_text(event.hosts, MOST_HOSTS),
+        "Control C stops.",
     )
+    return " ".join(part for part in said if part)
 
 
 def run(session: Session, delivery: Delivery) -> int:

@@ -120,7 +120,10 @@ class Fact(Struct, frozen=True, kw_only=True):
 
 
 class CheckResult(Struct, frozen=True, kw_only=True):
-    """All that one check found. ``reason`` says why for SKIP and UNKNOWN; ``behind`` names the failed checks it waits for."""
+    """All that one check found. ``reason`` says why for SKIP and UNKNOWN; ``behind`` names the failed checks it waits for.
+
+    ``bytes_used`` in both directions; ``bytes_stated`` is what it was allowed before, 0 where it did not run.
+    """
 
     check_id: Annotated[str, PUBLIC]
     capability: Annotated[Capability, PUBLIC]
@@ -136,6 +139,7 @@ class CheckResult(Struct, frozen=True, kw_only=True):
     facts: Annotated[tuple[Fact, ...], PUBLIC] = ()
     seconds: Annotated[float, PUBLIC] = 0.0
     bytes_used: Annotated[int, PUBLIC] = 0
+    bytes_stated: Annotated[int, PUBLIC] = 0
     crash: Annotated[str, TEXT] = ""
 
 
@@ -249,7 +253,10 @@ class Redaction(Struct, frozen=True, kw_only=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """One run, complete. Everything after it (score explanation, exports, tickets) is a function of this value alone."""
+    """One run, complete. Everything after it (score explanation, exports, tickets) is a function of this value alone.
+
+    ``bytes_stated`` is what was said before the run that it may use, ``bytes_used`` what it did use.
+    """
 
     schema: Annotated[str, PUBLIC] = SCHEMA_URL
     schema_version: Annotated[str, PUBLIC] = SCHEMA_VERSION
@@ -271,5 +278,6 @@ class Report(Struct, frozen=True, kw_only=True):
     problems: Annotated[tuple[str, ...], TEXT] = ()
     seconds: Annotated[float, PUBLIC] = 0.0
     bytes_used: Annotated[int, PUBLIC] = 0
+    bytes_stated: Annotated[int, PUBLIC] = 0
     note: Annotated[str, NOTE] = ""
     redaction: Annotated[Redaction, PUBLIC] = Redaction()

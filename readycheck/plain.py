@@ -25,6 +25,8 @@ PROMPT: Final = (
 def run(session: Session, ask: Callable[[str], str] = input, tell: Callable[[str], None] = print) -> int:
     """Check, tell, and offer the next steps until the person quits; the exit code is that of the last report."""
     tell("readycheck, plain text. Press Control C to stop.")
+    for problem in session.problems:
+        tell(f"Note: {problem}")
     session.listen(Speaker(tell).hear)
     report = _checked(session, tell)
     while True:

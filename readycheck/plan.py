@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from readycheck.api import Capability, Check, ContactCard, Cost, Options
 from readycheck.errors import ProfileError, UsageError
@@ -15,7 +16,8 @@ SMALLEST_SHARE: Final = 0.25  # of what its small plan needs: with less data a c
 @dataclass(frozen=True, kw_only=True)
 class PlannedCheck:
     """One check of a run. ``after`` names check ids of this plan; ``skip`` says why it is not going to run, if it is not;
-    ``unjudged``: it was wanted and cannot be tried, so its result is UNKNOWN rather than SKIP."""
+    ``unjudged``: it was wanted and cannot be tried, so its result is UNKNOWN rather than SKIP; ``contacts``: the hosts of the
+    support desk that it asks."""
 
     check: Check
     check_id: str
@@ -27,12 +29,37 @@ class PlannedCheck:
     essential: bool = True
     cost: Cost = Cost()
     max_bytes: int | None = None
+    contacts: tuple[str, ...] = ()
     skip: str = ""
     unjudged: bool = False
 
     @property
     def capability(self) -> Capability:
         return self.check.capability
+
+    @property
+    def sends(self) -> bool:
+        return not self.skip and not self.check.local
+
+    @property
+    def stated_bytes(self) -> int:
+        """What it may use at most in this plan, both directions."""
+        return self.cost.bytes if self.sends else 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The hosts that it talks to, as its options and the contact card name them, each once."""
+        if not self.stated_bytes:
+            return ()
+        told = self.check.hosts_of(self.options) if self.check.hosts_of else ()
+        return tuple(dict.fromkeys(name for name in (*self.contacts, *told) if name))
+
+    @property
+    def hosts(self) -> str:
+        """Whom it talks to, in words and by name; empty: nobody."""
+        return ": ".join(
+            text for text in (self.cost.hosts, ", ".join(self.names)) if text and self.stated_bytes
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,14 +73,23 @@ class Policy:
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """What the person asked for. ``only`` and ``skip`` hold check ids, instance ids (``share:team``) or capabilities."""
+    """What the person asked for. ``only`` and ``skip`` hold check ids, instance ids (``share:team``) or capabilities.
+
+    ``full``: the whole plan is wanted, whatever the connection costs.
+    """
 
     only: frozenset[str] = frozenset()
     skip: frozenset[str] = frozenset()
     quick: bool = False
+    full: bool = False
     offline: bool = False
     max_bytes: int | None = None
     max_seconds: float | None = None
+
+    @property
+    def says_how_much(self) -> bool:
+        """Whether the person said how much data may be used; else a metered connection decides."""
+        return self.quick or self.full or self.offline or self.max_bytes is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +111,14 @@ class Plan:
     @property
     def stated_bytes(self) -> int:
         """What the checks that will run may use together, in bytes, both directions."""
-        return sum(planned.cost.bytes for planned in self.running)
+        return sum(planned.stated_bytes for planned in self.checks)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Whom the checks that will run talk to, who gets the most data first: names, and words where options name nobody."""
+        dearest = sorted(self.checks, key=lambda planned: -planned.stated_bytes)
+        told = (name for planned in dearest for name in planned.names or (planned.hosts,))
+        return tuple(dict.fromkeys(name for name in told if name))
 
     def waiting_for(self, check_id: str) -> tuple[str, ...]:
         """This check and everything that waits for it, directly or not."""
@@ -112,7 +155,7 @@ def make_plan(
     if selection.quick:
         limit = min(limit, QUICK_BYTES)
     seconds = max_seconds if selection.max_seconds is None else selection.max_seconds
-    checks = [_selected(planned, selection) for planned in checks]
+    checks = [_selected(planned, selection, contact) for planned in checks]
     if checks and all(planned.skip == NOT_ASKED for planned in checks):
         raise UsageError("Nothing is left to check: --only and --skip together leave out every check.")
     checks = _listed(_linked(checks))
@@ -132,7 +175,8 @@ def make_plan(
     )
 
 
-QUICK_BYTES: Final = 3_000_000  # what --quick promises for a whole run
+QUICK_BYTES: Final = 2_900_000  # --quick promises less than 3 MB for a whole run
+NOTHING_TO_DO_S: Final = 0.1
 NOT_ASKED: Final = "Not asked for in this run"
 SENDS_NOTHING: Final = "Not tried: --offline sends nothing"
 
@@ -153,14 +197,29 @@ def _refuse_unknown_names(selection: Selection, checks: Sequence[PlannedCheck]) 
             )
 
 
-def _selected(planned: PlannedCheck, selection: Selection) -> PlannedCheck:
+def _selected(planned: PlannedCheck, selection: Selection, card: ContactCard) -> PlannedCheck:
     names = _names(planned)
     left_out = bool(selection.only) and not names & selection.only
     if left_out or names & selection.skip:
         return replace(planned, skip=NOT_ASKED)
     if selection.offline and not planned.check.local:
         return replace(planned, skip=SENDS_NOTHING, unjudged=True)
-    return replace(planned, cost=planned.check.cost_of(planned.options, selection.quick))
+    cost = planned.check.cost_of(planned.options, selection.quick)
+    if not planned.check.contacts:
+        return replace(planned, cost=cost)
+    routes = [route.value for route in card.routes if route.kind == planned.check.contacts]
+    asked = tuple(map(_host_of_route, routes))
+    count = len(routes)
+    cost = replace(cost, bytes=cost.bytes * count, seconds=cost.seconds * count or NOTHING_TO_DO_S)
+    return replace(planned, cost=cost, contacts=asked)
+
+
+def _host_of_route(value: str) -> str:
+    """The host of a web address, the domain of a mail address; empty where somebody wrote neither."""
+    try:
+        return urlsplit(value).hostname or value.rpartition("@")[2].strip()
+    except ValueError:
+        return ""
 
 
 def _linked(checks: Sequence[PlannedCheck]) -> list[PlannedCheck]:

@@ -25,6 +25,7 @@ class Assignment:
     """What a session runs: a plan, the world to run it in, and what the report says about both.
 
     ``prepare`` loads, before the first check, what no check should time; ``release`` stops what ran beside the session.
+    ``notice``: why this plan is another one than the person may expect; every face shows it before the run, the report keeps it.
     """
 
     plan: Plan
@@ -32,19 +33,28 @@ class Assignment:
     system: System
     policy: Policy
     simulated: tuple[str, ...] = ()
+    notice: str = ""
     problems: tuple[str, ...] = ()
     prepare: Callable[[], None] = lambda: None
     release: Callable[[], None] = lambda: None
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a face says beside a run, the notice first."""
+        return (self.notice, *self.problems) if self.notice else self.problems
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileChoice:
-    """A profile that can be switched to. ``checks``: how many it runs."""
+    """A profile that can be switched to. ``checks``: how many it runs; the rest is what a run may use, and whom it talks to."""
 
     name: str
     title: str
     description: str
     checks: int
+    max_bytes: int
+    max_seconds: float
+    hosts: tuple[str, ...]
 
 
 class Session:
@@ -85,12 +95,20 @@ class Session:
         return self._assignment.simulated
 
     @property
+    def notice(self) -> str:
+        return self._assignment.notice
+
+    @property
     def problems(self) -> tuple[str, ...]:
-        return self._assignment.problems
+        return self._assignment.notes
 
     @property
     def max_bytes(self) -> int:
-        return min(self._assignment.plan.max_bytes, self._assignment.plan.stated_bytes)
+        return self._assignment.plan.stated_bytes
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return self._assignment.plan.hosts
 
     @property
     def max_seconds(self) -> float:
@@ -220,7 +238,7 @@ class _Work:
             finished=self._now(),
             partial=self._stopped,
             simulated=assignment.simulated,
-            problems=assignment.problems + _left_behind(self._run),
+            problems=assignment.notes + _left_behind(self._run),
         )
         self._emit(RunFinished(report=report))
 

@@ -66,7 +66,10 @@ def row_status(result: CheckResult) -> RowStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One check. ``step`` and ``fraction`` (0..1) belong to CHECKING; ``was``: how it stood before."""
+    """One check. ``step`` and ``fraction`` (0..1) belong to CHECKING; ``was``: how it stood before.
+
+    ``max_bytes``, ``max_seconds`` and ``hosts``: what it may use and whom it talks to; None for the rows of a saved report.
+    """
 
     check_id: str
     title: str
@@ -76,6 +79,9 @@ class Row:
     fraction: float | None = None
     result: CheckResult | None = None
     was: RowStatus | None = None
+    max_bytes: int | None = None
+    max_seconds: float | None = None
+    hosts: str | None = None
 
     @property
     def settled(self) -> RowStatus:
@@ -101,6 +107,7 @@ class RunState:
     rows: tuple[Row, ...] = ()
     max_bytes: int = 0
     max_seconds: float = 0.0
+    hosts: tuple[str, ...] = ()
     running: bool = False
     report: Report | None = None
     index: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
@@ -155,14 +162,13 @@ class RunState:
     def _started(self, event: RunStarted) -> "RunState":
         if self._is_part_of_this_run(event):
             return self._waiting_again(event.planned)
-        rows = tuple(
-            Row(check_id=one.check_id, title=one.title, capability=one.capability) for one in event.planned
-        )
+        rows = tuple(map(_expected, event.planned))
         return RunState(
             profile=event.profile,
             rows=rows,
             max_bytes=event.max_bytes,
             max_seconds=event.max_seconds,
+            hosts=event.hosts,
             running=True,
             index=_index(rows),
         )
@@ -215,6 +221,17 @@ class RunState:
 def of_report(report: Report) -> RunState:
     """The state in which a saved report is read: finished, rows in the order of the report."""
     return RunState(profile=report.policy.name).apply(RunFinished(report=report))
+
+
+def _expected(one: Expected) -> Row:
+    return Row(
+        check_id=one.check_id,
+        title=one.title,
+        capability=one.capability,
+        max_bytes=one.max_bytes,
+        max_seconds=one.max_seconds,
+        hosts=one.hosts,
+    )
 
 
 def _ended(row: Row) -> Row:

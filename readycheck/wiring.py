@@ -3,7 +3,8 @@
 import asyncio
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from importlib import import_module
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,17 +13,20 @@ import readycheck_profiles
 from readycheck.adapters.children import RealChildren
 from readycheck.adapters.clock import RealClock
 from readycheck.adapters.http import RealHttp
+from readycheck.adapters.metering import MeteredQuestion
 from readycheck.adapters.net import RealNet
 from readycheck.adapters.secrets import RealSecrets
 from readycheck.adapters.system import real_system
 from readycheck.adapters.tls import verifying_context
 from readycheck.api import Check, Context, Meter
 from readycheck.errors import Garbled, ProfileError, UsageError, Where
-from readycheck.plan import Plan, PlannedCheck, Policy, Selection, make_plan
+from readycheck.plan import QUICK_BYTES, Plan, PlannedCheck, Policy, Selection, make_plan
+from readycheck.ports import System
 from readycheck.profile import Profile, check_names, load
 from readycheck.profile.sources import shipped_names
 from readycheck.registry import load_all
 from readycheck.session import Assignment, ProfileChoice, Session
+from readycheck.sizes import readable_size
 
 MOST_OF_A_PROFILE: Final = (
     1_048_577  # one byte more than a profile may have, so that a longer one is seen as such
@@ -42,6 +46,9 @@ class Ask:
 
 def assign(ask: Ask) -> Assignment:
     """Raises ProfileError and UsageError; every other trouble (a plug-in that does not load) is in the problems."""
+    children = RealChildren()
+    system = real_system(children.run)
+    metered = MeteredQuestion(system) if _depends_on_the_connection(ask) else None
     checks, problems = load_all()
     profile = load(ask.source, overlay=ask.overlay, fetch=None if ask.selection.offline else fetch)
     if profile.run.simulated and ask.overlay is None:
@@ -54,27 +61,47 @@ def assign(ask: Ask) -> Assignment:
         if problems:  # a check of the profile may be unknown because it did not load
             raise ProfileError(" ".join([error.message, *(f"{problem}." for problem in problems)])) from None
         raise
-    plan = plan_for(profile, checks, ask.selection)
-    outside = Outside(profile, plan, RealSecrets(ask.secrets, _prompt if ask.may_prompt else None))
+    plan, notice = fitting_plan(profile, checks, ask.selection, metered)
+    secrets = RealSecrets(ask.secrets, _prompt if ask.may_prompt else None)
+    outside = Outside(profile, plan, secrets, children=children, system=system)
     return Assignment(
         plan=plan,
         world=outside.context,
-        system=outside.system,
+        system=system,
         prepare=outside.prepare,
         policy=profile.policy,
         simulated=profile.run.simulated,
+        notice=notice,
         problems=(*(str(problem) for problem in problems), *profile.notices),
     )
+
+
+def _depends_on_the_connection(ask: Ask) -> bool:
+    """Whether a metered connection decides how much data a run may use: not where the person did, nor in the embedded office."""
+    return not ask.selection.says_how_much and ask.overlay is None
+
+
+def fitting_plan(
+    profile: Profile, checks: Sequence[Check], selection: Selection, metered: MeteredQuestion | None
+) -> tuple[Plan, str]:
+    """The whole plan, or on a metered connection the small one with the sentence that says so; a small whole plan stays."""
+    whole = plan_for(profile, checks, selection)
+    if metered is None or whole.stated_bytes <= QUICK_BYTES or not metered.answer():
+        return whole, ""
+    small = plan_for(profile, checks, replace(selection, quick=True))
+    most = readable_size(small.stated_bytes)
+    return small, f"This connection is metered: small plan, at most {most}. Whole plan: --full."
 
 
 class Outside:
     """The real world of one assignment: adapters that all checks share, and a Net and Http of their own for each."""
 
-    def __init__(self, profile: Profile, plan: Plan, secrets: RealSecrets) -> None:
+    def __init__(
+        self, profile: Profile, plan: Plan, secrets: RealSecrets, *, children: RealChildren, system: System
+    ) -> None:
         self._profile, self._plan, self._secrets = profile, plan, secrets
-        self._children, self._clock = RealChildren(), RealClock()
+        self._children, self._system, self._clock = children, system, RealClock()
         self._tls: ssl.SSLContext | None = None
-        self.system = real_system(self._children.run)
 
     def prepare(self) -> None:
         """Load what checks use before their clocks run: an import in the middle of a lookup would be measured as a slow line."""
@@ -90,7 +117,7 @@ class Outside:
         return Context(
             net=net,
             http=RealHttp(net, meter),
-            system=self.system,
+            system=self._system,
             clock=self._clock,
             children=self._children,
             secrets=self._secrets,
@@ -133,22 +160,36 @@ def plan_for(profile: Profile, checks: Sequence[Check], selection: Selection) ->
     )
 
 
-def switching_session(source: str | None) -> Session:
-    """A session for the app: it can switch to any shipped profile."""
-    return Session(assign(Ask(source=source)), switch=lambda name: assign(Ask(source=name)), choices=_choices)
+def switching_session(source: str | None, selection: Selection = Selection()) -> Session:
+    """A session for the app: it can switch to any shipped profile, with the same selection."""
+    first = assign(Ask(source=source, selection=selection))
+    shown = replace(selection, quick=first.plan.quick)
+    return Session(
+        first,
+        switch=lambda name: assign(Ask(source=name, selection=selection)),
+        choices=cache(lambda: _choices(shown)),
+    )
 
 
-def _choices() -> tuple[ProfileChoice, ...]:
-    """The shipped profiles a person can pick, each with the number of its checks."""
+def _choices(selection: Selection) -> tuple[ProfileChoice, ...]:
+    """The shipped profiles a person can pick, each with what it runs and may use."""
     checks, _ = load_all()
     found = []
     for name in shipped_names(readycheck_profiles.folder()):
         profile = load(name)
         if profile.run.simulated:
             continue
-        count = len(plan_for(profile, checks, Selection()).running)
+        plan = plan_for(profile, checks, selection)
         found.append(
-            ProfileChoice(name=name, title=profile.title, description=profile.description, checks=count)
+            ProfileChoice(
+                name=name,
+                title=profile.title,
+                description=profile.description,
+                checks=len(plan.running),
+                max_bytes=plan.stated_bytes,
+                max_seconds=plan.max_seconds,
+                hosts=plan.hosts,
+            )
         )
     return tuple(found)
 

@@ -69,6 +69,9 @@ class RealSystem:
         except (OSError, ValueError, IndexError) as problem:
             raise NotTold(clean(problem)) from None
 
+    async def metered(self) -> bool | None:
+        return await _told(self._own.metered())
+
     async def dns_servers(self) -> tuple[str, ...] | None:
         return await _told(self._own.dns_servers())
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from readycheck.adapters.system_common import Nature, Run, json_of, table, zone_of_link
+from readycheck.adapters.system_common import Nature, Run, json_of, table, text_of, zone_of_link
 from readycheck.ports import NotTold, Route
 from readycheck.text import clean
 
@@ -16,6 +16,7 @@ _TUNNELS: Final = {"512", "768", "769", "776", "778", "823", "65534"}
 _ROUTE_UP, _ROUTE_GATEWAY, _ROUTE_REJECT = 0x1, 0x2, 0x200  # include/uapi/linux/route.h
 _USB_VIDEO: Final = "0e"  # USB-IF device class codes
 _STUB: Final = "127.0.0.53"  # systemd-resolved's own address; its real servers are in a file of its own
+_METERED: Final = {"yes": True, "yes (guessed)": True, "no": False, "no (guessed)": False}  # nmcli(1)
 _PROVED: Final = {
     "REACHABLE": True,
     "FAILED": False,
@@ -72,10 +73,28 @@ class LinuxSystem:
 
     async def default_route(self) -> Route | None:
         """The default route of the main table with the lowest metric, IPv4 before IPv6."""
+        found = self._default_routes()
+        return found[0] if found else None
+
+    def _default_routes(self) -> list[Route]:
+        """Of the main table, the preferred first; those of IPv6 only where IPv4 has none."""
         found = sorted(_ipv4_defaults(self._read("proc/net/route")), key=lambda item: item[0])
         if not found and (self._root / "proc/net/ipv6_route").exists():
             found = sorted(_ipv6_defaults(self._read("proc/net/ipv6_route")), key=lambda item: item[0])
-        return found[0][1] if found else None
+        return [route for _, route in found]
+
+    async def metered(self) -> bool | None:
+        """What NetworkManager knows of the device in use; under a VPN, of the one that carries it.
+
+        It guesses from the kind of device and from what a phone tells that shares its line; its documentation says to take a
+        guessed yes as a yes.
+        """
+        devices = [route.interface for route in self._default_routes()]
+        carriers = [name for name in devices if self._kind(self._root / "sys/class/net" / name) != "tunnel"]
+        for name in (carriers or devices)[:1]:
+            command = ["env", "LC_ALL=C", "nmcli", "-g", "GENERAL.METERED", "device", "show", name]
+            return _METERED.get((await text_of(self._run, command, timeout_s=3.0)).strip())
+        raise NotTold("there is no default route")
 
     async def dns_servers(self) -> tuple[str, ...]:
         servers = _name_servers(self._read("etc/resolv.conf"))

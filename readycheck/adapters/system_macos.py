@@ -59,6 +59,10 @@ class MacSystem:
                 raise NotTold("route printed something unexpected")
         return None
 
+    async def metered(self) -> bool | None:
+        """Low Data Mode and personal hotspots are told to programs by a library of the system, by no command."""
+        raise NotTold("no command of macOS tells what a connection costs")
+
     async def dns_servers(self) -> tuple[str, ...]:
         """The servers of the first resolver that has any, of the unscoped configuration: what programs get by default."""
         text = await text_of(self._run, ["/usr/sbin/scutil", "--dns"])

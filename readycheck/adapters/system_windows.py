@@ -29,6 +29,15 @@ _DEVICES: Final = (
     "Get-PnpDevice -PresentOnly | Where-Object {{$_.Class -in {classes}}} | "
     "Select-Object Class,FriendlyName,InstanceId,Service,Status"
 )
+_COST_TYPE: Final = (
+    "$null=[Windows.Networking.Connectivity.NetworkInformation,Windows.Networking.Connectivity,"
+    "ContentType=WindowsRuntime]; "
+)
+_COST: Final = (
+    "[Windows.Networking.Connectivity.NetworkInformation]::GetInternetConnectionProfile() | Where-Object {$_} | "
+    "ForEach-Object {$_.GetConnectionCost()} | Select-Object @{n='Cost';e={[int]$_.NetworkCostType}},"
+    "@{n='Roaming';e={[bool]$_.Roaming}},@{n='OverDataLimit';e={[bool]$_.OverDataLimit}}"
+)
 _BATTERIES: Final = "Get-CimInstance Win32_Battery | Select-Object Status"
 _NEIGHBOURS: Final = (
     "Get-NetNeighbor | Where-Object {{$_.IPAddress -eq '{address}'}} | "
@@ -47,6 +56,11 @@ _UNSET_SERVERS: Final = ipaddress.ip_network(
 _CAPTURE: Final = "SWD\\MMDEVAPI\\{0.0.1."  # endpoint ids: {0.0.0 renders, {0.0.1 captures
 _BY_TYPE: Final = {24: "loopback", 71: "wifi", 23: "tunnel", 53: "tunnel", 131: "tunnel"}  # IANA ifType
 _ETHERNET: Final = 6
+_BY_COST: Final = {
+    1: False,
+    2: True,
+    3: True,
+}  # NetworkCostType: unrestricted, fixed (a quota), variable (by the byte)
 _PROVED: Final = {0: False, 1: False, 5: True}  # MSFT_NetNeighbor.State: unreachable, incomplete, reachable
 
 
@@ -80,6 +94,13 @@ class WindowsSystem:
             return None
         hop, alias = str(rows[0].get("NextHop", "")), str(rows[0].get("InterfaceAlias", ""))
         return Route(interface=clean(alias, 80), gateway="" if hop in _DEFAULTS else clean(hop, 64))
+
+    async def metered(self) -> bool | None:
+        for row in await self._rows(_COST, setup=_COST_TYPE):
+            if row.get("Roaming") is True or row.get("OverDataLimit") is True:
+                return True
+            return _BY_COST.get(_number(row.get("Cost")))
+        raise NotTold("Windows sees no internet connection")
 
     async def dns_servers(self) -> tuple[str, ...]:
         rows = await self._rows(_NAME_SERVERS)

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from readycheck.commands.options import amount
 from readycheck.exit_codes import exit_code
 from readycheck.faces import wants_app
 from readycheck.session import Session
@@ -14,7 +15,8 @@ def main(arguments: argparse.Namespace) -> int:
         return _app(arguments)
     from readycheck import headless
 
-    session = Session(assign(Ask(source=arguments.profile, may_prompt=sys.stdin.isatty())))
+    ask = Ask(source=arguments.profile, selection=amount(arguments), may_prompt=sys.stdin.isatty())
+    session = Session(assign(ask))
     if sys.stdin.isatty() and sys.stdout.isatty():
         from readycheck import plain
 
@@ -28,7 +30,8 @@ def _app(arguments: argparse.Namespace) -> int:
     from readycheck.wiring import switching_session
 
     source = arguments.profile or organisation_profile() or chosen_profile()
-    return run_face(switching_session(source), arguments, first_start=source is None)
+    session = switching_session(source, amount(arguments))
+    return run_face(session, arguments, first_start=source is None)
 
 
 def run_face(session: Session, arguments: argparse.Namespace, *, first_start: bool = False) -> int:

@@ -12,7 +12,8 @@ from importlib import import_module
 from typing import Any
 
 from readycheck import headless
-from readycheck.commands.options import delivery, selection, tell_plan
+from readycheck.commands.dry_run import tell_plan
+from readycheck.commands.options import delivery, selection
 from readycheck.diagnostics import say
 from readycheck.faces import wants_app
 from readycheck.office.faults import FAULTS, Fault, faults_named

@@ -4,7 +4,8 @@ import argparse
 import sys
 
 from readycheck import headless
-from readycheck.commands.options import delivery, selection, tell_plan
+from readycheck.commands.dry_run import tell_plan
+from readycheck.commands.options import delivery, selection
 from readycheck.session import Session
 from readycheck.wiring import Ask, assign
 

@@ -36,13 +36,15 @@ class _Line(Struct, frozen=True, kw_only=True, tag_field="event"):
 
 
 class RunStartedLine(_Line, frozen=True, kw_only=True, tag="run.started"):
-    """``max_bytes`` and ``max_seconds`` are what the run may use; null where it is told again from a report."""
+    """``max_bytes`` and ``max_seconds`` are what the run may use, ``hosts`` whom it talks to; null where it is told again from a
+    report, as in each of ``planned``."""
 
     schema_version: str = SCHEMA_VERSION
     profile: str
     planned: tuple[Expected, ...]
     max_bytes: int | None = None
     max_seconds: float | None = None
+    hosts: tuple[str, ...] | None = None
 
 
 class CheckStartedLine(_Line, frozen=True, kw_only=True, tag="check.started"):
@@ -128,6 +130,7 @@ def _run_started(event: RunStarted) -> RunStartedLine:
         planned=event.planned,
         max_bytes=event.max_bytes,
         max_seconds=event.max_seconds,
+        hosts=event.hosts,
     )
 
 

@@ -67,7 +67,7 @@ def _weights(report: Report) -> Iterator[Wrong]:
         if not 0 <= weight <= BIGGEST_WEIGHT:
             yield f"a weight outside 0 to {BIGGEST_WEIGHT:.0f}", path
     for place, result in enumerate(report.results):
-        if result.seconds < 0 or result.bytes_used < 0:
+        if min(result.seconds, result.bytes_used, result.bytes_stated) < 0:
             yield "less than nothing was used", f"$.results[{place}]"
 
 

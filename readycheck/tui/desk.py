@@ -29,6 +29,12 @@ class Choice(Protocol):
     def description(self) -> str: ...
     @property
     def checks(self) -> int: ...
+    @property
+    def max_bytes(self) -> int: ...
+    @property
+    def max_seconds(self) -> float: ...
+    @property
+    def hosts(self) -> tuple[str, ...]: ...
 
 
 class Sitting(Protocol):
@@ -43,9 +49,13 @@ class Sitting(Protocol):
     @property
     def simulated(self) -> tuple[str, ...]: ...
     @property
+    def notice(self) -> str: ...
+    @property
     def max_bytes(self) -> int: ...
     @property
     def max_seconds(self) -> float: ...
+    @property
+    def hosts(self) -> tuple[str, ...]: ...
     @property
     def running(self) -> bool: ...
     @property
@@ -107,6 +117,12 @@ class Desk:
         if self.session is not None:
             return self.session.simulated
         return self.report.simulated if self.report else ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What every screen says in one line: what is stood in for, and why this plan is another one."""
+        notice = self.session.notice if self.session is not None else ""
+        return (*self.simulated, notice) if notice else self.simulated
 
     @property
     def profile_title(self) -> str:

@@ -60,6 +60,15 @@ class Profile:
     title: str
     description: str
     checks: int
+    max_bytes: int = 45_000_000
+    max_seconds: float = 60.0
+    hosts: tuple[str, ...] = (
+        "speed.example.com",
+        "stun.example.net",
+        "www.example.org",
+        "meet.example.com",
+        "192.0.2.53",
+    )
 
 
 PROFILES = (
@@ -83,11 +92,13 @@ class FakeSession:
     past: list[Event] = field(default_factory=list)
     scripts: list[list[Event]] = field(default_factory=list)
     simulated: tuple[str, ...] = ()
+    notice: str = ""
     contact: ContactCard = CONTACT
     profile_name: str = "office"
     profile_title: str = "Office"
     max_bytes: int = 45_000_000
     max_seconds: float = 60.0
+    hosts: tuple[str, ...] = ("speed.example.com", "stun.example.net")
     failure: BaseException | None = None
     asked: list[str] = field(default_factory=list)
     choices: tuple[Profile, ...] = PROFILES

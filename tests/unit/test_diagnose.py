@@ -261,3 +261,40 @@ def test_portal_and_chat_of_a_company_that_fail_alike_are_its_web_server() -> No
     assert (cause.code, cause.explains) == ("help.portal_down", ("contact_portal", "contact_chat"))
     elsewhere = failing("contact_chat", "help.chat_down", owner=Owner.SERVICE, capability=Capability.HELP)
     assert len(diagnose([elsewhere, portal])) == 2
+
+
+def test_a_second_party_behind_the_same_code_stays_a_cause_beside_what_is_joined() -> None:
+    calls = failing("call_path", "calls.udp_blocked", owner=Owner.HOME)
+    service = failing("call_service:zoom", "calls.udp_blocked", owner=Owner.ISP)
+    vpn = failing("vpn_gateway:main", "vpn.port_blocked", owner=Owner.HOME)
+    told = {(cause.owner, cause.explains) for cause in diagnose([calls, service, vpn])}
+    assert told == {(Owner.HOME, ("call_path", "vpn_gateway:main")), (Owner.ISP, ("call_service:zoom",))}
+
+
+def test_two_silent_gateways_and_a_silent_portal_are_one_silent_company() -> None:
+    gateways = [
+        silent(f"vpn_gateway:{name}", "vpn.gateway_silent", Owner.COMPANY, Owner.ISP) for name in "ab"
+    ]
+    (cause,) = diagnose([*gateways, silent("contact_portal", "help.portal_silent", Owner.COMPANY, Owner.ISP)])
+    assert cause.code == "connection.company_silent"
+
+
+def test_a_wrong_clock_makes_no_stranger_of_a_signer() -> None:
+    clock = failing("clock", "connection.clock_off", owner=Owner.DEVICE)
+    for code in ("connection.tls_intercepted", "connection.tls_untrusted"):
+        causes = diagnose([clock, failing("tls", code, owner=Owner.UNKNOWN)])
+        assert [cause.code for cause in causes] == ["connection.clock_off", code]
+    (cause,) = diagnose([clock, failing("tls", "connection.tls_dates", owner=Owner.DEVICE)])
+    assert cause.code == "connection.clock_off"
+
+
+def test_certificates_that_are_out_of_date_everywhere_are_not_the_companys_alone() -> None:
+    dates = failing("tls", "connection.tls_dates", owner=Owner.DEVICE)
+    (cause,) = diagnose([dates, failing("vpn_gateway:main", "vpn.gateway_certificate")])
+    assert (cause.code, cause.owner) == ("connection.tls_dates", Owner.DEVICE)
+
+
+def test_lost_large_packets_do_not_explain_what_never_began() -> None:
+    lost = failing("tls", "connection.big_packets_lost", owner=Owner.UNKNOWN)
+    causes = diagnose([lost, silent("share:team", "files.port_silent")])
+    assert [cause.code for cause in causes] == ["connection.big_packets_lost", "files.port_silent"]

@@ -87,9 +87,13 @@ def test_ndjson_repeats_the_exit_code_of_the_process() -> None:
 
 
 def test_a_live_stream_writes_each_event_as_one_whole_line() -> None:
-    expected = Expected(check_id="interface", title="Network", capability=Capability.CONNECTION)
+    expected = Expected(
+        check_id="interface", title="Network", capability=Capability.CONNECTION, max_bytes=0, max_seconds=1.0
+    )
     events: list[Event] = [
-        RunStarted(profile="office", planned=(expected,), max_bytes=5, max_seconds=9.0),
+        RunStarted(
+            profile="office", planned=(expected,), max_bytes=5, max_seconds=9.0, hosts=("www.example.com",)
+        ),
         CheckStarted(check_id="interface"),
         CheckProgressed(check_id="interface", text="Looking\nround", fraction=0.5),
         CheckReported(check_id="interface", finding=INTERFACE.findings[0]),
@@ -109,7 +113,9 @@ def test_a_live_stream_writes_each_event_as_one_whole_line() -> None:
         "check.finished",
         "run.finished",
     ]
-    assert told[0]["planned"] == [{"check_id": "interface", "title": "Network", "capability": "connection"}]
+    row = {"check_id": "interface", "title": "Network", "capability": "connection"}
+    assert told[0]["planned"] == [row | {"max_bytes": 0, "max_seconds": 1.0, "hosts": None}]
+    assert told[0]["hosts"] == ["www.example.com"]
     assert told[3]["result"] == json.loads(msgspec.json.encode(INTERFACE))
 
 

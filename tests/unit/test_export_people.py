@@ -103,6 +103,15 @@ def test_a_run_without_problems_is_short_and_says_so() -> None:
     assert "1." not in told.partition("How to reach")[0].partition("Profile")[0].replace("0.1.0", "")
 
 
+@pytest.mark.parametrize("name", ["text", "markdown"])
+def test_a_report_says_how_much_data_it_used_and_how_much_was_stated(name: str) -> None:
+    told = " ".join(render(report(), name).decode().split())
+    assert "Data used: 21 MB." in told
+    stated = replace(report(), bytes_stated=46_000_000)
+    told = " ".join(render(stated, name).decode().split())
+    assert "Data used: 21 MB, of at most 46 MB stated before." in told
+
+
 def test_a_stopped_run_and_what_was_stood_in_for_are_said() -> None:
     told = text(report(partial=True, simulated=("The VPN gateway is played here.",)), width=300)
     assert "This run was stopped before it was done." in told

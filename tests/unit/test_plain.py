@@ -18,7 +18,7 @@ async def meagre(options: NoOptions, ctx: Context) -> Says:
     yield warned("device.disk", "The disk is nearly full", remedy="Free some space")
 
 
-def converse(*answers: str) -> tuple[int, str]:
+def converse(*answers: str, notice: str = "") -> tuple[int, str]:
     """Exit code and everything told, when the person answers this and then leaves."""
     given: Iterator[str] = iter(answers)
     told: list[str] = []
@@ -30,7 +30,8 @@ def converse(*answers: str) -> tuple[int, str]:
         except StopIteration:
             raise EOFError from None
 
-    session = Session(assignment(check("disk", meagre), check("gateway", broken), check("fine")))
+    checks = (check("disk", meagre), check("gateway", broken), check("fine"))
+    session = Session(assignment(*checks, notice=notice))
     return run(session, ask=ask, tell=told.append), "\n".join(told)
 
 
@@ -73,3 +74,10 @@ def test_nothing_is_saved_when_the_person_goes_back(
     monkeypatch.setattr("readycheck.ticket.outbox.default_folder", lambda: tmp_path)
     _, told = converse("t", "", "")
     assert "Saved as" not in told
+
+
+def test_before_the_run_its_data_and_seconds_are_said_and_why_the_plan_is_a_small_one() -> None:
+    _, told = converse("q", notice="This connection is metered.")
+    assert told.index("Note: This connection is metered.") < told.index("Checking 3 things")
+    assert "at most 30 kB of data and 90 seconds." in told
+    assert "Data used: 0 B, of at most 30 kB stated before." in " ".join(told.split())

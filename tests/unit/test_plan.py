@@ -1,6 +1,19 @@
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from readycheck.api import Capability, Check, Context, Cost, NoOptions, Says, passed
+from readycheck.api import (
+    Capability,
+    Check,
+    ContactCard,
+    ContactRoute,
+    Context,
+    Cost,
+    NoOptions,
+    Says,
+    passed,
+)
 from readycheck.errors import ProfileError, UsageError
 from readycheck.plan import NOT_ASKED, SENDS_NOTHING, Plan, Selection, plan_of
 
@@ -17,8 +30,7 @@ def check(
         title=name,
         capability=capability,
         run=run,
-        cost=Cost(bytes=size),
-        **fields,  # type: ignore[arg-type]
+        **({"cost": Cost(bytes=size)} | fields),  # type: ignore[arg-type]
     )
 
 
@@ -72,11 +84,81 @@ def test_a_selection_that_leaves_nothing_is_wrong_use() -> None:
         planned(check("dns"), only=frozenset({"dns"}), skip=frozenset({"connection"}))
 
 
-def test_a_quick_run_states_at_most_three_megabytes() -> None:
+def test_a_quick_run_states_less_than_three_megabytes() -> None:
     plan = planned(
         check("bandwidth", size=2_500_000), check("share", Capability.FILES, size=900_000), quick=True
     )
-    assert plan.stated_bytes == 3_000_000
+    assert 2_500_000 < plan.stated_bytes < 3_000_000
+
+
+def test_what_is_stated_leaves_out_what_sends_nothing_and_what_does_not_run() -> None:
+    plan = planned(
+        check("dns"), check("tls"), check("disk", Capability.DEVICE, local=True), skip=frozenset({"tls"})
+    )
+    assert plan.stated_bytes == 1000
+    assert [p.stated_bytes for p in plan.checks] == [1000, 0, 0]
+
+
+def test_a_plan_names_whom_it_talks_to_who_gets_the_most_data_first_and_each_once() -> None:
+    def names(*hosts: str) -> Callable[[NoOptions], tuple[str, ...]]:
+        return lambda options: hosts
+
+    plan = planned(
+        check("dns", hosts_of=names("a.example", "b.example")),
+        check("bandwidth", size=2_000_000, hosts_of=names("speed.example", "a.example")),
+        check("gateway", cost=Cost(bytes=10, hosts="the router")),
+        check("tls", hosts_of=names("never.example")),
+        check("disk", Capability.DEVICE, local=True, hosts_of=names("nobody.example")),
+        skip=frozenset({"tls"}),
+    )
+    assert plan.hosts == ("speed.example", "a.example", "b.example", "the router")
+    assert {p.check_id: p.hosts for p in plan.checks if p.hosts} == {
+        "bandwidth": "speed.example, a.example",
+        "dns": "a.example, b.example",
+        "gateway": "the router",
+    }
+
+
+def card(*routes: tuple[str, str]) -> ContactCard:
+    return ContactCard(routes=tuple(ContactRoute(kind=kind, title="", value=value) for kind, value in routes))
+
+
+@pytest.mark.parametrize(
+    ("desk", "stated", "names"),
+    [
+        (card(), 0, ()),
+        (card(("portal", "https://elsewhere.example")), 0, ()),
+        (
+            card(("chat", "https://chat.example/x"), ("chat", "https://b.example:8443")),
+            2000,
+            ("chat.example", "b.example"),
+        ),
+        (card(("chat", "help@example.com")), 1000, ("example.com",)),
+        (card(("chat", "https://[broken")), 1000, ()),
+    ],
+)
+def test_a_check_of_contacts_costs_for_each_of_them_and_nothing_where_there_is_none(
+    desk: ContactCard, stated: int, names: tuple[str, ...]
+) -> None:
+    plan = plan_of([(check("chat", contacts="chat"), NoOptions())], contact=desk)
+    assert plan.stated_bytes == stated
+    assert plan.checks[0].names == names
+    assert not plan.checks[0].skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({}, False),
+        ({"only": frozenset({"dns"}), "max_seconds": 5.0}, False),
+        ({"quick": True}, True),
+        ({"full": True}, True),
+        ({"offline": True}, True),
+        ({"max_bytes": 0}, True),
+    ],
+)
+def test_only_what_speaks_of_data_says_how_much_data(asked: dict[str, Any], said: bool) -> None:
+    assert Selection(**asked).says_how_much is said
 
 
 def test_offline_leaves_only_what_sends_nothing() -> None:

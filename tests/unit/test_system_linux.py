@@ -66,6 +66,47 @@ def test_the_default_route_with_the_lowest_metric_wins_and_half_routes_of_a_vpn_
     assert wait_for(linux(tmp_path).default_route()) == Route(interface="eth0", gateway="192.168.2.254")
 
 
+METERED = [
+    ("yes", True),
+    ("yes (guessed)", True),
+    ("no", False),
+    ("no (guessed)", False),
+    ("unknown", None),
+    ("ja", None),
+]
+
+
+@pytest.mark.parametrize(("printed", "metered"), METERED)
+def test_network_manager_says_whether_the_device_in_use_is_metered(
+    tmp_path: Path, printed: str, metered: bool | None
+) -> None:
+    write(tmp_path, {"proc/net/route": ROUTE})
+    answers = {"GENERAL.METERED device show eth0": f"{printed}\n"}
+    assert wait_for(linux(tmp_path, answers).metered()) is metered
+
+
+def test_under_a_vpn_the_device_that_carries_it_is_asked(tmp_path: Path) -> None:
+    tunnel = "tun0\t00000000\t00000000\t0001\t0\t0\t50\t00000000\t0\t0\t0\n"
+    write(tmp_path, {"proc/net/route": ROUTE + tunnel})
+    device(tmp_path, "net", "tun0", "virtual", {"type": "65534", "tun_flags": "0x1001"})
+    answers: dict[str, Printed] = {"device show tun0": "no (guessed)\n", "device show eth0": "yes\n"}
+    assert wait_for(linux(tmp_path, answers).metered()) is True
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ended(8, "Error: NetworkManager is not running.\n"),
+        ended(10, "Error: Device 'eth0' not found.\n"),
+        ended(127, "env: 'nmcli': No such file or directory\n"),
+    ],
+)
+def test_without_network_manager_nobody_tells_whether_it_is_metered(tmp_path: Path, answer: Printed) -> None:
+    write(tmp_path, {"proc/net/route": ROUTE})
+    with pytest.raises(NotTold):
+        wait_for(linux(tmp_path, {"nmcli": answer}).metered())
+
+
 def test_a_default_route_without_a_next_hop_has_no_gateway(tmp_path: Path) -> None:
     line = "wwan0\t00000000\t00000000\t0001\t0\t0\t700\t00000000\t0\t0\t0\n"
     write(tmp_path, {"proc/net/route": NO_ROUTE + line})

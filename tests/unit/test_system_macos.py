@@ -192,3 +192,8 @@ def test_version_and_time_zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     system = mac({"sw_vers": "15.1.1\n"}, tmp_path)
     assert wait_for(system.version()) == "15.1.1"
     assert wait_for(system.timezone()) == "Europe/Berlin"
+
+
+def test_no_command_of_macos_tells_what_a_connection_costs() -> None:
+    with pytest.raises(NotTold):
+        wait_for(mac({}).metered())

@@ -57,6 +57,10 @@ def test_this_machine_tells_what_every_machine_tells() -> None:
     assert load is not None and 0 <= load <= 100
 
 
+def test_the_version_of_the_kernel_is_not_taken_for_that_of_the_system() -> None:
+    assert wait_for(RealSystem(Mute()).host()).system_version == ""  # type: ignore[arg-type]
+
+
 def test_no_hardware_address_is_among_the_addresses() -> None:
     interfaces = wait_for(real_system(RealChildren().run).interfaces()) or ()
     macs = {
@@ -119,3 +123,8 @@ def test_what_psutil_cannot_tell_is_none(monkeypatch: pytest.MonkeyPatch, proble
 def test_a_start_in_the_future_is_no_uptime(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(psutil, "boot_time", lambda: time.time() + 3600)
     assert wait_for(RealSystem(Mute()).uptime_s()) is None
+
+
+def test_a_system_that_does_not_tell_what_a_connection_costs_is_none() -> None:
+    assert wait_for(RealSystem(Mute()).metered()) is None  # type: ignore[arg-type]
+    assert wait_for(real_system(RealChildren().run).metered()) in (True, False, None)

@@ -55,6 +55,31 @@ def test_a_route_on_the_link_itself_has_no_gateway_and_names_keep_their_letters(
     assert route == Route(interface="Firma (Büro Köln)", gateway="")
 
 
+@pytest.mark.parametrize(
+    ("cost", "metered"),
+    [
+        ('{"Cost":1,"Roaming":false,"OverDataLimit":false}', False),
+        (
+            '{"Cost":2,"Roaming":false,"OverDataLimit":false}',
+            True,
+        ),  # "set as metered connection" in the settings
+        ('{"Cost":3,"Roaming":false,"OverDataLimit":false}', True),
+        ('{"Cost":0,"Roaming":false,"OverDataLimit":false}', None),
+        ('{"Cost":1,"Roaming":true,"OverDataLimit":false}', True),
+        ('{"Cost":1,"Roaming":false,"OverDataLimit":true}', True),
+        ('{"Cost":null}', None),
+    ],
+)
+def test_the_cost_of_a_connection_is_told_by_its_number(cost: str, metered: bool | None) -> None:
+    assert wait_for(windows({"GetConnectionCost": f"[{cost}]\r\n"}).metered()) is metered
+
+
+def test_a_windows_without_internet_connection_does_not_tell_its_cost() -> None:
+    for printed in ("[]\r\n", GERMAN_ERROR):
+        with pytest.raises(NotTold):
+            wait_for(windows({"GetConnectionCost": printed}).metered())
+
+
 def test_an_empty_list_is_a_proved_absence_of_a_route() -> None:
     assert wait_for(windows({"Get-NetRoute": "[]\r\n"}).default_route()) is None
 

@@ -7,7 +7,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from readycheck import wording
+from readycheck import spending, wording
 from readycheck.state import RowStatus
 from readycheck.tui import roles
 from readycheck.tui.cells import Paragraph
@@ -83,11 +83,13 @@ class HelpScreen(Page):
         ]
 
     def _notes(self) -> list[Paragraph]:
-        """What was stood in for, and what went wrong in readycheck itself: never hidden, never in the way."""
-        notes = (*self.desk.simulated, *(self.desk.report.problems if self.desk.report else ()))
-        if not notes:
-            return []
-        return [Paragraph(text="About this run", role="strong"), *(Paragraph(text=n) for n in notes), GAP]
+        """What was stood in for, what it may use, did use and talks to, and what went wrong in readycheck itself."""
+        desk, report = self.desk, self.desk.report
+        may = f"It may use {wording.quantity(desk.state.max_bytes, 'bytes')}." if desk.state.max_bytes else ""
+        used = [spending.used_text(report), *report.problems] if report else [may]
+        hosts = spending.hosts_text(desk.state.hosts, len(desk.state.hosts))
+        said = (Paragraph(text=note) for note in (*desk.simulated, *used, hosts) if note)
+        return [Paragraph(text="About this run", role="strong"), *said, GAP]
 
     def _mark(self, status: RowStatus, text: str) -> Paragraph:
         lead = f"  {self.desk.glyphs.of(status)} {wording.STATUS_WORDS[status]}".ljust(16)

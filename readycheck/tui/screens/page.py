@@ -32,7 +32,7 @@ class Page(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield TitleBar(self.desk.glyphs)
-        yield Stripe(self.desk.glyphs, id="simulated")
+        yield Stripe(self.desk.glyphs, id="notes")
         yield from self.body()
         yield KeyBar(self.desk.glyphs)
         yield Prose(id="too-small")
@@ -84,9 +84,9 @@ class Page(Screen[None]):
         computer = desk.report.environment.computer if desk.report else ""
         profile = f"Profile: {desk.profile_title}" if desk.profile_title else ""
         self.query_one(TitleBar).show((profile, computer), self.where())
-        simulated = self.query_one("#simulated", Stripe)
-        simulated.display = bool(desk.simulated)
-        simulated.show(" ".join(desk.simulated), "info")
+        notes = self.query_one("#notes", Stripe)
+        notes.display = bool(desk.notes)
+        notes.show(" ".join(desk.notes), "info")
         self.query_one(KeyBar).show(self.active())
         self.query_one("#too-small", Prose).show(too_small(desk))
 

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 
 from readycheck.errors import ReadycheckError
+from readycheck.spending import hosts_text
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.commands import START, SWITCH_PROFILE, Command, bindings
 from readycheck.tui.desk import Choice, Desk, Sitting
@@ -21,9 +22,15 @@ from readycheck.wording import plural, quantity
 WELCOME = "Welcome. This program checks whether your computer is ready for work."
 PROMISES = (
     "It changes nothing on your computer.",
-    "It sends no report to anybody unless you have seen what is in it and send it.",
+    "It sends no report to anybody unless you have seen it and send it.",
 )
 SWITCH_LIMIT_S = 10.0
+MOST_HOSTS = 1  # the pane is small; Help names all during a run, and --dry-run before it
+
+
+def takes(may: Sitting | Choice) -> str:
+    """What a run may use: "at most 90 seconds and 46 MB of data"."""
+    return f"at most {may.max_seconds:.0f} seconds and {quantity(may.max_bytes, 'bytes')} of data"
 
 
 class StartScreen(Page):
@@ -62,21 +69,21 @@ class StartScreen(Page):
         yield reader
 
     def _welcome(self) -> list[Paragraph]:
-        session, ok = self.session, f"{self.desk.glyphs.ok} "
-        takes = (
-            f"at most {session.max_seconds:.0f} seconds and {quantity(session.max_bytes, 'bytes')} of data"
-        )
+        ok = f"{self.desk.glyphs.ok} "
         if not self._first:
-            return [Paragraph(text=f"Another profile starts a new run: {takes}.")]
+            return [Paragraph(text=f"Another profile starts a new run: {takes(self.session)}.")]
+        looks = "It looks at your internet, video calls, VPN, files and this device"
         return [
             Paragraph(text=WELCOME),
-            Paragraph(text=f"It looks at your internet, video calls, VPN, files and this device: {takes}."),
+            Paragraph(text=f"{looks}: {takes(self.session)}."),
             *(Paragraph(text=text, lead=ok, lead_role="ok") for text in PROMISES),
         ]
 
     def on_mount(self) -> None:
         lines = [self._line(choice) for choice in self._choices.values()]
-        self.query_one(LineList).show(lines, at=self.session.profile_name)
+        choices = self.query_one(LineList)
+        choices.styles.max_height = len(lines) + 1  # what it does not need is room to say what a run takes
+        choices.show(lines, at=self.session.profile_name)
         self._about()
 
     def _line(self, choice: Choice) -> ListLine:
@@ -88,8 +95,14 @@ class StartScreen(Page):
     def _about(self) -> None:
         choice = self._choices.get(self.query_one(LineList).key)
         if choice is not None:
-            said = [Paragraph(text=choice.title, role="strong"), Paragraph(text=choice.description)]
-            self.query_one("#about", Prose).show(said)
+            self.query_one("#about", Prose).show(
+                [
+                    Paragraph(text=choice.title, role="strong"),
+                    Paragraph(text=choice.description),
+                    Paragraph(text=f"A run takes {takes(choice)}."),
+                    Paragraph(text=hosts_text(choice.hosts, MOST_HOSTS)),
+                ]
+            )
 
     def on_line_list_moved(self, message: LineList.Moved) -> None:
         self._about()

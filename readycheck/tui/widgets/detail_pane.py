@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from textual.containers import VerticalScroll
 
-from readycheck import wording
+from readycheck import spending, wording
 from readycheck.glyphs import Glyphs
 from readycheck.listing import waiting_for
 from readycheck.model import Cause, CheckResult, Confidence, Owner, Status
@@ -33,11 +33,21 @@ def detail(row: Row, state: RunState, glyphs: Glyphs, *, opened: bool = False) -
     """Everything to say about a row; ``opened`` shows the technical details too."""
     said = [Paragraph(text=row.title, role="strong"), _status(row, glyphs)]
     if row.result is None or row.status in (RowStatus.WAITING, RowStatus.CHECKING):
-        return said + ([GAP, Paragraph(text=wording.row_text(row, state))] if row.step or row.was else [])
+        step = [GAP, Paragraph(text=wording.row_text(row, state))] if row.step or row.was else []
+        return said + step + _allowance(row)
     said += _found(row.result)
     cause = _cause(row.check_id, state)
     said += _steps(row.result, cause) + _owner(row.result, cause) + _waiting(row, state)
     return said + _technical(row.result, cause, glyphs, opened)
+
+
+def _allowance(row: Row) -> list[Paragraph]:
+    """What a check may use and whom it talks to, while it has no result yet."""
+    allowed = spending.allowance_text(row)
+    if not allowed:
+        return []
+    said = [GAP, Paragraph(text=f"{allowed}.")]
+    return [*said, Paragraph(text=f"It talks to {row.hosts}.")] if row.hosts else said
 
 
 def _status(row: Row, glyphs: Glyphs) -> Paragraph:
@@ -130,8 +140,8 @@ def _technical_lines(result: CheckResult, cause: Cause | None) -> Iterator[Parag
     if cause is not None:
         yield from (line("Speaks for it", text) for text in cause.evidence_for)
         yield from (line("Speaks against it", text) for text in cause.evidence_against)
-    yield line(
-        "Check", f"{result.check_id}, {result.seconds:.1f} s, {wording.quantity(result.bytes_used, 'bytes')}"
-    )
+    used = wording.quantity(result.bytes_used, "bytes")
+    allowed = f" of at most {wording.quantity(result.bytes_stated, 'bytes')}" if result.bytes_stated else ""
+    yield line("Check", f"{result.check_id}, {result.seconds:.1f} s, {used}{allowed}")
     if result.crash:
         yield line("Fault of the check", result.crash)

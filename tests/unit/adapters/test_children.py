@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from readycheck.adapters import children as adapter
 from readycheck.adapters.children import RealChildren
 from readycheck.errors import ChildFailed, ChildTimeout
 
@@ -88,3 +89,20 @@ def test_a_program_is_run_without_a_shell_and_its_output_is_bounded() -> None:
 def test_a_program_that_is_not_there_is_told() -> None:
     with pytest.raises(ChildFailed, match="no-such-program"):
         asyncio.run(RealChildren().run(["no-such-program"], timeout_s=5))
+
+
+def test_a_child_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(ChildFailed, match="could not be started"):
+        call("double", number=1)
+
+
+@pytest.mark.parametrize("line", [b"{no json\n", b"\xff\n", b"x" * 200])
+def test_what_a_child_says_that_is_no_line_of_json_is_its_failure(line: bytes) -> None:
+    async def hear() -> object:
+        stream = asyncio.StreamReader(limit=100)
+        stream.feed_data(line)
+        return await adapter._next(stream)
+
+    with pytest.raises(ChildFailed, match="cannot be read"):
+        asyncio.run(hear())

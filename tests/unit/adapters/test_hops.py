@@ -96,3 +96,9 @@ def test_systems_that_tell_no_ordinary_user_say_so(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(hops.sys, "platform", "darwin")
     with pytest.raises(NotTold):
         hop(9, "udp")
+
+
+def test_a_system_that_keeps_no_errors_for_a_socket_does_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hops, "_IP_RECVERR", 9_999)
+    with pytest.raises(NotTold):
+        hop(9, "udp")

@@ -5,7 +5,7 @@ import pytest
 
 from readycheck.adapters.http import RealHttp
 from readycheck.adapters.net import RealNet
-from readycheck.errors import Closed, Garbled, NetError, Refused, Silent
+from readycheck.errors import Closed, Garbled, NameSilent, NetError, NoRoute, Refused, Silent, Where
 from readycheck.ports import HttpAnswer, Meter
 from tests.unit.adapters import listeners
 
@@ -84,3 +84,44 @@ def test_a_proxy_is_told_without_its_credentials(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     assert http().proxy_for("http://example.com/") == "http://proxy.example:3128"
     assert http().proxy_for("http://127.0.0.1/") is None
+
+
+def test_a_proxy_without_a_scheme_is_an_http_proxy_and_shows_no_credentials(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("http_proxy", "anna:secret@proxy.example:3128")
+    assert http().proxy_for("http://example.com/") == "http://proxy.example:3128"
+    monkeypatch.setenv("http_proxy", f"127.0.0.1:{listeners.closed_port()}")
+    with pytest.raises(Refused):
+        asyncio.run(http().get("http://example.com/"))
+
+
+@pytest.mark.parametrize(
+    "setting", ["socks9://anna:secret@proxy.example", "http://proxy:port", "htp://proxy", "http://[half"]
+)
+def test_a_proxy_of_no_use_is_told_and_breaks_nothing(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", setting)
+    monkeypatch.setenv("no_proxy", "")
+    assert "secret" not in (http().proxy_for("http://example.com/") or "")
+    with pytest.raises(NetError) as caught:
+        asyncio.run(http().get("http://example.com/", timeout_s=2.0))
+    assert "secret" not in str(caught.value)
+
+
+def test_the_name_of_a_proxy_is_looked_up_within_the_limits_of_our_own_lookups(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Known(RealNet):
+        async def resolve(self, host: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:
+            if host != "proxy.example":
+                raise NameSilent(Where(host=host))
+            return ("127.0.0.1",)
+
+    async def through(host: str) -> HttpAnswer:
+        async with listeners.tcp(listeners.saying(page("200 OK", b"through"))) as port:
+            monkeypatch.setenv("http_proxy", f"http://anna:secret@{host}:{port}")
+            return await RealHttp(Known(Meter()), Meter()).get("http://help.example/", timeout_s=2.0)
+
+    assert asyncio.run(through("proxy.example")).body == b"through"
+    with pytest.raises(NoRoute):
+        asyncio.run(through("other.example"))

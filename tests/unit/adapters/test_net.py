@@ -205,7 +205,13 @@ def name_server(data: bytes) -> bytes | None:
     name, kind = query.question[0].name.to_text(), query.question[0].rdtype
     if name == "silent.example.":
         return None
-    if name == "broken.example.":
+    if name in ("half.example.", "lame.example.") and kind == dns.rdatatype.AAAA:
+        if name == "half.example.":
+            return None
+        reply.set_rcode(dns.rcode.SERVFAIL)
+    elif name in ("half.example.", "lame.example."):
+        reply.answer.append(dns.rrset.from_text(name, 60, "IN", "A", "192.0.2.8"))
+    elif name == "broken.example.":
         reply.set_rcode(dns.rcode.SERVFAIL)
     elif name == "host.example." and kind == dns.rdatatype.A:
         reply.answer.append(dns.rrset.from_text(name, 60, "IN", "A", "192.0.2.7"))
@@ -224,6 +230,25 @@ def test_names_are_found_unknown_refused_or_silent() -> None:
         assert isinstance(raised(lambda: asked.resolve("nobody.example")), NameUnknown)
         assert isinstance(raised(lambda: asked.resolve("broken.example")), NameRefused)
         assert isinstance(raised(lambda: asked.resolve("silent.example", timeout_s=0.5)), NameSilent)
+
+
+def test_a_name_server_without_an_answer_for_ipv6_does_not_hide_ipv4_and_takes_no_longer() -> None:
+    before = time.monotonic()
+    with listeners.udp(name_server) as port:
+        asked = net(resolver=f"127.0.0.1:{port}")
+        for name in ("half.example", "lame.example"):
+            assert asyncio.run(asked.resolve(name, timeout_s=0.5)) == ("192.0.2.8",)
+    assert time.monotonic() - before < 2
+
+
+def test_a_name_server_of_the_system_that_is_no_address_answers_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def unreadable(**options: bool) -> None:
+        raise ValueError("nameserver nonsense is no address")
+
+    monkeypatch.setattr("dns.asyncresolver.Resolver", unreadable)
+    assert isinstance(raised(lambda: net().mx("host.example")), NameSilent)
 
 
 def test_a_literal_address_needs_no_name_server() -> None:

@@ -1,0 +1,101 @@
+"""A check, what it may cost and what it is handed."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from msgspec import Struct
+
+from readycheck.model import Capability, ContactCard, Fact, Finding, Measurement
+from readycheck.ports import Children, Clock, Http, Meter, Net, Secrets, System
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the check is doing, in a few words; ``fraction`` 0..1 where it is known."""
+
+    text: str
+    fraction: float | None = None
+
+
+Said = Progress | Finding | Measurement | Fact
+
+Says = AsyncIterator[Said]
+
+
+class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of a check's options: filled strictly from ``[checks.<id>]`` of the profile. Give every field a default or none."""
+
+
+class NoOptions(Options, frozen=True, kw_only=True):
+    """For a check that has nothing to set."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a check may use at most, stated before a run. ``bytes``: both directions together; ``hosts``: whom it talks to, in
+    words ("the time servers of the profile")."""
+
+    bytes: int = 10_000
+    seconds: float = 2.0
+    hosts: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The world, handed to a check. ``quick``: use the small plan. ``meter.left``: bytes the check may still use.
+
+    ``resolver``: the name server of the profile (address:port), which lookups ask; empty: they ask those of the system.
+    """
+
+    net: Net
+    http: Http
+    system: System
+    clock: Clock
+    children: Children
+    secrets: Secrets
+    meter: Meter = field(default_factory=Meter)
+    contact: ContactCard = field(default_factory=ContactCard)
+    quick: bool = False
+    offline: bool = False
+    resolver: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One check. Registered under the entry-point group ``readycheck.checks`` with its ``id`` as the entry's name.
+
+    options     type of its options (a subclass of Options)
+    many        one instance a named sub-table of the profile: ``[checks.share.team]`` runs as ``share:team``
+    after       ids (or capabilities) whose FAIL puts this check on hold
+    alone       nothing else may use the link meanwhile
+    essential   where it is UNKNOWN, its capability cannot be judged
+    local       sends nothing: runs also with --offline, and never waits for ``alone`` checks
+    cost        a value, or a function of the options and of ``quick``
+    on_demand   runs only where the profile has its table (its options need it)
+    title_of    the title of an instance, from its options
+    contacts    the kind of contact route it asks (chat, portal ...): ``cost`` is for each; none costs nothing
+    hosts_of    the hosts that its options name, without ports: stated before a run beside the words of ``cost``
+    """
+
+    id: str
+    title: str
+    capability: Capability
+    run: Callable[[Any, Context], Says]
+    options: type[Options] = NoOptions
+    summary: str = ""
+    weight: float = 1.0
+    timeout: float = 10.0
+    after: tuple[str, ...] = ()
+    alone: bool = False
+    many: bool = False
+    essential: bool = True
+    local: bool = False
+    on_demand: bool = False
+    cost: Cost | Callable[[Any, bool], Cost] = Cost()
+    title_of: Callable[[Any], str] | None = None
+    contacts: str = ""
+    hosts_of: Callable[[Any], tuple[str, ...]] | None = None
+
+    def cost_of(self, options: Any, quick: bool) -> Cost:
+        return self.cost(options, quick) if callable(self.cost) else self.cost

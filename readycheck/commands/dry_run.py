@@ -1,0 +1,91 @@
+"""--dry-run: what would run, what it may use and whom it would talk to. Sends nothing, and runs no check."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import wrap
+from typing import Any, Final
+
+from readycheck.diagnostics import say
+from readycheck.headless import write_out
+from readycheck.plan import Plan, PlannedCheck
+from readycheck.session import Assignment
+from readycheck.sizes import readable_size
+from readycheck.wording import plural
+
+WIDTH: Final = 100
+NAMES: Final = 26  # the column of the check ids
+
+
+def tell_plan(assignment: Assignment, arguments: argparse.Namespace) -> int:
+    """To stdout or --output: JSON where that is the format, else text; the exit code."""
+    for note in assignment.notes:
+        say(f"Note: {note}")
+    as_json = arguments.format == "json"
+    told = json.dumps(described(assignment), indent=2) + "\n" if as_json else text_of(assignment.plan)
+    write_out(told.encode(), Path(arguments.output) if arguments.output else None)
+    return 0
+
+
+def described(assignment: Assignment) -> dict[str, Any]:
+    """The plan as data. ``max_bytes``: both directions; ``hosts``: all, the one that may get most first."""
+    plan = assignment.plan
+    return {
+        "profile": assignment.policy.name,
+        "checks": len(plan.running),
+        "quick": plan.quick,
+        "max_bytes": plan.stated_bytes,
+        "max_seconds": plan.max_seconds,
+        "hosts": list(plan.hosts),
+        "notes": list(assignment.notes),
+        "planned": [_row(planned) for planned in plan.checks],
+    }
+
+
+def _row(planned: PlannedCheck) -> dict[str, Any]:
+    """``local`` sends nothing; ``left_out`` says why it would not run; ``talks_to`` in words, ``hosts`` where they are named."""
+    return {
+        "check_id": planned.check_id,
+        "title": planned.title,
+        "capability": str(planned.capability),
+        "left_out": planned.skip,
+        "local": planned.check.local,
+        "max_bytes": planned.stated_bytes,
+        "max_seconds": 0.0 if planned.skip else planned.cost.seconds,
+        "talks_to": planned.cost.hosts if planned.stated_bytes else "",
+        "hosts": list(planned.names),
+    }
+
+
+def text_of(plan: Plan) -> str:
+    """The plan for people, a paragraph for each check."""
+    checks = plural(len(plan.running), "1 check", "{} checks")
+    most = f"{readable_size(plan.stated_bytes)} of data and {plan.max_seconds:.0f} seconds"
+    head = [f"Would run {checks}: at most {most}."]
+    if plan.hosts:
+        head += wrap(f"Would talk to: {'; '.join(plan.hosts)}.", WIDTH, break_on_hyphens=False)
+    return "\n".join([*head, "", *(line for planned in plan.checks for line in _paragraph(planned))]) + "\n"
+
+
+def _paragraph(planned: PlannedCheck) -> Iterator[str]:
+    name = f"  {planned.check_id:<{NAMES - 3}} "
+    return iter(
+        wrap(
+            _said(planned),
+            WIDTH,
+            initial_indent=name,
+            subsequent_indent=" " * NAMES,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
+
+
+def _said(planned: PlannedCheck) -> str:
+    if planned.skip:
+        return planned.skip
+    if not planned.stated_bytes:
+        return f"no data, {planned.cost.seconds:g} s; stays on this computer"
+    hosts = f"; {planned.hosts}" if planned.hosts else ""
+    return f"up to {readable_size(planned.stated_bytes)}, {planned.cost.seconds:g} s{hosts}"

@@ -1,0 +1,35 @@
+"""The outside world as Protocols: what a check may ask of network, operating system, clock, children and secrets.
+
+The real ones are in readycheck.adapters, the fakes in readycheck.testing. Every call has a time limit of its own; every
+network call raises a NetError (readycheck.errors) and nothing else, but hop(): it may raise NotTold. Nothing here does anything.
+"""
+
+from readycheck.ports.http import Http, HttpAnswer
+from readycheck.ports.net import Hop, HopKind, Net, Stream, TcpAnswer, TlsAnswer, UdpAnswer
+from readycheck.ports.surroundings import Children, Clock, CommandAnswer, Meter, Secrets
+from readycheck.ports.system import Battery, Disk, Host, Interface, Memory, NotTold, Route, System
+
+__all__ = [
+    "Battery",
+    "Children",
+    "Clock",
+    "CommandAnswer",
+    "Disk",
+    "Hop",
+    "HopKind",
+    "Host",
+    "Http",
+    "HttpAnswer",
+    "Interface",
+    "Memory",
+    "Meter",
+    "Net",
+    "NotTold",
+    "Route",
+    "Secrets",
+    "Stream",
+    "System",
+    "TcpAnswer",
+    "TlsAnswer",
+    "UdpAnswer",
+]

@@ -1,0 +1,66 @@
+"""What else a check is handed: a clock, killable children, secrets and the count of its bytes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Wall clock, with zone (local)."""
+        ...
+
+    def monotonic(self) -> float: ...
+    async def sleep(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandAnswer:
+    code: int
+    stdout: bytes
+    stderr: bytes
+
+
+class Children(Protocol):
+    """Killable child processes for what cannot be cancelled: blocking libraries, dead mounts, speedtest-cli."""
+
+    async def call(
+        self,
+        function: str,
+        request: Mapping[str, Any],
+        *,
+        timeout_s: float,
+        progress: Callable[[str, float | None], None] | None = None,
+    ) -> Any:
+        """Run ``package.module:function(request, say)`` in a child; JSON in (by stdin, so secrets are safe), JSON out.
+
+        Raises ChildTimeout after timeout_s (the child is killed; one that does not die is abandoned and reported),
+        ChildFailed with the last line it said.
+        """
+        ...
+
+    async def run(self, command: Sequence[str], *, timeout_s: float, limit: int = 65_536) -> "CommandAnswer":
+        """Run a program without a shell, stdin closed. Raises ChildTimeout, ChildFailed (not found)."""
+        ...
+
+
+class Secrets(Protocol):
+    def get(self, name: str) -> str | None:
+        """The secret of this name, from environment, keyring or a prompt; None where there is none. Never logged."""
+        ...
+
+
+@dataclass
+class Meter:
+    """Bytes one check has used, both directions. ``limit`` is its share of the run's budget; 0 = nothing may be spent."""
+
+    limit: int | None = None
+    used: int = field(default=0)
+
+    def add(self, count: int) -> None:
+        self.used += count
+
+    @property
+    def left(self) -> int | None:
+        return None if self.limit is None else max(0, self.limit - self.used)

@@ -1,0 +1,101 @@
+"""What this computer tells about itself: interfaces, routes, battery, disk, devices. Nobody on the network is asked."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class NotTold(Exception):
+    """The system does not say: the text is the reason (no permission, command missing, unexpected output)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interface:
+    """A network interface. ``kind`` is one of wired, wifi, tunnel, loopback, virtual, unknown; ``speed_mbps`` 0 = not told."""
+
+    name: str
+    kind: str
+    up: bool
+    addresses: tuple[str, ...]
+    mtu: int
+    speed_mbps: int = 0
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """The default route: ``gateway`` is empty for a point-to-point link."""
+
+    interface: str
+    gateway: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Battery:
+    percent: float
+    plugged: bool | None
+    seconds_left: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disk:
+    path: str
+    total_bytes: int
+    free_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    total_bytes: int
+    available_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Host:
+    """The machine and who is signed in: values that name somebody; they go into Environment and facts of that class only."""
+
+    system: str
+    system_version: str
+    machine: str
+    computer: str
+    user: str
+    home: str
+    timezone: str
+
+
+class System(Protocol):
+    """Facts about this machine. None means: could not be told (no permission, no such interface). Never raises for that."""
+
+    async def host(self) -> Host: ...
+    async def interfaces(self) -> tuple[Interface, ...] | None: ...
+    async def default_route(self) -> Route | None:
+        """The default route; None: there is none. Raises NotTold where the system does not say."""
+        ...
+
+    async def metered(self) -> bool | None:
+        """Does the connection in use cost by its data, or has it a quota? None: the system does not know, or does not tell."""
+        ...
+
+    async def dns_servers(self) -> tuple[str, ...] | None: ...
+    async def neighbour(self, address: str) -> bool | None:
+        """Is this address of the own network there? True: it answered an address request a moment ago (ARP, neighbour
+        discovery); False: it was asked and did not; None: the system only remembers it, or does not tell."""
+        ...
+
+    async def battery(self) -> Battery | None: ...
+    async def has_battery(self) -> bool | None: ...
+    async def disk(self, path: str = "") -> Disk | None:
+        """The disk that holds ``path`` (default: the home folder)."""
+        ...
+
+    async def memory(self) -> Memory | None: ...
+    async def cpu_percent(self, seconds: float = 1.0) -> float | None:
+        """Mean load of all processors over this time, 0 to 100."""
+        ...
+
+    async def cpu_count(self) -> int | None: ...
+    async def uptime_s(self) -> float | None: ...
+    async def cameras(self) -> tuple[str, ...] | None:
+        """Names of cameras present; () is a proved absence, None means could not be told. Never opens a device."""
+        ...
+
+    async def microphones(self) -> tuple[str, ...] | None: ...
