@@ -1,0 +1,68 @@
+"""The files that an operator names: certificate, key, token. Each mistake is one sentence that says what to do."""
+
+import os
+import ssl
+import stat
+from pathlib import Path
+from typing import Final
+
+from readycheck.errors import ReadycheckError
+from readycheck.text import clean
+
+_TITLE: Final = "A file cannot be used"
+_LEAST_TOKEN: Final = 16
+_MOST_TOKEN: Final = 4_096
+_TOO_OPEN: Final = (
+    stat.S_IRWXO | stat.S_IWGRP | stat.S_IXGRP
+)  # a group may read: services get their secrets so
+
+
+def certificate(chain: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    """A server context of TLS 1.2 or newer; None where no certificate is named. Raises ReadycheckError."""
+    if chain is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.num_tickets = 0  # nobody resumes a measurement
+    context.set_alpn_protocols(["http/1.1"])
+    for path in (chain, key or chain):
+        _readable(path)
+    try:
+        context.load_cert_chain(chain, key, password=_no_password)
+    except (ssl.SSLError, OSError) as error:
+        text = clean(getattr(error, "reason", "") or error)
+        raise ReadycheckError(
+            f"{chain} with {key or chain} is no certificate with its key ({text}). Both are PEM, the key without a password.",
+            title=_TITLE,
+        ) from None
+    return context
+
+
+def token(path: Path | None) -> bytes:
+    """The secret that clients have to know: the file's first line. b"" where no file is named. Raises ReadycheckError."""
+    if path is None:
+        return b""
+    _readable(path)
+    mode = path.stat().st_mode
+    if os.name == "posix" and mode & _TOO_OPEN:
+        raise ReadycheckError(f"{path} can be read by others. First: chmod 600 {path}", title=_TITLE)
+    with path.open("rb") as file:
+        secret = file.read(_MOST_TOKEN).partition(b"\n")[0].strip()
+    if len(secret) < _LEAST_TOKEN or not secret.isascii():
+        raise ReadycheckError(
+            f"The token in {path} has to be {_LEAST_TOKEN} ASCII characters or more, in the first line.",
+            title=_TITLE,
+        )
+    return secret
+
+
+def _readable(path: Path) -> None:
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise ReadycheckError(f"{path} cannot be read: {error.strerror}.", title=_TITLE) from None
+
+
+def _no_password() -> str:
+    """Called for an encrypted key: asking at a terminal would hang a service."""
+    return ""
