@@ -34,7 +34,7 @@ from readycheck_checks.blame import Whose
 from readycheck_checks.calls.limits import Date
 from readycheck_checks.calls.probes import Reached, StunReply, answers, ask_stun, reach
 from readycheck_checks.calls.service_verdict import Service, judge_service
-from readycheck_checks.endpoints import endpoint
+from readycheck_checks.endpoints import endpoint, hosts_in
 from readycheck_checks.party import party_of
 
 
@@ -161,4 +161,7 @@ check = Check(
     on_demand=True,
     title_of=_title,
     cost=cost,
+    hosts_of=lambda options: hosts_in(
+        *options.hosts, *options.urls, *(server.at for server in options.media), *options.tcp_controls
+    ),
 )

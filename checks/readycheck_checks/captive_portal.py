@@ -28,7 +28,7 @@ from readycheck.api import (
     warned,
 )
 from readycheck_checks.attempts import at_once
-from readycheck_checks.endpoints import host_in
+from readycheck_checks.endpoints import host_in, hosts_in
 
 _MOST_BYTES = 4_096
 _PORTAL_STATUS = (200, 301, 302, 303, 307, 308, 511)  # a page of its own, a redirect, or RFC 6585 section 6
@@ -156,4 +156,5 @@ check = Check(
     essential=False,
     on_demand=True,
     cost=Cost(bytes=20_000, seconds=4.0, hosts="the test pages of the profile"),
+    hosts_of=lambda options: hosts_in(*(page.url for page in options.pages)),
 )

@@ -36,7 +36,7 @@ from readycheck.api import (
     warned,
 )
 from readycheck_checks.attempts import HostPort, at_once
-from readycheck_checks.endpoints import endpoint
+from readycheck_checks.endpoints import endpoint, hosts_in
 from readycheck_checks.limits import require_above
 from readycheck_checks.sntp import Question, offset_s, server_times
 
@@ -243,4 +243,5 @@ check = Check(
     essential=False,
     on_demand=True,
     cost=Cost(bytes=5_000, seconds=3.0, hosts="the time servers of the profile"),
+    hosts_of=lambda options: hosts_in(*options.servers, *options.pages),
 )

@@ -38,7 +38,7 @@ from readycheck_checks.contact.mail_verdict import (
 )
 from readycheck_checks.contact.routes import another_way, no_route, outside_vpn, routes_of
 from readycheck_checks.contact.smtp import Talk, talk
-from readycheck_checks.endpoints import Endpoint, endpoint
+from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
 from readycheck_checks.party import whose_silence
 
 CONNECT_WAIT_S: Final = 4.0
@@ -156,4 +156,6 @@ check = Check(
     after=("internet", "dns", "captive_portal"),
     timeout=30.0,
     cost=Cost(bytes=20_000, seconds=5.0, hosts="the mail domain and the mail server of the profile"),
+    hosts_of=lambda options: hosts_in(options.host),
+    contacts="email",
 )

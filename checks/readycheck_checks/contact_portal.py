@@ -41,4 +41,5 @@ check = Check(
     after=("internet", "dns", "captive_portal"),
     timeout=20.0,
     cost=Cost(bytes=PAGE_BYTES + 10_000, seconds=10.0, hosts="the support portal of the profile"),
+    contacts="portal",
 )

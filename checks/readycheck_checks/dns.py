@@ -31,7 +31,7 @@ from readycheck.api import (
     measured,
 )
 from readycheck_checks.attempts import HostPort, at_once, attempt
-from readycheck_checks.endpoints import endpoint
+from readycheck_checks.endpoints import endpoint, hosts_in
 from readycheck_checks.limits import require_above
 from readycheck_checks.names.findings import (
     Found,
@@ -207,4 +207,5 @@ check = Check(
         seconds=5.0,
         hosts="the name servers of this computer; where they fail, the router and the name servers of the profile",
     ),
+    hosts_of=lambda options: hosts_in(*options.second_opinion),
 )

@@ -39,3 +39,14 @@ def host_in(url: str) -> str:
         return clean(urlsplit(url).hostname or "", 253)
     except ValueError:
         return ""
+
+
+def hosts_in(*texts: str) -> tuple[str, ...]:
+    """The hosts of ``name:port`` entries, URLs and bare names, in this order; what names none is left out."""
+    found = []
+    for text in texts:
+        try:
+            found.append(host_in(text) if "://" in text else endpoint(text).host)
+        except ValueError:
+            found.append(clean(text, 253))
+    return tuple(host for host in found if host)

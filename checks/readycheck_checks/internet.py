@@ -36,7 +36,7 @@ from readycheck.api import (
 )
 from readycheck_checks.attempts import HostPort, at_once, attempt
 from readycheck_checks.ending import Ending, Flow, Place
-from readycheck_checks.endpoints import endpoint
+from readycheck_checks.endpoints import endpoint, hosts_in
 from readycheck_checks.proxies import ProxyAddress, UnreadableProxy, proxy_in_effect
 from readycheck_checks.vpn.way import leads_through_tunnel
 from readycheck_checks.way_out import BYTES, seen, where_it_ends
@@ -281,4 +281,5 @@ check = Check(
     after=("interface",),
     on_demand=True,
     cost=Cost(bytes=2_000 + BYTES, seconds=4.0, hosts="the addresses of the profile"),
+    hosts_of=lambda options: hosts_in(*options.targets, *options.by_name),
 )

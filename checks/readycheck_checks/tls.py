@@ -33,7 +33,7 @@ from readycheck.api import (
     warned,
 )
 from readycheck_checks.attempts import HostPort, at_once
-from readycheck_checks.endpoints import endpoint
+from readycheck_checks.endpoints import endpoint, hosts_in
 from readycheck_checks.proxies import UnreadableProxy, proxy_in_effect
 from readycheck_checks.vpn.way import leads_through_tunnel
 
@@ -241,4 +241,5 @@ check = Check(
     after=("internet", "dns", "captive_portal"),
     on_demand=True,
     cost=Cost(bytes=40_000, seconds=2.0, hosts="the hosts of the profile"),
+    hosts_of=lambda options: hosts_in(*options.hosts),
 )

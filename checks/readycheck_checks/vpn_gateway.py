@@ -30,7 +30,7 @@ from readycheck.measure.packets import stun
 from readycheck_checks import controls
 from readycheck_checks.attempts import HostPort
 from readycheck_checks.ending import Ending, Flow
-from readycheck_checks.endpoints import endpoint, is_port
+from readycheck_checks.endpoints import endpoint, hosts_in, is_port
 from readycheck_checks.replies import Reply, reply_of
 from readycheck_checks.vpn import openvpn
 from readycheck_checks.vpn.blocked_verdict import together
@@ -261,4 +261,5 @@ check = Check(
     on_demand=True,
     cost=Cost(bytes=30_000, seconds=6.0, hosts="the VPN gateway and the controls of the profile"),
     title_of=lambda options: options.title or f"VPN gateway {options.host}",
+    hosts_of=lambda options: hosts_in(options.host, *options.udp_controls, *options.tcp_controls),
 )

@@ -21,7 +21,7 @@ from readycheck.api import (
 )
 from readycheck_checks import controls
 from readycheck_checks.attempts import HostPort
-from readycheck_checks.endpoints import Endpoint, endpoint
+from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
 from readycheck_checks.replies import Reply, reply_of
 from readycheck_checks.vpn.inside_verdict import Asked, Inside, judge_inside
 from readycheck_checks.vpn.way import way_to
@@ -114,4 +114,5 @@ check = Check(
     after=("vpn_tunnel",),
     on_demand=True,
     cost=Cost(bytes=10_000, seconds=4.0, hosts="inside servers of the profile"),
+    hosts_of=lambda options: hosts_in(*options.servers, *options.names, *options.tcp_controls),
 )

@@ -77,15 +77,18 @@ def _connection(values: OfficeValues) -> dict[str, Any]:
 
 
 def _calls(values: OfficeValues) -> dict[str, Any]:
-    speed = f"http://{_at('speed', values.speed_port)}"
     meetings = _at("meetings", values.meetings_port)
     beside = [_at("sign-in", values.sign_in_port)]
     return {
         "bandwidth": {
-            "provider": "http",
-            "download_url": f"{speed}/garbage.php?ckSize={{mib}}",
-            "upload_url": f"{speed}/empty.php",
-            "ping_url": f"{speed}/empty.php",
+            "use": ["office"],
+            "servers": {
+                "office": {
+                    "kind": "librespeed",
+                    "title": "the speed server of the demo office",
+                    "url": f"http://{_at('speed', values.speed_port)}/",
+                }
+            },
         },
         "call_path": {"udp_controls": _stun(values), "tcp_controls": beside, "fallback": [meetings]},
         "call_service": {

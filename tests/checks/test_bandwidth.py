@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import socket
+import time
 from typing import Any
 
 import msgspec
@@ -22,11 +23,14 @@ from readycheck.api import (
     Status,
 )
 from readycheck.errors import Where
+from readycheck.measure.providers.base import ServerTold
 from readycheck.model import CheckResult
-from readycheck.testing import FakeChildren, FakeHttp, FakeNet, FakeSystem, run_check
+from readycheck.testing import FakeChildren, FakeNet, FakeSystem, run_check
 from readycheck_checks.bandwidth import BandwidthOptions, check
-from readycheck_checks.calls.limits import Limit, Need
-from tests.unit.measure.loopback import Request, Talk, http, speed_server, tcp_listener, unused_port
+from readycheck_checks.calls.limits import Level, Limit, Need
+from readycheck_checks.calls.line_verdict import Line, Terms, servers_in_words
+from readycheck_checks.calls.servers import SpeedServer
+from tests.unit.measure.loopback import Pace, Request, Talk, http, speed_server, tcp_listener, unused_port
 
 MEETING = Need(
     title="a meeting",
@@ -39,13 +43,23 @@ MEETING = Need(
 )
 
 
-def options(port: int, **changes: Any) -> BandwidthOptions:
+def librespeed(port: int, **changes: Any) -> SpeedServer:
+    return SpeedServer(**({"kind": "librespeed", "url": f"http://127.0.0.1:{port}/"} | changes))
+
+
+def by_connecting(port: int) -> SpeedServer:
+    """The same server, without a page for round-trip times."""
     base = f"http://127.0.0.1:{port}"
+    return SpeedServer(
+        kind="http", download_url=f"{base}/garbage.php?ckSize={{mib}}", upload_url=f"{base}/empty.php"
+    )
+
+
+def options(*servers: SpeedServer, **changes: Any) -> BandwidthOptions:
+    named = {f"server{number}": server for number, server in enumerate(servers)}
     usual: dict[str, Any] = {
-        "provider": "http",
-        "download_url": f"{base}/garbage.php?ckSize={{mib}}",
-        "upload_url": f"{base}/empty.php",
-        "ping_url": f"{base}/empty.php",
+        "use": tuple(named),
+        "servers": named,
         "calls": ("meeting",),
         "needs": {"meeting": MEETING},
     }
@@ -55,12 +69,19 @@ def options(port: int, **changes: Any) -> BandwidthOptions:
 def measure(talk: Talk, *, quick: bool = False, limit: int | None = None, **changes: Any) -> CheckResult:
     """Run the check against a listener on loopback, through the real network adapter."""
 
-    async def run(port: int) -> CheckResult:
-        meter = Meter(limit=limit)
-        return await run_check(check, options(port, **changes), net=RealNet(meter), meter=meter, quick=quick)
-
     with tcp_listener(talk) as port:
-        return asyncio.run(run(port))
+        return through(librespeed(port), quick=quick, limit=limit, **changes)
+
+
+def through(
+    *servers: SpeedServer, quick: bool = False, limit: int | None = None, **changes: Any
+) -> CheckResult:
+    async def run() -> CheckResult:
+        meter = Meter(limit=limit)
+        wanted = options(*servers, **changes)
+        return await run_check(check, wanted, net=RealNet(meter), meter=meter, quick=quick)
+
+    return asyncio.run(run())
 
 
 def values(result: CheckResult) -> dict[str, float]:
@@ -159,10 +180,7 @@ def test_an_upload_that_is_refused_leaves_the_download_judged() -> None:
 @pytest.mark.parametrize("trouble", [Silent(Where(host="s")), Refused(Where(host="s"))])
 def test_a_speed_server_that_cannot_be_reached_is_unknown(trouble: Silent | Refused) -> None:
     net = FakeNet(ports={("127.0.0.1", 80): trouble})
-    fixed = options(80, ping_url="")
-    result = asyncio.run(
-        run_check(check, fixed, net=net, http=FakeHttp(proxies={fixed.download_url: "http://p"}))
-    )
+    result = asyncio.run(run_check(check, options(by_connecting(80)), net=net))
     assert (result.status, result.findings[0].code) == (Status.UNKNOWN, "calls.speed_server")
 
 
@@ -173,8 +191,6 @@ def test_no_provider_is_not_a_failure_but_not_asked_for() -> None:
 
 def test_a_far_speed_server_is_at_most_a_warning() -> None:
     def slow(request: Request) -> None:
-        import time
-
         time.sleep(0.05 if request.target == "/empty.php" and request.method == "GET" else 0)
         if request.method == "POST":
             request.read_body()
@@ -191,9 +207,13 @@ def test_a_far_speed_server_is_at_most_a_warning() -> None:
     ("table", "says"),
     [
         ({"calls": ["teams"]}, "no table under needs"),
-        ({"provider": "http"}, "needs download_url"),
-        ({"provider": "ftp"}, "Invalid enum value"),
-        ({"download_url": "speed.example/x"}, "no http or https URL"),
+        ({"use": ["office"]}, "no table under servers"),
+        ({"servers": {"a": {"kind": "http"}}}, "needs download_url"),
+        ({"servers": {"a": {"kind": "cloudflare"}}}, "needs url"),
+        ({"servers": {"a": {"kind": "iperf3"}}}, "needs at"),
+        ({"servers": {"a": {"kind": "ftp"}}}, "Invalid enum value"),
+        ({"servers": {"a": {"kind": "librespeed", "url": "speed.example/x"}}}, "no http or https URL"),
+        ({"servers": {"a": {"kind": "ndt7", "url": "ftp://speed.example/x"}}}, "no wss or ws or https URL"),
         ({"max_mb": 0}, ">= 1"),
         ({"needs": {"x": {"title": "x", "down_plan_mbps": 1, "down_fail_mbps": 2, "up_plan_mbps": 2,
                           "up_fail_mbps": 1, "source": "s", "checked": "2026-11-21"}}}, "above what fails"),
@@ -206,9 +226,11 @@ def test_a_mistake_in_the_profile_is_refused_with_what_was_expected(table: dict[
 
 
 def test_the_cost_is_stated_before_the_run() -> None:
-    full = options(80)
+    full = options(by_connecting(80), SpeedServer(kind="speedtest.net"))
     assert check.cost_of(full, quick=False).bytes == 45_000_000
     assert check.cost_of(full, quick=True).bytes < 3_000_000
+    hosts = check.cost_of(full, quick=False).hosts
+    assert hosts == "127.0.0.1, else www.speedtest.net and the nearest server that it names"
     assert check.cost_of(BandwidthOptions(), quick=False).bytes == 0
 
 
@@ -223,8 +245,8 @@ LEGACY = {
 
 
 def through_speedtest(answer: Any, *, world: dict[str, Any] | None = None, **changes: Any) -> CheckResult:
-    children = FakeChildren(answers={"readycheck_checks.speedtest_child:measure": answer})
-    wanted = options(80, provider="speedtest.net", **changes)
+    children = FakeChildren(answers={"readycheck.measure.providers.speedtest_child:measure": answer})
+    wanted = options(SpeedServer(kind="speedtest.net", url=changes.pop("mini_url", "")), **changes)
     return asyncio.run(run_check(check, wanted, children=children, **(world or {})))
 
 
@@ -304,7 +326,7 @@ def test_a_check_that_is_cancelled_leaves_nothing_running() -> None:
         meter = Meter()
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(1.2):
-                await run_check(check, options(port, ping_url=""), net=RealNet(meter), meter=meter)
+                await run_check(check, options(by_connecting(port)), net=RealNet(meter), meter=meter)
         await asyncio.sleep(0)
         return {task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()}
 
@@ -315,9 +337,110 @@ def test_a_check_that_is_cancelled_leaves_nothing_running() -> None:
 def test_nobody_listening_at_the_speed_port_is_unknown_over_the_real_network() -> None:
     async def run() -> CheckResult:
         meter = Meter()
-        return await run_check(
-            check, options(unused_port(socket.SOCK_STREAM)), net=RealNet(meter), meter=meter
-        )
+        server = librespeed(unused_port(socket.SOCK_STREAM))
+        return await run_check(check, options(server), net=RealNet(meter), meter=meter)
 
     result = asyncio.run(run())
     assert (result.status, result.findings[0].code) == (Status.UNKNOWN, "calls.speed_server")
+
+
+# More than one server
+
+
+def no_uploads() -> Talk:
+    """A server that sends, at 100 Mbit/s, and takes nothing."""
+    pace = Pace(100e6)
+
+    def answer(request: Request) -> None:
+        if request.method == "POST":
+            return request.reply(500)
+        size = request.target.partition("ckSize=")[2]
+        return request.reply_bytes(int(size) << 20, pace) if size else request.reply(200)
+
+    return http(answer)
+
+
+def said(result: CheckResult) -> str:
+    return next(str(each.value) for each in result.facts if each.name == "speed_server")
+
+
+def test_the_first_server_that_takes_part_measures_and_the_reason_of_the_other_is_told() -> None:
+    with tcp_listener(speed_server(down=40e6, up=20e6)) as port:
+        gone = librespeed(unused_port(), title="Gone")
+        result = through(gone, librespeed(port, title="Second"), quick=True)
+    assert result.status is Status.PASS
+    assert said(result) == "Second; Gone did not take part: 127.0.0.1 refused the connection"
+    assert {"download", "upload"} <= set(values(result))
+
+
+def test_a_second_server_measures_only_what_the_first_left_open() -> None:
+    asked: list[str] = []
+    serve = speed_server(down=40e6, up=20e6)
+
+    def second(conn: socket.socket) -> None:
+        asked.append("somebody")
+        serve(conn)
+
+    with tcp_listener(no_uploads()) as one, tcp_listener(second) as two:
+        result = through(librespeed(one, title="First"), librespeed(two, title="Second"))
+    assert result.status is Status.PASS
+    assert values(result)["download"] == pytest.approx(100, rel=0.1), "the first one's"
+    assert values(result)["upload"] == pytest.approx(20, rel=0.15)
+    assert [m.name for m in result.measurements].count("download") == 1
+    assert [m.name for m in result.measurements].count("idle_rtt") == 1
+    assert "First did not take part: 127.0.0.1 answered HTTP 500" in said(result)
+    assert asked
+
+
+def test_where_no_server_takes_part_every_reason_is_told_and_nothing_is_judged() -> None:
+    with tcp_listener(broken(403)) as port:
+        result = through(librespeed(unused_port(), title="One"), librespeed(port, title="Two"))
+    assert result.status is Status.UNKNOWN
+    found = result.findings[0]
+    assert found.code == "calls.speed_server"
+    assert "127.0.0.1 refused the connection; 127.0.0.1 answered HTTP 403" in found.summary
+    assert "says nothing about your line" in found.summary
+    assert "HTTP 403" in found.detail
+
+
+def test_servers_that_fail_share_one_allowance_of_data() -> None:
+    with tcp_listener(no_uploads()) as one, tcp_listener(no_uploads()) as two:
+        result = through(librespeed(one), librespeed(two), quick=True)
+    assert result.bytes_used < 3_000_000
+
+
+def test_a_server_that_hangs_leaves_time_for_the_next() -> None:
+    with tcp_listener(lambda conn: time.sleep(20)) as one, tcp_listener(speed_server()) as two:
+        started = time.monotonic()
+        result = through(librespeed(one, title="Hangs"), librespeed(two), quick=True)
+    assert result.status is Status.PASS
+    assert time.monotonic() - started < 20
+    assert "Hangs did not take part: 127.0.0.1 did not answer" in said(result)
+
+
+def test_a_proxy_on_the_way_is_named_with_the_server() -> None:
+    told = ServerTold(name="Speed", proxy="proxy.example:3128")
+    line = Line(terms=Terms(needs={}, rtt_ms=None, load_increase_ms=None), servers=[told])
+    assert servers_in_words(line, []) == "Speed, through the proxy proxy.example:3128"
+
+
+# In people's words
+
+
+def test_what_the_services_can_do_with_the_line_is_a_fact_of_each() -> None:
+    levels = (Level(title="calls", down_mbps=0.1, up_mbps=0.1), Level(title="1080p", down_mbps=4, up_mbps=30))
+    need = msgspec.structs.replace(MEETING, service="Example Meet", levels=levels)
+    result = measure(speed_server(down=40e6, up=20e6), needs={"meeting": need})
+    told = next(each for each in result.facts if each.name == "calls_meeting")
+    assert (told.title, told.value) == ("Example Meet: what is possible", "up to calls")
+
+
+def test_a_busy_line_is_measured_while_it_is_busy() -> None:
+    result = measure(speed_server(down=40e6, up=20e6))
+    assert {
+        "loaded_rtt_down",
+        "load_increase_down",
+        "loaded_rtt_up",
+        "load_increase_up",
+        "responsiveness",
+    } <= set(values(result))

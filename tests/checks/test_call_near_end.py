@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from readycheck.api import (
+    Confidence,
     Finding,
     Interface,
     Meter,
@@ -28,7 +29,7 @@ from readycheck.measure.statistics import percentile, rfc3550_jitter, wilson
 from readycheck.model import CheckResult
 from readycheck.testing import ADDRESS, FakeNet, FakeSystem, fake_context, run_check
 from readycheck_checks.call_path import CallPathOptions, check
-from readycheck_checks.calls import near_end
+from readycheck_checks.calls import near_end, round_trips
 from readycheck_checks.calls.limits import Limit
 from readycheck_checks.calls.probes import StunReply
 from tests.checks.stun_servers import success
@@ -99,8 +100,7 @@ class World:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     made = World()
-    for where in ("readycheck_checks.call_path", "readycheck_checks.calls.near_end"):
-        monkeypatch.setattr(f"{where}.stun_stream", made.stun_stream)
+    monkeypatch.setattr("readycheck_checks.calls.round_trips.stun_stream", made.stun_stream)
     yield made
 
 
@@ -139,7 +139,7 @@ def test_a_router_that_answers_everything_shows_the_provider(world: World) -> No
     assert "Up to the router: 0 of 100 lost" in found.detail
     assert "all the way at the same time: 15 of 150 lost" in found.detail
     assert values(result)["router_loss"] == 0
-    assert world.sent == [100, near_end.PACKETS]
+    assert world.sent == [100, round_trips.SECOND_PACKETS]
 
 
 def test_a_router_that_loses_as_much_shows_the_home_network(world: World) -> None:
@@ -164,7 +164,7 @@ def test_a_router_that_answers_no_attempt_leaves_both(world: World) -> None:
     assert (found.owner, found.either) == (Owner.UNKNOWN, (Owner.ISP, Owner.HOME))
     assert "answers no connection attempts" in found.detail
     assert len(net.asked) == len(near_end.PORTS)
-    assert len(world.sent) == 1
+    assert world.sent == [100, round_trips.SECOND_PACKETS]
 
 
 def test_a_refusing_port_is_asked_rather_than_one_where_somebody_has_to_serve(world: World) -> None:
@@ -180,9 +180,20 @@ def test_a_refusing_port_is_asked_rather_than_one_where_somebody_has_to_serve(wo
     assert net.asked[len(near_end.PORTS) :] == [443] * near_end.ATTEMPTS
 
 
-def test_a_fault_that_has_passed_meanwhile_is_nobodys_for_sure(world: World) -> None:
+@pytest.mark.parametrize("net", [HomeNet(), HomeNet(open_at=0)], ids=["router answers", "router silent"])
+def test_a_bad_moment_that_has_passed_is_a_warning_and_nobodys_for_sure(world: World, net: HomeNet) -> None:
     world.lost = (10, 0)
-    assert worst(run(HomeNet())).either == (Owner.ISP, Owner.HOME)
+    result = run(net)
+    assert result.status is Status.WARN
+    (found,) = [each for each in result.findings if each.code == "calls.loss_high"]
+    assert found.summary.startswith("Unsteady")
+    assert (found.confidence, found.either) == (Confidence.LOW, (Owner.ISP, Owner.HOME))
+
+
+def test_what_both_streams_show_is_no_single_bad_moment(world: World) -> None:
+    for again in (2, 10):
+        world.sent, world.lost = [], (11, again)
+        assert "Unsteady" not in worst(run(HomeNet())).summary
 
 
 def test_a_second_stream_that_fails_leaves_both(world: World) -> None:
@@ -231,6 +242,7 @@ def test_without_data_left_the_router_is_not_asked(world: World) -> None:
     net = HomeNet()
     assert worst(run(net, meter=Meter(limit=20_000))).either == (Owner.ISP, Owner.HOME)
     assert net.asked == []
+    assert world.sent == [100]
 
 
 def test_a_server_on_this_computer_says_nothing_of_any_network(world: World) -> None:
@@ -238,8 +250,11 @@ def test_a_server_on_this_computer_says_nothing_of_any_network(world: World) -> 
     reply = StunReply(
         target="localhost:3478", address="127.0.0.1", port=3478, rtt_ms=0.1, message=stun.parse(REPLY)
     )
-    view = asyncio.run(near_end.look(fake_context(net=net), reply, {"calls.loss_high": 1.0}))
-    assert (view.near, net.asked) == (None, [])
+    ctx = fake_context(net=net)
+    way = round_trips.way_of(ctx, reply, OPTIONS.limits)
+    view, second = asyncio.run(near_end.look(ctx, way, {"calls.loss_high": 1.0}))
+    assert (view.near, view.words, net.asked) == (None, "", [])
+    assert second is not None and second.packets.sent == round_trips.SECOND_PACKETS
 
 
 def test_the_stated_cost_holds_for_the_worst_run(world: World) -> None:

@@ -263,6 +263,7 @@ def test_a_little_loss_is_a_warning_that_says_it_is_not_sure() -> None:
         Confidence.LOW,
     )
     assert "too few to be sure" in warning.summary
+    assert warning.summary.startswith("Unsteady")  # the second stream lost nothing
 
 
 def test_a_far_relay_is_told_by_its_round_trip() -> None:

@@ -91,9 +91,7 @@ def test_a_fault_of_a_site_that_is_not_there_is_a_mistake_of_the_catalogue(lab: 
 def speedtest_net(lab: Lab, down_bytes: int, up_bytes: int) -> dict[str, Any]:
     """What readycheck's child process measures, as it is, by the real names."""
     request = {"down_bytes": down_bytes, "up_bytes": up_bytes, "seconds": 8}
-    program = (
-        f"import json, readycheck_checks.speedtest_child as c; print(json.dumps(c.measure({request}, print)))"
-    )
+    program = f"import json, readycheck.measure.providers.speedtest_child as c; print(json.dumps(c.measure({request}, print)))"
     told = said(lab, sys.executable, "-c", program.replace("print)", "lambda *_: None)"))
     found: dict[str, Any] = json.loads(told.splitlines()[0]) if told.startswith("{") else {"trouble": told}
     return found
@@ -107,6 +105,19 @@ def test_speedtest_net_measures_the_line_that_there_is(lab: Lab) -> None:
     assert 5e6 < found["down"]["bits_per_s"] < 20e6
     assert 2e6 < found["up"]["bits_per_s"] < 10.5e6
     assert found["ping_ms"] < 100
+
+
+def test_cloudflares_speed_test_sends_and_takes_and_refuses_what_the_real_one_does(lab: Lab) -> None:
+    url = "https://speed.cloudflare.com"
+    assert get(lab, f"{url}/__down?bytes=1234567", "-o", "/dev/null", "-w", "%{size_download}") == "1234567"
+    ping = get(lab, f"{url}/__down?bytes=0", "-i")
+    assert ping.startswith("HTTP/") and "200" in ping.splitlines()[0]
+    assert "cfRequestDuration;dur=" in ping
+    assert statuses(lab, [f"{url}/__down?bytes=100000000"]) == {f"{url}/__down?bytes=100000000": "403"}
+    sent = said(
+        lab, "sh", "-c", f"head -c 3000000 /dev/zero | curl -sS -H Expect: --data-binary @- {url}/__up"
+    )
+    assert sent == "size=3000000"
 
 
 def test_the_images_of_speedtest_net_have_their_sizes(lab: Lab) -> None:

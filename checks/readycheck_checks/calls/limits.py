@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -34,10 +35,22 @@ class Limit(Options, frozen=True, kw_only=True):
         return {"plan": self.plan, "fail": self.fail, "source": self.cited}
 
 
+class Level(Options, frozen=True, kw_only=True):
+    """What a service does with so much, both ways."""
+
+    title: Annotated[str, Meta(description='What people get, as it stands after "up to": "meetings in 720p"')]
+    down_mbps: Rate
+    up_mbps: Rate
+
+
 class Need(Options, frozen=True, kw_only=True):
-    """The rates that one kind of call needs, both ways."""
+    """The rates that one kind of call needs, both ways; ``levels`` say in people's words what is possible with how much."""
 
     title: Annotated[str, Meta(description="What people call it")]
+    service: Annotated[str, Meta(description="Whose calls these are, for people")] = ""
+    levels: Annotated[
+        tuple[Level, ...], Meta(description="What is possible with how much, the least demanding first")
+    ] = ()
     down_plan_mbps: Rate
     down_fail_mbps: Rate
     up_plan_mbps: Rate
@@ -48,6 +61,9 @@ class Need(Options, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.down_plan_mbps <= self.down_fail_mbps or self.up_plan_mbps <= self.up_fail_mbps:
             raise ValueError("what to plan for must be above what fails")
+        for less, more in pairwise(self.levels):
+            if more.down_mbps < less.down_mbps or more.up_mbps < less.up_mbps:
+                raise ValueError(f'levels: "{more.title}" needs less than "{less.title}" before it')
 
 
 @dataclass(frozen=True, kw_only=True)

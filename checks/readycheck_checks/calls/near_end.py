@@ -1,15 +1,19 @@
-"""Does a bad stream get bad before the home router or behind it? Asks the router while a second stream goes all the way.
+"""Does a bad stream get bad before the home router or behind it, and is it bad at all? Asks the router while a second stream goes
+all the way; one stream alone decides nothing.
 
 An ordinary user may not ping, so these are connection attempts: a refused one came back as well as an accepted one. For use after
 a shortfall only. The comparison is in sides.py, the judgement in owners.py.
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
+import msgspec
+
 from readycheck.api import (
+    Confidence,
     Context,
     Fact,
     Finding,
@@ -20,13 +24,11 @@ from readycheck.api import (
     TcpAnswer,
     measured,
 )
-from readycheck.measure.media.stream import stun_stream
 from readycheck.measure.statistics import burst_ratio
 from readycheck_checks.attempts import at_once, attempt
 from readycheck_checks.calls import sides
 from readycheck_checks.calls.owners import View, owned
 from readycheck_checks.calls.parties import behind_router, home, is_here
-from readycheck_checks.calls.probes import StunReply
 from readycheck_checks.calls.sides import Packets
 
 PORTS: Final = (9, 53, 80, 443)  # the first (discard) is closed nearly everywhere
@@ -34,62 +36,83 @@ FIND_S: Final = 2.2  # a lost first packet is sent again after a second
 ATTEMPTS: Final = 100
 APART_S: Final = 0.03  # routers that guard against floods let 50 through at once and 25 a second (OpenWrt)
 LOST_S: Final = 0.9  # before the system sends it again: one attempt is one packet
-PACKETS: Final = 150  # of the second stream, as long as the attempts last
-INTERVAL_S: Final = 0.02
-BYTES: Final = (len(PORTS) + ATTEMPTS) * 180 + PACKETS * 160
+BYTES: Final = (len(PORTS) + ATTEMPTS) * 180
 SECONDS: Final = FIND_S + ATTEMPTS * APART_S + 1.0
 
 Said = Measurement | Finding | Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class Second:
+    """A second stream, as long as the attempts last: its packets there and back, and the findings that it gives by itself."""
+
+    packets: Packets
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """Where a stream went: to this literal address. ``again`` sends another one, of at most so many bytes, and counts them."""
+
+    address: str
+    again: Callable[[], Awaitable[Second]]
+    bytes: int
 
 
 def falls_short(said: Sequence[Said]) -> bool:
     return any(isinstance(each, Finding) and each.status is not Status.PASS for each in said)
 
 
-async def placed(said: Sequence[Said], ctx: Context, responder: StunReply) -> list[Said]:
-    """The same findings with their owners, and what was measured to tell them."""
-    limits = _limits(said)
-    view = await look(ctx, responder, limits)
-    found = [owned(each, view) if isinstance(each, Finding) else each for each in said]
+async def placed(said: Sequence[Said], ctx: Context, way: Way, limits: Mapping[str, float]) -> list[Said]:
+    """The same findings with their owners, weaker where the second stream does not bear them out; and what was measured to tell.
+
+    ``limits``: by the code of a finding, what was wanted.
+    """
+    short = {each.code for each in said if isinstance(each, Finding) and each.status is not Status.PASS}
+    view, second = await look(ctx, way, {code: limit for code, limit in limits.items() if code in short})
+    found = [owned(steadied(each, second), view) if isinstance(each, Finding) else each for each in said]
     return [*_measured(view.near), *found] if view.near is not None else list(found)
 
 
-def _limits(said: Sequence[Said]) -> dict[str, float]:
-    """By the code of each finding that falls short: what was wanted."""
-    names = {"calls.loss_high": "call_loss", "calls.jitter_high": "call_jitter", "calls.rtt_high": "call_rtt"}
-    wanted = {each.name: each.plan_limit for each in said if isinstance(each, Measurement)}
-    short = [each.code for each in said if isinstance(each, Finding) and each.code in names]
-    return {code: limit for code in short if (limit := wanted.get(names[code])) is not None}
+def steadied(finding: Finding, second: Second | None) -> Finding:
+    """A single bad moment decides nothing: where the second stream is well, what the first one showed is a warning at most."""
+    if second is None or finding.status is Status.PASS:
+        return finding
+    if any(each.code == finding.code and each.status is not Status.PASS for each in second.findings):
+        return finding
+    return msgspec.structs.replace(
+        finding,
+        status=Status.WARN,
+        confidence=Confidence.LOW,
+        summary=f"Unsteady, and well again some seconds later. {finding.summary}",
+    )
 
 
-async def look(ctx: Context, responder: StunReply, limits: dict[str, float]) -> View:
-    """Never raises for what cannot be seen; the words say why."""
+async def look(ctx: Context, way: Way, limits: Mapping[str, float]) -> tuple[View, Second | None]:
+    """Never raises for what cannot be seen; the words say why. None: no second stream came back, or there was no data for it."""
     around = await home(ctx)
     link = around.link.kind if around.link is not None else ""
-    unseen = View(behind=await behind_router(ctx, responder.address), link=link)
-    if is_here(responder.address):
-        return unseen
-    port = await _port(ctx, around.router) if around.router else 0
+    unseen = View(behind=await behind_router(ctx, way.address), link=link)
+    if ctx.meter.left is not None and ctx.meter.left < BYTES + way.bytes:
+        return replace(unseen, words="Where it comes about was not seen: the data allowance is used up"), None
+    at_router = not is_here(way.address) and bool(around.router)
+    port = await _port(ctx, around.router) if at_router else 0
     if not port:
+        far = await attempt(way.again())
         why = around.why or "the router answers no connection attempts"
-        return replace(unseen, words=f"Where it comes about was not seen: {why}")
-    near, far = await asyncio.gather(
-        knock(ctx, around.router, port),
-        attempt(stun_stream(responder.address, responder.port, count=PACKETS, interval_s=INTERVAL_S)),
-    )
+        words = "" if is_here(way.address) else f"Where it comes about was not seen: {why}"
+        return replace(unseen, words=words), None if isinstance(far, NetError) else far
+    near, far = await asyncio.gather(knock(ctx, around.router, port), attempt(way.again()))
     words = f"Up to the router: {sides.in_words(near)}"
     if isinstance(far, NetError):
-        return replace(unseen, near=near, words=f"{words}; the second stream failed: {far}")
-    ctx.meter.add(far.bytes)
-    whole = sides.as_packets(far.rtts_ms, far.sent, far.burst_ratio)
-    words = f"{words}; all the way at the same time: {sides.in_words(whole)}"
-    return replace(unseen, near=near, words=words, sides=sides.sides(near, whole, limits))
+        return replace(unseen, near=near, words=f"{words}; the second stream failed: {far}"), None
+    words = f"{words}; all the way at the same time: {sides.in_words(far.packets)}"
+    told = sides.sides(near, far.packets, limits)
+    return replace(unseen, near=near, words=words, sides=told), far
 
 
 async def _port(ctx: Context, router: str) -> int:
-    """A port on which the router answers, best with a refusal, which costs it least; 0: none, or no data is left to ask."""
-    if ctx.meter.left is not None and ctx.meter.left < BYTES:
-        return 0
+    """A port on which the router answers, best with a refusal, which costs it least; 0: none."""
     told = await at_once({str(port): ctx.net.tcp(router, port, timeout_s=FIND_S) for port in PORTS})
     refused = [port for port in PORTS if isinstance(told[str(port)], Refused)]
     accepted = [port for port in PORTS if isinstance(told[str(port)], TcpAnswer)]

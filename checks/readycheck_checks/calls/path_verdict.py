@@ -23,6 +23,7 @@ from readycheck.api import (
     warned,
 )
 from readycheck_checks.calls.probes import Reached, StunReply
+from readycheck_checks.calls.reflecting import Reflected
 from readycheck_checks.ending import Ending, Place
 
 FEWEST_SILENT: Final = 2
@@ -48,6 +49,7 @@ class Evidence:
     controls: Udp = field(default_factory=dict)
     tcp: Mapping[str, Reached | NetError] = field(default_factory=dict)
     fallback: Mapping[str, Reached | NetError] = field(default_factory=dict)
+    reflector: Mapping[str, Reflected | NetError] = field(default_factory=dict)
 
     @property
     def udp(self) -> dict[str, StunReply | NetError]:
@@ -57,6 +59,17 @@ class Evidence:
     def replies(self) -> tuple[StunReply, ...]:
         """What answered over UDP, relays first."""
         return tuple(reply for reply in self.udp.values() if isinstance(reply, StunReply))
+
+    @property
+    def reflected(self) -> Reflected | None:
+        """The organisation's own reflector, if it answered. Its silence proves nothing: it may be reached in a VPN only."""
+        return next((each for each in self.reflector.values() if isinstance(each, Reflected)), None)
+
+    @property
+    def open_to(self) -> tuple[str, ...]:
+        """Targets that answered over UDP."""
+        reflected = (self.reflected.target,) if self.reflected is not None else ()
+        return (*(reply.target for reply in self.replies), *reflected)
 
     @property
     def unanswered(self) -> dict[str, NetError]:
@@ -74,12 +87,16 @@ class Evidence:
             f"{target} {'answered' if isinstance(reply, StunReply) else reply.says}"
             for target, reply in self.udp.items()
         ]
+        told += [
+            f"{target} {'answered' if isinstance(reply, Reflected) else reply.says}"
+            for target, reply in self.reflector.items()
+        ]
         return "; ".join((*told, f"TCP answered by {', '.join(self.tcp_answers) or 'nobody'}"))
 
 
 def is_blocked(evidence: Evidence) -> bool:
     """No UDP at all gets through while TCP does: proved, and worth looking where it ends."""
-    return bool(not evidence.replies and len(evidence.unanswered) >= FEWEST_SILENT and evidence.tcp_answers)
+    return bool(not evidence.open_to and len(evidence.unanswered) >= FEWEST_SILENT and evidence.tcp_answers)
 
 
 def judge_path(
@@ -87,7 +104,7 @@ def judge_path(
 ) -> list[Finding]:
     """The findings on the path: one, or two where a relay keeps silent on an open path. ``ending``: of blocked UDP."""
     silent_relays = [target for target in evidence.relays if target in evidence.unanswered]
-    if evidence.replies:
+    if evidence.open_to:
         found = [_open(evidence)]
         if silent_relays and not any(isinstance(reply, StunReply) for reply in evidence.relays.values()):
             found.append(_relay_unproved(silent_relays, evidence))
@@ -98,10 +115,9 @@ def judge_path(
 
 
 def _open(evidence: Evidence) -> Finding:
-    first = evidence.replies[0]
     return passed(
         "calls.udp",
-        f"Voice and video can take the direct way: UDP is open ({first.target})",
+        f"Voice and video can take the direct way: UDP is open ({evidence.open_to[0]})",
         detail=str(evidence),
     )
 

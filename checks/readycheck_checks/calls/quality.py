@@ -1,6 +1,7 @@
 """From a measured packet stream to judgements of delay, jitter and loss. Measures nothing; limits come from the profile."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from readycheck.api import Confidence, Finding, Measurement, Status, failed, judge, measured, passed, warned
@@ -14,19 +15,38 @@ REMEDY: Final = (
 )
 
 
-def judged(
-    stream: Stream, *, rtt_ms: Limit | None, jitter_ms: Limit | None, loss_percent: Limit | None
-) -> Iterator[Measurement | Finding]:
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Those of the profile; None: not judged."""
+
+    rtt_ms: Limit | None = None
+    jitter_ms: Limit | None = None
+    loss_percent: Limit | None = None
+
+    @property
+    def plans(self) -> dict[str, float]:
+        """By the code of the finding that tells of each."""
+        named = {
+            "calls.rtt_high": self.rtt_ms,
+            "calls.jitter_high": self.jitter_ms,
+            "calls.loss_high": self.loss_percent,
+        }
+        return {code: limit.plan for code, limit in named.items() if limit is not None}
+
+
+def judged(stream: Stream, limits: Limits) -> Iterator[Measurement | Finding]:
     """Measurements, then the findings; one PASS stands for all where nothing is worse."""
     method = f"{stream.sent} {METHOD}, not a call"
-    rtt = _measured("call_rtt", "Round-trip time", stream.rtt_p50_ms, "ms", rtt_ms, method)
-    jitter = _measured("call_jitter", "Jitter", stream.jitter_ms, "ms", jitter_ms, method)
-    loss = _loss(stream, loss_percent, method)
+    rtt = _measured("call_rtt", "Round-trip time", stream.rtt_p50_ms, "ms", limits.rtt_ms, method)
+    jitter = _measured("call_jitter", "Jitter", stream.jitter_ms, "ms", limits.jitter_ms, method)
+    loss = _loss(stream, limits.loss_percent, method)
     yield from (rtt, jitter, loss, _mos(stream))
     findings = (
         _finding(rtt, judge(rtt), "calls.rtt_high", "You will talk over each other", stream),
         _finding(jitter, judge(jitter), "calls.jitter_high", "Voices will break up", stream),
-        _finding(loss, loss_status(stream, loss_percent), "calls.loss_high", "Words will be missing", stream),
+        _finding(
+            loss, loss_status(stream, limits.loss_percent), "calls.loss_high", "Words will be missing", stream
+        ),
     )
     worse = [found for found in findings if found is not None]
     yield from worse or [passed("calls.stream", _in_short(stream), detail=_in_full(stream))]

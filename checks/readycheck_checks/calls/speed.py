@@ -1,48 +1,31 @@
-"""Measures the line through the provider that the profile chose, and tells what it used. Judges nothing."""
+"""Measures the line with the first speed server that takes part, and says why others did not. Judges nothing."""
 
-import ssl
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
-from urllib.parse import urlsplit
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from readycheck.api import Context
-from readycheck.measure.latency.idle import Latency, http_latency, tcp_latency
-from readycheck.measure.throughput.bulk import LEAST_BYTES, Limits, Throughput
-from readycheck.measure.throughput.rates import download, upload
-from readycheck.measure.transport.endpoint import Endpoint
+from readycheck.measure.providers.base import (
+    IdleTold,
+    NoSpeed,
+    Provider,
+    RateTold,
+    ServerTold,
+    SpeedPlan,
+    Step,
+    Tell,
+    Told,
+    World,
+)
+from readycheck.measure.throughput.allowance import LEAST_BYTES
 
 QUICK_BYTES: Final = 2_000_000  # leaves room for the other checks of a quick run, which stays below 3 MB
 DOWN_SHARE: Final = 0.65
-LEGACY_LOW: Final = 0.75  # speedtest-cli's counting was off by -10 to +18 % on links of known rate
-LEGACY_HIGH: Final = 1.25
-LEGACY_SETTLED_S: Final = 1.5
-_CHILD: Final = "readycheck_checks.speedtest_child:measure"
-ANYWHERE: Final = "192.0.2.1"  # RFC 5737: the way there is the way to everything; nothing is sent to it
-
-Heard = Callable[[float, float], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a URL leads: host and port to connect to, and the path to ask for. ``is_tls`` for https."""
-
-    host: str
-    port: int
-    path: str
-    is_tls: bool
-
-
-def place(url: str) -> Place:
-    """Take apart an http or https URL; ``{bytes}`` and ``{mib}`` in it stay. Raises ValueError for anything else."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f'"{url}" is no http or https URL')
-    if not url.isascii() or any(character.isspace() for character in url):
-        raise ValueError(f'"{url}" holds a character that a URL cannot have')
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    is_tls = parts.scheme == "https"
-    return Place(host=parts.hostname, port=parts.port or (443 if is_tls else 80), path=path, is_tls=is_tls)
+ALL_S: Final = 46.0  # for all servers together
+LEAST_S: Final = 4.0
+LEAST: Final = 2 * LEAST_BYTES  # below this no rate can be measured
+WAYS: Final = ("download", "upload")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,95 +36,112 @@ class Budget:
     up: int
 
     @property
+    def all(self) -> int:
+        return self.down + self.up
+
+    @property
     def enough(self) -> bool:
-        return min(self.down, self.up) >= 2 * LEAST_BYTES
+        return min(self.down, self.up) >= LEAST
 
 
-def budget(ctx: Context, most_bytes: int) -> Budget:
-    """What may be used: the check's own plan, the quick plan, and what is left of the run, whichever is least."""
-    planned = min(most_bytes, QUICK_BYTES) if ctx.quick else most_bytes
-    left = planned if ctx.meter.left is None else min(planned, ctx.meter.left)
+def most_bytes(profile_bytes: int, quick: bool) -> int:
+    """What the check's own plan and the quick plan allow."""
+    return min(profile_bytes, QUICK_BYTES) if quick else profile_bytes
+
+
+def budget(ctx: Context, planned: int) -> Budget:
+    """What may be used: ``planned``, and what is left of the run, whichever is less."""
+    left = max(0, planned if ctx.meter.left is None else min(planned, ctx.meter.left))
     down = int(left * DOWN_SHARE)
     return Budget(down=down, up=left - down)
 
 
-async def connected(ctx: Context, url: str) -> tuple[Endpoint, str]:
-    """The endpoint for this URL, at the address that answered first, and the path. Raises NetError."""
-    where = place(url)
-    answer = await ctx.net.tcp(where.host, where.port)
-    tls: ssl.SSLContext | None = ctx.net.ssl_context() if where.is_tls else None
-    return Endpoint(address=answer.address, port=where.port, host=where.host, tls=tls), where.path
+@dataclass(frozen=True, kw_only=True)
+class Absent:
+    """A server that did not take part, or not in all: ``missing`` are the directions that it left open."""
 
-
-async def idle_latency(ctx: Context, url: str, ping_url: str) -> Latency:
-    """Over HTTP where the profile names a page for it, else TCP connection times to the speed server. Raises NetError."""
-    endpoint, path = await connected(ctx, ping_url or url)
-    found = await (http_latency(endpoint, path) if ping_url else tcp_latency(endpoint))
-    ctx.meter.add(found.bytes)
-    return found
-
-
-async def http_download(
-    ctx: Context, url: str, max_bytes: int, rtt_ms: float, heard: Heard | None = None
-) -> Throughput:
-    """Raises NetError."""
-    endpoint, path = await connected(ctx, url)
-    limits = Limits(max_bytes=max_bytes, rtt_s=rtt_ms / 1000)
-    return await download(endpoint, path, limits=limits, progress=heard, spent=ctx.meter.add)
-
-
-async def http_upload(
-    ctx: Context, url: str, max_bytes: int, rtt_ms: float, heard: Heard | None = None
-) -> Throughput:
-    """Raises NetError."""
-    endpoint, path = await connected(ctx, url)
-    limits = Limits(max_bytes=max_bytes, rtt_s=rtt_ms / 1000)
-    return await upload(endpoint, path, limits=limits, progress=heard, spent=ctx.meter.add)
+    title: str
+    trouble: NoSpeed
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class LegacyResult:
-    """What speedtest.net's old method told; ``server`` as it names itself."""
+class Candidate:
+    """A server in the order of the profile: what people call it, where it is (empty: known only later), and how its provider is
+    made when its turn comes."""
 
-    ping_ms: float
-    down: Throughput
-    up: Throughput
-    server: str
-
-
-async def speedtest_net(
-    ctx: Context, spend: Budget, mini_url: str, timeout_s: float, heard: Callable[[str, float | None], None]
-) -> LegacyResult:
-    """speedtest-cli in a child process. Raises ChildTimeout, ChildFailed (its text says what went wrong)."""
-    request = {
-        "down_bytes": spend.down,
-        "up_bytes": spend.up,
-        "mini_url": mini_url,
-        "seconds": 4 if ctx.quick else 8,
-        "ipv4": not mini_url and ctx.net.source_address(ANYWHERE) is not None,
-    }
-    answer = await ctx.children.call(_CHILD, request, timeout_s=timeout_s, progress=heard)
-    ctx.meter.add(int(answer["down"]["bytes"]) + int(answer["up"]["bytes"]))
-    return LegacyResult(
-        ping_ms=float(answer["ping_ms"]),
-        down=_legacy_rate(answer["down"]),
-        up=_legacy_rate(answer["up"]),
-        server=str(answer["server"]),
-    )
+    title: str
+    host: str
+    provider: Callable[[], Provider]
 
 
-def _legacy_rate(told: Mapping[str, Any]) -> Throughput:
-    """Its rate with the bounds that its errors on known links suggest; a short run is a floor only."""
-    rate, seconds = float(told["bits_per_s"]), float(told["seconds"])
-    settled = seconds >= LEGACY_SETTLED_S
-    return Throughput(
-        bits_per_s=rate,
-        low=rate * LEGACY_LOW,
-        high=rate * LEGACY_HIGH if settled else float("inf"),
-        converged=settled,
-        seconds=seconds,
-        bytes=int(told["bytes"]),
-        connections=int(told["connections"]),
-        method="speedtest.net through speedtest-cli, legacy method",
-        stopped_by="rule" if settled else "data",
-    )
+@dataclass
+class Chain:
+    """Candidates one after the other, until both directions are measured; each measures only what is missing.
+
+    ``absent`` says why one was not enough, ``missing`` what nobody measured, ``host`` where the last rate was measured; they are
+    known when measure() has returned.
+    """
+
+    ctx: Context
+    candidates: Sequence[Candidate]
+    most_bytes: int
+    absent: list[Absent] = field(default_factory=list)
+    missing: tuple[str, ...] = WAYS
+    host: str = ""
+    _wants_idle: bool = True
+
+    async def measure(self, tell: Tell) -> None:
+        """Tells what the providers tell; a failure of all of them is no exception."""
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + ALL_S
+        for candidate in self.candidates:
+            plan = self._plan(ends - loop.time())
+            trouble = await self._attempt(candidate, plan, tell)
+            if not self.missing:
+                return
+            self.absent.append(Absent(title=candidate.title, trouble=trouble, missing=self.missing))
+
+    def _plan(self, seconds: float) -> SpeedPlan:
+        """The rest of the data, for the directions that are missing."""
+        rest = budget(self.ctx, self.most_bytes - self.ctx.meter.used)
+        only = len(self.missing) == 1
+        return SpeedPlan(
+            down_bytes=(rest.all if only else rest.down) if "download" in self.missing else 0,
+            up_bytes=(rest.all if only else rest.up) if "upload" in self.missing else 0,
+            idle=self._wants_idle,
+            quick=self.ctx.quick,
+            seconds=seconds,
+        )
+
+    async def _attempt(self, candidate: Candidate, plan: SpeedPlan, tell: Tell) -> NoSpeed:
+        """Why this candidate was not enough; of no interest where nothing is missing after it."""
+        bytes_for = {"download": plan.down_bytes, "upload": plan.up_bytes}
+        if min(bytes_for[way] for way in self.missing) < LEAST:
+            return NoSpeed(f"the data allowance left nothing for {candidate.title}")
+        if plan.seconds < LEAST_S:
+            return NoSpeed(f"there was no time left for {candidate.title}")
+        world = World(
+            net=self.ctx.net, http=self.ctx.http, children=self.ctx.children, spent=self.ctx.meter.add
+        )
+        try:
+            async with asyncio.timeout(plan.seconds):
+                await candidate.provider().measure(
+                    world, plan, lambda told: self._hear(candidate, told, tell)
+                )
+        except NoSpeed as trouble:
+            return trouble
+        except TimeoutError:
+            return NoSpeed(f"{candidate.title} did not finish in {plan.seconds:.0f} s")
+        return NoSpeed(f"{candidate.title} told no rate")
+
+    def _hear(self, candidate: Candidate, told: Told, tell: Tell) -> None:
+        match told:
+            case RateTold():
+                self.missing = tuple(way for way in self.missing if way != told.direction)
+                self.host = candidate.host
+            case IdleTold():
+                self._wants_idle = False
+            case ServerTold() | Step():
+                pass
+        tell(told)

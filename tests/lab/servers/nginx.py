@@ -58,14 +58,18 @@ def internet(lab: Lab, *, status: Statuses = NO_FAULTS, certificate: Faults = NO
 
     ``status``: these hosts answer everything with this status. ``certificate``: these hosts show a certificate with this fault.
     """
-    literal = (*topology.LITERAL_IPS, *topology.LITERAL_IP6S)
+    literal, folder = (*topology.LITERAL_IPS, *topology.LITERAL_IP6S), folder_of("internet-web")
     operators = Site(name="one.one.one.one", ips=literal, pages=sites.page("Public DNS"), identities=literal)
     vendors = [
-        Site(name=name, ips=_both(ip), pages=sites.vendor(name), plain=sites.vendor_plain(name))
+        Site(
+            name=name, ips=_both(ip), pages=sites.vendor(name, folder), plain=sites.vendor_plain(name, folder)
+        )
         for name, ip in zone.internet().items()
         if name in web_names()
     ]
-    return _web("internet-web", "internet", lab, (operators, *vendors), status, certificate)
+    shown = (operators, *vendors)
+    web = _web("internet-web", "internet", lab, shown, status, certificate, beside=sites.sink(folder))
+    return replace(web, prepare=sites.speed_files)
 
 
 def web_names() -> tuple[str, ...]:

@@ -44,6 +44,9 @@ name="Berlin" country="Germany" cc="DE" sponsor="ISP of the lab" id="7701" host=
 _SPEEDTEST: Final = f"""
         location = /speedtest-config.php {{ default_type text/xml; return 200 '{_MEASURE}'; }}
         location ~ ^/speedtest-servers(-static)?\\.php$ {{ default_type text/xml; return 200 '{_SERVERS}'; }}"""
+_LAST_BYTES: Final = """
+          proxy_pass http://unix:{folder}/sink.sock:/1G.bin; proxy_set_header Range "bytes=-$arg_bytes";
+          proxy_max_temp_file_size 0;"""
 _PLAIN_TOO: Final = (
     "connectivitycheck.gstatic.com",
     "www.msftconnecttest.com",
@@ -63,24 +66,32 @@ def broken(status: int) -> str:
     return f'location / {{ return {status} "<!doctype html><title>{status}</title><h1>{status}</h1>"; }}'
 
 
-def vendor(name: str) -> str:
-    """What a vendor's site serves over HTTPS."""
+def vendor(name: str, folder: Path) -> str:
+    """What a vendor's site serves over HTTPS. ``folder``: where speed_files() and sink() are."""
+    if name == "speed.cloudflare.com":
+        return _cloudflare_speed(folder) + page(name)
     special = _SPEEDTEST if name.endswith("speedtest.net") else _SPECIAL.get(name, "")
     return special + page(name)
 
 
-def vendor_plain(name: str) -> str:
+def vendor_plain(name: str, folder: Path) -> str:
     """What it serves over plain HTTP: for nearly all, the way to HTTPS."""
-    return vendor(name) if name in _PLAIN_TOO else TO_HTTPS
+    return vendor(name, folder) if name in _PLAIN_TOO else TO_HTTPS
+
+
+def _cloudflare_speed(folder: Path) -> str:
+    """Cloudflare's speed test: /__down?bytes=N, below 100 MB for programs, and /__up; it tells how long it took itself."""
+    return f"""
+        location = /__down {{
+          if ($arg_bytes ~ "^[0-9]{{9,}}$") {{ return 403; }}
+          if ($arg_bytes = 0) {{ add_header Server-Timing "cfRequestDuration;dur=0.02"; return 200 ""; }}
+          {_LAST_BYTES.format(folder=folder)}
+        }}""" + taken("/__up", folder)
 
 
 def speed(folder: Path) -> str:
     """A speed server: /download?bytes=N, /100M.bin, /upload (POST), and /ping, a small page. Its files are speed_files()."""
-    sized = f"""
-        location = /download {{
-          proxy_pass http://unix:{folder}/sink.sock:/1G.bin; proxy_set_header Range "bytes=-$arg_bytes";
-          proxy_max_temp_file_size 0;
-        }}"""
+    sized = f"location = /download {{ {_LAST_BYTES.format(folder=folder)} }}"
     fixed = "location = /100M.bin { default_type application/octet-stream; } location = /ping { return 204; }"
     return f"root {folder}; {fixed}" + sized + taken("/upload", folder)
 

@@ -1,0 +1,92 @@
+"""From round-trip times on a busy line to a judgement: what a call feels while somebody uploads or downloads. At most a warning:
+a line that waits while it is full works well when it is not.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from readycheck.api import Confidence, Finding, Measurement, Owner, measured, warned
+from readycheck.measure.latency.loaded import LoadedLatency
+from readycheck.measure.providers.base import Direction
+from readycheck_checks.calls.limits import Limit
+from readycheck_checks.calls.parties import either_of
+from readycheck_checks.calls.rates import Between
+
+_SHORT: Final[Mapping[Direction, str]] = {"download": "down", "upload": "up"}
+_WHAT: Final[Mapping[Direction, str]] = {"download": "downloaded", "upload": "uploaded"}
+REMEDY: Final = (
+    "Pause uploads, backups and large downloads, yours and those of others at home, while you are on a call. "
+    'A router with smart queue management ("SQM") ends this for good: ask whoever looks after yours'
+)
+
+
+def measurements(loaded: Mapping[Direction, LoadedLatency], limit: Limit | None) -> Iterator[Measurement]:
+    """The round-trip time and its increase of each direction, and the round trips a minute of the worse one."""
+    for direction, found in loaded.items():
+        method = _method(found)
+        yield measured(
+            f"loaded_rtt_{_SHORT[direction]}",
+            f"Round-trip time during the {direction}",
+            round(found.loaded_ms, 1),
+            "ms",
+            method=f"{method}; 95 % of them below {found.p95_ms:.0f} ms",
+        )
+        yield measured(
+            f"load_increase_{_SHORT[direction]}",
+            f"Delay added by the {direction}",
+            round(found.increase_ms, 1),
+            "ms",
+            method=method,
+            **(limit.judged if limit and _shows(found, limit) else {}),
+        )
+    if loaded:
+        worst = max(loaded.values(), key=lambda each: each.loaded_ms)
+        yield measured(
+            "responsiveness",
+            "Round trips a minute on the busy line",
+            round(worst.rpm),
+            "RPM",
+            method=f"60000 / {worst.loaded_ms:.3g} ms, from {worst.method}: not the figure of the IETF draft",
+        )
+
+
+def finding(loaded: Mapping[Direction, LoadedLatency], limit: Limit | None, way: Between) -> Finding | None:
+    """A warning for the worse direction where its increase is above what one plans for."""
+    if not loaded or limit is None:
+        return None
+    direction, worst = max(loaded.items(), key=lambda each: each[1].increase_ms)
+    if worst.increase_ms <= limit.plan:
+        return None
+    added = f"{'at least ' if worst.still_rising else ''}{worst.increase_ms:.0f} ms"
+    return warned(
+        "calls.delay_under_load",
+        f"You will talk over each other on a call while something large is {_WHAT[direction]}: {added} more delay then, "
+        f"at most {limit.plan:g} wanted",
+        remedy=REMEDY,
+        either=_home_first(way),
+        confidence=Confidence.MEDIUM,
+        detail="; ".join(_in_full(each, found) for each, found in loaded.items()),
+    )
+
+
+def _shows(found: LoadedLatency, limit: Limit) -> bool:
+    """Whether it can be judged: what still rose, and is small, could have become anything."""
+    return not found.still_rising or found.increase_ms > limit.plan
+
+
+def _home_first(way: Between) -> tuple[Owner, ...]:
+    """Most often it is the queue of the home's own router; the provider's end of the line has one too."""
+    return tuple(sorted(either_of(way.behind), key=lambda owner: owner is not Owner.HOME))
+
+
+def _method(found: LoadedLatency) -> str:
+    load = f", load by {found.congestion_control}" if found.congestion_control else ""
+    rising = ", at least: the load ended before the queue was full" if found.still_rising else ""
+    return f"{found.method}{load}{rising}"
+
+
+def _in_full(direction: Direction, found: LoadedLatency) -> str:
+    return (
+        f"{direction}: {found.idle_ms:.0f} ms idle, {found.loaded_ms:.0f} ms busy ({found.count} answered, "
+        f"{found.lost} lost)"
+    )
