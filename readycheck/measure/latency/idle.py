@@ -10,7 +10,7 @@ from readycheck.errors import NetError, Silent
 from readycheck.measure.statistics import median, percentile, rfc3550_jitter
 from readycheck.measure.transport.connection import Connection, Tally, open_connection
 from readycheck.measure.transport.endpoint import Endpoint, net_error
-from readycheck.measure.transport.http1 import request_head
+from readycheck.measure.transport.http1 import Head, request_head
 
 GAP_S: Final = 0.05
 _CONNECT_BYTES: Final = 180  # SYN, SYN-ACK, ACK and the end of a connection, with IP headers
@@ -30,10 +30,14 @@ class Latency:
     method: str
 
 
+def _at_once(_head: Head) -> float:
+    return 0.0
+
+
 async def tcp_latency(endpoint: Endpoint, *, count: int = 10, timeout_s: float = 2.0) -> Latency:
     """Time from SYN to SYN-ACK of ``count`` connections. Raises the first NetError where none came about."""
 
-    async def probe() -> None:
+    async def probe() -> float:
         family = socket.AF_INET6 if ":" in endpoint.address else socket.AF_INET
         with socket.socket(family, socket.SOCK_STREAM) as sock:
             sock.setblocking(False)
@@ -41,23 +45,35 @@ async def tcp_latency(endpoint: Endpoint, *, count: int = 10, timeout_s: float =
                 await asyncio.get_running_loop().sock_connect(sock, (endpoint.address, endpoint.port))
             except OSError as error:
                 raise net_error(endpoint.where, error) from None
+        return 0.0
 
     rtts, missed = await _series(endpoint, probe, count, timeout_s)
     return _latency(rtts, missed, len(rtts) * _CONNECT_BYTES, "TCP connection times")
 
 
-async def http_latency(endpoint: Endpoint, path: str, *, count: int = 10, timeout_s: float = 2.0) -> Latency:
-    """Time from a small GET to its answer on a kept connection, the server's own time included. Raises NetError."""
+async def http_latency(
+    endpoint: Endpoint,
+    path: str,
+    *,
+    count: int = 10,
+    timeout_s: float = 2.0,
+    served_ms: Callable[[Head], float] = _at_once,
+) -> Latency:
+    """Time from a small GET to its answer on a kept connection. Raises NetError.
+
+    ``served_ms`` reads from an answer's head the time that the server took itself, which is taken off; where it tells more than
+    the whole took, or nothing, the server's time is included.
+    """
     tally = Tally()
     line: list[Connection] = []
-    head = request_head("GET", path, endpoint.authority)
+    head = request_head("GET", path, endpoint.authority, headers=endpoint.headers)
 
     async def ready() -> None:
         if not line or line[-1].closed:
             line.append(await open_connection(endpoint, tally))
 
-    async def probe() -> None:
-        await line[-1].exchange(head)
+    async def probe() -> float:
+        return served_ms((await line[-1].exchange(head)).head)
 
     try:
         rtts, missed = await _series(endpoint, probe, count, timeout_s, ready)
@@ -73,12 +89,13 @@ async def _nothing() -> None:
 
 async def _series(
     endpoint: Endpoint,
-    probe: Callable[[], Awaitable[None]],
+    probe: Callable[[], Awaitable[float]],
     count: int,
     timeout_s: float,
     ready: Callable[[], Awaitable[None]] = _nothing,
 ) -> tuple[list[float], int]:
-    """Round-trip times in ms and the number of probes without answer; two misses before any answer end it."""
+    """Round-trip times in ms, less what each probe returns, and the number of probes without answer; two misses before any answer
+    end it."""
     loop = asyncio.get_running_loop()
     rtts: list[float] = []
     missed = 0
@@ -87,8 +104,9 @@ async def _series(
             async with asyncio.timeout(timeout_s):
                 await ready()
                 started = loop.time()
-                await probe()
-            rtts.append((loop.time() - started) * 1000)
+                elsewhere_ms = await probe()
+            took_ms = (loop.time() - started) * 1000
+            rtts.append(took_ms - elsewhere_ms if 0 < elsewhere_ms < took_ms else took_ms)
         except (TimeoutError, NetError) as error:
             missed += 1
             if not rtts and missed >= min(2, count):

@@ -1,43 +1,56 @@
-"""The full-band E-model: how good speech sounds after delay and loss (ITU-T G.107.2). For headset calls, without echo or noise.
+"""How good speech sounds over a call with Opus: the full-band E-model (ITU-T G.107.2). For headset calls, without echo or noise.
 
-R = 148 - Id - Ie,eff and MOS from R/1.48. The delay term and the MOS curve are those of ITU-T G.107, with the codec values of
-Alahmadi, Pocta and Melvin for Opus (super-wideband, 40 kbit/s VBR). An estimate from the network, not a listening test.
+    R = 148 - Is - Id - Ie,eff + A         with Is = A = 0 here; MOS from R/1.48
+
+The delay term and the MOS curve are those of ITU-T G.107 (e_model.py), with the codec values of Alahmadi, Pocta and Melvin for
+Opus. An estimate from the network, not a listening test.
 """
 
-import math
+from dataclasses import dataclass
 from typing import Final
+
+from readycheck.measure.media.e_model import delay_impairment, loss_impairment, mos
 
 R_BEST: Final = 148.0
 IE_WORST: Final = 132.0
 SCALE: Final = 1.48
-OPUS_IE: Final = 10.67
-OPUS_BPL: Final = 9.79
-_DELAY_FREE_MS: Final = 100.0
+FRAME_MS: Final = 20.0  # of speech in a packet
+LOOK_AHEAD_MS: Final = 6.5
+LEAST_BUFFER_MS: Final = 20.0
+DEVICE_MS: Final = 20.0
+
+__all__ = [
+    "OPUS_BPL", "OPUS_IE", "OPUS_MODES", "Codec", "delay_impairment", "full_band_mos", "full_band_r", "mos", "mouth_to_ear_ms",
+]  # fmt: skip
 
 
-def delay_impairment(delay_ms: float) -> float:
-    """Idd of G.107 on its scale of 100, for a one-way mouth-to-ear delay; default sensitivity (mT 100 ms, sT 1)."""
-    if delay_ms <= _DELAY_FREE_MS:
-        return 0.0
-    x = math.log2(delay_ms / _DELAY_FREE_MS)
-    return float(25 * ((1 + x**6) ** (1 / 6) - 3 * (1 + (x / 3) ** 6) ** (1 / 6) + 2))
+@dataclass(frozen=True, kw_only=True)
+class Codec:
+    """Equipment impairment and robustness against loss at random and in bursts, each on the scale of its own band: do not mix."""
+
+    ie: float
+    bpl: float
+    bpl_bursty: float
+
+
+OPUS_MODES: Final = {
+    "SWB VBR 25 kbit/s": Codec(ie=20.2, bpl=11.3, bpl_bursty=9.2),
+    "SWB VBR 31 kbit/s": Codec(ie=16.8, bpl=10.4, bpl_bursty=8.8),
+    "SWB VBR 40 kbit/s": Codec(ie=10.67, bpl=9.79, bpl_bursty=8.04),
+    "SWB CBR 40 kbit/s": Codec(ie=15.9, bpl=11.4, bpl_bursty=9.4),
+    "WB VBR 13 kbit/s": Codec(ie=20.0, bpl=19.5, bpl_bursty=16.9),
+    "NB CBR 11 kbit/s": Codec(ie=2.03, bpl=15.95, bpl_bursty=10.73),
+}
+OPUS_IE: Final = OPUS_MODES["SWB VBR 40 kbit/s"].ie
+OPUS_BPL: Final = OPUS_MODES["SWB VBR 40 kbit/s"].bpl
 
 
 def full_band_r(
     delay_ms: float, loss_percent: float, *, burst: float = 1.0, ie: float = OPUS_IE, bpl: float = OPUS_BPL
 ) -> float:
     """R on the full-band scale 0..148. ``burst`` is BurstR (1 = random loss); ``ie`` and ``bpl`` describe the codec."""
-    loss = (IE_WORST - ie) * loss_percent / (loss_percent / burst + bpl)
-    return R_BEST - SCALE * delay_impairment(delay_ms) - ie - loss
-
-
-def mos(r: float) -> float:
-    """Mean opinion score 1..4.5 for an R on the scale of 100 (G.107, annex B)."""
-    if r <= 0:
-        return 1.0
-    if r >= 100:
-        return 4.5
-    return 1 + 0.035 * r + r * (r - 60) * (100 - r) * 7e-6
+    loss = loss_impairment(loss_percent, ie=ie, bpl=bpl, burst_r=burst, ie_worst=IE_WORST)
+    return R_BEST - SCALE * delay_impairment(delay_ms) - loss
 
 
 def full_band_mos(delay_ms: float, loss_percent: float, **codec: float) -> float:
@@ -46,5 +59,7 @@ def full_band_mos(delay_ms: float, loss_percent: float, **codec: float) -> float
 
 
 def mouth_to_ear_ms(rtt_ms: float, variation_ms: float) -> float:
-    """One-way delay of a call: half the round trip, a packet (20 ms), Opus look-ahead (6.5), jitter buffer, device (20)."""
-    return rtt_ms / 2 + 20 + 6.5 + max(20.0, variation_ms) + 20
+    """One-way delay of a call: half the round trip, a packet of speech, Opus's look-ahead, a jitter buffer that holds the
+    variation (95th percentile minus median), sound card and headset."""
+    buffer_ms = max(LEAST_BUFFER_MS, variation_ms)
+    return rtt_ms / 2 + FRAME_MS + LOOK_AHEAD_MS + buffer_ms + DEVICE_MS

@@ -1,21 +1,17 @@
 """What a NAT does to the address of one socket, asked of several STUN servers. Tells; judges nothing.
 
 Two servers that see different addresses of the same socket stand behind an address-dependent mapping (RFC 5780, 4.3): peers
-cannot reach each other directly there, relays still work. Filtering needs the servers' help and is not looked at.
+cannot reach each other directly there, relays still work. Filtering needs a server's help: behaviour.py.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, cast
+from typing import Final
 
-from readycheck.errors import Where
-from readycheck.measure.packets import stun
-from readycheck.measure.transport.endpoint import net_error
+from readycheck.measure.nat.asking import Address, Question, asker, other_address
 
 WAITS_S: Final = (0.3, 0.6, 1.0)
-Address = tuple[str, int]
 
 
 class Translation(StrEnum):
@@ -29,11 +25,15 @@ class Translation(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Nat:
-    """``seen``: server -> the address it saw, of those that answered; ``local``: the socket's own address (port 0: unbound)."""
+    """``seen``: server -> the address it saw, of those that answered; ``local``: the socket's own address (port 0: unbound).
+
+    ``offering``: those of them with a second address, by which behaviour.py sees more; ``bytes``: with headers, both ways.
+    """
 
     seen: Mapping[Address, Address]
     local: Address
     bytes: int
+    offering: tuple[Address, ...] = ()
 
     @property
     def translation(self) -> Translation:
@@ -50,66 +50,13 @@ async def nat(servers: Sequence[Address], *, source: str) -> Nat:
 
     Takes at most 1.9 s. Raises NoRoute or Closed where the socket cannot be used.
     """
-    loop = asyncio.get_running_loop()
-    try:
-        transport, answers = await loop.create_datagram_endpoint(_Answers, local_addr=(source, 0))
-    except OSError as error:
-        raise net_error(Where(host=source), error) from None
-    try:
-        for wait in WAITS_S:
-            missing = answers.ask(servers)
-            if not missing:
-                break
-            await answers.wait(wait)
-        host, port = transport.get_extra_info("sockname")[:2]
-        return Nat(seen=dict(answers.seen), local=(str(host), int(port)), bytes=answers.bytes)
-    finally:
-        transport.close()
-
-
-class _Answers(asyncio.DatagramProtocol):
-    """Requests sent and mapped addresses heard on one socket."""
-
-    def __init__(self) -> None:
-        self.seen: dict[Address, Address] = {}
-        self.bytes = 0
-        self._asked: dict[bytes, Address] = {}
-        self._complete = asyncio.Event()
-        self._transport: asyncio.DatagramTransport | None = None
-
-    def ask(self, servers: Sequence[Address]) -> tuple[Address, ...]:
-        """Send to every server that did not answer yet; returns those."""
-        missing = tuple(server for server in servers if server not in self.seen)
-        for server in missing:
-            transaction_id = stun.new_transaction_id()
-            self._asked[transaction_id] = server
-            packet = stun.binding_request(transaction_id)
-            self.bytes += len(packet)
-            if self._transport is not None:
-                self._transport.sendto(packet, server)
-        return missing
-
-    async def wait(self, seconds: float) -> None:
-        """Until everybody asked has answered, at most ``seconds``."""
-        self._complete.clear()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._complete.wait()
-        except TimeoutError:
-            return
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.DatagramTransport, transport)
-
-    def datagram_received(self, data: bytes, addr: object) -> None:
-        self.bytes += len(data)
-        try:
-            message = stun.parse(data)
-        except stun.NotStun:
-            return
-        server = self._asked.get(message.transaction_id)
-        if server is None or message.kind != stun.SUCCESS or message.mapped is None:
-            return
-        self.seen[server] = message.mapped
-        if set(self._asked.values()) <= self.seen.keys():
-            self._complete.set()
+    async with asker(source) as socket:
+        answers = await socket.ask([Question(to=server) for server in servers], WAITS_S)
+        seen = {question.to: answer.mapped for question, answer in answers.items()}
+        offering = (q.to for q, answer in answers.items() if other_address(answer.message, q.to))
+        return Nat(
+            seen={server: mapped for server, mapped in seen.items() if mapped is not None},
+            local=socket.local,
+            bytes=socket.bytes,
+            offering=tuple(offering),
+        )

@@ -2,6 +2,7 @@
 
 Two requests prove a UDP path without credentials: Binding, and TURN Allocate (RFC 8656, 7.2), which any TURN server answers with
 an error 401 and allocates nothing. Success or error, an answer with our transaction id proves that the path is open.
+A Binding may ask to be answered from the server's other address or port (RFC 5780, 7), as tests of a NAT do.
 """
 
 import ipaddress
@@ -15,14 +16,21 @@ from readycheck.text import clean_bytes
 MAGIC_COOKIE: Final = 0x2112A442
 BINDING: Final = 0x001
 ALLOCATE: Final = 0x003
+REFRESH: Final = 0x004
 REQUEST, INDICATION, SUCCESS, ERROR = 0b00, 0b01, 0b10, 0b11
 
 _HEADER: Final = struct.Struct("!HHI12s")
 _MAPPED_ADDRESS: Final = 0x0001
+_CHANGE_REQUEST: Final = 0x0003
 _ERROR_CODE: Final = 0x0009
+_LIFETIME: Final = 0x000D
 _REQUESTED_TRANSPORT: Final = 0x0019
 _XOR_MAPPED_ADDRESS: Final = 0x0020
+_PADDING: Final = 0x0026
 _SOFTWARE: Final = 0x8022
+_RESPONSE_ORIGIN: Final = 0x802B
+_OTHER_ADDRESS: Final = 0x802C
+_CHANGE_IP, _CHANGE_PORT = 0x04, 0x02  # RFC 5780, 7.2
 _UDP: Final = 17  # IANA protocol number
 
 
@@ -45,8 +53,17 @@ class Message:
         xored = self._first(_XOR_MAPPED_ADDRESS)
         if xored is not None:
             return _address(xored, struct.pack("!I", MAGIC_COOKIE) + self.transaction_id)
-        plain = self._first(_MAPPED_ADDRESS)
-        return None if plain is None else _address(plain, bytes(16))
+        return self._plain(_MAPPED_ADDRESS)
+
+    @property
+    def other_address(self) -> tuple[str, int] | None:
+        """The server's address for tests of a NAT, another IP address and port (RFC 5780, 7.4); None: it offers no such tests."""
+        return self._plain(_OTHER_ADDRESS)
+
+    @property
+    def response_origin(self) -> tuple[str, int] | None:
+        """Where the server says that it sent this from (RFC 5780, 7.3)."""
+        return self._plain(_RESPONSE_ORIGIN)
 
     @property
     def error_code(self) -> int | None:
@@ -62,6 +79,10 @@ class Message:
         """What the server calls itself, cleaned; empty where it does not say."""
         return clean_bytes(self._first(_SOFTWARE) or b"", 80)
 
+    def _plain(self, wanted: int) -> tuple[str, int] | None:
+        value = self._first(wanted)
+        return None if value is None else _address(value, bytes(16))
+
     def _first(self, wanted: int) -> bytes | None:
         return next((value for kind, value in self.attributes if kind == wanted), None)
 
@@ -71,9 +92,25 @@ def new_transaction_id() -> bytes:
     return os.urandom(12)
 
 
-def binding_request(transaction_id: bytes) -> bytes:
-    """A Binding request without attributes: 20 bytes, answered by every STUN server."""
-    return encode(Message(method=BINDING, kind=REQUEST, transaction_id=transaction_id))
+def binding_request(
+    transaction_id: bytes, *, change_ip: bool = False, change_port: bool = False, padded_to: int = 0
+) -> bytes:
+    """A Binding request: 20 bytes, answered by every STUN server.
+
+    ``change_ip``, ``change_port``: asks to be answered from the server's other address or port (CHANGE-REQUEST).
+    ``padded_to``: makes the message at least that many bytes long (PADDING, RFC 5780, 7.6). A server that knows neither must
+    answer with error 420 (RFC 8489, 6.3.1), so use them only with one that offers them.
+    """
+    attributes: list[tuple[int, bytes]] = []
+    if change_ip or change_port:
+        wanted = _CHANGE_IP * change_ip | _CHANGE_PORT * change_port
+        attributes.append((_CHANGE_REQUEST, struct.pack("!I", wanted)))
+    missing = padded_to - _HEADER.size - 8 * len(attributes)
+    if missing > 0:
+        attributes.append((_PADDING, bytes(max(0, missing - 4 + -missing % 4))))
+    return encode(
+        Message(method=BINDING, kind=REQUEST, transaction_id=transaction_id, attributes=tuple(attributes))
+    )
 
 
 def allocate_request(transaction_id: bytes) -> bytes:
@@ -81,6 +118,14 @@ def allocate_request(transaction_id: bytes) -> bytes:
     transport = (_REQUESTED_TRANSPORT, bytes((_UDP, 0, 0, 0)))
     return encode(
         Message(method=ALLOCATE, kind=REQUEST, transaction_id=transaction_id, attributes=(transport,))
+    )
+
+
+def release_request(transaction_id: bytes) -> bytes:
+    """A TURN Refresh with a lifetime of 0, which gives back an allocation that was made without credentials (RFC 8656, 8)."""
+    lifetime = (_LIFETIME, bytes(4))
+    return encode(
+        Message(method=REFRESH, kind=REQUEST, transaction_id=transaction_id, attributes=(lifetime,))
     )
 
 

@@ -40,26 +40,45 @@ class NoMeasurement(Exception):
 
 
 def measure(request: Mapping[str, Any], say: Say) -> dict[str, Any]:
-    """``request``: down_bytes, up_bytes, seconds a direction, mini_url (empty: the nearest public server), secure (default true),
-    ipv4 (that alone: the library tries one address after the other, and would spend its time on an IPv6 that leads nowhere).
+    """``request``: down_bytes, up_bytes (0: not wanted), seconds a direction, mini_url (empty: the nearest public server), secure
+    (default true), ipv4 (that alone: the library tries one address after the other, and would spend its time on an IPv6 that
+    leads nowhere).
 
-    Returns ping_ms, server, and for "down" and "up" bits_per_s, bytes, seconds, connections. Raises NoMeasurement, and whatever
-    the library raises.
+    Returns ping_ms, server, and for "down" and "up", where wanted, bits_per_s, bytes, seconds, connections. An upload that fails
+    after a download is told as "no_up", the reason, and the download stays. Raises NoMeasurement and whatever the library does.
     """
     speedtest = _library()
     say("Choosing a speedtest.net server", None)
     test, ping_ms = _within(CHOOSING_S, lambda: _chosen(speedtest, request))
     _shorten(test.config, request)
-    say("Download", 0.2)
+    found: dict[str, Any] = {"ping_ms": ping_ms, "server": _server_name(test.best)}
+    if request["down_bytes"]:
+        say("Download", 0.2)
+        found["down"] = _downloaded(test)
+    if request["up_bytes"]:
+        say("Upload", 0.6)
+        try:
+            found["up"] = _uploaded(test)
+        except Exception as error:  # the library lets through whatever its server, the system or memory say
+            if "down" not in found:
+                raise
+            found["no_up"] = f"{type(error).__name__}: {error}"[:200]
+    return found
+
+
+def _downloaded(test: Any) -> dict[str, Any]:
     down = _timed(lambda: test.download(threads=CONNECTIONS), lambda: test.results.bytes_received)
     if not down["bytes"]:
         raise NoMeasurement("the server sent nothing")
-    say("Upload", 0.6)
+    return down
+
+
+def _uploaded(test: Any) -> dict[str, Any]:
     _taken(test)
     up = _timed(lambda: test.upload(pre_allocate=False, threads=CONNECTIONS), lambda: test.results.bytes_sent)
     if not up["bytes"]:
         raise NoMeasurement("the server took nothing")
-    return {"ping_ms": ping_ms, "server": _server_name(test.best), "down": down, "up": up}
+    return up
 
 
 def _library() -> Any:

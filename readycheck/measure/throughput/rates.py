@@ -4,26 +4,26 @@ Download: bytes received. Upload: bytes that the other end acknowledged (TCP_INF
 is goodput: payload of TCP, without headers of TCP, IP and the link. Reports no rate that the server did not take part in.
 """
 
-import asyncio
-from collections.abc import Callable
+import json
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
 from readycheck.errors import Garbled
-from readycheck.measure.throughput.bulk import (
-    LEAST_BYTES,
-    OBJECT_BYTES,
-    Bulk,
-    Limits,
-    Progress,
-    Throughput,
-)
-from readycheck.measure.transport.connection import Connection
+from readycheck.measure.throughput.allowance import LEAST_BYTES, MOST_OBJECT_BYTES, OBJECT_BYTES, Limits
+from readycheck.measure.throughput.bulk import Bulk, Hold, Progress, Throughput
+from readycheck.measure.transport.arrivals import Arrivals
 from readycheck.measure.transport.endpoint import Endpoint
-from readycheck.measure.transport.http1 import request_head
+from readycheck.measure.transport.flow import Flow
+from readycheck.measure.transport.http1 import Answer, request_head
+from readycheck.measure.transport.tcp_info import TcpInfo
 
 USUAL: Final = Limits()
 _PIECE_BYTES: Final = 16_384
+_FIRST_BYTES: Final = 1_000
 
 
 async def download(
@@ -33,16 +33,18 @@ async def download(
     limits: Limits = USUAL,
     progress: Progress | None = None,
     spent: Callable[[int], None] | None = None,
+    hold: Hold | None = None,
 ) -> Throughput:
     """Measure what arrives from GET ``path``, repeated as long as needed.
 
     In ``path``, ``{bytes}`` and ``{mib}`` (LibreSpeed's ckSize, mebibytes) stand for the size to ask for, so that no more than
     the budget is on its way; without them the server decides. ``progress`` hears (fraction 0..1, rate so far in bit/s);
-    ``spent`` hears the bytes used once, at the end, however it ends.
+    ``spent`` hears the bytes used once, at the end, however it ends. ``hold`` is asked when the rate has shown: while it says
+    True the load goes on, within budget and time.
     Raises NetError: Garbled for any answer but data (status not 2xx, a web page, less than 100 kB), Closed, Refused, Silent,
     NoRoute, TlsFailed; ValueError for a budget below 200 kB.
     """
-    return await _Download(endpoint, path, limits).run(progress, spent)
+    return await _Download(endpoint, path, limits).run(progress, spent, hold)
 
 
 async def upload(
@@ -52,14 +54,16 @@ async def upload(
     limits: Limits = USUAL,
     progress: Progress | None = None,
     spent: Callable[[int], None] | None = None,
+    hold: Hold | None = None,
     count_acknowledged: bool = True,
 ) -> Throughput:
     """Measure what the other end acknowledges of POSTs of random bytes to ``path``; a small one must be answered 2xx first.
 
-    ``count_acknowledged=False``, and systems without TCP_INFO, count completed requests instead (coarser, wider bounds).
+    ``count_acknowledged=False``, and systems without TCP_INFO, count completed requests instead (coarser, wider bounds): as many
+    bytes as the server says it got where it answers JSON with "bytes", else those of the request.
     Raises as download() does.
     """
-    return await _Upload(endpoint, path, limits, count_acknowledged).run(progress, spent)
+    return await _Upload(endpoint, path, limits, count_acknowledged).run(progress, spent, hold)
 
 
 class _Download(Bulk):
@@ -68,15 +72,28 @@ class _Download(Bulk):
     def __init__(self, endpoint: Endpoint, path: str, limits: Limits) -> None:
         whole_mebibytes = "{mib}" in path and "{bytes}" not in path
         most = max(1, limits.max_bytes >> 20) if whole_mebibytes else limits.connections
-        super().__init__(endpoint, path, replace(limits, connections=min(limits.connections, most)))
+        shared = replace(limits, connections=min(limits.connections, most))
+        super().__init__(endpoint, path, shared, MOST_OBJECT_BYTES)
+        self._arrivals: list[Arrivals] = []
 
-    def counted(self) -> int:
-        return self.tally.received
+    def counted(self, infos: Sequence[TcpInfo | None]) -> int:
+        """The kernel's count where it tells: a thread that is late to read makes no dent in it."""
+        self._arrivals += [Arrivals() for _ in infos[len(self._arrivals) :]]
+        return sum(
+            max(flow.received, arrivals.count(info)) if info else flow.received
+            for flow, arrivals, info in zip(self.flows, self._arrivals, infos, strict=False)
+        )
 
-    async def transfer(self, connection: Connection, size: int) -> int:
+    def lost(self, info: TcpInfo) -> int:
+        return info.out_of_order
+
+    def rtt_us(self, info: TcpInfo) -> int:
+        return info.rcv_rtt_us
+
+    def transfer(self, flow: Flow, size: int) -> int:
         path = self.path.replace("{bytes}", str(size)).replace("{mib}", str(max(1, size >> 20)))
-        head = request_head("GET", path, self.endpoint.authority)
-        moved = (await connection.exchange(head, wants_data=True)).body_bytes
+        head = request_head("GET", path, self.endpoint.authority, headers=self.endpoint.headers)
+        moved = flow.exchange(head, wants_data=True).body_bytes
         if moved < min(LEAST_BYTES, size):
             raise Garbled(self.endpoint.where, f"only {moved} bytes of data")
         return moved
@@ -84,41 +101,63 @@ class _Download(Bulk):
 
 class _Upload(Bulk):
     method = "HTTP upload, bytes acknowledged"
+    sends = True
+    congestion_control = "cubic"  # fills the queue of a line, as what people send does
 
     def __init__(self, endpoint: Endpoint, path: str, limits: Limits, count_acknowledged: bool) -> None:
-        super().__init__(endpoint, path, limits)
+        super().__init__(endpoint, path, limits, OBJECT_BYTES)
         self._acknowledged = count_acknowledged
         self._completed = 0
+        self._lock = threading.Lock()
         self._piece = _PIECE_BYTES
 
-    async def prepare(self) -> None:
-        connection = await self.open()
-        await self._post(connection, 1_000)
-        if not self._acknowledged or connection.info() is None:
+    def prepare(self) -> None:
+        flow = self.open()
+        answer = self._post(flow, _FIRST_BYTES)
+        if not self._acknowledged or flow.info() is None:
             self._acknowledged = False
-            self.method = "HTTP upload, requests completed"
+            told = _told(answer, _FIRST_BYTES) is not None
+            self.method = "HTTP upload, " + ("bytes counted by the server" if told else "requests completed")
             self.rule = replace(self.rule, bin_s=0.25, plateau_s=0.5, least_window_s=2.0)  # steps, not a flow
-        connection.abort()
+        flow.close()
 
-    def counted(self) -> int:
+    def counted(self, infos: Sequence[TcpInfo | None]) -> int:
         if not self._acknowledged:
             return self._completed
-        return sum(info.acked for connection in self.opened[1:] if (info := connection.info()))
+        return sum(info.arrived for info in infos[1:] if info is not None)
+
+    def lost(self, info: TcpInfo) -> int:
+        return info.retransmissions
+
+    def rtt_us(self, info: TcpInfo) -> int:
+        return info.rtt_us
 
     def next_size(self) -> int:
         return self.allowance.take() if self._acknowledged else self.allowance.take(self._piece)
 
-    async def transfer(self, connection: Connection, size: int) -> int:
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        await self._post(connection, size)
-        self._completed += size
-        self._piece = _next_piece(size, loop.time() - started)
+    def transfer(self, flow: Flow, size: int) -> int:
+        started = time.monotonic()
+        answer = self._post(flow, size)
+        told = _told(answer, size)
+        with self._lock:
+            self._completed += size if told is None else told
+        self._piece = _next_piece(size, time.monotonic() - started)
         return size
 
-    async def _post(self, connection: Connection, size: int) -> None:
-        head = request_head("POST", self.path, self.endpoint.authority, body_bytes=size)
-        await connection.exchange(head, body_bytes=size)
+    def _post(self, flow: Flow, size: int) -> Answer:
+        head = request_head(
+            "POST", self.path, self.endpoint.authority, body_bytes=size, headers=self.endpoint.headers
+        )
+        return flow.exchange(head, body_bytes=size)
+
+
+def _told(answer: Answer, size: int) -> int | None:
+    """How many bytes the server says that it got of so many; None where it does not say."""
+    with suppress(ValueError, TypeError, KeyError):
+        count = json.loads(answer.body)["bytes"]
+        if isinstance(count, int) and 0 <= count <= size:
+            return count
+    return None
 
 
 def _next_piece(size: int, seconds: float) -> int:

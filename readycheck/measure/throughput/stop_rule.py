@@ -3,25 +3,34 @@
 1 plateau  the last L bins (200 ms or 3 round trips) are at most 10 % above the L bins before them: what came earlier was the ramp
 2 drift    if the second half of the window is more than 6 % above the first (slow ramp) or the first more than 10 % above the
            second (a burst allowance used up), by more than their noise, the first half is dropped; not after 70 % of the cap
-3 stop     the window has its least length, bytes and filled bins, and twice the standard error of its batch means is within
+3 full     where packets were lost in the window, or nobody knows: a full line is flat (its bins hardly differ), connections that
+           loss keeps below it are not, and fall behind what they carried at their start
+4 stop     the window has its least length, bytes and filled bins, and twice the standard error of its batch means is within
            the target
-4 cap      after 6 s of data the estimate is given as it is, and said not to have converged
+5 cap      after 6 s of data the estimate is given as it is, and said not to have converged; connections that fell far behind
+           their best second, and stay there, end earlier with that second's rate, a floor
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Final
 
 from readycheck.measure.statistics import mean_interval, standard_error
 
 _FEWEST_BATCHES: Final = 4
+_GRAIN_BYTES: Final = 2_200  # a segment and a half: by so much bins of a perfectly even line differ
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """The rule's numbers. ``target``: twice the standard error, relative to the rate. Times in seconds.
+
+    ``flat`` and ``nearly_flat`` bound the spread (standard deviation over mean) of the bins of a full line on which packets were
+    lost; the latter where the window is ``best`` times as fast, or faster, as what was carried for ``best_s`` before. Where
+    something was lost in more of the bins than the share ``everywhere``, loss may be all that limits it; where it is then
+    below ``fallen`` times its best second, ``fallen_s`` after that it will not come back.
 
     ``least_window_bytes`` and ``least_filled`` (share of bins in which anything came): less shows a stall, or the steps in which
     bytes are acknowledged, and not the line.
@@ -38,6 +47,13 @@ class Rule:
     drift_up: float = 0.06
     drift_down: float = 0.10
     drift_until: float = 0.7
+    flat: float = 0.02
+    nearly_flat: float = 0.10
+    best: float = 0.95
+    best_s: float = 0.5
+    everywhere: float = 0.25
+    fallen: float = 0.8
+    fallen_s: float = 1.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +69,7 @@ class Estimate:
 
 
 PROPOSED: Final = Rule()
+NOTHING: Final = Estimate(bits_per_s=0.0, low=0.0, high=math.inf, converged=False, stop=False, window_s=0.0)
 
 
 class _Trace:
@@ -76,6 +93,18 @@ class _Trace:
         """The share of bins in which anything came."""
         return (self._filled[end] - self._filled[start]) / (end - start)
 
+    def spread(self, start: int, end: int) -> float:
+        """Standard deviation of the bins over their mean, less what whole segments account for; needs two bins."""
+        size, mean = end - start, self.bytes(start, end) / (end - start)
+        deviation = self.error(start, end) * self.bin_s / 8 * math.sqrt(size)
+        return max(0.0, deviation - _GRAIN_BYTES) / mean if mean else math.inf
+
+    def best(self, seconds: float) -> tuple[float, int]:
+        """The highest mean rate over so long, and the bin after it; 0 while there is less."""
+        length = round(seconds / self.bin_s)
+        rates = ((self.rate(end - length, end), end) for end in range(length, self.count + 1))
+        return max(rates, default=(0.0, 0))
+
     def error(self, start: int, end: int) -> float:
         """Standard error of that rate, from the spread of its bins, in bit/s; needs two bins."""
         size = end - start
@@ -85,36 +114,57 @@ class _Trace:
         return math.sqrt(variance / size) * 8 / self.bin_s
 
 
-def rebin(samples: Sequence[tuple[float, float]], bin_s: float) -> list[float]:
-    """Bytes in each complete bin, from samples (seconds, bytes so far) in order of time; linear between samples."""
-    edges: list[float] = []
-    at = 0
-    last = samples[-1][0] if samples else 0.0
-    for number in range(int(last / bin_s + 1e-9) + 1):
-        moment = number * bin_s
-        while at + 1 < len(samples) and samples[at + 1][0] < moment:
-            at += 1
-        edges.append(_between(samples, at, moment))
-    return [later - earlier for earlier, later in pairwise(edges)]
+def estimate(
+    bins: Sequence[float],
+    *,
+    rule: Rule = PROPOSED,
+    rtt_s: float = 0.02,
+    lost: Sequence[float] | None = None,
+) -> Estimate:
+    """Judge the bytes received so far, one number a bin; bins before the first byte do not count.
 
-
-def _between(samples: Sequence[tuple[float, float]], at: int, moment: float) -> float:
-    (t0, b0), (t1, b1) = samples[at], samples[min(at + 1, len(samples) - 1)]
-    if moment <= t0 or t1 <= t0:
-        return b0
-    return b0 + (b1 - b0) * min(1.0, (moment - t0) / (t1 - t0))
-
-
-def estimate(bins: Sequence[float], *, rule: Rule = PROPOSED, rtt_s: float = 0.02) -> Estimate:
-    """Judge the bytes received so far, one number a bin; bins before the first byte do not count."""
+    ``lost``: in the same bins, packets that were lost or came out of order; None where nobody knows.
+    """
     first = next((index for index, count in enumerate(bins) if count > 0), len(bins))
     trace = _Trace(bins[first:], rule.bin_s)
     capped = trace.count * rule.bin_s >= rule.cap_s - 1e-9
     ramp_end = _plateau(trace, rule, rtt_s)
     if ramp_end is None:
         return _floor(trace, stop=capped)
-    start, seen = ramp_end
-    return _over(trace, _after_drift(trace, start, seen, rule), rule, capped)
+    start = _after_drift(trace, *ramp_end, rule)
+    lately = max(start, trace.count - 2 * _least_bins(rule))
+    losses = None if lost is None else [count > 0 for count in lost[first + start :]]
+    if (losses is not None and not any(losses)) or _is_full(trace, start, rule):
+        return _over(trace, start, rule, capped)
+    if _is_full(trace, lately, rule):
+        return _over(trace, lately, rule, capped)
+    everywhere = losses is not None and sum(losses) > rule.everywhere * len(losses)
+    return _below_the_line(trace, _over(trace, start, rule, capped), rule, everywhere)
+
+
+def _is_full(trace: _Trace, start: int, rule: Rule) -> bool:
+    """Whether the bins since ``start`` are as even as those of a full line."""
+    if trace.count - start < 2:
+        return False
+    spread = trace.spread(start, trace.count)
+    best, _ = trace.best(rule.best_s)
+    as_good_as_ever = trace.rate(start, trace.count) >= rule.best * best
+    return spread <= rule.flat or (spread <= rule.nearly_flat and as_good_as_ever)
+
+
+def _below_the_line(trace: _Trace, so_far: Estimate, rule: Rule, everywhere: bool) -> Estimate:
+    """Loss may be what limits the connections: nothing is settled.
+
+    Where it is ``everywhere``, what was seen is a floor: the best second, where they fell far behind that.
+    """
+    stop = trace.count * rule.bin_s >= rule.cap_s - 1e-9
+    if not everywhere:
+        return replace(so_far, converged=False, stop=stop)
+    best, since = trace.best(1.0)
+    if so_far.bits_per_s > rule.fallen * best:
+        return replace(so_far, high=math.inf, converged=False, stop=stop)
+    over = (trace.count - since) * rule.bin_s >= rule.fallen_s
+    return replace(so_far, bits_per_s=best, high=math.inf, converged=False, stop=stop or over)
 
 
 def _plateau(trace: _Trace, rule: Rule, rtt_s: float) -> tuple[int, int] | None:

@@ -4,7 +4,7 @@ Does no I/O and keeps no body. Refuses what no speed server sends: heads beyond 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,8 +48,36 @@ class Head:
         return self.headers.get("content-type", "").lower().startswith(("text/html", "application/xhtml"))
 
 
-def request_head(method: str, path: str, authority: str, *, body_bytes: int | None = None) -> bytes:
-    """Request line and headers; ``body_bytes`` announces a body of random bytes."""
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A whole answer: its head, how long its body was, and the beginning of that where somebody wanted it."""
+
+    head: Head
+    body_bytes: int
+    body: bytes
+
+
+def objection(head: Head | None, *, wants_data: bool = False) -> str:
+    """Why an answer with this head is none, "" where nothing speaks against it.
+
+    Where data is wanted, an HTML page comes from a sign-in page or a proxy in the server's place.
+    """
+    if head is None:
+        return ""
+    if not 200 <= head.status < 300:
+        return f"HTTP {head.status}"
+    return "a web page in place of data" if wants_data and head.is_page else ""
+
+
+def request_head(
+    method: str,
+    path: str,
+    authority: str,
+    *,
+    body_bytes: int | None = None,
+    headers: Sequence[tuple[str, str]] = (),
+) -> bytes:
+    """Request line and headers, ``headers`` among them; ``body_bytes`` announces a body of random bytes."""
     lines = [
         f"{method} {path} HTTP/1.1",
         f"Host: {authority}",
@@ -57,6 +85,7 @@ def request_head(method: str, path: str, authority: str, *, body_bytes: int | No
         "Accept: */*",
         "Accept-Encoding: identity",
         "Cache-Control: no-cache",
+        *(f"{name}: {value}" for name, value in headers),
     ]
     if body_bytes is not None:
         lines += ["Content-Type: application/octet-stream", f"Content-Length: {body_bytes}"]
@@ -64,12 +93,17 @@ def request_head(method: str, path: str, authority: str, *, body_bytes: int | No
 
 
 class ResponseReader:
-    """Reads one response as it arrives. ``head`` once it is complete, ``body_bytes`` so far (chunk framing included)."""
+    """Reads one response as it arrives. ``head`` once it is complete, ``body_bytes`` so far (chunk framing included).
 
-    def __init__(self) -> None:
+    ``kept`` are the first ``keep`` bytes of the body.
+    """
+
+    def __init__(self, *, keep: int = 0) -> None:
         self.head: Head | None = None
         self.body_bytes = 0
         self.ended = False
+        self.kept = b""
+        self._keep = keep
         self._raw = bytearray()
         self._tail = b""
 
@@ -80,11 +114,31 @@ class ResponseReader:
         if self.head is None or not len(data):
             return
         self.body_bytes += len(data)
+        if len(self.kept) < self._keep:
+            self.kept += bytes(data[: self._keep - len(self.kept)])
         if self.head.chunked:
             self._tail = (self._tail + bytes(data[-len(_LAST_CHUNK) :]))[-len(_LAST_CHUNK) :]
             self.ended = self._tail == _LAST_CHUNK  # by chance in random data: once in 2^56
         else:
             self.ended = self.head.length is not None and self.body_bytes >= self.head.length
+
+    @property
+    def to_come(self) -> int:
+        """Bytes of body that are still missing and need no reading, only counting (skip()); 0 where they must be read."""
+        if self.head is None or self.ended or self.head.chunked or len(self.kept) < self._keep:
+            return 0
+        return (self.head.length or 0) - self.body_bytes
+
+    def skip(self, count: int) -> None:
+        """Count bytes of body that were not looked at, at most ``to_come``."""
+        self.body_bytes += count
+        self.ended = self.head is not None and self.body_bytes >= (self.head.length or 0)
+
+    def answer(self) -> Answer:
+        """The answer, once it has ended."""
+        if self.head is None:
+            raise ValueError("no answer yet")
+        return Answer(head=self.head, body_bytes=self.body_bytes, body=self.kept)
 
     def end_of_connection(self) -> bool:
         """Told that nothing more will come; whether the response is whole."""

@@ -28,13 +28,13 @@ class Pace:
 
 
 @contextmanager
-def tcp_listener(talk: Talk) -> Iterator[int]:
+def tcp_listener(talk: Talk, host: str = "127.0.0.1") -> Iterator[int]:
     """The port of a listener that runs ``talk`` in a thread for each connection."""
-    listener = socket.socket()
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
     if hasattr(socket, "TCP_MAXSEG"):  # as over Ethernet; loopback would acknowledge 64 KiB at a time
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1448)
-    listener.bind(("127.0.0.1", 0))
+    listener.bind((host, 0))
     listener.listen(64)
     open_ones: list[socket.socket] = []
 

@@ -1,43 +1,8 @@
-"""The E-model against the check values of ITU-T G.107 and of a public G.107.2 implementation (rtpengine)."""
+"""The full-band E-model against the values of a public G.107.2 implementation (rtpengine)."""
 
 import pytest
 
 from readycheck.measure.media import voice
-
-
-@pytest.mark.parametrize(
-    ("r", "expected"),
-    [
-        (50, 2.575),
-        (60, 3.100),
-        (70, 3.597),
-        (80, 4.024),
-        (90, 4.339),
-        (93.2, 4.409),
-        (100, 4.5),
-        (120, 4.5),
-        (0, 1.0),
-    ],
-)
-def test_mos_of_an_r_value(r: float, expected: float) -> None:
-    assert voice.mos(r) == pytest.approx(expected, abs=0.002)
-
-
-@pytest.mark.parametrize(
-    ("delay_ms", "idd"),
-    [
-        (20, 0.0),
-        (100, 0.0),
-        (150, 0.164),
-        (177.3, 1.172),
-        (200, 3.044),
-        (250, 8.917),
-        (300, 14.761),
-        (500, 30.636),
-    ],
-)
-def test_what_delay_costs(delay_ms: float, idd: float) -> None:
-    assert voice.delay_impairment(delay_ms) == pytest.approx(idd, abs=0.001)
 
 
 @pytest.mark.parametrize(
@@ -48,8 +13,8 @@ def test_what_delay_costs(delay_ms: float, idd: float) -> None:
 def test_full_band_quality_with_the_values_of_rtpengine(
     delay_ms: float, loss: float, r: float, mos: float
 ) -> None:
-    assert voice.full_band_r(delay_ms, loss, ie=10.2, bpl=4.3) == pytest.approx(r, abs=0.01)
-    assert voice.full_band_mos(delay_ms, loss, ie=10.2, bpl=4.3) == pytest.approx(mos, abs=0.002)
+    assert voice.full_band_r(delay_ms, loss, ie=10.2, bpl=4.3) == pytest.approx(r, abs=0.006)
+    assert voice.full_band_mos(delay_ms, loss, ie=10.2, bpl=4.3) == pytest.approx(mos, abs=0.0006)
 
 
 def test_losses_in_bursts_hurt_more_than_the_same_losses_at_random() -> None:
@@ -59,3 +24,10 @@ def test_losses_in_bursts_hurt_more_than_the_same_losses_at_random() -> None:
 def test_a_jitter_buffer_adds_to_the_delay_once_it_must_hold_more_than_a_packet() -> None:
     assert voice.mouth_to_ear_ms(100, 5) == voice.mouth_to_ear_ms(100, 20)
     assert voice.mouth_to_ear_ms(100, 60) == voice.mouth_to_ear_ms(100, 20) + 40
+
+
+def test_of_the_modes_of_opus_more_bits_cost_less_and_bursts_are_borne_worse() -> None:
+    modes = voice.OPUS_MODES
+    rates = [modes[f"SWB VBR {rate} kbit/s"].ie for rate in (25, 31, 40)]
+    assert rates == sorted(rates, reverse=True) and rates[-1] == voice.OPUS_IE
+    assert all(mode.bpl_bursty < mode.bpl for mode in modes.values())

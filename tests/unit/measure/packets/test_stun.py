@@ -46,6 +46,49 @@ def test_an_allocate_request_asks_for_a_udp_relay_and_carries_no_credentials() -
 
 
 @pytest.mark.parametrize(
+    ("ip", "port", "flags"), [(True, True, "06"), (True, False, "04"), (False, True, "02")]
+)
+def test_a_binding_can_ask_for_an_answer_from_elsewhere(ip: bool, port: bool, flags: str) -> None:
+    wanted = bytes.fromhex("000100082112a442") + TID + bytes.fromhex(f"00030004000000{flags}")
+    assert stun.binding_request(TID, change_ip=ip, change_port=port) == wanted
+
+
+@pytest.mark.parametrize(
+    ("padded_to", "length"), [(0, 20), (20, 20), (21, 24), (24, 24), (25, 28), (64, 64), (65, 68)]
+)
+def test_a_binding_can_be_made_as_long_as_its_answer(padded_to: int, length: int) -> None:
+    request = stun.binding_request(TID, padded_to=padded_to)
+    assert len(request) == length
+    assert [kind for kind, _ in stun.parse(request).attributes] == [0x0026] * (length > 20)
+
+
+def test_padding_and_a_change_of_address_go_together() -> None:
+    request = stun.binding_request(TID, change_port=True, padded_to=100)
+    assert len(request) == 100
+    assert [kind for kind, _ in stun.parse(request).attributes] == [0x0003, 0x0026]
+
+
+def test_the_other_address_and_the_origin_are_read_as_they_stand() -> None:
+    """RFC 5780, 7.3 and 7.4: neither is XORed."""
+    other = bytes((0, 1)) + struct.pack("!H", 3479) + bytes((198, 51, 100, 2))
+    origin = bytes((0, 1)) + struct.pack("!H", 3478) + bytes((198, 51, 100, 1))
+    message = stun.parse(reply((0x802C, other), (0x802B, origin)))
+    assert message.other_address == ("198.51.100.2", 3479)
+    assert message.response_origin == ("198.51.100.1", 3478)
+
+
+def test_a_server_that_offers_no_other_address_has_none() -> None:
+    message = stun.parse(VECTOR_V4)
+    assert (message.other_address, message.response_origin) == (None, None)
+
+
+def test_an_allocation_is_given_back_with_a_lifetime_of_nothing() -> None:
+    assert stun.release_request(TID) == bytes.fromhex("000400082112a442") + TID + bytes.fromhex(
+        "000d000400000000"
+    )
+
+
+@pytest.mark.parametrize(
     ("type_", "method", "kind"),
     [(0x0001, 1, stun.REQUEST), (0x0101, 1, stun.SUCCESS), (0x0111, 1, stun.ERROR), (0x0011, 1, stun.INDICATION),
      (0x0113, 3, stun.ERROR), (0x3EEF, 0xFFF, stun.REQUEST), (0x3FFF, 0xFFF, stun.ERROR)],
@@ -75,7 +118,8 @@ def test_the_older_mapped_address_is_read_where_there_is_no_other() -> None:
 
 @pytest.mark.parametrize("value", [b"", b"\0\x01\0\0", b"\0\x03\0\0\0\0\0\0", b"\0\x02\0\0\0\0\0\0"])
 def test_a_malformed_address_is_no_address(value: bytes) -> None:
-    assert stun.parse(reply((0x0020, value))).mapped is None
+    message = stun.parse(reply((0x0020, value), (0x802C, value), (0x802B, value)))
+    assert (message.mapped, message.other_address, message.response_origin) == (None, None, None)
 
 
 @pytest.mark.parametrize("value", [b"", b"\0\0\x02\x01", b"\0\0\x04\x64"])
@@ -116,6 +160,7 @@ def test_arbitrary_bytes_are_read_or_refused_and_nothing_else(data: bytes) -> No
         except stun.NotStun:
             continue
         assert isinstance(message.mapped, tuple | None)
+        assert isinstance(message.other_address, tuple | None)
         assert isinstance(message.error_code, int | None)
         assert message.software.isprintable() or message.software == ""
 

@@ -9,7 +9,7 @@ import pytest
 
 from readycheck.adapters.children import RealChildren
 from readycheck.api import ChildFailed
-from readycheck_checks import speedtest_child
+from readycheck.measure.providers import speedtest_child
 from tests.unit.measure.loopback import Request, Talk, http, tcp_listener
 
 CONFIG = (
@@ -43,7 +43,7 @@ def mini_server(*, latency: bool = True, images: bool = True, uploads: int = 200
     return http(answer)
 
 
-def legacy(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> Any:
+def legacy(talk: Talk, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Any:
     """Run the real child process against a mini server; the library's call home goes there as a proxy request."""
     with tcp_listener(talk) as port:
         monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
@@ -55,7 +55,10 @@ def legacy(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> Any:
             "secure": False,
             "mini_url": f"http://127.0.0.1:{port}/mini",
         }
-        call = RealChildren().call("readycheck_checks.speedtest_child:measure", request, timeout_s=30)
+        request |= changes
+        call = RealChildren().call(
+            "readycheck.measure.providers.speedtest_child:measure", request, timeout_s=30
+        )
         return asyncio.run(call)
 
 
@@ -73,7 +76,6 @@ def test_the_old_client_measures_against_a_mini_server(monkeypatch: pytest.Monke
     [
         (mini_server(latency=False), "no speedtest.net server answered"),
         (mini_server(images=False), "sent nothing"),
-        (mini_server(uploads=500), "500"),
         (http(lambda request: request.reply(403)), "403"),
     ],
 )
@@ -84,9 +86,29 @@ def test_the_known_wrong_numbers_of_the_old_client_are_refused(
         legacy(talk, monkeypatch)
 
 
+def test_uploads_that_are_answered_with_an_error_are_no_rate_and_keep_the_download(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = legacy(mini_server(uploads=500), monkeypatch)
+    assert found["down"]["bytes"] > 0
+    assert "up" not in found
+    assert "500" in found["no_up"]
+
+
+def test_an_upload_alone_that_fails_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ChildFailed, match="500"):
+        legacy(mini_server(uploads=500), monkeypatch, down_bytes=0)
+
+
+def test_only_the_direction_that_is_wanted_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = legacy(mini_server(), monkeypatch, up_bytes=0)
+    assert found["down"]["bytes"] > 0
+    assert not {"up", "no_up"} & set(found)
+
+
 def test_the_import_of_the_old_client_leaves_standard_output_alone() -> None:
     code = (
-        "import os, sys, gc; from readycheck_checks import speedtest_child as child; child._library();"
+        "import os, sys, gc; from readycheck.measure.providers import speedtest_child as child; child._library();"
         "del sys.modules['speedtest']; gc.collect(); print('still here')"
     )
     answer = asyncio.run(RealChildren().run([sys.executable, "-c", code], timeout_s=30))

@@ -3,8 +3,10 @@
 import asyncio
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import trustme
@@ -13,7 +15,8 @@ from readycheck.errors import Closed, Garbled, NetError, NoRoute, Refused, Silen
 from readycheck.measure.throughput.bulk import Limits, Throughput
 from readycheck.measure.throughput.rates import download, upload
 from readycheck.measure.transport.endpoint import Endpoint
-from tests.unit.measure.loopback import Request, Talk, http, speed_server, tcp_listener, unused_port
+from readycheck.measure.transport.tcp_info import TcpInfo, tcp_info
+from tests.unit.measure.loopback import Pace, Request, Talk, http, speed_server, tcp_listener, unused_port
 
 QUICK = Limits(max_bytes=20_000_000, max_seconds=3.0)
 
@@ -179,6 +182,131 @@ def test_a_connection_that_the_server_refuses_leaves_the_others_measuring() -> N
     assert found.bits_per_s == pytest.approx(20e6, rel=0.05)
 
 
+# While it runs
+
+
+def test_the_load_goes_on_while_it_is_held_and_keeps_what_was_shown() -> None:
+    since: list[float] = []
+
+    def hold() -> bool:
+        since.append(time.monotonic())
+        return since[-1] - since[0] < 0.6
+
+    with tcp_listener(speed_server(down=20e6)) as port:
+        found = asyncio.run(download(at(port), "/down?bytes={bytes}", hold=hold))
+    assert since[-1] - since[0] >= 0.6
+    assert (found.converged, found.stopped_by) == (True, "rule")
+    assert found.bits_per_s == pytest.approx(20e6, rel=0.05)
+
+
+def test_a_hold_ends_with_the_data_budget_and_with_the_time() -> None:
+    for limits in (Limits(max_bytes=8_000_000), Limits(max_seconds=2.0)):
+        with tcp_listener(speed_server(down=20e6)) as port:
+            found = asyncio.run(download(at(port), "/down?bytes={bytes}", limits=limits, hold=lambda: True))
+        assert (found.converged, found.stopped_by) == (True, "rule")
+        assert found.bytes <= limits.max_bytes * 1.05
+        assert found.seconds <= limits.max_seconds + 0.5
+
+
+def test_the_time_of_the_load_is_told_on_the_monotonic_clock() -> None:
+    before = time.monotonic()
+    found = down(speed_server(down=20e6))
+    assert before <= found.started_s < found.ended_s <= time.monotonic()
+    assert found.ended_s - found.started_s == pytest.approx(found.seconds, abs=0.05)
+
+
+@pytest.mark.skipif(
+    not hasattr(socket, "TCP_NOTSENT_LOWAT"), reason="acknowledged bytes are told by Linux only"
+)
+def test_an_upload_says_what_decides_its_pace_and_a_download_cannot_know() -> None:
+    sent, received = up(speed_server(up=20e6)), down(speed_server(down=20e6))
+    assert sent.congestion_control.isalnum()
+    assert received.congestion_control == ""
+    assert sent.flow_rtt_ms is not None
+    assert sent.flow_rtt_ms > 0
+    assert received.loss_seen is False
+
+
+def test_a_line_without_loss_is_measured_with_four_connections_and_one_that_tells_nothing_with_eight(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert down(speed_server(down=40e6)).connections == 4
+    monkeypatch.setattr("readycheck.measure.transport.flow.tcp_info", lambda sock: None)
+    found = down(speed_server(down=40e6))
+    assert found.bits_per_s == pytest.approx(40e6, rel=0.05)
+    assert (found.connections, found.loss_seen, found.flow_rtt_ms) == (8, None, None)
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_NOTSENT_LOWAT"), reason="loss is told by Linux only")
+@pytest.mark.parametrize(
+    ("rate", "budget", "connections"), [(40e6, 60_000_000, 8), (4e6, 60_000_000, 4), (40e6, 7_000_000, 4)]
+)
+def test_loss_adds_connections_unless_the_line_is_slow_or_the_budget_small(
+    monkeypatch: pytest.MonkeyPatch, rate: float, budget: int, connections: int
+) -> None:
+    def lossy(sock: socket.socket) -> TcpInfo | None:
+        info = tcp_info(sock)
+        return info and replace(info, out_of_order=7)
+
+    monkeypatch.setattr("readycheck.measure.transport.flow.tcp_info", lossy)
+    found = down(speed_server(down=rate), limits=Limits(max_bytes=budget, max_seconds=2.0))
+    assert (found.connections, found.loss_seen) == (connections, True)
+    assert found.bits_per_s == pytest.approx(rate, rel=0.1)
+
+
+def test_ipv6_works_like_ipv4() -> None:
+    if not socket.has_ipv6:
+        pytest.skip("no IPv6 on this computer")
+    try:
+        with tcp_listener(speed_server(down=20e6), host="::1") as port:
+            there = Endpoint(address="::1", port=port, host="localhost")
+            found = asyncio.run(download(there, "/down?bytes={bytes}", limits=QUICK))
+    except OSError:
+        pytest.skip("no IPv6 on loopback")
+    assert found.bits_per_s == pytest.approx(20e6, rel=0.05)
+
+
+def test_a_server_that_counts_is_believed_where_the_system_does_not_tell() -> None:
+    """It says that half of every upload got lost on its way."""
+    paced = Pace(20e6)
+
+    def half(request: Request) -> None:
+        request.read_body(paced)
+        request.reply(
+            200, body=b'{"bytes": %d, "seconds": 0.1}' % (request.length // 2), kind="application/json"
+        )
+
+    found = up(http(half), Limits(max_seconds=3.0), count_acknowledged=False)
+    assert found.method == "HTTP upload, bytes counted by the server"
+    assert found.bits_per_s == pytest.approx(10e6, rel=0.25)
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b'{"bytes": "many"}', b'{"bytes": -1}', b'{"bytes": 1e99}', b"ok", b"\xff"]
+)
+def test_an_answer_that_counts_nothing_sensible_is_a_completed_request(body: bytes) -> None:
+    def answer(request: Request) -> None:
+        request.read_body()
+        request.reply(200, body=body)
+
+    limits = Limits(max_bytes=1_000_000, max_seconds=1.0)
+    assert up(http(answer), limits, count_acknowledged=False).method == "HTTP upload, requests completed"
+
+
+def bulk_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "bulk"]
+
+
+def test_no_thread_is_left_after_a_measurement_however_it_ends() -> None:
+    down(speed_server(down=20e6))
+    up(speed_server(up=20e6), QUICK)
+    with pytest.raises(Garbled):
+        down(http(status(404)))
+    with pytest.raises(Silent):
+        up(lambda conn: time.sleep(3), Limits(silence_s=0.5))
+    assert bulk_threads() == []
+
+
 # What is no measurement
 
 
@@ -284,6 +412,7 @@ def test_a_cancelled_measurement_leaves_no_connection_and_no_task_behind() -> No
 
     with tcp_listener(speed_server(down=20e6)) as port:
         assert asyncio.run(cancelled(port)) == set()
+    assert bulk_threads() == []
 
 
 def test_progress_is_told_with_a_growing_fraction() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readycheck.measure.throughput.stop_rule import PROPOSED, Estimate, Rule, estimate, rebin
+from readycheck.measure.throughput.bins import rebin
+from readycheck.measure.throughput.stop_rule import PROPOSED, Estimate, Rule, estimate
 
 BIN = PROPOSED.bin_s
 
@@ -144,6 +145,57 @@ def test_whatever_arrives_the_bounds_enclose_the_rate(bins: list[float], rtt_s: 
     assert 0 <= said.low <= said.bits_per_s * (1 + 1e-9) + 1e-9
     assert said.bits_per_s <= said.high * (1 + 1e-9) + 1e-9
     assert said.stop or len(bins) * BIN < PROPOSED.cap_s or bins[0] == 0
+
+
+def sawtooth(mbps: float, seconds: float) -> list[float]:
+    """Connections that loss keeps at this rate on the whole: they grow, lose a packet and start again a third lower."""
+    dice = random.Random(3)
+    flows = [0.7 + 0.4 * dice.random() for _ in range(8)]
+    bins = []
+    for _ in range(round(seconds / BIN)):
+        flows = [0.7 if dice.random() < 0.12 else min(1.4, flow + 0.03) for flow in flows]
+        bins.append(mbps * 1e6 / 8 * BIN * sum(flows) / 8)
+    return bins
+
+
+@pytest.mark.parametrize("lost", [3.0, None])
+def test_connections_that_loss_limits_never_settle(lost: float | None) -> None:
+    """Their mean may stand still; the line above them was not shown."""
+    bins = line(100, 0.6) + sawtooth(40, 8.0)
+    for count in range(1, len(bins)):
+        said = estimate(bins[:count], lost=None if lost is None else [lost] * count)
+        assert not said.converged or mbps(said) == pytest.approx(100, rel=0.05)
+
+
+def test_what_loss_took_away_for_good_leaves_the_best_second_as_a_floor() -> None:
+    bins = line(100, 1.1, noise=0.3) + sawtooth(30, 8.0)
+    ends = next(n for n in range(1, len(bins)) if estimate(bins[:n], lost=[2.0] * n).stop)
+    said = estimate(bins[:ends], lost=[2.0] * ends)
+    assert mbps(said) == pytest.approx(100, rel=0.1)
+    assert said.low < 45e6
+    assert said.high == math.inf
+    assert ends * BIN < 4
+
+
+def test_a_full_line_on_which_packets_are_lost_settles() -> None:
+    bins = ramp(50, 0.3) + line(50, 3.0, noise=0.03)
+    stops = [n for n in range(len(bins)) if estimate(bins[:n], lost=[5.0] * n).converged]
+    assert stops[0] * BIN < 1.5
+
+
+def test_loss_in_the_ramp_alone_is_nothing_against_the_rest() -> None:
+    bins = ramp(50, 0.3) + line(50, 6.0, noise=0.25, seed=2)
+    lost = [9.0] * 5 + [0.0] * len(bins)
+    without = [n for n in range(len(bins)) if estimate(bins[:n], lost=lost[:n]).converged]
+    throughout = [n for n in range(len(bins)) if estimate(bins[:n], lost=[9.0] * n).converged]
+    assert without
+    assert not throughout
+
+
+def test_where_packets_are_lost_all_the_time_there_is_no_upper_bound() -> None:
+    bins = sawtooth(40, 7.0)
+    assert estimate(bins, lost=[2.0] * len(bins)).high == math.inf
+    assert estimate(bins, lost=[2.0 * (n % 5 == 0) for n in range(len(bins))]).high < math.inf
 
 
 def test_samples_at_odd_moments_become_even_bins() -> None:

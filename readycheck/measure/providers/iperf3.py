@@ -1,0 +1,189 @@
+"""iperf3, where its program is installed and a server of one's own stands ready: a child process for each run.
+
+iperf3 ends after a time or after an amount of data, never after whichever comes first. A first short run with a fifth of the data
+shows which of the two keeps to the plan. Counted is what the receiving end received; the ramp is in it, so the bounds are wide.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from readycheck.errors import ChildFailed, ChildTimeout, NetError
+from readycheck.measure.latency.idle import Latency
+from readycheck.measure.providers.base import (
+    Direction,
+    IdleTold,
+    NoSpeed,
+    RateTold,
+    ServerTold,
+    SpeedPlan,
+    Step,
+    Tell,
+    World,
+    did_not_take_part,
+)
+from readycheck.measure.providers.http import steps
+from readycheck.measure.throughput.bulk import Throughput
+from readycheck.text import clean, clean_bytes
+
+PORT: Final = 5201
+LOW: Final = 0.95  # the rate that was reached, ramp included; what the line can do is above it, by the ramp
+HIGH: Final = 1.25
+SETTLED_S: Final = 1.5
+_STREAMS: Final = 4
+_FIRST_S: Final = 1
+_MOST_S: Final = 5
+_FIRST_PART: Final = 0.2
+_MAIN_PART: Final = 0.7
+_REACHED: Final = 0.8  # of the rate that the first run was held to: the line is at least that fast
+_MARGIN_S: Final = 8.0
+_CONNECT_MS: Final = 4_000
+_MOST_SAID: Final = 262_144
+
+
+@dataclass(frozen=True, kw_only=True)
+class Iperf3:
+    host: str
+    port: int = PORT
+    name: str = ""
+
+    @property
+    def hosts(self) -> str:
+        return self.host
+
+    async def measure(self, world: World, plan: SpeedPlan, tell: Tell) -> None:
+        """As the Protocol says. NoSpeed too where the program is not installed."""
+        try:
+            address = (await world.net.resolve(self.host))[0]
+        except NetError as trouble:
+            raise did_not_take_part(trouble) from None
+        wanted: tuple[tuple[Direction, int], ...] = (("download", plan.down_bytes), ("upload", plan.up_bytes))
+        told = False
+        for direction, most in wanted:
+            if most:
+                steps(direction, tell)(0.0, 0.0)
+                first = await self._run(world, address, direction, *held_back(most))
+                if not told:
+                    tell(ServerTold(name=f"iperf3 on {self.name or self.host}"))
+                    told = True
+                tell(Step(text=direction.capitalize(), bits_per_s=_received(first)[0]))
+                runs = (await self._main_run(world, address, direction, first, most), first)
+                tell(RateTold(direction=direction, rate=rate(*runs)))
+                if direction == "upload" and plan.idle and (idle := least_rtt(first)) is not None:
+                    tell(IdleTold(latency=idle))
+
+    async def _main_run(
+        self, world: World, address: str, direction: Direction, first: Mapping[str, Any], most: int
+    ) -> Mapping[str, Any]:
+        """The run that counts; where it comes to nothing, the first one shows what the line can do at least."""
+        try:
+            return await self._run(world, address, direction, *main_run(first, most))
+        except NoSpeed:  # among others, a line so fast that the run was over before the server had looked
+            return first
+
+    async def _run(self, world: World, address: str, direction: Direction, *asked: str) -> Mapping[str, Any]:
+        """One run; its JSON. Raises NoSpeed."""
+        command = [
+            "iperf3",
+            "-c",
+            address,
+            "-p",
+            str(self.port),
+            "-J",
+            "-i",
+            "0",
+            "-P",
+            str(_STREAMS),
+            *asked,
+        ]
+        command += ["--connect-timeout", str(_CONNECT_MS), *(("-R",) if direction == "download" else ())]
+        try:
+            answer = await world.children.run(command, timeout_s=_MOST_S + _MARGIN_S, limit=_MOST_SAID)
+        except ChildFailed as missing:
+            raise NoSpeed("iperf3 is not installed here", str(missing)) from None
+        except ChildTimeout as silent:
+            raise NoSpeed(f"iperf3 on {self.host} did not finish", str(silent)) from None
+        told = parsed(answer.stdout, self.host)
+        world.spent(int(told["end"]["sum_sent"]["bytes"]))
+        return told
+
+
+def held_back(most_bytes: int) -> tuple[str, ...]:
+    """Arguments of the first run: so slow that it keeps to its part of the data. The rate is one of each stream."""
+    return "-t", str(_FIRST_S), "-b", str(int(first_rate(most_bytes) / _STREAMS)), "-l", "16K"
+
+
+def first_rate(most_bytes: int) -> float:
+    """Bit/s that the first run may reach."""
+    return most_bytes * _FIRST_PART * 8 / _FIRST_S
+
+
+def main_run(first: Mapping[str, Any], most_bytes: int) -> tuple[str, ...]:
+    """Arguments of the run that counts: by amount where the line is known to be fast enough for it, else by time."""
+    reached = _received(first)[0]
+    left = most_bytes * _MAIN_PART
+    if reached >= _REACHED * float(first["start"]["test_start"]["target_bitrate"]) * _STREAMS:
+        return "-n", str(int(left))
+    seconds = left * 8 / max(reached, 1.0)
+    return "-t", str(max(1, min(_MOST_S, int(seconds))))
+
+
+def parsed(stdout: bytes, host: str) -> Mapping[str, Any]:
+    """What iperf3 told. Raises NoSpeed with its own words where it measured nothing."""
+    try:
+        told = json.loads(stdout)
+        error = told.get("error")
+        if error is None and _received(told)[0] > 0 and told["end"]["sum_sent"]["bytes"] > 0:
+            return dict(told)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise NoSpeed(
+            f"iperf3 on {host} said nothing that can be read", clean_bytes(stdout[:120], 120)
+        ) from None
+    reason = clean(error or "no data arrived", 160)
+    if "busy" in reason:
+        raise NoSpeed(f"iperf3 on {host} is measuring somebody else's line now", reason)
+    raise NoSpeed(f"iperf3 on {host} did not take part", reason)
+
+
+def rate(main: Mapping[str, Any], first: Mapping[str, Any]) -> Throughput:
+    """The rate of the run that counts; ``bytes`` of both runs."""
+    bits_per_s, count, seconds = _received(main)
+    settled = seconds >= SETTLED_S
+    return Throughput(
+        bits_per_s=bits_per_s,
+        low=bits_per_s * LOW,
+        high=bits_per_s * HIGH if settled else float("inf"),
+        converged=settled,
+        seconds=seconds + (_received(first)[2] if main is not first else 0.0),
+        bytes=count + (_received(first)[1] if main is not first else 0),
+        connections=_STREAMS,
+        method="iperf3, bytes received at the other end of the load",
+        stopped_by="rule" if settled else "data",
+    )
+
+
+def least_rtt(first: Mapping[str, Any]) -> Latency | None:
+    """The least round-trip time that the sender's TCP saw while the line was held back; None where it does not tell."""
+    try:
+        least = min(each["sender"]["min_rtt"] for each in first["end"]["streams"]) / 1000
+    except (LookupError, TypeError, ValueError):
+        return None
+    if not least > 0:
+        return None
+    return Latency(
+        rtt_ms=least,
+        least_ms=least,
+        p95_ms=least,
+        jitter_ms=0.0,
+        count=_STREAMS,
+        missed=0,
+        bytes=0,
+        method="iperf3, least round-trip time of TCP",
+    )
+
+
+def _received(told: Mapping[str, Any]) -> tuple[float, int, float]:
+    """Bit/s, bytes and seconds at the receiving end."""
+    total = told["end"]["sum_received"]
+    return float(total["bits_per_second"]), int(total["bytes"]), float(total["seconds"])

@@ -1,0 +1,130 @@
+"""iperf3 with its real program on both ends, and what of its words is believed."""
+
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from readycheck.api import ChildFailed
+from readycheck.measure.providers.base import NoSpeed, RateTold
+from readycheck.measure.providers.iperf3 import (
+    Iperf3,
+    first_rate,
+    held_back,
+    least_rtt,
+    main_run,
+    parsed,
+    rate,
+)
+from readycheck.testing import FakeChildren
+from tests.unit.measure.loopback import unused_port
+from tests.unit.measure.providers.asking import PLAN, ask
+
+needs_iperf3 = pytest.mark.skipif(shutil.which("iperf3") is None, reason="iperf3 is not installed")
+
+
+@contextmanager
+def server() -> Iterator[int]:
+    port = unused_port()
+    program = subprocess.Popen(
+        ["iperf3", "-s", "-B", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        time.sleep(0.5)
+        yield port
+    finally:
+        program.kill()
+        program.wait(5)
+
+
+@needs_iperf3
+def test_the_real_program_measures_both_ways_within_the_data_that_was_allowed() -> None:
+    with server() as port:
+        heard = ask(Iperf3(host="127.0.0.1", port=port))
+    assert heard.refused is None
+    assert {each.direction for each in heard.of(RateTold)} == {"download", "upload"}
+    assert all(found.bits_per_s > 4e6 for found in heard.rates.values())
+    assert heard.spent <= 1.1 * (PLAN.down_bytes + PLAN.up_bytes)
+    assert heard.server.name == "iperf3 on 127.0.0.1"
+    assert 0 < heard.idle_ms < 100
+
+
+@needs_iperf3
+def test_a_busy_or_absent_server_is_a_reason_and_no_rate() -> None:
+    heard = ask(Iperf3(host="127.0.0.1", port=unused_port()))
+    assert heard.rates == {}
+    assert heard.refused is not None and "refused" in heard.refused.evidence.lower()
+
+
+def test_without_the_program_it_is_said_that_it_is_missing() -> None:
+    missing = ChildFailed("iperf3: No such file or directory")
+    heard = ask(Iperf3(host="127.0.0.1"), children=FakeChildren(commands={"iperf3": missing}))
+    assert heard.refused is not None and heard.refused.reason == "iperf3 is not installed here"
+
+
+# What it says
+
+
+def said(
+    mbps: float, count: int = 2_000_000, seconds: float = 2.0, target_mbps: float = 0.0, **more: Any
+) -> dict[str, Any]:
+    total = {"bits_per_second": mbps * 1e6, "bytes": count, "seconds": seconds}
+    streams = [{"sender": {"min_rtt": 20_400}}, {"sender": {"min_rtt": 19_900}}]
+    end = {"sum_received": total, "sum_sent": total, "streams": streams}
+    return {"start": {"test_start": {"target_bitrate": target_mbps * 1e6}}, "end": end, **more}
+
+
+def test_the_first_run_keeps_to_its_part_of_the_data() -> None:
+    arguments = held_back(10_000_000)
+    assert int(arguments[arguments.index("-b") + 1]) * 4 == first_rate(10_000_000) == 16e6
+
+
+def test_a_line_that_kept_up_is_measured_by_amount_and_a_slow_one_by_time() -> None:
+    assert main_run(said(15.9, target_mbps=4.0), 10_000_000) == ("-n", "7000000")
+    assert main_run(said(8.0, target_mbps=4.0), 10_000_000) == ("-t", "5")
+    assert main_run(said(1.0, target_mbps=4.0), 250_000) == ("-t", "1")
+
+
+def test_its_bounds_leave_room_for_the_ramp_and_a_short_run_is_a_floor() -> None:
+    found = rate(said(90.0), said(16.0))
+    assert found.low < 90e6 < 95.6e6 < found.high
+    assert found.bytes == 4_000_000
+    assert rate(said(90.0, seconds=0.6), said(16.0)).is_floor
+
+
+def test_a_first_run_alone_is_a_floor() -> None:
+    first = said(16.0, seconds=1.0)
+    found = rate(first, first)
+    assert found.is_floor and found.low < 16e6
+    assert (found.bytes, found.seconds) == (2_000_000, 1.0)
+
+
+def test_the_least_round_trip_is_the_idle_one() -> None:
+    found = least_rtt(said(5.0))
+    assert found is not None and found.rtt_ms == pytest.approx(19.9)
+    assert least_rtt({"end": {"streams": [{"sender": {}}]}}) is None
+
+
+@pytest.mark.parametrize(
+    ("stdout", "reason"),
+    [
+        (b"", "nothing that can be read"),
+        (b"[]", "nothing that can be read"),
+        (b'{"start": {}, "end": {}}', "nothing that can be read"),
+        (b'{"error": "unable to connect to server: Connection refused"}', "did not take part"),
+        (b'{"error": "the server is busy running a test. try again later"}', "somebody else's line"),
+        (json.dumps(said(0.0, count=0)).encode(), "did not take part"),
+        (json.dumps(said(5.0, error="interrupt")).encode(), "did not take part"),
+    ],
+)
+def test_what_is_no_result_is_a_reason(stdout: bytes, reason: str) -> None:
+    with pytest.raises(NoSpeed) as refused:
+        parsed(stdout, "speed.example")
+    assert reason in refused.value.reason
