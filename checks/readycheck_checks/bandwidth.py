@@ -2,6 +2,7 @@
 the first speed server that takes part. One that does not says nothing about the line.
 """
 
+from collections.abc import Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import Annotated, Final
@@ -124,8 +125,16 @@ def cost(options: BandwidthOptions, quick: bool) -> Cost:
     return Cost(
         bytes=speed.most_bytes(int(options.max_mb * 1e6), quick),
         seconds=(OLD_METHOD_SECONDS if "speedtest.net" in kinds else SECONDS)[plan],
-        hosts=", else ".join(provider_of(server, lambda _name: None).hosts for server in options.used),
+        hosts=_in_words(options.used),
     )
+
+
+def _in_words(servers: Sequence[SpeedServer]) -> str:
+    """``hosts_of`` names those that are known before."""
+    one = "the speed server of the profile"
+    first = one if len(servers) == 1 else "the first speed server of the profile that takes part"
+    named_later = (server.hosts_in_words for server in servers if server.hosts_in_words)
+    return ", or ".join((first, *named_later))
 
 
 check = Check(
@@ -140,4 +149,5 @@ check = Check(
     after=("internet", "dns", "captive_portal"),
     alone=True,
     cost=cost,
+    hosts_of=lambda options: tuple(dict.fromkeys(name for server in options.used for name in server.names)),
 )

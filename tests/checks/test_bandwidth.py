@@ -4,11 +4,13 @@ import asyncio
 import dataclasses
 import socket
 import time
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from readycheck.adapters.http import RealHttp
 from readycheck.adapters.net import RealNet
 from readycheck.api import (
     ChildFailed,
@@ -25,12 +27,15 @@ from readycheck.api import (
 from readycheck.errors import Where
 from readycheck.measure.providers.base import ServerTold
 from readycheck.model import CheckResult
-from readycheck.testing import FakeChildren, FakeNet, FakeSystem, run_check
+from readycheck.reflector.server import Settings as ReflectorSettings
+from readycheck.testing import FakeChildren, FakeNet, FakeSecrets, FakeSystem, run_check
 from readycheck_checks.bandwidth import BandwidthOptions, check
 from readycheck_checks.calls.limits import Level, Limit, Need
 from readycheck_checks.calls.line_verdict import Line, Terms, servers_in_words
 from readycheck_checks.calls.servers import SpeedServer
+from tests.unit.measure.latency.bottleneck import bottleneck
 from tests.unit.measure.loopback import Pace, Request, Talk, http, speed_server, tcp_listener, unused_port
+from tests.unit.reflector.house import house
 
 MEETING = Need(
     title="a meeting",
@@ -229,9 +234,51 @@ def test_the_cost_is_stated_before_the_run() -> None:
     full = options(by_connecting(80), SpeedServer(kind="speedtest.net"))
     assert check.cost_of(full, quick=False).bytes == 45_000_000
     assert check.cost_of(full, quick=True).bytes < 3_000_000
-    hosts = check.cost_of(full, quick=False).hosts
-    assert hosts == "127.0.0.1, else www.speedtest.net and the nearest server that it names"
+    assert check.cost_of(full, quick=False).hosts == (
+        "the first speed server of the profile that takes part, or the nearest server that speedtest.net names"
+    )
     assert check.cost_of(BandwidthOptions(), quick=False).bytes == 0
+
+
+@pytest.mark.parametrize(
+    ("server", "names", "words"),
+    [
+        (
+            SpeedServer(kind="cloudflare", url="https://speed.example", stun="stun.example:3478"),
+            ("speed.example", "stun.example"),
+            "",
+        ),
+        (
+            SpeedServer(kind="http", download_url="http://a.example/d", upload_url="http://b.example:81/u"),
+            ("a.example", "b.example"),
+            "",
+        ),
+        (
+            SpeedServer(kind="ndt7", url="https://locate.example"),
+            ("locate.example",),
+            "the nearest server that locate.example names",
+        ),
+        (SpeedServer(kind="ndt7", url="wss://ndt.example"), ("ndt.example",), ""),
+        (SpeedServer(kind="iperf3", at="iperf.example:5201"), ("iperf.example",), "iperf3 on iperf.example"),
+        (
+            SpeedServer(kind="speedtest.net"),
+            ("www.speedtest.net",),
+            "the nearest server that speedtest.net names",
+        ),
+        (
+            SpeedServer(kind="speedtest.net", url="http://mini.example/"),
+            ("www.speedtest.net", "mini.example"),
+            "",
+        ),
+    ],
+)
+def test_every_host_that_is_known_before_is_named_and_the_others_are_said_in_words(
+    server: SpeedServer, names: tuple[str, ...], words: str
+) -> None:
+    wanted = options(server)
+    assert check.hosts_of is not None and check.hosts_of(wanted) == names
+    assert words in check.cost_of(wanted, quick=False).hosts
+    assert server.hosts_in_words == words
 
 
 # speedtest.net
@@ -444,3 +491,36 @@ def test_a_busy_line_is_measured_while_it_is_busy() -> None:
         "load_increase_up",
         "responsiveness",
     } <= set(values(result))
+
+
+def test_the_projects_own_reflector_measures_with_its_token_from_the_secrets(tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("a-token-of-this-test\n", encoding="utf-8")
+    secret.chmod(0o600)
+    table = {
+        "use": ["ours"],
+        "max_mb": 16,
+        "servers": {"ours": {"kind": "reflector", "title": "Ours", "token_secret": "reflector"}},
+    }
+    with (
+        house(ReflectorSettings(token_file=secret)) as running,
+        bottleneck(running.port, running.udp_port, bits_per_s=20e6, deep_s=0.05) as line,
+    ):
+        table["servers"]["ours"]["url"] = f"http://127.0.0.1:{line.tcp}"  # type: ignore[index]
+        result = with_secrets(msgspec.convert(table, BandwidthOptions), {"reflector": "a-token-of-this-test"})
+        refused = with_secrets(msgspec.convert(table, BandwidthOptions), {})
+    assert values(result)["download"] == pytest.approx(20, rel=0.1)
+    assert {"upload", "loaded_rtt_down", "load_increase_down"} <= set(values(result))
+    assert said(result) == "Ours"
+    assert result.bytes_used <= 16_000_000
+    assert refused.status is Status.UNKNOWN and "wants a token" in refused.summary
+
+
+def with_secrets(wanted: BandwidthOptions, secrets: dict[str, str]) -> CheckResult:
+    async def run() -> CheckResult:
+        meter = Meter()
+        net = RealNet(meter)
+        world = {"net": net, "http": RealHttp(net, meter), "secrets": FakeSecrets(secrets), "meter": meter}
+        return await run_check(check, wanted, **world)
+
+    return asyncio.run(run())

@@ -212,7 +212,7 @@ def test_a_short_wait_and_a_wait_without_limit_are_no_warning() -> None:
 
 def test_a_small_wait_that_still_rose_carries_no_limits_to_be_scored_by() -> None:
     told = {
-        each.name: each for each in busy_line.measurements({"download": busy(20, 60, rising=True)}, LIMIT)
+        each.name: each for each in busy_line.measurements({"download": busy(20, 60, rising=True)}, LIMIT, {})
     }
     assert told["load_increase_down"].plan_limit is None
     assert "at least" in told["load_increase_down"].method
@@ -226,7 +226,7 @@ def test_through_a_vpn_the_company_may_be_the_one_who_makes_it_wait() -> None:
 
 def test_the_busy_line_is_measured_both_ways_with_whose_limit_it_is() -> None:
     loaded = {"download": busy(20, 60), "upload": busy(20, 300)}
-    told = {each.name: each for each in busy_line.measurements(loaded, LIMIT)}  # type: ignore[arg-type]
+    told = {each.name: each for each in busy_line.measurements(loaded, LIMIT, {})}  # type: ignore[arg-type]
     assert (told["loaded_rtt_down"].value, told["load_increase_down"].value) == (60, 40)
     assert (told["loaded_rtt_up"].value, told["load_increase_up"].value) == (300, 280)
     assert told["responsiveness"].value == 200

@@ -78,6 +78,12 @@ class Host:
                 path = key.replace("__", "\0").replace("_", "/").replace("\0", "_")
                 Path("/proc/sys", path).write_text(str(value), encoding="ascii")
 
+    def speaks_ipv6_on(self, interface: str) -> bool:
+        """The kernel has given the interface an address of its own, which it does once that is in use."""
+        with self.entered():
+            lines = Path("/proc/thread-self/net/if_inet6").read_text(encoding="ascii").splitlines()
+        return any(line.startswith("fe80") and line.split()[-1] == interface for line in lines)
+
     @contextmanager
     def entered(self) -> Iterator[None]:
         """Sockets that this thread opens in the block are the host's. Names are not: the block sees the lab's own files."""

@@ -162,7 +162,8 @@ def test_a_reset_in_the_targets_name_is_told_from_the_targets_own(lab: Lab) -> N
 def test_a_dead_line_is_told_apart_from_a_dead_provider(lab: Lab) -> None:
     flow, beside = ("tcp", "1.1.1.1", 443), ("udp", "1.1.1.1", 443)
     with applied(lab, "unplugged", "line"):
-        assert asked(lab, "ending", flow, beside)[0] == [HOME, ISP]
+        told, _, sentence, _ = asked(lab, "ending", flow, beside)
+    assert told == [HOME, ISP], sentence
     with applied(lab, "drop", "all", at="isp"):
         assert asked(lab, "ending", flow, beside)[0] == [BEYOND, ISP]
     for verb in ("drop", "reject"):

@@ -9,10 +9,11 @@ for documentation look private to programs. Literal addresses of the shipped pro
 """
 
 import subprocess
+import time
 from dataclasses import dataclass
 from typing import Final
 
-from tests.lab.hosts import Host
+from tests.lab.hosts import Host, HostError
 
 PC_IP: Final = "192.168.1.10"
 ROUTER_IP: Final = "192.168.1.1"
@@ -73,6 +74,10 @@ class Link:
     b_name: str
     a_addresses: tuple[str, ...]
     b_addresses: tuple[str, ...]
+
+    @property
+    def ends(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        return (self.a, self.a_name), (self.b, self.b_name)
 
 
 LINKS: Final = {
@@ -143,6 +148,7 @@ ROUTES: Final = {
     "inside": (f"default via {INSIDE_GATEWAY_IP}",),
 }
 HOSTS: Final = tuple(ROUTES)
+SETTLED_WITHIN_S: Final = 10.0
 NAME_SERVERS: Final = {
     "pc": (ROUTER_IP,),
     "router": (RESOLVER_IP,),
@@ -168,6 +174,7 @@ def build() -> dict[str, Host]:
         )
     for link in LINKS.values():
         connect(hosts, link)
+    settle(hosts)
     for name in HOSTS:
         extra = extra_addresses(name)
         if extra:
@@ -233,6 +240,16 @@ def address(hosts: dict[str, Host], link: Link) -> None:
     ):
         nodad = [f"address add {a} dev {name}" + (" nodad" if ":" in a else "") for a in addresses]
         hosts[host].ip(*nodad, f"link set {name} up")
+
+
+def settle(hosts: dict[str, Host]) -> None:
+    """Wait until IPv6 works on every cable: a kernel notices up to a second late that one is in, and is deaf until then."""
+    until = time.monotonic() + SETTLED_WITHIN_S
+    for host, name in (end for link in LINKS.values() for end in link.ends):
+        while not hosts[host].speaks_ipv6_on(name):
+            if time.monotonic() > until:
+                raise HostError(f"{host}: no IPv6 on {name}")
+            time.sleep(0.02)
 
 
 def route(hosts: dict[str, Host], name: str) -> None:

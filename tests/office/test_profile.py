@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from msgspec import to_builtins
@@ -46,9 +47,16 @@ PROSE = ("title", "source", "checked", "media_note", "needs", "read_file", "clie
 def test_nothing_of_the_profile_leads_off_this_machine(office: OfficeValues) -> None:
     profile = load("demo", overlay=office_overlay(office), checks=CHECKS)
     enabled = [i for check in CHECKS for i in profile.instances(check) if i.enabled]
-    places = [place for i in enabled for place in places_in(to_builtins(i.options))]
+    places = [place for i in enabled for place in places_in(asked(to_builtins(i.options)))]
     assert len(places) > 20
     assert {host for host in places if not host.endswith("office.test")} <= {"127.0.0.1"}
+
+
+def asked(options: dict[str, Any]) -> dict[str, Any]:
+    """Without the shipped speed servers that this profile does not use: they are known to every profile and asked by none."""
+    if "use" not in options:
+        return options
+    return options | {"servers": {name: options["servers"][name] for name in options["use"]}}
 
 
 def places_in(value: object) -> list[str]:

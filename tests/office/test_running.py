@@ -33,13 +33,12 @@ def only_child(pid: int) -> psutil.Process:
     return child
 
 
-def test_an_office_opens_in_two_seconds_and_is_small_and_quiet() -> None:
-    began = time.monotonic()
+def test_an_office_opens_with_little_work_and_is_small_and_quiet() -> None:
     with Office.start():
-        assert time.monotonic() - began < 2.0
         child = next(c for c in psutil.Process().children() if "readycheck.office" in c.cmdline())
-        assert child.memory_info().rss < 80e6
         before = sum(child.cpu_times()[:2])
+        assert before < 1.5  # of the processor's time, which a busy machine does not inflate
+        assert child.memory_info().rss < 80e6
         time.sleep(1.0)
         assert sum(child.cpu_times()[:2]) - before < 0.03
 

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 
 import httpx
@@ -80,7 +80,12 @@ def test_a_download_over_four_streams_has_the_rate_of_the_link(url: str) -> None
             counts = await asyncio.gather(*(fetch(client) for _ in range(4)))
             return sum(counts) * 8 / (time.monotonic() - began)
 
-    assert asyncio.run(measure()) == pytest.approx(120e6, rel=0.08)
+    assert undisturbed(lambda: asyncio.run(measure())) == pytest.approx(120e6, rel=0.08)
+
+
+def undisturbed(rate: Callable[[], float]) -> float:
+    """The highest of a few: a busy machine makes a rate lower, and nothing may make it higher."""
+    return max(rate() for _ in range(4))
 
 
 def blocks(count: int, size: int) -> Iterator[bytes]:
@@ -88,11 +93,21 @@ def blocks(count: int, size: int) -> Iterator[bytes]:
         yield bytes(size)
 
 
-def test_an_upload_has_the_rate_of_the_link_with_a_length_and_in_chunks(url: str) -> None:
-    for content in (bytes(5_000_000), blocks(50, 100_000)):
+@pytest.mark.parametrize(
+    "content", [lambda: bytes(5_000_000), lambda: blocks(50, 100_000)], ids=["length", "chunks"]
+)
+def test_an_upload_has_the_rate_of_the_link_with_a_length_and_in_chunks(
+    url: str, content: Callable[[], bytes | Iterator[bytes]]
+) -> None:
+    def measure() -> float:
         began = time.monotonic()
-        assert httpx.post(f"{url}/empty.php", content=content, timeout=20).status_code == 200
-        assert 5e6 * 8 / (time.monotonic() - began) == pytest.approx(40e6, rel=0.08)
+        assert client.post(f"{url}/empty.php", content=content(), timeout=20).status_code == 200
+        return 5e6 * 8 / (time.monotonic() - began)
+
+    with (
+        httpx.Client() as client
+    ):  # made beforehand: to read the system's certificates takes a tenth of a second
+        assert undisturbed(measure) == pytest.approx(40e6, rel=0.08)
 
 
 def test_the_sender_of_a_slow_upload_feels_the_rate_early() -> None:

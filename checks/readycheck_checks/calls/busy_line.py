@@ -7,6 +7,7 @@ from typing import Final
 
 from readycheck.api import Confidence, Finding, Measurement, Owner, measured, warned
 from readycheck.measure.latency.loaded import LoadedLatency
+from readycheck.measure.latency.responsiveness import DRAFT, Responsiveness
 from readycheck.measure.providers.base import Direction
 from readycheck_checks.calls.limits import Limit
 from readycheck_checks.calls.parties import either_of
@@ -14,13 +15,21 @@ from readycheck_checks.calls.rates import Between
 
 _SHORT: Final[Mapping[Direction, str]] = {"download": "down", "upload": "up"}
 _WHAT: Final[Mapping[Direction, str]] = {"download": "downloaded", "upload": "uploaded"}
+_OWN_TIMES: Final[Mapping[Direction, str]] = {
+    "download": "TCP's own time on those of the load (the receiver's, an upper bound)",
+    "upload": "TCP's own time on those of the load",
+}
 REMEDY: Final = (
     "Pause uploads, backups and large downloads, yours and those of others at home, while you are on a call. "
     'A router with smart queue management ("SQM") ends this for good: ask whoever looks after yours'
 )
 
 
-def measurements(loaded: Mapping[Direction, LoadedLatency], limit: Limit | None) -> Iterator[Measurement]:
+def measurements(
+    loaded: Mapping[Direction, LoadedLatency],
+    limit: Limit | None,
+    responded: Mapping[Direction, Responsiveness],
+) -> Iterator[Measurement]:
     """The round-trip time and its increase of each direction, and the round trips a minute of the worse one."""
     for direction, found in loaded.items():
         method = _method(found)
@@ -40,14 +49,29 @@ def measurements(loaded: Mapping[Direction, LoadedLatency], limit: Limit | None)
             **(limit.judged if limit and _shows(found, limit) else {}),
         )
     if loaded:
-        worst = max(loaded.values(), key=lambda each: each.loaded_ms)
-        yield measured(
-            "responsiveness",
-            "Round trips a minute on the busy line",
-            round(worst.rpm),
-            "RPM",
-            method=f"60000 / {worst.loaded_ms:.3g} ms, from {worst.method}: not the figure of the IETF draft",
-        )
+        rpm, method = _by_draft(loaded, responded) or _by_probes(loaded)
+        yield measured("responsiveness", "Round trips a minute on the busy line", rpm, "RPM", method=method)
+
+
+def _by_draft(
+    loaded: Mapping[Direction, LoadedLatency], responded: Mapping[Direction, Responsiveness]
+) -> tuple[int, str] | None:
+    """The draft's figure of the worse direction, where every direction has one; and what in it is not the draft's."""
+    by_draft = {direction: found for direction, found in responded.items() if found.follows_draft}
+    if by_draft.keys() != loaded.keys():
+        return None
+    direction, worst = min(by_draft.items(), key=lambda each: each[1].rpm)
+    at_most = ", at most: the load ended before the queue was full" if loaded[direction].still_rising else ""
+    return round(worst.rpm), (
+        f"by the formula of {DRAFT}, {direction}: {worst.count} new connections, timed step by step, and "
+        f"{_OWN_TIMES[direction]}; the load ended by the rule of the rate, not the draft's{at_most}"
+    )
+
+
+def _by_probes(loaded: Mapping[Direction, LoadedLatency]) -> tuple[int, str]:
+    worst = max(loaded.values(), key=lambda each: each.loaded_ms)
+    method = f"60000 / {worst.loaded_ms:.3g} ms, from {worst.method}: not the figure of the IETF draft"
+    return round(worst.rpm), method
 
 
 def finding(loaded: Mapping[Direction, LoadedLatency], limit: Limit | None, way: Between) -> Finding | None:

@@ -18,6 +18,7 @@ from readycheck.api import (
 )
 from readycheck.measure.latency.idle import Latency
 from readycheck.measure.latency.loaded import LoadedLatency
+from readycheck.measure.latency.responsiveness import Responsiveness
 from readycheck.measure.providers.base import Direction, IdleTold, RateTold, ServerTold, Told
 from readycheck.measure.throughput.bulk import Throughput
 from readycheck_checks.attempts import attempt
@@ -54,6 +55,7 @@ class Line:
     idle: Latency | None = None
     rates: dict[Direction, Throughput] = field(default_factory=dict)
     loaded: dict[Direction, LoadedLatency] = field(default_factory=dict)
+    responded: dict[Direction, Responsiveness] = field(default_factory=dict)
     servers: list[ServerTold] = field(default_factory=list)
 
     def hear(self, told: Told) -> Iterator[Measurement]:
@@ -67,11 +69,13 @@ class Line:
                 self.rates[told.direction] = told.rate
                 if told.loaded is not None:
                     self.loaded[told.direction] = told.loaded
+                if told.responsiveness is not None:
+                    self.responded[told.direction] = told.responsiveness
                 yield rates.measurement(told.rate, WORDS[told.direction], self.terms.of(told.direction))
 
     def at_the_end(self) -> Iterator[Said]:
         """What only all of it shows: the busy line, and what each service's calls can do."""
-        yield from busy_line.measurements(self.loaded, self.terms.load_increase_ms)
+        yield from busy_line.measurements(self.loaded, self.terms.load_increase_ms, self.responded)
         if len(self.rates) == len(WORDS):
             down, up = self.rates["download"], self.rates["upload"]
             found = (possible(name, need, down, up) for name, need in self.terms.needs.items())

@@ -13,10 +13,10 @@ from readycheck.measure.providers.iperf3 import Iperf3
 from readycheck.measure.providers.librespeed import librespeed
 from readycheck.measure.providers.place import place
 from readycheck.measure.providers.reflector import Reflector
-from readycheck.measure.providers.speedtest_net import SpeedtestNet
+from readycheck.measure.providers.speedtest_net import OLD_LIST, SpeedtestNet
 from readycheck_checks.attempts import HostPort
 from readycheck_checks.calls.limits import Date
-from readycheck_checks.endpoints import endpoint
+from readycheck_checks.endpoints import endpoint, hosts_in
 
 Kind = Literal["http", "reflector", "librespeed", "cloudflare", "ndt7", "speedtest.net", "iperf3"]
 _NEEDS_URL: Final = ("reflector", "librespeed", "cloudflare", "ndt7")
@@ -58,6 +58,23 @@ class SpeedServer(Options, frozen=True, kw_only=True):
             raise ValueError("a server of kind http needs download_url and upload_url")
         if self.kind == "iperf3" and not self.at:
             raise ValueError("a server of kind iperf3 needs at, a host and a port")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All hosts that are known before it is asked, without ports; hosts_in_words has the others."""
+        old_list = (OLD_LIST,) if self.kind == "speedtest.net" else ()
+        return hosts_in(
+            *old_list, self.url, self.download_url, self.upload_url, self.ping_url, self.at, self.stun
+        )
+
+    @property
+    def hosts_in_words(self) -> str:
+        """Whom it talks to beyond those: a server that another one names. Empty: nobody."""
+        if self.kind == "speedtest.net" and not self.url:
+            return "the nearest server that speedtest.net names"
+        if self.kind == "ndt7" and not self.host:
+            return f"the nearest server that {', '.join(hosts_in(self.url))} names"
+        return f"iperf3 on {endpoint(self.at).host}" if self.kind == "iperf3" else ""
 
     @property
     def host(self) -> str:

@@ -6,7 +6,7 @@ Small GETs on a kept connection, where no UDP answers; foreign probes of draft-i
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from itertools import count
@@ -21,6 +21,12 @@ from readycheck.measure.transport.endpoint import Endpoint, net_error
 from readycheck.measure.transport.http1 import request_head
 
 _ENOUGH_FAILURES: Final = 3
+_ASK_AGAIN_S: Final = 0.02
+_TLS_PROBE_BYTES: Final = 8_000  # until one has shown what it takes
+_PLAIN_PROBE_BYTES: Final = 1_500
+
+
+May = Callable[[int], bool]
 
 
 class HttpServer:
@@ -86,76 +92,130 @@ class HttpServer:
 
 
 class ForeignProber:
-    """Foreign probes that are going on. ``probes`` so far, ``bytes`` both ways; ``error``: what ended them before their time."""
+    """Foreign probes that are going on. ``probes`` so far; ``error``: what ended them before their time.
 
-    def __init__(self) -> None:
-        self.bytes = 0
+    ``may`` is asked in the probing threads before each probe, with the number of bytes that all of them will have used after it.
+    """
+
+    def __init__(self, may: May, usual_bytes: int = 0) -> None:
         self.error: NetError | None = None
-        self.failed = 0
+        self._may = may
+        self._usual_bytes = usual_bytes
         self._probes: list[ForeignProbe] = []
+        self._spent = 0
+        self._under_way = 0
+        self._failures = 0
+        self._lock = threading.Lock()
 
     @property
     def probes(self) -> tuple[ForeignProbe, ...]:
         return tuple(self._probes)
 
+    @property
+    def bytes(self) -> int:
+        """Both ways, those under way included with what one usually takes."""
+        return self._spent + self._under_way * self._usual_bytes
+
     def between(self, started_s: float, ended_s: float) -> tuple[ForeignProbe, ...]:
-        """Those that began in this time (``time.monotonic()``)."""
-        return tuple(probe for probe in self._probes if started_s <= probe.at_s < ended_s)
+        """Those that began and ended in this time (``time.monotonic()``)."""
+        return tuple(
+            probe for probe in self._probes if started_s <= probe.at_s and probe.at_s + probe.took_s < ended_s
+        )
 
     def work(self, endpoint: Endpoint, path: str, interval_s: float, stop: threading.Event) -> None:
-        """In the probing thread: a new connection each time."""
-        head = request_head("GET", path, endpoint.authority, headers=endpoint.headers)
+        """In a probing thread: a new connection each time."""
         while not stop.is_set():
+            if not self._begins():
+                stop.wait(_ASK_AGAIN_S)
+                continue
             try:
-                self._one(endpoint, head)
+                self._one(endpoint, path)
+                self._failures = 0
             except (OSError, NetError) as error:
-                self.failed += 1
-                if self.failed >= _ENOUGH_FAILURES and not self._probes:
+                self._failures += 1
+                if self._failures >= _ENOUGH_FAILURES:
                     raise _as_net_error(endpoint, error) from None
             stop.wait(interval_s)
 
-    def _one(self, endpoint: Endpoint, head: bytes) -> None:
-        began = time.monotonic()
-        line = TimedLine(endpoint, timeout_s=LOST_AFTER_S)
+    def _begins(self) -> bool:
+        with self._lock:
+            if not self._may(self.bytes + self._usual_bytes):
+                return False
+            self._under_way += 1
+            return True
+
+    def _one(self, endpoint: Endpoint, path: str) -> None:
+        head = request_head("GET", path, endpoint.authority, headers=endpoint.headers)
+        used = 0
         try:
-            sent, arrived = line.exchange(head, timeout_s=LOST_AFTER_S)
-            self._probes.append(
-                ForeignProbe(
-                    at_s=began, tcp_ms=line.tcp_ms, tls_ms=line.tls_ms, http_ms=(arrived - sent) * 1000
-                )
-            )
+            began = time.monotonic()
+            line = TimedLine(endpoint, timeout_s=LOST_AFTER_S)
+            try:
+                sent, arrived = line.exchange(head, timeout_s=LOST_AFTER_S)
+            finally:
+                used = line.bytes
+                line.close()
         finally:
-            self.bytes += line.bytes
-            line.close()
+            self._ended(used)
+        self._usual_bytes = used
+        self._probes.append(
+            ForeignProbe(
+                at_s=began,
+                tcp_ms=line.tcp_ms,
+                tls_ms=line.tls_ms,
+                http_ms=(arrived - sent) * 1000,
+                took_s=arrived - began,
+            )
+        )
+
+    def _ended(self, used: int) -> None:
+        with self._lock:
+            self._under_way -= 1
+            self._spent += used
+
+
+def _always(_bytes: int) -> bool:
+    return True
 
 
 @asynccontextmanager
 async def foreign_probing(
-    endpoint: Endpoint, path: str, *, rate: float = 5.0
+    endpoint: Endpoint,
+    path: str,
+    *,
+    rate: float = 5.0,
+    connections: int = 1,
+    may: May = _always,
+    patience_s: float = 2 * LOST_AFTER_S,
 ) -> AsyncIterator[ForeignProber]:
-    """Foreign probes while the body runs: a small GET of ``path``, about ``rate`` a second and never two at a time.
+    """Foreign probes while the body runs: a small GET of ``path`` each, about ``rate`` a second, never more than ``connections``
+    at a time, and none while ``may`` (ForeignProber) says no.
 
-    Never raises what the network does to the probes: ``ForeignProber.error`` says it. A thread that is left ends within 6 s.
+    What is under way at the end is waited for as long as ``patience_s``. Never raises what the network does to the probes:
+    ``ForeignProber.error`` says it. A thread that is left ends within 6 s.
     """
-    prober = ForeignProber()
+    prober = ForeignProber(may, _TLS_PROBE_BYTES if endpoint.tls else _PLAIN_PROBE_BYTES)
     ending = asyncio.Event()
 
-    async def work() -> None:
+    async def work(turn: int) -> None:
+        def in_turn(stop: threading.Event) -> None:
+            stop.wait(turn / rate)
+            prober.work(endpoint, path, connections / rate, stop)
+
         try:
-            await in_thread(
-                lambda stop: prober.work(endpoint, path, 1 / rate, stop), ending, "foreign probes"
-            )
+            await in_thread(in_turn, ending, "foreign probes")
         except NetError as error:
             prober.error = error
 
-    task = asyncio.ensure_future(work())
+    tasks = [asyncio.ensure_future(work(turn)) for turn in range(connections)]
     try:
         yield prober
         ending.set()
-        await task
+        await asyncio.wait(tasks, timeout=patience_s)
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _opened(endpoint: Endpoint, log: Log) -> TimedLine:

@@ -137,19 +137,30 @@ async def idle_probes(source: Source, *, seconds: float = 0.6) -> Prober:
     return prober
 
 
-async def first_answering(sources: Sequence[Source], *, timeout_s: float = _NO_ANSWER_YET_S) -> Source | None:
-    """The first of these, in order of preference, that answers a probe within the time; None where none does. All at once."""
-    answers = await asyncio.gather(*(_answers(source, timeout_s) for source in sources))
-    return next((source for source, answered in zip(sources, answers, strict=True) if answered), None)
+async def first_answering(
+    sources: Sequence[Source],
+    *,
+    timeout_s: float = _NO_ANSWER_YET_S,
+    spent: Callable[[int], None] | None = None,
+) -> Source | None:
+    """The first of these, in order of preference, that answers a probe within the time; None where none does. All at once.
+
+    ``spent`` hears the bytes of all of them, both ways.
+    """
+    probers = await asyncio.gather(*(_asked(source, timeout_s) for source in sources))
+    if spent is not None:
+        spent(sum(prober.bytes for prober in probers))
+    asked = zip(sources, probers, strict=True)
+    return next((source for source, prober in asked if prober.log.has_answers), None)
 
 
-async def _answers(source: Source, timeout_s: float) -> bool:
+async def _asked(source: Source, timeout_s: float) -> Prober:
     async with probing(source) as prober:
         for _ in range(round(timeout_s / _LOOK_S)):
             if prober.log.has_answers or prober.error is not None:
                 break
             await asyncio.sleep(_LOOK_S)
-    return prober.log.has_answers
+    return prober
 
 
 class UdpEcho:
@@ -246,7 +257,7 @@ async def _paced(
         await asyncio.wait((run, told), return_when=asyncio.FIRST_COMPLETED)
         pacer.stop()
         for _ in range(round(LOST_AFTER_S / _LOOK_S)):
-            if run.done() or not log.waits(time.monotonic()):
+            if run.done() or (pacer.has_sent_all and not log.waits(time.monotonic())):
                 break
             await asyncio.sleep(_LOOK_S)
         pacer.stop(at_once=True)

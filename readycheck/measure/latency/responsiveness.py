@@ -35,12 +35,13 @@ BANDS: Final = (
 @dataclass(frozen=True, kw_only=True)
 class ForeignProbe:
     """Times in ms of one new connection while the line works: TCP handshake; TLS handshake divided by its round trips, None
-    without TLS; one small GET."""
+    without TLS; one small GET. It began at at_s (``time.monotonic()``) and took took_s in all."""
 
     at_s: float
     tcp_ms: float
     tls_ms: float | None
     http_ms: float
+    took_s: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

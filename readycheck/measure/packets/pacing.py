@@ -68,6 +68,7 @@ class Pacer:
         self._given: socket.socket | None = None
         self._no_more = threading.Event()
         self._at_once = threading.Event()
+        self._all_sent = threading.Event()
 
     @classmethod
     def over(cls, sock: socket.socket) -> "Pacer":
@@ -82,6 +83,11 @@ class Pacer:
         self._no_more.set()
         if at_once:
             self._at_once.set()
+
+    @property
+    def has_sent_all(self) -> bool:
+        """Whether no packet will leave any more; one may still do so just after stop()."""
+        return self._all_sent.is_set()
 
     async def run(
         self,
@@ -149,6 +155,7 @@ class Pacer:
     ) -> Trace:
         line = _Line(sock, listener, self._no_more, self._at_once)
         line.send_all(packets)
+        self._all_sent.set()
         line.listen(wait_s)
         return line.trace()
 
@@ -205,6 +212,8 @@ class _Line:
         ends = time.monotonic() + wait_s
         while not self._is_over() and (left := ends - time.monotonic()) > 0:
             self._hear_within(min(left, _LOOK_S))
+        if not self._complete:
+            self._hear()  # what has come is heard, however late this thread was
 
     def trace(self) -> Trace:
         return Trace(

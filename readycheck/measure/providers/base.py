@@ -12,6 +12,7 @@ from typing import Final, Literal, Protocol
 from readycheck.errors import NetError
 from readycheck.measure.latency.idle import Latency
 from readycheck.measure.latency.loaded import LoadedLatency
+from readycheck.measure.latency.responsiveness import Responsiveness
 from readycheck.measure.throughput.bulk import Throughput
 from readycheck.ports import Children, Http, Net
 
@@ -78,11 +79,13 @@ class IdleTold:
 
 @dataclass(frozen=True, kw_only=True)
 class RateTold:
-    """``loaded``: round-trip times while this rate was measured; None where nothing could be asked meanwhile."""
+    """``loaded``: round-trip times while this rate was measured; None where nothing could be asked meanwhile. ``responsiveness``:
+    of new connections to the same server at that time; None where there were too few, or the data did not allow them."""
 
     direction: Direction
     rate: Throughput
     loaded: LoadedLatency | None = None
+    responsiveness: Responsiveness | None = None
 
 
 Told = Step | ServerTold | IdleTold | RateTold

@@ -14,7 +14,6 @@ from readycheck.measure.latency.probing import Source
 from readycheck.measure.providers.base import (
     Direction,
     IdleTold,
-    RateTold,
     ServerTold,
     SpeedPlan,
     Step,
@@ -22,8 +21,10 @@ from readycheck.measure.providers.base import (
     World,
     did_not_take_part,
 )
+from readycheck.measure.providers.foreign import Foreign, Share
 from readycheck.measure.providers.loading import Beside, beside, stun_sources, under_load
 from readycheck.measure.providers.place import endpoint, place
+from readycheck.measure.providers.purse import Purse
 from readycheck.measure.throughput.allowance import Limits
 from readycheck.measure.throughput.bulk import Hold, Throughput
 from readycheck.measure.throughput.rates import download, upload
@@ -78,6 +79,8 @@ class HttpSpeed:
             raise did_not_take_part(trouble) from None
 
     async def _measure(self, world: World, plan: SpeedPlan, tell: Tell, sources: Sequence[Source]) -> None:
+        purse = Purse(plan=plan, told=world.spent)
+        world = replace(world, spent=purse.spend)
         tell(Step(text="Asking the speed server", fraction=0.0))
         there, ping_path = await endpoint(world, self.ping_url or self.down_url, self.headers)
         idle = await self._idle(there, ping_path)
@@ -92,15 +95,17 @@ class HttpSpeed:
             tell(IdleTold(latency=idle))
         own = () if plan.quick else await self._sources(world, there, ping_path)
         probes = None if plan.quick else await beside(world, (*sources, *own))
+        page = (there, ping_path) if self.ping_url and probes and not there.proxy else None
         rtt_s = idle.least_ms / 1000 if idle else USUAL_RTT_S
-        wanted: tuple[tuple[Direction, str, int], ...] = (
-            ("download", self.down_url, plan.down_bytes),
-            ("upload", self.up_url, plan.up_bytes),
-        )
-        for direction, url, most in wanted:
-            if most:
-                limits = Limits(max_bytes=_in_units(url, most), rtt_s=rtt_s)
-                await self._one_way(world, url, direction, limits, probes, tell)
+        ways: tuple[tuple[Direction, str], ...] = (("download", self.down_url), ("upload", self.up_url))
+        for direction, url in ways:
+            if room := purse.room(direction, beside=probes is not None):
+                limits = Limits(max_bytes=_in_units(url, room.load), rtt_s=rtt_s)
+                share = Share(most_bytes=room.probes // 2)
+                foreign = (
+                    Foreign(endpoint=page[0], path=page[1], share=share) if page and room.is_large else None
+                )
+                await self._one_way(world, url, direction, limits, probes, foreign, tell)
 
     async def _idle(self, there: Endpoint, path: str) -> Latency | None:
         """Over HTTP where there is a page for it, else TCP connection times, which a proxy hides. Raises NetError."""
@@ -119,19 +124,25 @@ class HttpSpeed:
         direction: Direction,
         limits: Limits,
         probes: Beside | None,
+        foreign: Foreign | None,
         tell: Tell,
     ) -> None:
         """Measure this direction and tell it. Raises NetError."""
         there, path = await endpoint(world, url, self.headers)
-        heard = steps(direction, tell)
-        heard(0.0, 0.0)
+        step = steps(direction, tell)
+        step(0.0, 0.0)
         work = download if direction == "download" else upload
+
+        def heard(fraction: float, bits_per_s: float) -> None:
+            step(fraction, bits_per_s)
+            if foreign is not None:
+                foreign.share.hear(bits_per_s)
 
         def load(hold: Hold) -> Awaitable[Throughput]:
             return work(there, path, limits=limits, progress=heard, spent=world.spent, hold=hold)
 
-        rate, loaded = await under_load(world, probes, load)
-        tell(RateTold(direction=direction, rate=_through_proxy(there, rate), loaded=loaded))
+        told = await under_load(world, direction, load, probes, foreign)
+        tell(replace(told, rate=_through_proxy(there, told.rate)))
 
 
 def steps(direction: Direction, tell: Tell) -> Callable[[float, float], None]:

@@ -4,15 +4,25 @@ The probes change nothing of the load but its end: while the queue still fills, 
 """
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from readycheck.errors import NetError
+from readycheck.measure.latency.http_probes import ForeignProber
 from readycheck.measure.latency.loaded import LoadedLatency, loaded_latency
-from readycheck.measure.latency.probing import Source, StunServer, first_answering, idle_probes, probing
+from readycheck.measure.latency.probing import (
+    Prober,
+    Source,
+    StunServer,
+    first_answering,
+    idle_probes,
+    probing,
+)
 from readycheck.measure.latency.samples import Sample
-from readycheck.measure.providers.base import World
+from readycheck.measure.providers.base import Direction, RateTold, World
+from readycheck.measure.providers.foreign import Foreign, responsiveness_of
 from readycheck.measure.throughput.bulk import Hold, Throughput
 
 HOLD_S: Final = 4.0
@@ -22,6 +32,7 @@ FILLED_S: Final = (
 )
 
 Load = Callable[[Hold], Awaitable[Throughput]]
+P = TypeVar("P", Prober, ForeignProber)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +45,7 @@ class Beside:
 
 async def beside(world: World, sources: Sequence[Source]) -> Beside | None:
     """The first of these that answers, after its look at the idle line; None where none does."""
-    source = await first_answering(sources)
+    source = await first_answering(sources, spent=world.spent)
     if source is None:
         return None
     prober = await idle_probes(source)
@@ -43,17 +54,32 @@ async def beside(world: World, sources: Sequence[Source]) -> Beside | None:
 
 
 async def under_load(
-    world: World, probes: Beside | None, load: Load
-) -> tuple[Throughput, LoadedLatency | None]:
-    """The rate of ``load``, and the round-trip times meanwhile where there are probes. Raises what ``load`` raises."""
+    world: World, direction: Direction, load: Load, probes: Beside | None, foreign: Foreign | None = None
+) -> RateTold:
+    """The rate of ``load``, and where there are probes the round-trip times meanwhile. Raises what ``load`` raises."""
     if probes is None:
-        return await load(_never), None
-    ends = time.monotonic() + HOLD_S
-    async with probing(probes.source) as prober:
-        try:
-            rate = await load(lambda: time.monotonic() < ends and prober.rising())
-        finally:
-            world.spent(prober.bytes)
+        return RateTold(direction=direction, rate=await load(_never))
+    began = time.monotonic()
+    others: ForeignProber | None = None
+
+    def goes_on() -> bool:
+        lasts_s = time.monotonic() - began
+        few = foreign is not None and others is not None and foreign.wants_more(others, lasts_s)
+        return few or (lasts_s < HOLD_S and prober.rising())
+
+    async with AsyncExitStack() as stack:
+        prober = await stack.enter_async_context(_counted(world, probing(probes.source)))
+        if foreign is not None:
+            others = await stack.enter_async_context(_counted(world, foreign.probing()))
+        rate = await load(goes_on)
+    loaded = _loaded(probes, prober, rate)
+    told = RateTold(direction=direction, rate=rate, loaded=loaded)
+    if others is None or loaded is None:
+        return told
+    return replace(told, responsiveness=responsiveness_of(others, rate, loaded.since_s))
+
+
+def _loaded(probes: Beside, prober: Prober, rate: Throughput) -> LoadedLatency | None:
     loaded = loaded_latency(
         probes.idle,
         prober.samples(),
@@ -63,7 +89,19 @@ async def under_load(
         congestion_control=rate.congestion_control,
     )
     too_short = rate.ended_s - rate.started_s < FILLED_S
-    return rate, replace(loaded, still_rising=True) if loaded and too_short else loaded
+    return replace(loaded, still_rising=True) if loaded and too_short else loaded
+
+
+@asynccontextmanager
+async def _counted(world: World, beginning: AbstractAsyncContextManager[P]) -> AsyncIterator[P]:
+    """The same, whose bytes are told at its end, whatever comes of it."""
+    began: list[P] = []
+    try:
+        async with beginning as prober:
+            began.append(prober)
+            yield prober
+    finally:
+        world.spent(sum(prober.bytes for prober in began))
 
 
 async def stun_sources(world: World, host: str, port: int) -> tuple[Source, ...]:

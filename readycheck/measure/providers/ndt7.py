@@ -16,7 +16,6 @@ from readycheck.measure.providers.base import (
     Direction,
     IdleTold,
     NoSpeed,
-    RateTold,
     ServerTold,
     SpeedPlan,
     Step,
@@ -87,8 +86,7 @@ class Ndt7:
             if most:
                 limits = Limits(max_bytes=most, max_seconds=_MOST_SECONDS, rtt_s=rtt_s)
                 load = partial(transfer, world, urls[direction], direction, limits, steps(direction, tell))
-                rate, loaded = await under_load(world, probes, load)
-                tell(RateTold(direction=direction, rate=rate, loaded=loaded))
+                tell(await under_load(world, direction, load, probes))
 
     def _own(self) -> dict[Direction, str]:
         return {direction: self.url.rstrip("/") + path for direction, path in _PATHS.items()}

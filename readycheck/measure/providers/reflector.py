@@ -13,6 +13,7 @@ from readycheck.measure.providers.base import NoSpeed, SpeedPlan, Tell, World, d
 from readycheck.measure.providers.http import HttpSpeed
 from readycheck.measure.providers.loading import PROBES_PER_S
 from readycheck.measure.providers.place import below, place
+from readycheck.measure.throughput.allowance import Limits
 from readycheck.text import clean
 
 _MOST_BYTES: Final = 1 << 40
@@ -54,13 +55,8 @@ class Reflector:
             raise did_not_take_part(trouble) from None
         if about.token_needed and not self.token:
             raise NoSpeed(f"{self.hosts} wants a token, and none is set here", "token_secret")
-        most = replace(
-            plan,
-            down_bytes=min(plan.down_bytes, about.max_bytes),
-            up_bytes=min(plan.up_bytes, about.max_bytes),
-        )
         async with self._echo(world, about, plan.quick) as sources:
-            await self._pages(about).measure_beside(world, most, tell, sources)
+            await self._pages(about).measure_beside(world, _within(plan, about), tell, sources)
 
     @asynccontextmanager
     async def _echo(self, world: World, about: About, quick: bool) -> AsyncIterator[tuple[Source, ...]]:
@@ -104,6 +100,12 @@ class Reflector:
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
 
+def _within(plan: SpeedPlan, about: About) -> SpeedPlan:
+    """The same plan, with no more data than its connections can ask for with one request each: how large a request may be."""
+    most = about.max_bytes * Limits().connections
+    return replace(plan, down_bytes=min(plan.down_bytes, most), up_bytes=min(plan.up_bytes, most))
+
+
 def about_of(body: bytes, where: Where) -> About:
     """Raises Garbled."""
     try:
@@ -111,8 +113,8 @@ def about_of(body: bytes, where: Where) -> About:
         about = About(
             name=clean(str(told["name"]), 60),
             version=clean(str(told.get("version", "")), 30),
-            udp_port=_within(told.get("udp_port", 0), 65_535),
-            max_bytes=_within(told.get("max_bytes", _MOST_BYTES), _MOST_BYTES),
+            udp_port=_number(told.get("udp_port", 0), 65_535),
+            max_bytes=_number(told.get("max_bytes", _MOST_BYTES), _MOST_BYTES),
             token_needed=told.get("token_needed", False) is True,
         )
     except (ValueError, LookupError, TypeError, AttributeError):
@@ -120,7 +122,7 @@ def about_of(body: bytes, where: Where) -> About:
     return about
 
 
-def _within(value: object, most: int) -> int:
+def _number(value: object, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         raise ValueError(value)
     return value

@@ -16,6 +16,7 @@ from readycheck.errors import Closed, Silent
 from readycheck.measure.throughput import stop_rule
 from readycheck.measure.throughput.allowance import LEAST_BYTES, OBJECT_BYTES, Allowance, Limits
 from readycheck.measure.throughput.looks import Looks, bytes_spent
+from readycheck.measure.throughput.loss import may_hold_back
 from readycheck.measure.throughput.stop_rule import Estimate
 from readycheck.measure.throughput.workers import Worker, ended
 from readycheck.measure.transport.endpoint import Endpoint
@@ -188,7 +189,9 @@ class Bulk:
     def _estimate(self, looks: Looks) -> Estimate:
         rtt_s = max(self.limits.rtt_s, looks.least_rtt_s)
         lost = None if looks.total_lost is None else looks.lost.counts
-        return stop_rule.estimate(looks.received.counts, rule=self.rule, rtt_s=rtt_s, lost=lost)
+        return stop_rule.estimate(
+            looks.received.counts, rule=self.rule, rtt_s=rtt_s, lost=lost, connections=len(self.workers)
+        )
 
     def _adjust(self, estimate: Estimate, looks: Looks) -> None:
         """Go on with more connections where these may not fill the line; keep in the kernel only what is sent soon."""
@@ -201,15 +204,21 @@ class Bulk:
                 flow.keep_unsent(int(estimate.bits_per_s / 8 / len(self.workers) * UNSENT_S))
 
     def _wants_more(self, estimate: Estimate, looks: Looks) -> bool:
-        """Packets get lost (or nobody knows), or so much is on its way in each connection that buffers may limit it.
+        """Loss may hold these back (or nobody knows), or so much is on its way in each that buffers may limit it.
 
         Not on a line so slow that loss hardly slows four connections down, unless it goes on.
         """
         rate = estimate.bits_per_s
         on_its_way = rate / 8 * looks.least_rtt_s / len(self.workers)
-        loss = looks.total_lost is None or looks.total_lost >= LOSS_PACKETS
         slow = rate < SLOW_BITS_PER_S and looks.seconds < SLOW_FOR_S
-        return (loss and not slow) or on_its_way > MUCH_ON_ITS_WAY
+        return (not slow and self._loss_matters(looks)) or on_its_way > MUCH_ON_ITS_WAY
+
+    def _loss_matters(self, looks: Looks) -> bool:
+        lost = looks.total_lost
+        if lost is None:
+            return True
+        rtt_s, overall = max(self.limits.rtt_s, looks.least_rtt_s), looks.counted * 8 / looks.seconds
+        return lost >= LOSS_PACKETS and may_hold_back(lost, looks.counted, overall, rtt_s, len(self.workers))
 
     def _fraction(self, looks: Looks) -> float:
         return min(1.0, max(looks.seconds / self.limits.max_seconds, looks.spent / self.limits.max_bytes))

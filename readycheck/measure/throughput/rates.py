@@ -118,7 +118,7 @@ class _Upload(Bulk):
             self._acknowledged = False
             told = _told(answer, _FIRST_BYTES) is not None
             self.method = "HTTP upload, " + ("bytes counted by the server" if told else "requests completed")
-            self.rule = replace(self.rule, bin_s=0.25, plateau_s=0.5, least_window_s=2.0)  # steps, not a flow
+            self.rule = replace(self.rule, bin_s=0.25, plateau_s=0.5, least_window_s=2.0, lumps=True)
         flow.close()
 
     def counted(self, infos: Sequence[TcpInfo | None]) -> int:

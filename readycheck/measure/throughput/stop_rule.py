@@ -4,11 +4,13 @@
 2 drift    if the second half of the window is more than 6 % above the first (slow ramp) or the first more than 10 % above the
            second (a burst allowance used up), by more than their noise, the first half is dropped; not after 70 % of the cap
 3 full     where packets were lost in the window, or nobody knows: a full line is flat (its bins hardly differ), connections that
-           loss keeps below it are not, and fall behind what they carried at their start
+           loss keeps below it are not, and fall behind what they carried at their start; so few losses that TCP would be faster
+           in spite of them leave a slow line a slow line
 4 stop     the window has its least length, bytes and filled bins, and twice the standard error of its batch means is within
            the target
 5 cap      after 6 s of data the estimate is given as it is, and said not to have converged; connections that fell far behind
            their best second, and stay there, end earlier with that second's rate, a floor
+6 steps    bytes that come in steps never converge; how far they stray from an even pace bounds their rate
 """
 
 import math
@@ -18,8 +20,12 @@ from itertools import accumulate
 from typing import Final
 
 from readycheck.measure.statistics import mean_interval, standard_error
+from readycheck.measure.throughput.loss import may_hold_back
 
 _FEWEST_BATCHES: Final = 4
+# |error of the mean| over the swing of the series, 95 %, for eight steps or more at random moments; 1.95 for a great many, when
+# the swing is the range of a Brownian bridge (standardized time series: L. Schruben, Operations Research 31, 1983)
+_ERROR_OF_SWING: Final = 2.0
 _GRAIN_BYTES: Final = 2_200  # a segment and a half: by so much bins of a perfectly even line differ
 
 
@@ -33,7 +39,8 @@ class Rule:
     below ``fallen`` times its best second, ``fallen_s`` after that it will not come back.
 
     ``least_window_bytes`` and ``least_filled`` (share of bins in which anything came): less shows a stall, or the steps in which
-    bytes are acknowledged, and not the line.
+    bytes are acknowledged, and not the line. ``lumps``: bytes are counted by whole requests, a few in a bin; these are steps too,
+    and steps show what they show after ``steps_s``.
     """
 
     bin_s: float = 0.05
@@ -54,6 +61,8 @@ class Rule:
     everywhere: float = 0.25
     fallen: float = 0.8
     fallen_s: float = 1.5
+    lumps: bool = False
+    steps_s: float = 1.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +108,12 @@ class _Trace:
         deviation = self.error(start, end) * self.bin_s / 8 * math.sqrt(size)
         return max(0.0, deviation - _GRAIN_BYTES) / mean if mean else math.inf
 
+    def swing(self, start: int, end: int) -> float:
+        """How far, in bytes, the sum of bins[start:end] strays from an even pace, from the lowest point to the highest."""
+        pace = self.bytes(start, end) / (end - start)
+        strays = [self.bytes(start, n) - pace * (n - start) for n in range(start, end + 1)]
+        return max(strays) - min(strays)
+
     def best(self, seconds: float) -> tuple[float, int]:
         """The highest mean rate over so long, and the bin after it; 0 while there is less."""
         length = round(seconds / self.bin_s)
@@ -120,26 +135,29 @@ def estimate(
     rule: Rule = PROPOSED,
     rtt_s: float = 0.02,
     lost: Sequence[float] | None = None,
+    connections: int = 4,
 ) -> Estimate:
     """Judge the bytes received so far, one number a bin; bins before the first byte do not count.
 
-    ``lost``: in the same bins, packets that were lost or came out of order; None where nobody knows.
+    ``lost``: in the same bins, packets that were lost or came out of order, of all ``connections``; None where nobody knows.
     """
     first = next((index for index, count in enumerate(bins) if count > 0), len(bins))
     trace = _Trace(bins[first:], rule.bin_s)
     capped = trace.count * rule.bin_s >= rule.cap_s - 1e-9
     ramp_end = _plateau(trace, rule, rtt_s)
     if ramp_end is None:
-        return _floor(trace, stop=capped)
+        return _in_steps(trace, _floor(trace, stop=capped), rule)
     start = _after_drift(trace, *ramp_end, rule)
+    losses = None if lost is None else lost[first + start :]
+    so_far = _over(trace, start, rule, capped)
     lately = max(start, trace.count - 2 * _least_bins(rule))
-    losses = None if lost is None else [count > 0 for count in lost[first + start :]]
     if (losses is not None and not any(losses)) or _is_full(trace, start, rule):
-        return _over(trace, start, rule, capped)
+        return _in_steps(trace, so_far, rule)
     if _is_full(trace, lately, rule):
         return _over(trace, lately, rule, capped)
-    everywhere = losses is not None and sum(losses) > rule.everywhere * len(losses)
-    return _below_the_line(trace, _over(trace, start, rule, capped), rule, everywhere)
+    if losses is not None and _is_held_back(losses, trace, start, rule, rtt_s, connections):
+        return _below_the_line(trace, so_far, rule)
+    return _in_steps(trace, replace(so_far, converged=False, stop=capped), rule)
 
 
 def _is_full(trace: _Trace, start: int, rule: Rule) -> bool:
@@ -152,19 +170,48 @@ def _is_full(trace: _Trace, start: int, rule: Rule) -> bool:
     return spread <= rule.flat or (spread <= rule.nearly_flat and as_good_as_ever)
 
 
-def _below_the_line(trace: _Trace, so_far: Estimate, rule: Rule, everywhere: bool) -> Estimate:
-    """Loss may be what limits the connections: nothing is settled.
+def _is_held_back(
+    losses: Sequence[float], trace: _Trace, start: int, rule: Rule, rtt_s: float, connections: int
+) -> bool:
+    """Whether loss was ``everywhere`` and heavy enough to limit the connections."""
+    bins_with_loss = sum(count > 0 for count in losses)
+    carried, rate = trace.bytes(start, trace.count), trace.rate(start, trace.count)
+    return bins_with_loss > rule.everywhere * len(losses) and may_hold_back(
+        sum(losses), carried, rate, rtt_s, connections
+    )
 
-    Where it is ``everywhere``, what was seen is a floor: the best second, where they fell far behind that.
-    """
+
+def _below_the_line(trace: _Trace, so_far: Estimate, rule: Rule) -> Estimate:
+    """Loss may be what limits the connections: a floor, the best second where they fell far behind that."""
     stop = trace.count * rule.bin_s >= rule.cap_s - 1e-9
-    if not everywhere:
-        return replace(so_far, converged=False, stop=stop)
     best, since = trace.best(1.0)
     if so_far.bits_per_s > rule.fallen * best:
         return replace(so_far, high=math.inf, converged=False, stop=stop)
     over = (trace.count - since) * rule.bin_s >= rule.fallen_s
     return replace(so_far, bits_per_s=best, high=math.inf, converged=False, stop=stop or over)
+
+
+def _in_steps(trace: _Trace, so_far: Estimate, rule: Rule) -> Estimate:
+    """The same where bytes come in steps, as from a receiver that opens its window now and then.
+
+    Batches of time hold one step more or less, and say little. At first, buffers on the way fill: that is left out.
+    """
+    start = round(2 * rule.plateau_s / rule.bin_s)
+    enough = (trace.count - start) * trace.bin_s >= rule.steps_s - 1e-9
+    if so_far.converged or not enough or trace.bytes(0, trace.count) < rule.least_window_bytes:
+        return so_far
+    if not rule.lumps and trace.filled(start, trace.count) >= rule.least_filled:
+        return so_far
+    seconds = (trace.count - start) * trace.bin_s
+    rate, overall = trace.rate(start, trace.count), trace.rate(0, trace.count)
+    aside = _ERROR_OF_SWING * trace.swing(start, trace.count) * 8 / seconds
+    return replace(
+        so_far,
+        bits_per_s=rate,
+        low=max(0.0, min(rate - aside, overall)),
+        high=max(rate + aside, overall),
+        window_s=seconds,
+    )
 
 
 def _plateau(trace: _Trace, rule: Rule, rtt_s: float) -> tuple[int, int] | None:

@@ -163,6 +163,52 @@ def test_foreign_probes_that_never_succeed_are_told() -> None:
     assert prober.probes == ()
 
 
+def test_foreign_probes_keep_to_what_they_may_use() -> None:
+    async def work(port: int) -> ForeignProber:
+        probing = foreign_probing(
+            secure(port), "/ping", rate=100, connections=3, may=lambda used: used <= 20_000
+        )
+        async with probing as prober:
+            await asyncio.sleep(0.8)
+        return prober
+
+    with server(late(0.0), tls=True) as port:
+        prober = asyncio.run(work(port))
+    assert 1 <= len(prober.probes) <= 20
+    assert 5_000 < prober.bytes <= 20_000
+
+
+def test_several_foreign_probes_at_a_time_are_more_behind_a_long_wait() -> None:
+    async def count(port: int, connections: int) -> int:
+        async with foreign_probing(plain(port), "/ping", rate=50, connections=connections) as prober:
+            await asyncio.sleep(1.0)
+        return len(prober.probes)
+
+    with server(late(0.2)) as port:
+        assert asyncio.run(count(port, 1)) <= 6
+        assert asyncio.run(count(port, 4)) >= 8
+
+
+def test_a_foreign_probe_that_ended_later_is_not_of_that_time() -> None:
+    with server(late(0.1)) as port:
+        first = foreign(plain(port)).probes[0]
+    prober = ForeignProber(lambda _used: True)
+    prober._probes.append(first)
+    assert prober.between(first.at_s, first.at_s + 0.05) == ()
+    assert prober.between(first.at_s, first.at_s + first.took_s + 0.01) == (first,)
+
+
+def test_nobody_waits_for_a_foreign_probe_longer_than_asked() -> None:
+    async def work(port: int) -> float:
+        async with foreign_probing(plain(port), "/ping", patience_s=0.2):
+            await asyncio.sleep(0.2)
+            started = time.monotonic()
+        return time.monotonic() - started
+
+    with server(late(2.5)) as port:
+        assert asyncio.run(work(port)) < 1.5
+
+
 def test_an_older_handshake_counts_for_its_two_round_trips() -> None:
     """The server holds each of its flights back: one in TLS 1.3, two in TLS 1.2, and the figure is the same."""
     times = {}

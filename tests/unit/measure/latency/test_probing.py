@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 import time
+from typing import cast
 
 import pytest
 
@@ -21,7 +22,8 @@ from readycheck.measure.latency.probing import (
     probing,
 )
 from readycheck.measure.packets import stun
-from readycheck.measure.packets.echo_session import echo_session
+from readycheck.measure.packets.echo import Echo
+from readycheck.measure.packets.echo_session import EchoSession, echo_session
 from readycheck.measure.throughput.allowance import Limits
 from readycheck.measure.throughput.rates import download
 from readycheck.measure.transport.endpoint import Endpoint
@@ -98,14 +100,44 @@ def test_lost_probes_are_lost_and_others_are_not() -> None:
 
 def test_the_last_answers_are_waited_for_and_no_longer() -> None:
     def late(data: bytes, address: Address) -> bytes:
-        time.sleep(0.15)
+        time.sleep(0.3)
         return binding(data, address)
 
     with udp_listener(late) as port:
         started = time.monotonic()
-        samples = probed(stun_at(port, rate=5), 0.5).samples()
+        samples = probed(stun_at(port, rate=2), 0.6).samples()
     assert all(sample.rtt_ms is not None for sample in samples)
     assert time.monotonic() - started < 2.5
+
+
+def test_a_probe_that_leaves_while_the_end_is_told_is_waited_for_too() -> None:
+    class Session:
+        """Sends back what it got, and takes long to make every packet but the first."""
+
+        rate, count = 5, 100
+
+        def __init__(self, port: int) -> None:
+            self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self.sock.setblocking(False)
+            self.sock.connect(("127.0.0.1", port))
+
+        def packet(self, sequence: int, size: int, reply_bytes: int) -> bytes:
+            time.sleep(0.3 if sequence else 0)
+            return sequence.to_bytes(4, "big")
+
+        def parse(self, data: bytes) -> Echo:
+            return Echo(bytes(8), int.from_bytes(data, "big"), 0, 1, 0, 0, len(data))
+
+    def late(data: bytes, address: Address) -> bytes:
+        time.sleep(0.1)
+        return data
+
+    with udp_listener(late) as port:
+        session = Session(port)
+        with session.sock:
+            samples = probed(UdpEcho(cast(EchoSession, session)), 0.35).samples()
+    assert len(samples) == 2
+    assert all(sample.rtt_ms is not None for sample in samples)
 
 
 def test_silence_is_no_error_and_bounded_in_time() -> None:

@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -62,6 +63,25 @@ def test_a_slow_sink_is_read_as_slow() -> None:
     assert found.low <= 2e6 * 1.1
     assert found.high >= 2e6 * 0.9
     assert found.bits_per_s < 4e6
+
+
+@pytest.mark.skipif(
+    not hasattr(socket, "TCP_NOTSENT_LOWAT"), reason="acknowledged bytes are told by Linux only"
+)
+def test_the_slowest_sinks_are_bounded_above_within_the_usual_limits() -> None:
+    """Their kernels take some 30 kB a connection in advance, and open their windows in steps, with segments sent again."""
+    rates = (0.1e6, 0.2e6, 0.4e6, 1e6, 2e6)
+
+    async def all_at_once(ports: list[int]) -> list[Throughput]:
+        return await asyncio.gather(*(upload(at(port), "/empty.php") for port in ports))
+
+    with ExitStack() as listening:
+        ports = [listening.enter_context(tcp_listener(speed_server(up=rate))) for rate in rates]
+        found = asyncio.run(all_at_once(ports))
+    for rate, each in zip(rates, found, strict=True):
+        assert each.seconds <= 8.5
+        assert each.low <= rate * 1.1
+        assert rate * 0.9 <= each.high <= 1.5 * rate + 0.35e6
 
 
 @pytest.mark.skipif(

@@ -198,6 +198,47 @@ def test_where_packets_are_lost_all_the_time_there_is_no_upper_bound() -> None:
     assert estimate(bins, lost=[2.0 * (n % 5 == 0) for n in range(len(bins))]).high < math.inf
 
 
+def in_steps(mbps: float, seconds: float, *, seed: int) -> list[float]:
+    """A slow receiver: its buffers fill at first, then its windows open at odd moments, for ten segments or twenty at a time."""
+    dice = random.Random(seed)
+    bins = [60_000.0, 30_000.0, 25_000.0] + [0.0] * round(seconds / BIN - 3)
+    step_s = 21_720 * 8 / (mbps * 1e6)
+    at = 0.3 + step_s * dice.random()
+    while at < seconds:
+        bins[int(at / BIN)] += 14_480.0 * dice.choice([1, 2])
+        at += step_s * dice.uniform(0.5, 1.5)
+    return bins
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("rate", [0.1, 0.2, 0.4, 1.0])
+def test_a_slow_line_in_steps_is_bounded_above_although_segments_were_sent_again(
+    rate: float, seed: int
+) -> None:
+    bins = in_steps(rate, 6.5, seed=seed)
+    lost = [0.9 if count else 0.1 * (n % 3) for n, count in enumerate(bins)]
+    ends = next(n for n in range(1, len(bins)) if estimate(bins[:n], lost=lost[:n]).stop)
+    said = estimate(bins[:ends], lost=lost[:ends])
+    assert not said.converged
+    assert said.low <= rate * 1e6 <= said.high
+    assert said.high < 2 * rate * 1e6 + 0.25e6
+
+
+def test_steps_of_which_each_has_its_loss_may_be_all_that_loss_lets_through() -> None:
+    bins = [14_480.0 if n % 5 == 0 else 0.0 for n in range(130)]
+    lost = [5.0 if count else 0.5 for count in bins]
+    assert estimate(bins, lost=lost, rtt_s=0.3).high == math.inf
+
+
+def test_bytes_counted_by_whole_requests_are_not_rated_by_a_few_of_them() -> None:
+    """Ten a second came in lumps from the start; the last lumps that look like a plateau are no rate of their own."""
+    rule = Rule(bin_s=0.25, plateau_s=0.5, least_window_s=2.0, lumps=True)
+    lumps = [250.0, 0.0, 66.0, 199.0, 300.0, 330.0, 250.0, 520.0, 410.0, 460.0, 410.0]
+    said = estimate([1e3 * count for count in lumps], rule=rule)
+    assert said.bits_per_s == pytest.approx(sum(lumps[4:]) * 1e3 * 8 / 1.75)
+    assert said.low < 10e6 < said.high < math.inf
+
+
 def test_samples_at_odd_moments_become_even_bins() -> None:
     samples = [(0.0, 0.0), (0.03, 300.0), (0.12, 1200.0), (0.2, 2000.0)]
     assert rebin(samples, 0.05) == pytest.approx([500.0, 500.0, 500.0, 500.0])

@@ -45,7 +45,7 @@ each = pytest.mark.parametrize(
 
 
 def off(trace: Trace, said: Estimate) -> float:
-    return said.bits_per_s / trace["truth_bps"] - 1
+    return said.bits_per_s / float(trace["truth_bps"]) - 1
 
 
 def errors(direction: str) -> list[float]:

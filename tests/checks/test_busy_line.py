@@ -1,0 +1,55 @@
+"""Round trips a minute on the busy line: whose formula it is, and what is said of it."""
+
+import pytest
+
+from readycheck.measure.latency.loaded import LoadedLatency, loaded_latency
+from readycheck.measure.latency.responsiveness import ForeignProbe, Responsiveness, responsiveness
+from readycheck.measure.latency.samples import Sample
+from readycheck.measure.providers.base import Direction
+from readycheck_checks.calls import busy_line
+
+
+def loaded_at(loaded_ms: float) -> LoadedLatency:
+    found = loaded_latency(
+        [Sample(sent_s=0.1 * n, rtt_ms=20.0) for n in range(8)],
+        [Sample(sent_s=1 + 0.1 * n, rtt_ms=loaded_ms) for n in range(20)],
+        started_s=1.0,
+        ended_s=3.0,
+        method="round trips of STUN Bindings",
+    )
+    assert found is not None
+    return found
+
+
+def probes_of(ms: float) -> list[ForeignProbe]:
+    return [ForeignProbe(at_s=1.0, tcp_ms=ms, tls_ms=ms, http_ms=ms)] * 4
+
+
+def round_trips(responded: dict[Direction, Responsiveness]) -> tuple[float, str]:
+    loaded: dict[Direction, LoadedLatency] = {"download": loaded_at(60), "upload": loaded_at(100)}
+    told = [each for each in busy_line.measurements(loaded, None, responded) if each.name == "responsiveness"]
+    return told[0].value, told[0].method
+
+
+def test_the_drafts_figure_is_told_where_each_direction_has_both_kinds_of_probes() -> None:
+    value, method = round_trips(
+        {"download": responsiveness(probes_of(20), [60]), "upload": responsiveness(probes_of(60), [60])}
+    )
+    assert value == 1000
+    assert "draft-ietf-ippm-responsiveness" in method and "upload: 4 new connections" in method
+
+
+@pytest.mark.parametrize(
+    "responded",
+    [
+        {},
+        {"download": responsiveness(probes_of(20), [60])},
+        {"download": responsiveness(probes_of(20), [60]), "upload": responsiveness(probes_of(20), [])},
+    ],
+)
+def test_otherwise_it_is_round_trips_of_the_probes_and_says_that_it_is_not_the_drafts(
+    responded: dict[Direction, Responsiveness],
+) -> None:
+    value, method = round_trips(responded)
+    assert value == 600
+    assert method == "60000 / 100 ms, from round trips of STUN Bindings: not the figure of the IETF draft"
