@@ -1,6 +1,6 @@
 """Follows a flow that nobody answers, and one beside it that is answered, hop by hop. Asks only; the judgement is in ending.py.
 
-For use after a failure only: at most sixteen small packets, and 2.2 seconds beside the lookup of names.
+For use after a failure only: at most sixteen small packets, and 2.0 seconds beside the lookup of names.
 """
 
 import asyncio
