@@ -106,7 +106,8 @@ class _Upload(Bulk):
 
     def __init__(self, endpoint: Endpoint, path: str, limits: Limits, count_acknowledged: bool) -> None:
         super().__init__(endpoint, path, limits, OBJECT_BYTES)
-        self._acknowledged = count_acknowledged
+        # a proxy acknowledges what it has taken, which is not what has arrived
+        self._acknowledged = count_acknowledged and endpoint.proxy is None
         self._completed = 0
         self._lock = threading.Lock()
         self._piece = _PIECE_BYTES
