@@ -18,6 +18,8 @@ GRACE_S: Final = 1.0  # between asking a check to stop and leaving it behind
 def generator(check: Check, options: Options, context: Context) -> Any:
     said = check.run(options, context)
     if not hasattr(said, "__aiter__"):
+        if asyncio.iscoroutine(said):
+            said.close()  # unawaited, it would say so on stderr
         raise TypeError(f"{check.id}: run() must be an async generator, not {type(said).__name__}")
     return said
 
@@ -46,10 +48,14 @@ class CheckThread:
         self._tell = tell
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
-        threading.Thread(target=self._main, name=f"check {planned.check_id}", daemon=True).start()
+        self._is_to_stop = False
+
+    def start(self) -> None:
+        threading.Thread(target=self._main, name=f"check {self.planned.check_id}", daemon=True).start()
 
     def cancel(self) -> None:
         self.left_behind_at = min(self.left_behind_at, time.monotonic() + GRACE_S)
+        self._is_to_stop = True  # for a thread that has not come so far yet
         if self._loop is not None and self._task is not None:
             with suppress(RuntimeError):  # its loop has just ended: nothing is left to cancel
                 self._loop.call_soon_threadsafe(self._task.cancel)
@@ -65,6 +71,8 @@ class CheckThread:
     async def _drive(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
+        if self._is_to_stop:
+            raise asyncio.CancelledError
         planned = self.planned
         async with asyncio.timeout(planned.timeout):
             async with aclosing(generator(planned.check, planned.options, self.context)) as said:

@@ -146,6 +146,7 @@ class Run:
         self._emit(CheckStarted(check_id=planned.check_id))
         context = self._world(planned, Meter(limit=planned.max_bytes))
         self._threads[planned.check_id] = CheckThread(planned, context, self._tell)
+        self._threads[planned.check_id].start()
         return True
 
     async def _hear(self) -> None:

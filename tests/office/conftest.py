@@ -14,7 +14,7 @@ def office() -> Iterator[OfficeValues]:
         yield running.values
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def no_proxy() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("no_proxy", "*")

@@ -20,7 +20,7 @@ from readycheck.api import (
     passed,
     warned,
 )
-from readycheck.check_thread import GRACE_S
+from readycheck.check_thread import GRACE_S, CheckThread, Ended
 from readycheck.engine import Run
 from readycheck.events import CheckFinished, CheckStarted, Event, RunStarted
 from readycheck.model import CheckResult
@@ -221,6 +221,24 @@ def test_a_stopped_run_accounts_for_every_check() -> None:
     results = asyncio.run(stopped())
     assert [r.reason for r in results] == ["Stopped before it was done"] * 2
     assert len([event for event in heard if isinstance(event, CheckFinished)]) == 2
+
+
+def test_a_check_that_is_stopped_before_its_thread_has_begun_does_not_begin() -> None:
+    begun: list[str] = []
+
+    async def late(options: NoOptions, ctx: Context) -> Says:
+        begun.append("late")
+        yield passed("test.late", "Late")
+
+    made = plan_of([(check("late", late), NoOptions())])
+    ended: list[object] = []
+    thread = CheckThread(made.checks[0], fake_context(), ended.append)
+    thread.cancel()
+    thread.start()
+    until = time.monotonic() + 10
+    while not ended and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not begun and isinstance(ended[0], Ended)
 
 
 def test_only_what_was_asked_for_runs_and_the_rest_says_so() -> None:

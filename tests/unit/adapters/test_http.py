@@ -89,6 +89,7 @@ def test_a_proxy_is_told_without_its_credentials(monkeypatch: pytest.MonkeyPatch
 def test_a_proxy_without_a_scheme_is_an_http_proxy_and_shows_no_credentials(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("no_proxy", "")
     monkeypatch.setenv("http_proxy", "anna:secret@proxy.example:3128")
     assert http().proxy_for("http://example.com/") == "http://proxy.example:3128"
     monkeypatch.setenv("http_proxy", f"127.0.0.1:{listeners.closed_port()}")
@@ -111,6 +112,8 @@ def test_a_proxy_of_no_use_is_told_and_breaks_nothing(setting: str, monkeypatch:
 def test_the_name_of_a_proxy_is_looked_up_within_the_limits_of_our_own_lookups(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("no_proxy", "")
+
     class Known(RealNet):
         async def resolve(self, host: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:
             if host != "proxy.example":
