@@ -81,6 +81,12 @@ def gilbert_share(burst_ratio: float) -> float:
     return 1 / max(1.0, 2 * burst_ratio - 1)
 
 
+def loss_interval(lost: int, sent: int, burst_ratio: float | None = None, *, z: float = Z_95) -> Interval:
+    """Bounds of the share of packets lost, 0 to 1: Wilson's, of as many packets as are independent of each other."""
+    counted = max(1.0, sent * gilbert_share(burst_ratio or 1.0))
+    return wilson(min(counted, lost * counted / sent), counted, z=z)
+
+
 def burst_ratio(received: Sequence[bool]) -> float | None:
     """BurstR of ITU-T G.107: mean length of the observed bursts of loss over the length expected of random loss.
 

@@ -9,7 +9,7 @@ from readycheck.api import Owner, Status
 from readycheck.measure.media.call import Media
 from readycheck.measure.media.directions import Passage, round_trip, way_back, way_there
 from readycheck.measure.media.shape import VIDEO_720P
-from readycheck_checks.calls.kinds import Kind, Ladder, Trial, hindrances, in_order, limited, verdict
+from readycheck_checks.calls.kinds import Kind, Ladder, Trial, hindrances, in_order, is_sure, limited, verdict
 
 COUNT = 400
 
@@ -114,6 +114,12 @@ def test_a_warning_where_the_wanted_kind_does_not_get_through(
     if found is not None:
         assert (found.code, found.status, found.either) == ("calls.video_limited", Status.WARN, EITHER)
         assert found.summary.startswith("Good for ") and "lossy" in found.summary
+
+
+def test_what_is_above_a_limit_and_not_proved_is_not_sure() -> None:
+    assert is_sure(media(), jitter_ms=40, loss_percent=3)
+    assert is_sure(media(up=0.1), jitter_ms=40, loss_percent=3)  # proved: a hindrance
+    assert not is_sure(media(up=0.035), jitter_ms=40, loss_percent=3)
 
 
 def test_kinds_go_by_their_rates_whatever_their_order_in_the_profile() -> None:

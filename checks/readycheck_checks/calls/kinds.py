@@ -102,6 +102,19 @@ def hindrances(
     return tuple(found)
 
 
+def is_sure(media: Media, *, jitter_ms: float | None, loss_percent: float | None) -> bool:
+    """Whether none of these limits is passed by a value whose bounds prove nothing yet."""
+    return not any(
+        (loss_percent is not None and way.loss.low * 100 <= loss_percent < way.loss.value * 100)
+        or (
+            jitter_ms is not None
+            and way.jitter_ms is not None
+            and way.jitter_ms.low <= jitter_ms < way.jitter_ms.value
+        )
+        for way in (media.up, media.down)
+    )
+
+
 def verdict(ladder: Ladder) -> Fact:
     """What the path is good for, and what ends it there."""
     why = ladder.stopped_by

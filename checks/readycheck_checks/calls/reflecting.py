@@ -17,7 +17,7 @@ from readycheck.measure.packets.echo_session import NotGranted
 from readycheck_checks.attempts import HostPort
 from readycheck_checks.calls import sides
 from readycheck_checks.calls.both_ways import judged_call
-from readycheck_checks.calls.kinds import Kind, Ladder, Trial, hindrances, in_order
+from readycheck_checks.calls.kinds import Kind, Ladder, Trial, hindrances, in_order, is_sure
 from readycheck_checks.calls.near_end import Second, Way
 from readycheck_checks.calls.quality import Limits
 from readycheck_checks.endpoints import endpoint
@@ -119,8 +119,11 @@ class Reflecting:
                     found = await self._call(streams, seconds)
                 except NetError as trouble:
                     return Ladder(trials=tuple(trials), untried=f"More was not tried: {trouble}")
-            trials.append(_tried(name if place else VOICE.name, name, kind, found))
-            if trials[-1].hindrances:
+            trial = _tried(name if place else VOICE.name, name, kind, found)
+            if place and _is_unsure(trial):
+                return Ladder(trials=tuple(trials), untried=f"Whether {kind.title} works is not sure")
+            trials.append(trial)
+            if trial.hindrances:
                 break
         return Ladder(trials=tuple(trials))
 
@@ -149,6 +152,13 @@ def _tried(stream: str, name: str, kind: Kind, found: Call) -> Trial:
         return Trial(name=name, kind=kind, media=None, hindrances=("nothing of it came back",))
     keeps = hindrances(media, rtt_ms=kind.rtt_ms, jitter_ms=kind.jitter_ms, loss_percent=kind.loss_percent)
     return Trial(name=name, kind=kind, media=media, hindrances=keeps)
+
+
+def _is_unsure(trial: Trial) -> bool:
+    """Nothing is proved against it, and it did not go through as it should."""
+    if trial.hindrances or trial.media is None:
+        return False
+    return not is_sure(trial.media, jitter_ms=trial.kind.jitter_ms, loss_percent=trial.kind.loss_percent)
 
 
 def most_bytes(kinds: Mapping[str, Kind], quick: bool) -> int:

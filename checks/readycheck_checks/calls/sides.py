@@ -14,12 +14,11 @@ from typing import Final
 
 from readycheck.measure.statistics import (
     Interval,
-    gilbert_share,
+    loss_interval,
     mean,
     mean_interval,
     median,
     median_interval,
-    wilson,
 )
 
 FEWEST: Final = 10  # answers, to say anything about their times
@@ -60,8 +59,7 @@ def loss_percent(packets: Packets) -> Amount | None:
     """In bursts, fewer losses are independent and the bounds are wider."""
     if not packets.sent:
         return None
-    counted = max(1.0, packets.sent * gilbert_share(packets.burst_ratio))
-    bounds = wilson(min(counted, packets.lost * counted / packets.sent), counted)
+    bounds = loss_interval(packets.lost, packets.sent, packets.burst_ratio)
     return _amount(packets.lost / packets.sent, bounds, scale=100)
 
 

@@ -14,12 +14,11 @@ from readycheck.measure.media.voice import SCALE, full_band_r, mouth_to_ear_ms
 from readycheck.measure.statistics import (
     burst_ratio,
     delay_variation,
-    gilbert_share,
+    loss_interval,
     mean,
     percentile,
     rfc3550_jitter,
     standard_error,
-    wilson,
 )
 
 Z_99: Final = 2.575829
@@ -184,8 +183,7 @@ def _loss(sent: int, arrived: int, bursts: float | None) -> Estimate:
     if not sent:
         return Estimate(value=0.0, low=0.0, high=1.0)
     lost = sent - arrived
-    counted = max(1.0, sent * gilbert_share(bursts or 1.0))
-    bounds = wilson(min(counted, lost * counted / sent), counted, z=Z_99)
+    bounds = loss_interval(lost, sent, bursts, z=Z_99)
     return Estimate(value=lost / sent, low=bounds.low, high=bounds.high)
 
 

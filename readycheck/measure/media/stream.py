@@ -10,14 +10,20 @@ from typing import Final
 from readycheck.errors import Refused, Silent
 from readycheck.measure.packets import stun
 from readycheck.measure.packets.pacing import Pacer, Trace
-from readycheck.measure.statistics import burst_ratio, delay_variation, percentile, rfc3550_jitter, wilson
+from readycheck.measure.statistics import (
+    burst_ratio,
+    delay_variation,
+    loss_interval,
+    percentile,
+    rfc3550_jitter,
+)
 
 METHOD: Final = "round trips of STUN Bindings"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stream:
-    """What came back of ``sent`` packets. Times in ms; ``loss`` and its 95 % bounds (Wilson) as fractions 0..1.
+    """What came back of ``sent`` packets. Times in ms; ``loss`` and its 95 % bounds (Wilson, wider in bursts) as fractions 0..1.
 
     jitter_ms     RFC 3550, on round-trip times in order of arrival
     variation_ms  95th percentile of the round-trip times minus their median
@@ -105,7 +111,8 @@ def _summary(trace: Trace, rtts_s: dict[int, float]) -> Stream:
     rtts = [rtt * 1000 for rtt in rtts_s.values()]
     sent = [number for number, at in enumerate(trace.sent_s) if at is not None]
     lost = len(sent) - len(rtts)
-    bounds = wilson(lost, len(sent))
+    bursts = burst_ratio([number in rtts_s for number in sent])
+    bounds = loss_interval(lost, len(sent), bursts)
     return Stream(
         sent=len(sent),
         received=len(rtts),
@@ -117,7 +124,7 @@ def _summary(trace: Trace, rtts_s: dict[int, float]) -> Stream:
         loss_low=bounds.low,
         loss_high=bounds.high,
         reordered=_reordered(list(rtts_s)),
-        burst_ratio=burst_ratio([number in rtts_s for number in sent]),
+        burst_ratio=bursts,
         seconds=trace.seconds,
         bytes=trace.bytes,
         rtts_ms=tuple(rtts),

@@ -45,7 +45,8 @@ async def rate_of(
             min(1.0, max(seconds / limits.max_seconds, count.used() / limits.max_bytes)), estimate.bits_per_s
         )
         stopped_by = _stopped_by(estimate, count.used(), seconds, limits, work)
-        if stopped_by == "rule" and hold():
+        within = count.used() < limits.max_bytes and seconds < limits.max_seconds and not work.done()
+        if stopped_by == "rule" and within and hold():
             continue
         if stopped_by is None and (seconds < limits.silence_s or points[-1][1]):
             continue
@@ -72,11 +73,12 @@ def _no_rate(work: "asyncio.Future[None]", where: Where, seconds: float) -> Base
 
 def _result(estimate: Estimate, count: Count, seconds: float, stopped_by: StoppedBy) -> Throughput:
     last_s, last_bytes = count.points()[-1]
-    overall = last_bytes * 8 / max(last_s, TICK_S)
-    too_short = estimate.bits_per_s == 0
+    quiet_s = seconds - next(at for at, counted in count.points() if counted == last_bytes)
+    if not estimate.converged and (not estimate.bits_per_s or quiet_s >= count.rule.quiet_s):
+        estimate = stop_rule.broken_off(estimate, last_bytes * 8 / max(last_s, TICK_S))
     return Throughput(
-        bits_per_s=overall if too_short else estimate.bits_per_s,
-        low=overall if too_short else estimate.low,
+        bits_per_s=estimate.bits_per_s,
+        low=estimate.low,
         high=estimate.high,
         converged=estimate.converged,
         seconds=seconds,

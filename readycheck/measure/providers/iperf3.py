@@ -123,7 +123,7 @@ def main_run(first: Mapping[str, Any], most_bytes: int) -> tuple[str, ...]:
     """Arguments of the run that counts: by amount where the line is known to be fast enough for it, else by time."""
     reached = _received(first)[0]
     left = most_bytes * _MAIN_PART
-    if reached >= _REACHED * float(first["start"]["test_start"]["target_bitrate"]) * _STREAMS:
+    if reached >= _REACHED * first_rate(most_bytes):
         return "-n", str(int(left))
     seconds = left * 8 / max(reached, 1.0)
     return "-t", str(max(1, min(_MOST_S, int(seconds))))
@@ -136,7 +136,7 @@ def parsed(stdout: bytes, host: str) -> Mapping[str, Any]:
         error = told.get("error")
         if error is None and _received(told)[0] > 0 and told["end"]["sum_sent"]["bytes"] > 0:
             return dict(told)
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise NoSpeed(
             f"iperf3 on {host} said nothing that can be read", clean_bytes(stdout[:120], 120)
         ) from None

@@ -113,6 +113,6 @@ def nearest(body: bytes, where: Where) -> dict[Direction, str]:
         found: dict[Direction, str] = {direction: urls[f"wss://{path}"] for direction, path in _PATHS.items()}
         for each in found.values():
             place(each, ("wss",))
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise Garbled(where, clean(f"no server in the answer: {type(error).__name__}")) from None
     return found

@@ -212,7 +212,7 @@ def counted(message: str) -> tuple[float, float] | None:
     """
     try:
         told = json.loads(message)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(told, dict):
         return None

@@ -117,7 +117,7 @@ def about_of(body: bytes, where: Where) -> About:
             max_bytes=_number(told.get("max_bytes", _MOST_BYTES), _MOST_BYTES),
             token_needed=told.get("token_needed", False) is True,
         )
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise Garbled(where, "no reflector's answer") from None
     return about
 

@@ -190,7 +190,7 @@ class Bulk:
         rtt_s = max(self.limits.rtt_s, looks.least_rtt_s)
         lost = None if looks.total_lost is None else looks.lost.counts
         return stop_rule.estimate(
-            looks.received.counts, rule=self.rule, rtt_s=rtt_s, lost=lost, connections=len(self.workers)
+            looks.received.counts, rule=self.rule, rtt_s=rtt_s, lost=lost, connections=self._unbroken()
         )
 
     def _adjust(self, estimate: Estimate, looks: Looks) -> None:
@@ -218,7 +218,7 @@ class Bulk:
         if lost is None:
             return True
         rtt_s, overall = max(self.limits.rtt_s, looks.least_rtt_s), looks.counted * 8 / looks.seconds
-        return lost >= LOSS_PACKETS and may_hold_back(lost, looks.counted, overall, rtt_s, len(self.workers))
+        return lost >= LOSS_PACKETS and may_hold_back(lost, looks.counted, overall, rtt_s, self._unbroken())
 
     def _fraction(self, looks: Looks) -> float:
         return min(1.0, max(looks.seconds / self.limits.max_seconds, looks.spent / self.limits.max_bytes))
@@ -253,11 +253,11 @@ class Bulk:
         return sum(worker.error is None for worker in self.workers)
 
     def _result(self, estimate: Estimate, looks: Looks, stopped_by: StoppedBy) -> Throughput:
-        overall = looks.counted * 8 / looks.seconds
-        too_short = estimate.bits_per_s == 0  # over before the first bin was full: all of it is a floor
+        if not estimate.converged and (not estimate.bits_per_s or looks.quiet_s >= self.rule.quiet_s):
+            estimate = stop_rule.broken_off(estimate, looks.counted * 8 / looks.seconds)
         return Throughput(
-            bits_per_s=overall if too_short else estimate.bits_per_s,
-            low=overall if too_short else estimate.low,
+            bits_per_s=estimate.bits_per_s,
+            low=estimate.low,
             high=estimate.high,
             converged=estimate.converged,
             seconds=looks.seconds,

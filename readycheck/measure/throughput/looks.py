@@ -16,6 +16,7 @@ class Looks:
     """Since ``started_s`` on the clock of time.monotonic(); ``seconds`` of the last look since then.
 
     counted      bytes that make the rate; received, lost: bins of them, and of packets that were lost or came out of order
+    quiet_s      how long nothing more was counted, at the last look
     spent        bytes both ways: the kernel's count where it tells (TLS, retransmissions and unread data included)
     total_lost   None where the system does not tell
     least_rtt_s  of all connections, 0 where it is not known
@@ -27,6 +28,7 @@ class Looks:
         self.started_s = time.monotonic()
         self.seconds = 0.0
         self.counted = 0
+        self._grew_s = 0.0
         self.spent = 0
         self.total_lost: int | None = None
         self.least_rtt_s = 0.0
@@ -44,7 +46,9 @@ class Looks:
         before = time.monotonic()
         infos = [flow.info() for flow in flows]
         self.seconds = (before + time.monotonic()) / 2 - self.started_s
-        self.counted = max(self.counted, self._count(infos))
+        counted = max(self.counted, self._count(infos))
+        self._grew_s = self.seconds if counted > self.counted else self._grew_s
+        self.counted = counted
         self.spent = bytes_spent(flows)
         self.received.add(self.seconds, self.counted)
         known = [info for info in infos if info is not None]
@@ -53,6 +57,10 @@ class Looks:
             self.least_rtt_s = min((info.min_rtt_us for info in known if info.min_rtt_us), default=0) / 1e6
             self._rtts += [(self.seconds, us / 1000) for info in known if (us := self._rtt_us_of(info))]
         self.lost.add(self.seconds, self.total_lost or 0)
+
+    @property
+    def quiet_s(self) -> float:
+        return self.seconds - self._grew_s
 
     @property
     def flow_rtt_ms(self) -> float | None:

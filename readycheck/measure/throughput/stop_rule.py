@@ -38,6 +38,8 @@ class Rule:
     something was lost in more of the bins than the share ``everywhere``, loss may be all that limits it; where it is then
     below ``fallen`` times its best second, ``fallen_s`` after that it will not come back.
 
+    ``quiet_s``: after so long without a byte, the transfer has broken off.
+
     ``least_window_bytes`` and ``least_filled`` (share of bins in which anything came): less shows a stall, or the steps in which
     bytes are acknowledged, and not the line. ``lumps``: bytes are counted by whole requests, a few in a bin; these are steps too,
     and steps show what they show after ``steps_s``.
@@ -61,6 +63,7 @@ class Rule:
     everywhere: float = 0.25
     fallen: float = 0.8
     fallen_s: float = 1.5
+    quiet_s: float = 2.0
     lumps: bool = False
     steps_s: float = 1.5
 
@@ -158,6 +161,16 @@ def estimate(
     if losses is not None and _is_held_back(losses, trace, start, rule, rtt_s, connections):
         return _below_the_line(trace, so_far, rule)
     return _in_steps(trace, replace(so_far, converged=False, stop=capped), rule)
+
+
+def broken_off(estimate: Estimate, overall_bits_per_s: float) -> Estimate:
+    """What is left of an estimate where the bytes ceased to come, or were too few for one: a floor.
+
+    Silence tells nothing of the line: the other end may have stopped.
+    """
+    low = min(estimate.low, overall_bits_per_s) if estimate.bits_per_s else overall_bits_per_s
+    value = estimate.bits_per_s or overall_bits_per_s
+    return replace(estimate, bits_per_s=value, low=low, high=math.inf, converged=False)
 
 
 def _is_full(trace: _Trace, start: int, rule: Rule) -> bool:

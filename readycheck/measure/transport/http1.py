@@ -11,6 +11,7 @@ from typing import Final
 from readycheck.text import clean_bytes
 
 _MOST_HEAD: Final = 16_384
+_MOST_INTERIM: Final = 8
 _STATUS_LINE: Final = re.compile(rb"HTTP/1\.[01] ([1-5][0-9][0-9])(?: [^\r\n]*)?\r?\Z")
 _LAST_CHUNK: Final = b"\r\n0\r\n\r\n"
 
@@ -105,6 +106,7 @@ class ResponseReader:
         self.kept = b""
         self._keep = keep
         self._raw = bytearray()
+        self._interim = 0
         self._tail = b""
 
     def feed(self, data: memoryview) -> None:
@@ -160,6 +162,9 @@ class ResponseReader:
         self._raw.clear()
         rest = data[end + 4 - known :]
         if head.status < 200:  # interim response (RFC 9110, 15.2): the final one follows
+            self._interim += 1
+            if self._interim > _MOST_INTERIM:
+                raise BadResponse("interim responses without an end")
             return self._read_head(rest)
         self.head = head
         self.ended = head.length == 0 and not head.chunked

@@ -77,6 +77,19 @@ def test_every_tenth_packet_dropped_is_ten_percent_of_loss_with_bounds_around_it
     assert found.burst_ratio == pytest.approx(0.9)
 
 
+def test_losses_in_one_burst_prove_less_than_losses_at_random() -> None:
+    seen: list[int] = []
+
+    def one_hole(data: bytes, address: Address) -> bytes | None:
+        seen.append(1)
+        return None if 40 <= len(seen) < 52 else binding(data, address)
+
+    with udp_listener(one_hole) as port:
+        found = stream(port, count=100, interval_s=0.003)
+    assert found.loss == pytest.approx(0.12)
+    assert found.loss_low < 0.02  # at random twelve of a hundred are 7 % at least
+
+
 def test_delays_that_wobble_show_as_jitter() -> None:
     dice = random.Random(3)
 

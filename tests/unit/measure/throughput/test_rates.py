@@ -168,6 +168,16 @@ def test_a_dripping_server_ends_at_the_time_limit_with_a_tiny_rate() -> None:
     assert found.bits_per_s < 100_000
 
 
+def test_a_server_that_breaks_off_shows_what_the_line_can_do_at_least_and_never_at_most() -> None:
+    def break_off(request: Request) -> None:
+        request.conn.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 25000000\r\n\r\n" + b"x" * 75_000)
+        request.conn.recv(1)  # and not a byte more
+
+    found = down(http(break_off), limits=Limits(max_seconds=4.0))
+    assert found.is_floor and not found.converged
+    assert found.bits_per_s > 0
+
+
 def test_a_budget_too_small_to_measure_with_is_refused() -> None:
     with pytest.raises(ValueError, match="cannot be measured"):
         asyncio.run(download(at(1), "/", limits=Limits(max_bytes=50_000)))

@@ -55,6 +55,11 @@ def test_an_interim_response_is_passed_over() -> None:
     assert (reader.head.status, reader.ended) == (200, True)
 
 
+def test_interim_responses_without_an_end_are_no_answer() -> None:
+    with pytest.raises(BadResponse, match="without an end"):
+        read(b"HTTP/1.1 100 Continue\r\n\r\n" * 3_000)
+
+
 def test_a_204_has_no_body() -> None:
     assert read(b"HTTP/1.1 204 No Content\r\n\r\n").ended
 
