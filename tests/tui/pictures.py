@@ -15,6 +15,7 @@ from tests.tui.world import FakeSession, finished, in_the_middle
 SIMULATED = (
     "Demonstration: speed server, VPN gateway, file share and help desk are played by this computer.",
 )
+METERED = "This connection is metered: small plan, at most 2.9 MB. Whole plan: --full."
 
 
 class Picture(NamedTuple):
@@ -51,6 +52,8 @@ def pictures() -> list[Picture]:
         Picture("menu", finished("with-faults"), ("m",)),
         Picture("quit", FakeSession(past=in_the_middle(with_faults())), ("q",)),
         Picture("start", FakeSession(), first_start=True),
+        Picture("start-metered", FakeSession(notice=METERED), first_start=True),
+        Picture("running-metered", FakeSession(past=in_the_middle(with_faults()), notice=METERED)),
     ]
 
 
