@@ -19,27 +19,42 @@ from readycheck.measure.latency.threads import in_thread
 from readycheck.measure.latency.timed_line import TimedLine
 from readycheck.measure.transport.endpoint import Endpoint, net_error
 from readycheck.measure.transport.http1 import request_head
+from readycheck.measure.transport.traffic import Traffic
 
 _ENOUGH_FAILURES: Final = 3
 _ASK_AGAIN_S: Final = 0.02
 _TLS_PROBE_BYTES: Final = 8_000  # until one has shown what it takes
 _PLAIN_PROBE_BYTES: Final = 1_500
-
+_REQUEST_BYTES: Final = 700  # with its answer, on a connection that stands
 
 May = Callable[[int], bool]
+
+
+def _always(_bytes: int) -> bool:
+    return True
 
 
 class HttpServer:
     """Small GETs of ``path`` on connections of their own, in turn, the server's own time included.
 
-    On each no new one before the answer to the last, so that on a slow line there are fewer than ``rate`` a second. Threads that
-    are left end within 3 s.
+    On each no new one before the answer to the last, so that on a slow line there are fewer than ``rate`` a second; and none, and
+    no new connection, while ``may`` says no, which hears the number of bytes that these probes will have used after it. Threads
+    that are left end within 6 s.
     """
 
     method = "HTTP requests on connections of their own"
 
-    def __init__(self, endpoint: Endpoint, path: str, *, rate: float = 20.0, connections: int = 4) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        path: str,
+        *,
+        rate: float = 20.0,
+        connections: int = 4,
+        may: May = _always,
+    ) -> None:
         self._endpoint = endpoint
+        self._may = may
         self._head = request_head("GET", path, endpoint.authority, headers=endpoint.headers)
         self._connections = connections
         self._interval_s = connections / rate
@@ -63,11 +78,18 @@ class HttpServer:
         failures = 0
         try:
             while not stop.is_set():
+                more = _REQUEST_BYTES if line else _usual_bytes(self._endpoint)
+                if not self._may(log.traffic.bytes + more):
+                    stop.wait(_ASK_AGAIN_S)
+                    continue
                 due = time.monotonic() + self._interval_s
                 try:
                     line = line or _opened(self._endpoint, log)
                     self._ask(line, log, next(numbers))
                     failures = 0
+                    if line.ended:
+                        _close(line)
+                        line = None
                 except (OSError, NetError) as error:
                     failures += 1
                     if failures >= _ENOUGH_FAILURES:
@@ -79,20 +101,19 @@ class HttpServer:
             _close(line)
 
     def _ask(self, line: TimedLine, log: Log, number: int) -> None:
-        began, before = time.monotonic(), line.bytes
+        began = time.monotonic()
         try:
             sent, arrived = line.exchange(self._head, timeout_s=LOST_AFTER_S)
         except TimeoutError:
             log.left(number, began)
             raise
-        finally:
-            log.bytes += line.bytes - before
         log.left(number, sent)
         log.came(number, arrived)
 
 
 class ForeignProber:
-    """Foreign probes that are going on. ``probes`` so far; ``error``: what ended them before their time.
+    """Foreign probes that are going on. ``probes`` so far, ``traffic`` of those that have ended; ``error``: what ended
+    them before their time.
 
     ``may`` is asked in the probing threads before each probe, with the number of bytes that all of them will have used after it.
     """
@@ -102,7 +123,7 @@ class ForeignProber:
         self._may = may
         self._usual_bytes = usual_bytes
         self._probes: list[ForeignProbe] = []
-        self._spent = 0
+        self.traffic = Traffic()
         self._under_way = 0
         self._failures = 0
         self._lock = threading.Lock()
@@ -114,7 +135,7 @@ class ForeignProber:
     @property
     def bytes(self) -> int:
         """Both ways, those under way included with what one usually takes."""
-        return self._spent + self._under_way * self._usual_bytes
+        return self.traffic.bytes + self._under_way * self._usual_bytes
 
     def between(self, started_s: float, ended_s: float) -> tuple[ForeignProbe, ...]:
         """Those that began and ended in this time (``time.monotonic()``)."""
@@ -146,18 +167,17 @@ class ForeignProber:
 
     def _one(self, endpoint: Endpoint, path: str) -> None:
         head = request_head("GET", path, endpoint.authority, headers=endpoint.headers)
-        used = 0
+        used = Traffic()
         try:
             began = time.monotonic()
-            line = TimedLine(endpoint, timeout_s=LOST_AFTER_S)
+            line = TimedLine(endpoint, timeout_s=LOST_AFTER_S, traffic=used)
             try:
                 sent, arrived = line.exchange(head, timeout_s=LOST_AFTER_S)
             finally:
-                used = line.bytes
                 line.close()
         finally:
             self._ended(used)
-        self._usual_bytes = used
+        self._usual_bytes = used.bytes
         self._probes.append(
             ForeignProbe(
                 at_s=began,
@@ -168,14 +188,10 @@ class ForeignProber:
             )
         )
 
-    def _ended(self, used: int) -> None:
+    def _ended(self, used: Traffic) -> None:
         with self._lock:
             self._under_way -= 1
-            self._spent += used
-
-
-def _always(_bytes: int) -> bool:
-    return True
+            self.traffic.add(used)
 
 
 @asynccontextmanager
@@ -194,7 +210,7 @@ async def foreign_probing(
     What is under way at the end is waited for as long as ``patience_s``. Never raises what the network does to the probes:
     ``ForeignProber.error`` says it. A thread that is left ends within 6 s.
     """
-    prober = ForeignProber(may, _TLS_PROBE_BYTES if endpoint.tls else _PLAIN_PROBE_BYTES)
+    prober = ForeignProber(may, _usual_bytes(endpoint))
     ending = asyncio.Event()
 
     async def work(turn: int) -> None:
@@ -218,10 +234,13 @@ async def foreign_probing(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def _usual_bytes(endpoint: Endpoint) -> int:
+    """Of a new connection with one request."""
+    return _TLS_PROBE_BYTES if endpoint.tls else _PLAIN_PROBE_BYTES
+
+
 def _opened(endpoint: Endpoint, log: Log) -> TimedLine:
-    line = TimedLine(endpoint, timeout_s=LOST_AFTER_S)
-    log.bytes += line.bytes
-    return line
+    return TimedLine(endpoint, timeout_s=LOST_AFTER_S, traffic=log.traffic)
 
 
 def _close(line: TimedLine | None) -> None:

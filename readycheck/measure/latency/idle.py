@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from readycheck.errors import NetError, Silent
+from readycheck.errors import Garbled, NetError, Silent
 from readycheck.measure.statistics import median, percentile, rfc3550_jitter
 from readycheck.measure.transport.connection import Connection, Tally, open_connection
 from readycheck.measure.transport.endpoint import Endpoint, net_error
 from readycheck.measure.transport.http1 import Head, request_head
 
 GAP_S: Final = 0.05
+_MOST_PAGE_BYTES: Final = 65_536
 _CONNECT_BYTES: Final = 180  # SYN, SYN-ACK, ACK and the end of a connection, with IP headers
 
 
@@ -30,7 +31,8 @@ class Latency:
     method: str
 
 
-def _at_once(_head: Head) -> float:
+def at_once(_head: Head) -> float:
+    """What a server that does not tell takes for an answer."""
     return 0.0
 
 
@@ -57,12 +59,13 @@ async def http_latency(
     *,
     count: int = 10,
     timeout_s: float = 2.0,
-    served_ms: Callable[[Head], float] = _at_once,
+    served_ms: Callable[[Head], float] = at_once,
 ) -> Latency:
     """Time from a small GET to its answer on a kept connection. Raises NetError.
 
     ``served_ms`` reads from an answer's head the time that the server took itself, which is taken off; where it tells more than
-    the whole took, or nothing, the server's time is included.
+    the whole took, or nothing, the server's time is included. A page of more than 64 kB is no small one, and nobody is asked for
+    it again and again: Garbled.
     """
     tally = Tally()
     line: list[Connection] = []
@@ -73,7 +76,10 @@ async def http_latency(
             line.append(await open_connection(endpoint, tally))
 
     async def probe() -> float:
-        return served_ms((await line[-1].exchange(head)).head)
+        answer = await line[-1].exchange(head)
+        if answer.body_bytes > _MOST_PAGE_BYTES:
+            raise Garbled(endpoint.where, f"a page of {answer.body_bytes} bytes in place of a small one")
+        return served_ms(answer.head)
 
     try:
         rtts, missed = await _series(endpoint, probe, count, timeout_s, ready)

@@ -19,6 +19,7 @@ from readycheck.measure.latency.samples import Sample, is_rising
 from readycheck.measure.packets import stun
 from readycheck.measure.packets.echo_session import EchoSession
 from readycheck.measure.packets.pacing import HEADER_BYTES, Arrival, Pacer
+from readycheck.measure.transport.traffic import Traffic
 
 LOST_AFTER_S: Final = 3.0  # queues of some seconds exist
 _NO_ANSWER_YET_S: Final = 1.0
@@ -32,7 +33,7 @@ class Log:
     """Probes by number, written by one thread and read by any."""
 
     def __init__(self) -> None:
-        self.bytes = 0
+        self.traffic = Traffic()
         self.ended = False
         self._sent: dict[int, float] = {}
         self._rtt_ms: dict[int, float] = {}
@@ -99,9 +100,14 @@ class Prober:
         return is_rising(samples, now) or is_rising(samples, now - _LOOK_BACK_S)
 
     @property
+    def traffic(self) -> Traffic:
+        """So far."""
+        return self.log.traffic
+
+    @property
     def bytes(self) -> int:
         """Both ways so far, with the headers of UDP (TCP) and IP."""
-        return self.log.bytes
+        return self.log.traffic.bytes
 
 
 @asynccontextmanager
@@ -244,11 +250,11 @@ async def _paced(
     header = HEADER_BYTES[socket.AF_INET6 if ":" in pacer.where.host else socket.AF_INET]
 
     def sent(number: int, at_s: float) -> None:
-        log.bytes += packet_bytes + header
+        log.traffic.count(sent=packet_bytes + header)
         log.left(number, at_s)
 
     def came(arrival: Arrival) -> None:
-        log.bytes += len(arrival.data) + header
+        log.traffic.count(received=len(arrival.data) + header)
         heard(arrival)
 
     run = asyncio.ensure_future(pacer.run(packets, wait_s=LOST_AFTER_S, heard=came, sent=sent))

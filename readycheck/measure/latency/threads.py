@@ -44,3 +44,4 @@ async def in_thread(work: Callable[[threading.Event], None], ending: asyncio.Eve
     finally:
         stop.set()
         told.cancel()
+        done.cancel()  # an error that nobody fetches any more would be logged

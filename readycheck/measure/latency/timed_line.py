@@ -15,9 +15,9 @@ from readycheck.measure.transport.dial import dial
 from readycheck.measure.transport.endpoint import Endpoint
 from readycheck.measure.transport.http1 import BadResponse, ResponseReader
 from readycheck.measure.transport.tcp_info import tcp_info
+from readycheck.measure.transport.traffic import Traffic
 
 _HEADER_BYTES: Final = 52  # TCP with time stamps, IPv4
-_HANDSHAKE_PACKETS: Final = 3
 _TLS13_ROUND_TRIPS: Final = 1
 _OLDER_ROUND_TRIPS: Final = 2
 
@@ -27,17 +27,20 @@ class TimedLine:
 
     tcp_ms   time of the TCP handshake; behind a proxy also of its own to the server
     tls_ms   time of the TLS handshake divided by its round trips (1 with TLS 1.3, 2 before); None without TLS
-    bytes    both ways, with headers of TCP and IP as far as they can be told
+    traffic  both ways, with headers of TCP and IP as far as they can be told; counted in the one handed over, if any
+    ended    the server has ended it, or said that it will: no further exchange
     """
 
-    def __init__(self, endpoint: Endpoint, *, timeout_s: float) -> None:
+    def __init__(self, endpoint: Endpoint, *, timeout_s: float, traffic: Traffic | None = None) -> None:
         self.tls_ms: float | None = None
-        self.bytes = _HANDSHAKE_PACKETS * _HEADER_BYTES
+        self.ended = False
+        self.traffic = Traffic() if traffic is None else traffic
         self._endpoint = endpoint
         self._ends = time.monotonic() + timeout_s
         self._tls: ssl.SSLObject | None = None
         began = time.monotonic()
         self._sock = dial(replace(endpoint, tls=None), timeout_s=timeout_s)
+        self.traffic.count(sent=2 * _HEADER_BYTES, received=_HEADER_BYTES)
         self.tcp_ms = self._handshake_ms(time.monotonic() - began)
         try:
             self._receiver = StampedReceiver(self._sock)
@@ -56,8 +59,12 @@ class TimedLine:
         sent = self._send(head if self._tls is None else self._outgoing.read())
         arrived = sent
         while not reader.ended:
-            data, arrived = self._receive()
+            data, at = self._receive()
+            arrived = at if data else arrived
             self._feed(reader, data)
+            if self.ended and not reader.end_of_connection():
+                raise Closed(self._endpoint.where, "before its answer was whole")
+        self.ended = self.ended or (reader.head is not None and reader.head.closes)
         return sent, arrived
 
     def close(self) -> None:
@@ -80,6 +87,8 @@ class TimedLine:
                 left = self._send(self._outgoing.read())
                 began = began or left  # making the keys is this computer's work and not the line's
                 data, arrived = self._receive()
+                if not data:
+                    raise Closed(self._endpoint.where, "in the TLS handshake") from None
                 self._incoming.write(data)
         self._send(self._outgoing.read())
         round_trips = _TLS13_ROUND_TRIPS if tls.version() == "TLSv1.3" else _OLDER_ROUND_TRIPS
@@ -103,9 +112,10 @@ class TimedLine:
         try:
             while piece := self._tls.read(65_536):
                 pieces.append(piece)
+            self.ended = True
         except ssl.SSLWantReadError:
-            return pieces
-        raise Closed(self._endpoint.where, "before its answer was whole")
+            pass
+        return pieces
 
     def _send(self, data: bytes) -> float:
         """When it left."""
@@ -113,15 +123,15 @@ class TimedLine:
         at = time.monotonic()
         if data:
             self._sock.sendall(data)
-            self.bytes += len(data) + _HEADER_BYTES
+            self.traffic.count(sent=len(data) + _HEADER_BYTES)
         return at
 
     def _receive(self) -> tuple[bytes, float]:
+        """What came and when; nothing where the connection has ended."""
         self._sock.settimeout(self._left())
         data, at = self._receiver.receive()
-        if not data:
-            raise Closed(self._endpoint.where, "before its answer was whole")
-        self.bytes += len(data) + _HEADER_BYTES
+        self.ended = not data
+        self.traffic.count(received=len(data) + _HEADER_BYTES)
         return data, at
 
     def _left(self) -> float:

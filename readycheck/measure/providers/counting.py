@@ -45,7 +45,11 @@ async def rate_of(
             min(1.0, max(seconds / limits.max_seconds, count.used() / limits.max_bytes)), estimate.bits_per_s
         )
         stopped_by = _stopped_by(estimate, count.used(), seconds, limits, work)
-        within = count.used() < limits.max_bytes and seconds < limits.max_seconds and not work.done()
+        within = (
+            count.used() < min(limits.max_bytes, limits.hold_bytes)
+            and seconds < limits.max_seconds
+            and not work.done()
+        )
         if stopped_by == "rule" and within and hold():
             continue
         if stopped_by is None and (seconds < limits.silence_s or points[-1][1]):

@@ -17,6 +17,7 @@ from readycheck.measure.transport.endpoint import Endpoint
 
 LEAST_PROBES: Final = 3
 PART_OF_LOAD: Final = 0.05
+FIRST_BYTES: Final = 10_000  # a TLS handshake and some requests: a slow line is asked from the start
 PROBES_PER_S: Final = 12.0
 CONNECTIONS: Final = 5  # at a time: behind a queue of 200 ms one probe takes 0.6 s
 LEAST_BITS_PER_S: Final = 3e6  # on a slower line the handshakes themselves are a load: 8 kB take 20 ms of it
@@ -45,7 +46,12 @@ class Share:
         self._heard_s = now
 
     def allows(self, used: int) -> bool:
+        """Of new connections, each with its handshakes."""
         return self.fits and used <= min(self.most_bytes, PART_OF_LOAD * self._moved)
+
+    def allows_requests(self, used: int) -> bool:
+        """Of requests on connections that stand, with these."""
+        return used <= min(self.most_bytes, FIRST_BYTES + PART_OF_LOAD * self._moved)
 
     @property
     def fits(self) -> bool:

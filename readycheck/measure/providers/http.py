@@ -9,11 +9,12 @@ from typing import Final, TypeVar
 
 from readycheck.errors import NetError
 from readycheck.measure.latency.http_probes import HttpServer
-from readycheck.measure.latency.idle import Latency, http_latency, tcp_latency
+from readycheck.measure.latency.idle import Latency, at_once, http_latency, tcp_latency
 from readycheck.measure.latency.probing import Source
 from readycheck.measure.providers.base import (
     Direction,
     IdleTold,
+    NoSpeed,
     ServerTold,
     SpeedPlan,
     Step,
@@ -27,17 +28,13 @@ from readycheck.measure.providers.place import endpoint, place
 from readycheck.measure.providers.purse import Purse
 from readycheck.measure.throughput.allowance import Limits
 from readycheck.measure.throughput.bulk import Hold, Throughput
-from readycheck.measure.throughput.rates import download, upload
+from readycheck.measure.throughput.rates import download, unit_of, upload
 from readycheck.measure.transport.endpoint import Endpoint
 from readycheck.measure.transport.http1 import Head
 
 T = TypeVar("T", Throughput, Latency)
 PARTS: Final[Mapping[Direction, tuple[float, float]]] = {"download": (0.1, 0.5), "upload": (0.5, 1.0)}
 USUAL_RTT_S: Final = 0.05  # behind a proxy, where only the way to the proxy can be timed
-
-
-def _at_once(_head: Head) -> float:
-    return 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +54,7 @@ class HttpSpeed:
     ping_url: str = ""
     name: str = ""
     stun: tuple[str, int] | None = None
-    served_ms: Callable[[Head], float] = _at_once
+    served_ms: Callable[[Head], float] = at_once
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
@@ -93,19 +90,22 @@ class HttpSpeed:
         )
         if plan.idle and idle is not None:
             tell(IdleTold(latency=idle))
-        own = () if plan.quick else await self._sources(world, there, ping_path)
+        pages = Pages()
+        own = () if plan.quick else await self._sources(world, there, ping_path, pages)
         probes = None if plan.quick else await beside(world, (*sources, *own))
         page = (there, ping_path) if self.ping_url and probes and not there.proxy else None
         rtt_s = idle.least_ms / 1000 if idle else USUAL_RTT_S
         ways: tuple[tuple[Direction, str], ...] = (("download", self.down_url), ("upload", self.up_url))
         for direction, url in ways:
             if room := purse.room(direction, beside=probes is not None):
-                limits = Limits(max_bytes=_in_units(url, room.load), rtt_s=rtt_s)
-                share = Share(most_bytes=room.probes // 2)
+                limits = Limits(max_bytes=room.load, rtt_s=rtt_s)
+                if limits.payload < unit_of(url):
+                    raise NoSpeed(f"{there.host} sends more at a time than the data allowance holds")
+                share = pages.share = Share(most_bytes=room.probes // 2)
                 foreign = (
                     Foreign(endpoint=page[0], path=page[1], share=share) if page and room.is_large else None
                 )
-                await self._one_way(world, url, direction, limits, probes, foreign, tell)
+                await self._one_way(world, url, direction, limits, probes, share, foreign, tell)
 
     async def _idle(self, there: Endpoint, path: str) -> Latency | None:
         """Over HTTP where there is a page for it, else TCP connection times, which a proxy hides. Raises NetError."""
@@ -113,9 +113,9 @@ class HttpSpeed:
             return _through_proxy(there, await http_latency(there, path, served_ms=self.served_ms))
         return None if there.proxy else await tcp_latency(there)
 
-    async def _sources(self, world: World, there: Endpoint, path: str) -> tuple[Source, ...]:
+    async def _sources(self, world: World, there: Endpoint, path: str, pages: "Pages") -> tuple[Source, ...]:
         stun = await stun_sources(world, *self.stun) if self.stun and not there.proxy else ()
-        return (*stun, *((HttpServer(there, path),) if self.ping_url else ()))
+        return (*stun, *((HttpServer(there, path, may=pages.may),) if self.ping_url else ()))
 
     async def _one_way(
         self,
@@ -124,6 +124,7 @@ class HttpSpeed:
         direction: Direction,
         limits: Limits,
         probes: Beside | None,
+        share: Share,
         foreign: Foreign | None,
         tell: Tell,
     ) -> None:
@@ -135,14 +136,23 @@ class HttpSpeed:
 
         def heard(fraction: float, bits_per_s: float) -> None:
             step(fraction, bits_per_s)
-            if foreign is not None:
-                foreign.share.hear(bits_per_s)
+            share.hear(bits_per_s)
 
         def load(hold: Hold) -> Awaitable[Throughput]:
             return work(there, path, limits=limits, progress=heard, spent=world.spent, hold=hold)
 
         told = await under_load(world, direction, load, probes, foreign)
         tell(replace(told, rate=_through_proxy(there, told.rate)))
+
+
+@dataclass
+class Pages:
+    """What small requests may use: little on the idle line, by their number; beside a load as much as its ``share`` allows."""
+
+    share: Share | None = None
+
+    def may(self, used: int) -> bool:
+        return self.share is None or self.share.allows_requests(used)
 
 
 def steps(direction: Direction, tell: Tell) -> Callable[[float, float], None]:
@@ -154,12 +164,6 @@ def steps(direction: Direction, tell: Tell) -> Callable[[float, float], None]:
         tell(Step(text=text, fraction=start + (end - start) * fraction, bits_per_s=bits_per_s))
 
     return heard
-
-
-def _in_units(url: str, most: int) -> int:
-    """A server that sends whole mebibytes would send one more for the rest of a budget."""
-    whole_mebibytes = "{mib}" in url and "{bytes}" not in url
-    return max(1, most >> 20) << 20 if whole_mebibytes else most
 
 
 def _through_proxy(there: Endpoint, found: T) -> T:

@@ -1,7 +1,8 @@
 """iperf3, where its program is installed and a server of one's own stands ready: a child process for each run.
 
 iperf3 ends after a time or after an amount of data, never after whichever comes first. A first short run with a fifth of the data
-shows which of the two keeps to the plan. Counted is what the receiving end received; the ramp is in it, so the bounds are wide.
+shows what amount the line carries in a few seconds, and by amount the second run ends: its data are never more than allowed,
+however fast the line turns out to be. Counted is what the receiving end received; the ramp is in it, so the bounds are wide.
 """
 
 import json
@@ -24,6 +25,7 @@ from readycheck.measure.providers.base import (
     did_not_take_part,
 )
 from readycheck.measure.providers.http import steps
+from readycheck.measure.throughput.allowance import on_the_wire
 from readycheck.measure.throughput.bulk import Throughput
 from readycheck.text import clean, clean_bytes
 
@@ -36,6 +38,7 @@ _FIRST_S: Final = 1
 _MOST_S: Final = 5
 _FIRST_PART: Final = 0.2
 _MAIN_PART: Final = 0.7
+_PIECE: Final = "16K"  # what a stream hands over at once: so much more than the amount it may be
 _REACHED: Final = 0.8  # of the rate that the first run was held to: the line is at least that fast
 _MARGIN_S: Final = 8.0
 _CONNECT_MS: Final = 4_000
@@ -63,7 +66,7 @@ class Iperf3:
         for direction, most in wanted:
             if most:
                 steps(direction, tell)(0.0, 0.0)
-                first = await self._run(world, address, direction, *held_back(most))
+                first = await self._run(world, address, direction, int(most * _FIRST_PART), *held_back(most))
                 if not told:
                     tell(ServerTold(name=f"iperf3 on {self.name or self.host}"))
                     told = True
@@ -77,13 +80,16 @@ class Iperf3:
         self, world: World, address: str, direction: Direction, first: Mapping[str, Any], most: int
     ) -> Mapping[str, Any]:
         """The run that counts; where it comes to nothing, the first one shows what the line can do at least."""
+        amount = main_bytes(first, most)
         try:
-            return await self._run(world, address, direction, *main_run(first, most))
+            return await self._run(world, address, direction, amount, "-n", str(amount), "-l", _PIECE)
         except NoSpeed:  # among others, a line so fast that the run was over before the server had looked
             return first
 
-    async def _run(self, world: World, address: str, direction: Direction, *asked: str) -> Mapping[str, Any]:
-        """One run; its JSON. Raises NoSpeed."""
+    async def _run(
+        self, world: World, address: str, direction: Direction, most: int, *asked: str
+    ) -> Mapping[str, Any]:
+        """One run, which may use ``most`` bytes; its JSON. Raises NoSpeed."""
         command = [
             "iperf3",
             "-c",
@@ -103,15 +109,15 @@ class Iperf3:
         except ChildFailed as missing:
             raise NoSpeed("iperf3 is not installed here", str(missing)) from None
         except ChildTimeout as silent:
+            world.spent(on_the_wire(most))
             raise NoSpeed(f"iperf3 on {self.host} did not finish", str(silent)) from None
-        told = parsed(answer.stdout, self.host)
-        world.spent(int(told["end"]["sum_sent"]["bytes"]))
-        return told
+        world.spent(on_the_wire(sent(answer.stdout, most)))
+        return parsed(answer.stdout, self.host)
 
 
 def held_back(most_bytes: int) -> tuple[str, ...]:
     """Arguments of the first run: so slow that it keeps to its part of the data. The rate is one of each stream."""
-    return "-t", str(_FIRST_S), "-b", str(int(first_rate(most_bytes) / _STREAMS)), "-l", "16K"
+    return "-t", str(_FIRST_S), "-b", str(int(first_rate(most_bytes) / _STREAMS)), "-l", _PIECE
 
 
 def first_rate(most_bytes: int) -> float:
@@ -119,14 +125,23 @@ def first_rate(most_bytes: int) -> float:
     return most_bytes * _FIRST_PART * 8 / _FIRST_S
 
 
-def main_run(first: Mapping[str, Any], most_bytes: int) -> tuple[str, ...]:
-    """Arguments of the run that counts: by amount where the line is known to be fast enough for it, else by time."""
-    reached = _received(first)[0]
-    left = most_bytes * _MAIN_PART
+def main_bytes(first: Mapping[str, Any], most_bytes: int) -> int:
+    """Amount of the run that counts: some seconds of what the first one reached, where the line did not keep up with that."""
+    reached, left = _received(first)[0], int(most_bytes * _MAIN_PART)
     if reached >= _REACHED * first_rate(most_bytes):
-        return "-n", str(int(left))
-    seconds = left * 8 / max(reached, 1.0)
-    return "-t", str(max(1, min(_MOST_S, int(seconds))))
+        return left
+    return min(left, int(reached * _MOST_S / 8))
+
+
+def sent(stdout: bytes, most: int) -> int:
+    """Bytes that a run used: as it tells, none where it did not begin, else as many as it may have used."""
+    try:
+        told = json.loads(stdout)
+        if not told["start"]["connected"] and not told["end"]:
+            return 0
+        return max(0, int(told["end"]["sum_sent"]["bytes"]))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return most
 
 
 def parsed(stdout: bytes, host: str) -> Mapping[str, Any]:

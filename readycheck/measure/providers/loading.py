@@ -1,6 +1,7 @@
 """A load, and beside it probes of the round-trip time: what the queue in front of the line's narrowest link costs while it works.
 
-The probes change nothing of the load but its end: while the queue still fills, it may go on for a while.
+The probes change nothing of the load but its end: while the queue still fills, it may go on for a while. What they take of the
+line is counted with its rate.
 """
 
 import time
@@ -72,11 +73,18 @@ async def under_load(
         if foreign is not None:
             others = await stack.enter_async_context(_counted(world, foreign.probing()))
         rate = await load(goes_on)
+        rate = rate.beside(_same_way(direction, rate, prober, *([others] if others else ())))
     loaded = _loaded(probes, prober, rate)
     told = RateTold(direction=direction, rate=rate, loaded=loaded)
     if others is None or loaded is None:
         return told
     return replace(told, responsiveness=responsiveness_of(others, rate, loaded.since_s))
+
+
+def _same_way(direction: Direction, rate: Throughput, *probers: Prober | ForeignProber) -> int:
+    """Bytes of the probes that shared the line with the load."""
+    moved = [prober.traffic.between(rate.started_s, rate.ended_s) for prober in probers]
+    return sum(each.received if direction == "download" else each.sent for each in moved)
 
 
 def _loaded(probes: Beside, prober: Prober, rate: Throughput) -> LoadedLatency | None:

@@ -19,13 +19,14 @@ from readycheck.errors import Closed, Garbled, NetError, Refused, Silent, Where
 from readycheck.measure.providers.base import Direction, World
 from readycheck.measure.providers.counting import TOLD_NOW_AND_THEN, Count, Points, rate_of
 from readycheck.measure.providers.place import endpoint, place
-from readycheck.measure.throughput.allowance import Limits
+from readycheck.measure.throughput.allowance import Limits, on_the_wire
 from readycheck.measure.throughput.bulk import Hold, Progress, Throughput
 from readycheck.measure.transport.endpoint import net_error
 from readycheck.text import clean
 
 PROTOCOL: Final = Subprotocol("net.measurementlab.ndt.v7")
 CONNECT_S: Final = 6.0
+LEAVE_S: Final = 1.0
 _LEAST_MESSAGE: Final = 1 << 13
 _MOST_MESSAGE: Final = 1 << 20
 _LARGEST: Final = 1 << 24  # the specification's limit for what a server may send
@@ -35,6 +36,13 @@ _HANDSHAKE_BYTES: Final = 16_384
 _KEPT_UNSENT: Final = 131_072
 _NOISE: Final = os.urandom(_MOST_MESSAGE)
 _SCHEMES: Final = ("wss", "ws")
+
+
+class _OnlyThere(connect):
+    """A server that sends us on to another is none that this profile names: its redirect is an answer like any other."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
 
 
 class _Counting(ClientConnection):
@@ -75,7 +83,7 @@ async def _connected(world: World, url: str, where: Where) -> AsyncIterator[_Cou
     if there.tls is not None:
         way |= {"ssl": there.tls, "server_hostname": there.host}
     line = await _mapped(
-        connect(
+        _OnlyThere(
             _with_name(url),
             subprotocols=[PROTOCOL],
             compression=None,
@@ -98,8 +106,9 @@ async def _connected(world: World, url: str, where: Where) -> AsyncIterator[_Cou
         yield line
     finally:
         line.transport.abort()
-        async with asyncio.timeout(1.0):
-            await line.wait_closed()
+        with contextlib.suppress(TimeoutError):  # it is gone as far as this computer can end it
+            async with asyncio.timeout(LEAVE_S):
+                await line.wait_closed()
 
 
 def _keep_little_unsent(sock: Any) -> None:
@@ -154,7 +163,7 @@ class _Download:
             await asyncio.sleep(0)
 
     def used(self) -> int:
-        return self._line.arrived
+        return on_the_wire(self._line.arrived)
 
     def _seen(self) -> Points:
         self._points.append((self._loop.time() - self._started, float(self._line.arrived - self._before)))
@@ -202,7 +211,7 @@ class _Upload:
         return later and point[1] <= self._sent * _WITH_FRAMES + _HANDSHAKE_BYTES
 
     def used(self) -> int:
-        return self._sent + self._line.arrived
+        return on_the_wire(self._sent + self._line.arrived)
 
 
 def counted(message: str) -> tuple[float, float] | None:

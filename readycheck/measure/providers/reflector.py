@@ -60,10 +60,11 @@ class Reflector:
 
     @asynccontextmanager
     async def _echo(self, world: World, about: About, quick: bool) -> AsyncIterator[tuple[Source, ...]]:
-        """The UDP echo as a source of probes, where the reflector has one and it answers."""
+        """The UDP echo as a source of probes, where the reflector has one and it answers: not beside a load that goes through a
+        proxy, which is another way."""
         async with AsyncExitStack() as stack:
             sources: tuple[Source, ...] = ()
-            if about.udp_port and not quick:
+            if about.udp_port and not quick and not world.http.proxy_for(below(self.url, "ping")):
                 with suppress(NetError):
                     address = (await world.net.tcp(self.hosts, place(self.url).port)).address
                     asked = echo_session(
@@ -75,6 +76,7 @@ class Reflector:
                         size=_PROBE_BYTES,
                     )
                     session = await stack.enter_async_context(asked)
+                    stack.callback(lambda: world.spent(session.bytes))
                     sources = (UdpEcho(session, rate=PROBES_PER_S),)
             yield sources
 

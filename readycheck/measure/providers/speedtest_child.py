@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from typing import Any, Final, TypeVar
 
 NOT_REACHED_MS: Final = 1_200_000  # a probe that failed counts as 3600 s in its mean of three
+DOWNLOAD, UPLOAD = "Download", "Upload"
 CONNECTIONS: Final = 4
 TIMEOUT_S: Final = 5
 CHOOSING_S: Final = 12.0  # to find a server; who takes longer would leave no time to measure
@@ -53,10 +54,10 @@ def measure(request: Mapping[str, Any], say: Say) -> dict[str, Any]:
     _shorten(test.config, request)
     found: dict[str, Any] = {"ping_ms": ping_ms, "server": _server_name(test.best)}
     if request["down_bytes"]:
-        say("Download", 0.2)
+        say(DOWNLOAD, 0.2)
         found["down"] = _downloaded(test)
     if request["up_bytes"]:
-        say("Upload", 0.6)
+        say(UPLOAD, 0.6)
         try:
             found["up"] = _uploaded(test)
         except Exception as error:  # the library lets through whatever its server, the system or memory say

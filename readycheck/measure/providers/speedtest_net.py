@@ -6,6 +6,7 @@ Its counting was off by -10 to +18 % on links of known rate, so the bounds are w
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from readycheck.errors import ChildFailed, ChildTimeout
 from readycheck.measure.latency.idle import Latency
@@ -21,6 +22,8 @@ from readycheck.measure.providers.base import (
     World,
 )
 from readycheck.measure.providers.place import place
+from readycheck.measure.providers.speedtest_child import DOWNLOAD, UPLOAD
+from readycheck.measure.throughput.allowance import WITH_HEADERS, on_the_wire
 from readycheck.measure.throughput.bulk import Throughput
 
 OLD_LIST: Final = "www.speedtest.net"  # whom its library asks first, always
@@ -51,38 +54,54 @@ class SpeedtestNet:
     async def measure(self, world: World, plan: SpeedPlan, tell: Tell) -> None:
         """As the Protocol says; what it measured is told when all of it is done, since its child ends as one."""
         tell(Step(text="Asking speedtest.net", fraction=0.0))
+        begun: set[str] = set()
+
+        def heard(text: str, fraction: float | None) -> None:
+            begun.add(text)
+            tell(Step(text=text, fraction=fraction))
+
         try:
             answer = await world.children.call(
-                _CHILD,
-                self._request(world, plan),
-                timeout_s=plan.seconds,
-                progress=lambda text, fraction: tell(Step(text=text, fraction=fraction)),
+                _CHILD, self._request(world, plan), timeout_s=plan.seconds, progress=heard
             )
         except (ChildFailed, ChildTimeout) as trouble:
+            world.spent(sum(most for text, most in _allowed(plan).items() if text in begun))
             raise NoSpeed("speedtest.net gave no result", str(trouble)) from None
-        _tell(answer, world, plan, tell)
+        _tell(answer, world, plan, tell, self._proxy(world))
+
+    def _proxy(self, world: World) -> str:
+        """The library goes through the proxy that is set on this computer, as host and port, without a name and a password
+        before them; empty: none."""
+        setting = world.http.proxy_for(self.mini_url or f"http://{OLD_LIST}/") or ""
+        return urlsplit(setting).netloc.rpartition("@")[2]
 
     def _request(self, world: World, plan: SpeedPlan) -> dict[str, Any]:
         return {
-            "down_bytes": plan.down_bytes,
-            "up_bytes": plan.up_bytes,
+            "down_bytes": int(plan.down_bytes / WITH_HEADERS),
+            "up_bytes": int(plan.up_bytes / WITH_HEADERS),
             "mini_url": self.mini_url,
             "seconds": 4 if plan.quick else 8,
             "ipv4": not self.mini_url and world.net.source_address(_ANYWHERE) is not None,
         }
 
 
-def _tell(answer: Mapping[str, Any], world: World, plan: SpeedPlan, tell: Tell) -> None:
-    tell(ServerTold(name=f"speedtest.net: {answer['server']}"))
+def _allowed(plan: SpeedPlan) -> dict[str, int]:
+    """What each step of the child, as it names it, may use: a child that broke does not tell how much it was."""
+    return {DOWNLOAD: plan.down_bytes, UPLOAD: plan.up_bytes}
+
+
+def _tell(answer: Mapping[str, Any], world: World, plan: SpeedPlan, tell: Tell, proxy: str) -> None:
+    tell(ServerTold(name=f"speedtest.net: {answer['server']}", proxy=proxy))
     if plan.idle:
         tell(IdleTold(latency=_latency(float(answer["ping_ms"]))))
     ways: tuple[tuple[Direction, str], ...] = (("download", "down"), ("upload", "up"))
     for direction, key in ways:
         told = answer.get(key)
         if told:
-            world.spent(int(told["bytes"]))
+            world.spent(on_the_wire(int(told["bytes"])))
             tell(RateTold(direction=direction, rate=_rate(told)))
         elif (trouble := answer.get(f"no_{key}")) is not None:
+            world.spent(plan.down_bytes if direction == "download" else plan.up_bytes)
             raise NoSpeed(f"speedtest.net measured no {direction}", str(trouble))
 
 

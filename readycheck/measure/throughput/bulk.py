@@ -8,13 +8,19 @@ import asyncio
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Literal
 
 from readycheck.errors import Closed, Silent
 from readycheck.measure.throughput import stop_rule
-from readycheck.measure.throughput.allowance import LEAST_BYTES, OBJECT_BYTES, Allowance, Limits
+from readycheck.measure.throughput.allowance import (
+    LEAST_BYTES,
+    OBJECT_BYTES,
+    WITH_HEADERS,
+    Allowance,
+    Limits,
+)
 from readycheck.measure.throughput.looks import Looks, bytes_spent
 from readycheck.measure.throughput.loss import may_hold_back
 from readycheck.measure.throughput.stop_rule import Estimate
@@ -42,7 +48,7 @@ __all__ = ["LEAST_BYTES", "OBJECT_BYTES", "Bulk", "Hold", "Limits", "Progress", 
 class Throughput:
     """A rate in bit/s with its 95 % bounds; ``high`` is infinite where only a floor was shown ("at least").
 
-    seconds, bytes      of the whole measurement; bytes both ways, with what was on its way when it ended
+    seconds, bytes      of the whole measurement; bytes both ways, headers included
     stopped_by          rule: it converged; data or time: the limit came first
     loss_seen           packets were lost (upload) or came late or in another order (download); None: the system does not tell
     congestion_control  what the sending side uses, known for uploads on Linux, else ""
@@ -71,6 +77,11 @@ class Throughput:
         """The line can do at least this; what it can do at most was not shown."""
         return math.isinf(self.high)
 
+    def beside(self, wire_bytes: int) -> "Throughput":
+        """The same, on a line that meanwhile carried so many bytes for others the same way."""
+        more = wire_bytes / WITH_HEADERS * 8 / max(self.seconds, TICK_S)
+        return replace(self, bits_per_s=self.bits_per_s + more, low=self.low + more, high=self.high + more)
+
 
 class Bulk:
     """One measurement. A direction says counted(), lost(), rtt_us() and transfer(), and may prepare().
@@ -82,14 +93,16 @@ class Bulk:
     sends = False
     congestion_control = ""
 
-    def __init__(self, endpoint: Endpoint, path: str, limits: Limits, most_object_bytes: int) -> None:
-        if limits.max_bytes < 2 * LEAST_BYTES:
+    def __init__(
+        self, endpoint: Endpoint, path: str, limits: Limits, most_object_bytes: int, unit: int = 1
+    ) -> None:
+        if limits.max_bytes < 2 * LEAST_BYTES or limits.payload < unit:
             raise ValueError(f"a rate cannot be measured with {limits.max_bytes} bytes")
         self.endpoint = endpoint
         self.path = path
         self.limits = limits
         self.rule = limits.rule
-        self.allowance = Allowance(limits, most_object_bytes)
+        self.allowance = Allowance(limits, most_object_bytes, unit)
         self.flows: list[Flow] = []
         self.workers: list[Worker] = []
         self._grown = False
@@ -180,9 +193,10 @@ class Bulk:
                 shown = estimate if estimate.converged or not shown.converged else shown
                 self._adjust(estimate, looks)
             if progress is not None:
-                progress(self._fraction(looks), estimate.bits_per_s)
+                progress(self._fraction(looks), estimate.bits_per_s or looks.overall_bits_per_s)
             stopped_by = self._stopped_by(shown, looks)
-            held = stopped_by == "rule" and hold is not None and not self._used_up(looks) and hold()
+            cheap = looks.spent < self.limits.hold_bytes and not self._used_up(looks)
+            held = stopped_by == "rule" and hold is not None and cheap and hold()
             if stopped_by is not None and not held:
                 return self._result(shown, looks, stopped_by)
 
@@ -196,7 +210,7 @@ class Bulk:
     def _adjust(self, estimate: Estimate, looks: Looks) -> None:
         """Go on with more connections where these may not fill the line; keep in the kernel only what is sent soon."""
         more = self.limits.may_add
-        if more and not self._grown and self._wants_more(estimate, looks) and self.allowance.has_for(more):
+        if more and not self._grown and self._wants_more(estimate, looks) and self.allowance.share_with(more):
             self._grown = True
             self._add(more)
         if self.sends:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from readycheck.measure.statistics import median
+from readycheck.measure.throughput.allowance import on_the_wire
 from readycheck.measure.throughput.bins import Bins
 from readycheck.measure.transport.flow import Flow
 from readycheck.measure.transport.tcp_info import TcpInfo
@@ -17,7 +18,7 @@ class Looks:
 
     counted      bytes that make the rate; received, lost: bins of them, and of packets that were lost or came out of order
     quiet_s      how long nothing more was counted, at the last look
-    spent        bytes both ways: the kernel's count where it tells (TLS, retransmissions and unread data included)
+    spent        bytes both ways, with headers: the kernel's count where it tells (TLS, retransmissions, unread data included)
     total_lost   None where the system does not tell
     least_rtt_s  of all connections, 0 where it is not known
     """
@@ -55,8 +56,13 @@ class Looks:
         if known:
             self.total_lost = sum(self._lost_of(info) for info in known)
             self.least_rtt_s = min((info.min_rtt_us for info in known if info.min_rtt_us), default=0) / 1e6
-            self._rtts += [(self.seconds, us / 1000) for info in known if (us := self._rtt_us_of(info))]
+            working = [info for flow, info in zip(flows, infos, strict=True) if info and not flow.closed]
+            self._rtts += [(self.seconds, us / 1000) for info in working if (us := self._rtt_us_of(info))]
         self.lost.add(self.seconds, self.total_lost or 0)
+
+    @property
+    def overall_bits_per_s(self) -> float:
+        return self.counted * 8 / self.seconds if self.seconds else 0.0
 
     @property
     def quiet_s(self) -> float:
@@ -70,8 +76,8 @@ class Looks:
 
 
 def bytes_spent(flows: Sequence[Flow]) -> int:
-    """Bytes both ways, as the kernel counted them at the last look; as handed over where it does not tell."""
+    """Bytes on the wire both ways, as the kernel counted them at the last look; as handed over where it does not tell."""
     infos = [flow.last_info for flow in flows]
     if any(infos):
-        return sum(info.received + info.sent for info in infos if info)
-    return sum(flow.received + flow.sent for flow in flows)
+        return on_the_wire(sum(info.received + info.sent for info in infos if info))
+    return on_the_wire(sum(flow.received + flow.sent for flow in flows))

@@ -24,6 +24,7 @@ from readycheck.measure.transport.tcp_info import TcpInfo
 USUAL: Final = Limits()
 _PIECE_BYTES: Final = 16_384
 _FIRST_BYTES: Final = 1_000
+_MEBIBYTE: Final = 1 << 20
 
 
 async def download(
@@ -66,14 +67,18 @@ async def upload(
     return await _Upload(endpoint, path, limits, count_acknowledged).run(progress, spent, hold)
 
 
+def unit_of(path: str) -> int:
+    """Bytes of which a download from there can be asked for whole multiples only."""
+    return _MEBIBYTE if "{mib}" in path and "{bytes}" not in path else 1
+
+
 class _Download(Bulk):
     method = "HTTP download, bytes received"
 
     def __init__(self, endpoint: Endpoint, path: str, limits: Limits) -> None:
-        whole_mebibytes = "{mib}" in path and "{bytes}" not in path
-        most = max(1, limits.max_bytes >> 20) if whole_mebibytes else limits.connections
-        shared = replace(limits, connections=min(limits.connections, most))
-        super().__init__(endpoint, path, shared, MOST_OBJECT_BYTES)
+        unit = unit_of(path)
+        shared = replace(limits, connections=max(1, min(limits.connections, limits.payload // unit)))
+        super().__init__(endpoint, path, shared, MOST_OBJECT_BYTES, unit)
         self._arrivals: list[Arrivals] = []
 
     def counted(self, infos: Sequence[TcpInfo | None]) -> int:
@@ -91,7 +96,7 @@ class _Download(Bulk):
         return info.rcv_rtt_us
 
     def transfer(self, flow: Flow, size: int) -> int:
-        path = self.path.replace("{bytes}", str(size)).replace("{mib}", str(max(1, size >> 20)))
+        path = self.path.replace("{bytes}", str(size)).replace("{mib}", str(max(1, size // _MEBIBYTE)))
         head = request_head("GET", path, self.endpoint.authority, headers=self.endpoint.headers)
         moved = flow.exchange(head, wants_data=True).body_bytes
         if moved < min(LEAST_BYTES, size):

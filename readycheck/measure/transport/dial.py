@@ -103,7 +103,10 @@ def _through(proxy: Proxy, endpoint: Endpoint, sock: socket.socket, deadline: fl
     )
     reader = ResponseReader()
     while reader.head is None:
-        sock.settimeout(max(0.01, deadline - time.monotonic()))
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError  # also where it goes on and on, a byte now and then
+        sock.settimeout(left)
         byte = sock.recv(1)
         if not byte:
             raise Closed(proxy.where, "the proxy hung up when asked to connect")

@@ -13,7 +13,8 @@ from readycheck.text import clean_bytes
 _MOST_HEAD: Final = 16_384
 _MOST_INTERIM: Final = 8
 _STATUS_LINE: Final = re.compile(rb"HTTP/1\.[01] ([1-5][0-9][0-9])(?: [^\r\n]*)?\r?\Z")
-_LAST_CHUNK: Final = b"\r\n0\r\n\r\n"
+_MOST_LINE: Final = 1_024  # of a chunk's size with its extensions, or of a trailer
+_CHUNK_SIZE: Final = re.compile(rb"[0-9A-Fa-f]{1,15}\Z")
 
 
 class BadResponse(ValueError):
@@ -107,7 +108,7 @@ class ResponseReader:
         self._keep = keep
         self._raw = bytearray()
         self._interim = 0
-        self._tail = b""
+        self._chunks = _Chunks()
 
     def feed(self, data: memoryview) -> None:
         """Take the next bytes. Raises BadResponse."""
@@ -119,8 +120,8 @@ class ResponseReader:
         if len(self.kept) < self._keep:
             self.kept += bytes(data[: self._keep - len(self.kept)])
         if self.head.chunked:
-            self._tail = (self._tail + bytes(data[-len(_LAST_CHUNK) :]))[-len(_LAST_CHUNK) :]
-            self.ended = self._tail == _LAST_CHUNK  # by chance in random data: once in 2^56
+            self._chunks.feed(data)
+            self.ended = self._chunks.ended
         else:
             self.ended = self.head.length is not None and self.body_bytes >= self.head.length
 
@@ -168,8 +169,49 @@ class ResponseReader:
             return self._read_head(rest)
         self.head = head
         self.ended = head.length == 0 and not head.chunked
-        self._tail = b"\r\n"  # an empty chunked body is its last chunk alone
         return rest
+
+
+class _Chunks:
+    """Finds the end of a chunked body (RFC 9112, 7.1): its last chunk, and the trailers after it."""
+
+    def __init__(self) -> None:
+        self.ended = False
+        self._to_pass = 0  # bytes of the present chunk with its line end
+        self._in_trailers = False
+        self._line = bytearray()
+
+    def feed(self, data: memoryview) -> None:
+        """Raises BadResponse."""
+        while len(data) and not self.ended:
+            if self._to_pass:
+                passed = min(self._to_pass, len(data))
+                self._to_pass -= passed
+            else:
+                passed = self._read_line(bytes(data[:_MOST_LINE]))
+            data = data[passed:]
+
+    def _read_line(self, data: bytes) -> int:
+        """How much of ``data`` belongs to the present line."""
+        end = data.find(b"\n") + 1
+        self._line += data[: end or None]
+        if len(self._line) > _MOST_LINE:
+            raise BadResponse("a chunk of no size")
+        if end:
+            line = bytes(self._line.strip(b"\r\n"))
+            self._line.clear()
+            self._take(line)
+        return end or len(data)
+
+    def _take(self, line: bytes) -> None:
+        if self._in_trailers:
+            self.ended = not line
+            return
+        size = line.partition(b";")[0].strip(b" \t")
+        if not _CHUNK_SIZE.match(size):
+            raise BadResponse(f"no size of a chunk: {clean_bytes(size, 60)}")
+        self._to_pass = int(size, 16) + 2 if int(size, 16) else 0
+        self._in_trailers = not self._to_pass
 
 
 def parse_head(raw: bytes) -> Head:

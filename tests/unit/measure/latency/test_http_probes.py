@@ -6,7 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 import trustme
@@ -123,6 +123,49 @@ def test_a_connection_that_broke_is_replaced() -> None:
     with server(http(one_each)) as port:
         samples = probed(plain(port), 0.6).samples()
     assert len([sample for sample in samples if sample.rtt_ms is not None]) >= 3
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_page_that_ends_with_its_connection_is_an_answer(tls: bool) -> None:
+    def page(request: Request) -> None:
+        request.conn.sendall(b"HTTP/1.1 200 X\r\nContent-Type: text/plain\r\n\r\npong")
+        if isinstance(request.conn, ssl.SSLSocket):
+            with suppress(OSError):
+                request.conn.unwrap()
+        raise ConnectionError
+
+    with server(http(page), tls=tls) as port:
+        line = TimedLine(secure(port) if tls else plain(port), timeout_s=10)
+        sent, arrived = line.exchange(request_head("GET", "/", "localhost"), timeout_s=10)
+        line.close()
+        prober = probed(plain(port), 0.6) if not tls else None
+    assert sent < arrived
+    assert line.ended
+    assert prober is None or (prober.error is None and len(prober.samples()) >= 2)
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_page_that_ends_before_it_is_whole_is_none(tls: bool) -> None:
+    def page(request: Request) -> None:
+        request.conn.sendall(b"HTTP/1.1 200 X\r\nContent-Length: 400\r\n\r\npong")
+        raise ConnectionError
+
+    with server(http(page), tls=tls) as port:
+        line = TimedLine(secure(port) if tls else plain(port), timeout_s=10)
+        with pytest.raises(Closed, match="before its answer was whole"):
+            line.exchange(request_head("GET", "/", "localhost"), timeout_s=10)
+        line.close()
+
+
+def test_requests_keep_to_what_they_may_use() -> None:
+    async def work(endpoint: Endpoint) -> Prober:
+        source = HttpServer(endpoint, "/ping", rate=200, may=lambda used: used <= 12_000)
+        return await idle_probes(source, seconds=0.6)
+
+    with server(late(0.0), tls=True) as port:
+        prober = asyncio.run(work(secure(port)))
+    assert len(prober.samples()) >= 3
+    assert prober.bytes <= 12_000 + 4 * 8_000, "four connections begin at one moment at most"
 
 
 def test_a_certificate_nobody_trusts_is_told() -> None:
@@ -272,5 +315,7 @@ def test_threads_end_with_their_probes() -> None:
     with server(late(0.01)) as port:
         probed(plain(port), 0.2)
         foreign(plain(port), 0.2)
-    left = [thread.name for thread in threading.enumerate() if "probes" in thread.name]
-    assert left == []
+    left = [thread for thread in threading.enumerate() if "probes" in thread.name]
+    for thread in left:
+        thread.join(2)  # it has told its end, and may not have come to it
+    assert not [thread.name for thread in left if thread.is_alive()]

@@ -17,8 +17,17 @@ from readycheck.measure.providers.librespeed import librespeed
 from readycheck.measure.providers.place import below, place
 from readycheck.measure.providers.reflector import Reflector, about_of
 from readycheck.measure.transport.http1 import Head
-from readycheck.testing import FakeHttp
-from tests.unit.measure.loopback import Pace, Request, Talk, http, speed_server, tcp_listener, unused_port
+from readycheck.testing import FakeHttp, http_answer
+from tests.unit.measure.loopback import (
+    Pace,
+    Request,
+    Talk,
+    http,
+    speed_server,
+    tcp_listener,
+    udp_listener,
+    unused_port,
+)
 from tests.unit.measure.providers.asking import PLAN, QUICK, Heard, ask
 
 WHERE = Where(host="reflector.example")
@@ -100,11 +109,18 @@ def test_a_server_that_answers_with_an_error_gives_no_rate(status: int) -> None:
 
 
 def test_a_sign_in_page_in_the_servers_place_gives_no_rate() -> None:
-    page = b"<html>Sign in</html>" * 20_000
+    page = b"<html>Sign in</html>" * 2_000
     with tcp_listener(http(lambda request: request.reply(200, body=page, kind="text/html"))) as port:
         heard = ask(librespeed_at(port))
     assert heard.rates == {}
     assert heard.refused is not None and "web page" in heard.refused.evidence
+
+
+def test_a_small_page_that_is_large_is_not_asked_for_again_and_again() -> None:
+    with tcp_listener(http(lambda request: request.reply(200, body=b"x" * 400_000))) as port:
+        heard = ask(librespeed_at(port))
+    assert heard.refused is not None and "in place of a small one" in heard.refused.evidence
+    assert heard.spent < 1_000_000
 
 
 def test_nobody_there_is_said_in_words_for_people() -> None:
@@ -287,6 +303,31 @@ def test_where_a_proxy_is_set_the_line_is_measured_through_it_and_it_is_said() -
     assert heard.server.proxy == f"127.0.0.1:{proxy}"
     assert set(asked) == {f"127.0.0.1:{port}"}
     assert all(rate.method.endswith("through the proxy") for rate in heard.rates.values())
+
+
+def test_an_echo_does_not_go_beside_a_load_that_takes_the_way_through_a_proxy() -> None:
+    asked_by_udp: list[bytes] = []
+
+    def echo(data: bytes, _address: tuple[str, int]) -> None:
+        asked_by_udp.append(data)
+
+    with udp_listener(echo) as udp_port, connecting_proxy(403) as (proxy, _):
+        about = json.dumps({"name": "office", "udp_port": udp_port}).encode()
+        with tcp_listener(reflectors()) as port:
+            url = f"http://127.0.0.1:{port}"
+            behind = FakeHttp(
+                {below(url, "about"): http_answer(url, body=about)},
+                proxies={below(url, "ping"): f"http://127.0.0.1:{proxy}"},
+            )
+            heard = ask(Reflector(url=url), PLAN, http=behind)
+    assert heard.refused is not None and asked_by_udp == []
+
+
+def test_a_server_of_whole_mebibytes_is_not_asked_for_more_than_the_data_allow() -> None:
+    with tcp_listener(backend()) as port:
+        heard = ask(librespeed_at(port), SpeedPlan(down_bytes=700_000, up_bytes=0, quick=True))
+    assert heard.rates == {} and heard.spent < 50_000
+    assert heard.refused is not None and "more at a time" in heard.refused.reason
 
 
 def test_a_proxy_that_does_not_connect_is_named_as_the_reason() -> None:

@@ -6,20 +6,22 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from readycheck.api import ChildFailed
+from readycheck.api import ChildFailed, ChildTimeout
 from readycheck.measure.providers.base import NoSpeed, RateTold
 from readycheck.measure.providers.iperf3 import (
     Iperf3,
     first_rate,
     held_back,
     least_rtt,
-    main_run,
+    main_bytes,
     parsed,
     rate,
+    sent,
 )
 from readycheck.testing import FakeChildren
 from tests.unit.measure.loopback import unused_port
@@ -84,10 +86,49 @@ def test_the_first_run_keeps_to_its_part_of_the_data() -> None:
     assert int(arguments[arguments.index("-b") + 1]) * 4 == first_rate(10_000_000) == 16e6
 
 
-def test_a_line_that_kept_up_is_measured_by_amount_and_a_slow_one_by_time() -> None:
-    assert main_run(said(15.9), 10_000_000) == ("-n", "7000000")
-    assert main_run(said(8.0), 10_000_000) == ("-t", "5")
-    assert main_run(said(0.3), 250_000) == ("-t", "4")
+def test_a_line_that_kept_up_is_measured_with_what_is_left_and_a_slow_one_with_what_it_carries_in_five_seconds() -> (
+    None
+):
+    assert main_bytes(said(15.9), 10_000_000) == 7_000_000
+    assert main_bytes(said(8.0), 10_000_000) == 5_000_000
+    assert main_bytes(said(0.3), 250_000) == 175_000
+
+
+@needs_iperf3
+def test_a_line_that_looked_slow_at_first_and_is_fast_costs_no_more_than_was_allowed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A long ramp hides what a line can do."""
+    monkeypatch.setattr("readycheck.measure.providers.iperf3.held_back", lambda most: ("-n", "128K"))
+    monkeypatch.setattr("readycheck.measure.providers.iperf3._received", seems_slow)
+    with server() as port:
+        heard = ask(Iperf3(host="127.0.0.1", port=port), replace(PLAN, up_bytes=0))
+    assert set(heard.rates) == {"download"}
+    assert heard.spent <= 1.1 * PLAN.down_bytes
+
+
+def seems_slow(told: dict[str, Any]) -> tuple[float, int, float]:
+    return 4e6, int(told["end"]["sum_received"]["bytes"]), 1.0
+
+
+@pytest.mark.parametrize(
+    ("stdout", "used"),
+    [
+        (json.dumps({"end": {"sum_sent": {"bytes": 700}}, "start": {"connected": [{}]}}), 700),
+        (json.dumps({"end": {}, "start": {"connected": []}, "error": "refused"}), 0),
+        (json.dumps({"end": {}, "start": {"connected": [{}]}, "error": "interrupted"}), 1_000),
+        ("", 1_000),
+        ("[]", 1_000),
+    ],
+)
+def test_what_a_run_used_is_what_it_tells_or_what_it_may_have_used(stdout: str, used: int) -> None:
+    assert sent(stdout.encode(), 1_000) == used
+
+
+def test_a_run_that_never_ended_is_counted_with_all_that_it_was_allowed() -> None:
+    stuck = FakeChildren(commands={"iperf3": ChildTimeout("no answer in 13 s")})
+    heard = ask(Iperf3(host="127.0.0.1"), children=stuck)
+    assert heard.refused is not None and heard.spent >= 0.2 * PLAN.down_bytes
 
 
 def test_its_bounds_leave_room_for_the_ramp_and_a_short_run_is_a_floor() -> None:

@@ -18,7 +18,7 @@ from readycheck.measure.providers.base import SpeedPlan
 from readycheck.measure.providers.ndt7 import Ndt7, nearest
 from readycheck.measure.providers.ndt7_transfer import PROTOCOL, counted
 from readycheck.testing import FakeHttp, http_answer
-from tests.unit.measure.loopback import RECEIVE_BUFFER, http, tcp_listener, unused_port
+from tests.unit.measure.loopback import RECEIVE_BUFFER, Request, http, tcp_listener, unused_port
 from tests.unit.measure.providers.asking import QUICK, Heard, ask
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
@@ -197,6 +197,29 @@ def test_a_server_that_refuses_the_upgrade_gives_no_rate(status: int) -> None:
         heard = ask(Ndt7(url=f"ws://127.0.0.1:{port}"))
     assert heard.rates == {}
     assert heard.refused is not None and str(status) in heard.refused.evidence
+
+
+@pytest.mark.parametrize("elsewhere", ["ws://other.example/", "/other", "ws:", ""])
+def test_a_redirect_is_not_followed_and_gives_no_rate(elsewhere: str) -> None:
+    asked: list[str] = []
+
+    def redirect(request: Request) -> None:
+        asked.append(request.target)
+        request.reply(302, extra=f"Location: {elsewhere}\r\n")
+
+    with tcp_listener(http(redirect)) as port:
+        heard = ask(Ndt7(url=f"ws://127.0.0.1:{port}"))
+    assert heard.rates == {} and len(asked) == 1
+    assert heard.refused is not None and "302" in heard.refused.evidence
+
+
+def test_a_connection_that_does_not_end_at_once_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def for_long(_line: object) -> None:
+        await asyncio.sleep(5)
+
+    monkeypatch.setattr("readycheck.measure.providers.ndt7_transfer.LEAVE_S", 0.05)
+    monkeypatch.setattr("readycheck.measure.providers.ndt7_transfer._Counting.wait_closed", for_long)
+    assert measured(Ndt(), QUICK).refused is None
 
 
 def test_nobody_there_is_said() -> None:

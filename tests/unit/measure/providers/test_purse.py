@@ -3,7 +3,8 @@
 import pytest
 
 from readycheck.measure.providers.base import SpeedPlan
-from readycheck.measure.providers.foreign import LEAST_BITS_PER_S, Share
+from readycheck.measure.providers.foreign import FIRST_BYTES, LEAST_BITS_PER_S, Share
+from readycheck.measure.providers.http import Pages
 from readycheck.measure.providers.purse import Purse
 
 PLAN = SpeedPlan(down_bytes=20_000_000, up_bytes=10_000_000)
@@ -57,3 +58,22 @@ def test_a_slow_line_gets_no_handshakes_beside_its_load() -> None:
     share = Share(most_bytes=60_000)
     share.hear(LEAST_BITS_PER_S - 1)
     assert not share.allows(0) and not share.fits
+
+
+def test_requests_on_connections_that_stand_begin_at_once_and_keep_to_their_part() -> None:
+    now = [100.0]
+    share = Share(most_bytes=60_000, clock=lambda: now[0])
+    assert share.allows_requests(FIRST_BYTES) and not share.allows_requests(FIRST_BYTES + 1)
+    now[0] += 1.0
+    share.hear(1e6)
+    assert share.allows_requests(FIRST_BYTES + 6_250) and not share.allows_requests(FIRST_BYTES + 6_251)
+    now[0] += 60.0
+    share.hear(1e6)
+    assert not share.allows_requests(60_001)
+
+
+def test_small_pages_are_asked_freely_on_the_idle_line_and_within_the_share_of_a_load() -> None:
+    pages = Pages()
+    assert pages.may(1_000_000)
+    pages.share = Share(most_bytes=5_000)
+    assert pages.may(5_000) and not pages.may(5_001)

@@ -60,7 +60,8 @@ def test_a_quick_plan_keeps_to_its_data_and_asks_nothing_beside(tmp_path: Path) 
         heard = asked(running.port, net, QUICK)
     assert set(heard.rates) == {"download", "upload"}
     assert all((told.loaded, told.responsiveness) == (None, None) for told in heard.of(RateTold))
-    assert heard.spent <= QUICK.down_bytes + QUICK.up_bytes
+    sent_again = 1.05  # on a busy machine TCP sends again what was only late
+    assert heard.spent <= sent_again * (QUICK.down_bytes + QUICK.up_bytes)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,10 @@ import asyncio
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from readycheck.errors import Closed, Garbled, NetError, Refused, Silent, TlsFai
 from readycheck.measure.throughput.allowance import Limits
 from readycheck.measure.throughput.rates import download
 from readycheck.measure.transport.connection import Tally, open_connection
-from readycheck.measure.transport.dial import dial
+from readycheck.measure.transport.dial import connect, dial
 from readycheck.measure.transport.endpoint import Endpoint, Proxy
 from readycheck.measure.transport.http1 import request_head
 from tests.unit.measure.loopback import Talk, speed_server, tcp_listener, unused_port
@@ -124,6 +126,22 @@ def test_a_proxy_that_is_not_there_is_named(reach: Reach) -> None:
     port = unused_port()
     with pytest.raises(Refused, match=f"127.0.0.1:{port}"):
         reach(behind(port))
+
+
+@either_way
+def test_a_proxy_that_drips_its_answer_is_silent_within_the_time(
+    monkeypatch: pytest.MonkeyPatch, reach: Reach
+) -> None:
+    def drip(conn: socket.socket) -> None:
+        for byte in b"HTTP/1.1 200 X\r\n" + b"a: b\r\n" * 1_500:
+            conn.sendall(bytes([byte]))
+            time.sleep(0.001)
+
+    monkeypatch.setattr("readycheck.measure.transport.connection.connect", partial(connect, timeout_s=1.0))
+    started = time.monotonic()
+    with tcp_listener(drip) as near, pytest.raises(Silent):
+        reach(behind(near))
+    assert time.monotonic() - started < 3.0
 
 
 def test_a_proxy_that_says_nothing_is_silent_within_the_time() -> None:

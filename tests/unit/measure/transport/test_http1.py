@@ -33,6 +33,30 @@ def test_a_chunked_response_ends_with_its_last_chunk_wherever_it_is_cut(cuts: tu
     assert not read(CHUNKED[:-1], cuts).ended
 
 
+TRAILED = CHUNKED[:-2] + b"Server-Timing: x\r\nA: b\r\n\r\n"
+
+
+@given(st.tuples(*[st.integers(0, 1000)] * 6))
+def test_trailers_belong_to_a_chunked_response_wherever_it_is_cut(cuts: tuple[int, ...]) -> None:
+    assert read(TRAILED, cuts).ended
+    assert not read(TRAILED[:-1], cuts).ended
+    assert not read(TRAILED[:-2], cuts).ended
+
+
+def test_a_chunk_may_hold_what_looks_like_the_last_one() -> None:
+    inside = b"\r\n0\r\n\r\n"
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    body = b"7;name=value\r\n" + inside + b"\r\n"
+    assert not read(head + body).ended
+    assert read(head + body + b"0\r\n\r\n").ended
+
+
+@pytest.mark.parametrize("size", [b"-1", b"x", b"", b"1 1", b"f" * 16, b"0x5", b"1" * 2_000])
+def test_a_chunk_of_no_size_is_no_answer(size: bytes) -> None:
+    with pytest.raises(BadResponse, match="size"):
+        read(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + size + b"\r\nabc")
+
+
 def test_an_empty_chunked_body_is_its_last_chunk() -> None:
     assert read(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n").ended
 
