@@ -98,6 +98,7 @@ def _candidates(options: BandwidthOptions, ctx: Context) -> list[speed.Candidate
             title=server.title or name,
             host=server.host,
             provider=partial(provider_of, server, ctx.secrets.get),
+            least_down=server.least_down,
         )
         for name, server in zip(options.use, options.used, strict=True)
     ]
@@ -124,17 +125,19 @@ def cost(options: BandwidthOptions, quick: bool) -> Cost:
     kinds = {server.kind for server in options.used}
     return Cost(
         bytes=speed.most_bytes(int(options.max_mb * 1e6), quick),
+        least=min(speed.least_bytes(server.least_down) for server in options.used),
         seconds=(OLD_METHOD_SECONDS if "speedtest.net" in kinds else SECONDS)[plan],
         hosts=_in_words(options.used),
+        unnamed=tuple(server.hosts_in_words for server in options.used if server.hosts_in_words),
     )
 
 
 def _in_words(servers: Sequence[SpeedServer]) -> str:
     """``hosts_of`` names those that are known before."""
-    one = "the speed server of the profile"
-    first = one if len(servers) == 1 else "the first speed server of the profile that takes part"
-    named_later = (server.hosts_in_words for server in servers if server.hosts_in_words)
-    return ", or ".join((first, *named_later))
+    one = len(servers) == 1
+    return (
+        "the speed server of the profile" if one else "the first speed server of the profile that takes part"
+    )
 
 
 check = Check(

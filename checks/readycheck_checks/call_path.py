@@ -3,6 +3,7 @@ sends streams like those of a call: to the reflector where there is one, else on
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from msgspec import Meta, field
@@ -16,32 +17,36 @@ from readycheck.api import (
     Measurement,
     NetError,
     Options,
+    Owner,
     Privacy,
     Progress,
     Says,
     fact,
     skipped,
-    unknown,
 )
 from readycheck.measure.media.call import Call
-from readycheck.measure.packets import stun
 from readycheck_checks.attempts import HostPort, at_once, attempt
 from readycheck_checks.calls import addresses, kinds, near_end, reflecting, round_trips
 from readycheck_checks.calls.addresses import translation
+from readycheck_checks.calls.blocked import blocked_at
 from readycheck_checks.calls.both_ways import all_well, judged_call
 from readycheck_checks.calls.kinds import Kind
 from readycheck_checks.calls.limits import Limit
-from readycheck_checks.calls.parties import behind_router, either_of
-from readycheck_checks.calls.path_verdict import Evidence, is_blocked, judge_path
-from readycheck_checks.calls.probes import Reached, StunReply, answers, ask_stun, reach
-from readycheck_checks.calls.quality import Limits, judged
+from readycheck_checks.calls.parties import behind_router, behind_with, either_of
+from readycheck_checks.calls.path_verdict import Evidence, judge_path, may_be_blocked
+from readycheck_checks.calls.probes import StunReply, answers, ask_stun, reach
+from readycheck_checks.calls.quality import Limits, judged, unmeasured
 from readycheck_checks.calls.reflecting import Reflecting, ReflectorAt, ask_reflector
 from readycheck_checks.calls.relays import Preference, TurnRelay, bytes_of, relays, seconds_of
-from readycheck_checks.ending import Ending, Flow
+from readycheck_checks.calls.until import Until
+from readycheck_checks.ending import Ending
 from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.way_out import BYTES, seen, where_it_ends
+from readycheck_checks.way_out import BYTES, seen
 
 QUICK_PACKETS = 50
+ASKED_S = 15.0  # at worst: a slow lookup, three Bindings, two Allocates
+WITHIN_S = 55.0  # then everything is said, also where much was slow
+STREAM_S = 25.0  # of these left to the shortest stream over a reflector and to a second one
 WANTED = "video_720p"
 
 
@@ -113,45 +118,45 @@ async def run(options: CallPathOptions, ctx: Context) -> Says:
     if not options.all_relays and not options.udp_controls and options.reflector is None:
         yield skipped("calls.no_relays", "The profile names no media relays or STUN servers")
         return
+    until = Until.after(ctx, WITHIN_S)
     yield Progress(text="Asking media relays over UDP")
     evidence = await gather(options, ctx)
-    ending = None
-    if is_blocked(evidence):
+    ending, vpn = Ending(), False
+    if may_be_blocked(evidence):
         yield Progress(text="Looking where UDP ends")
-        ending = await blocked_at(evidence, ctx)
+        ending, vpn = await blocked_at(evidence, ctx)
         for each in seen(ending):
             yield each
-    for found in judge_path(evidence, options.udp, ending):
+    for found in judge_path(evidence, options.udp, ending, vpn=vpn):
         yield found
     for each in await translation(evidence.replies, ctx):
         yield each
     if options.turn:
         yield Progress(text="Trying the ways to the media relay")
-        async for figure in relays(options.turn, options.tcp_preferred, ctx):
+        async for figure in relays(options.turn, options.tcp_preferred, ctx, until.earlier(STREAM_S)):
             yield figure
-    async for said in quality(options, ctx, evidence):
+    async for said in quality(options, ctx, evidence, until):
         yield said
 
 
-async def quality(options: CallPathOptions, ctx: Context, evidence: Evidence) -> Says:
+async def quality(options: CallPathOptions, ctx: Context, evidence: Evidence, until: Until) -> Says:
     """Over the reflector; where it takes no part, why, and over a server that answers Bindings."""
     if not options.packets:
         return
     yield Progress(text="Sending a stream like a voice call")
-    responder = next((reply for reply in evidence.replies if reply.is_binding), None)
+    servers = [reply for reply in evidence.replies if reply.is_binding]
     if options.reflector is not None:
-        own = Reflecting(options.reflector, evidence.reflector[options.reflector.at], ctx)
+        own = Reflecting(options.reflector, evidence.reflector[options.reflector.at], ctx, until)
         voice = await attempt(own.voice())
         if isinstance(voice, Call):
-            async for said in over_reflector(options, ctx, own, voice):
+            async for said in over_reflector(options, ctx, own, voice, until):
                 yield said
             return
         yield fact("reflector_unused", "Reflector not used", str(voice), Privacy.ORG)
-        if responder is None and evidence.reflected is not None:
-            yield _unmeasured(own.target, voice)
-    if responder is not None:
-        packets = min(options.packets, QUICK_PACKETS) if ctx.quick else options.packets
-        async for said in stream(options, ctx, responder, packets):
+        if not servers and evidence.reflected is not None:
+            yield unmeasured(own.target, voice)
+    if servers:
+        async for said in stream(options, ctx, evidence, servers, until):
             yield said
 
 
@@ -167,70 +172,75 @@ async def gather(options: CallPathOptions, ctx: Context) -> Evidence:
     return Evidence(relays=relays, controls=controls, tcp=tcp, fallback=fallback, reflector=reflector)
 
 
-async def blocked_at(evidence: Evidence, ctx: Context) -> Ending:
-    """Where a Binding ends that nobody answers, beside TCP to a host that answered without a proxy."""
-    public = [target for target in evidence.controls if target in evidence.unanswered]
-    silent = (public or list(evidence.unanswered))[0]
-    binding = stun.binding_request(stun.new_transaction_id())
-    direct = [
-        t for t, r in {**evidence.tcp, **evidence.fallback}.items() if isinstance(r, Reached) and not r.proxy
-    ]
-    control = Flow("tcp", *_host_port(direct[0])) if direct else None
-    return await where_it_ends(ctx, Flow("udp", *_host_port(silent), binding), control)
-
-
-def _host_port(target: str) -> tuple[str, int]:
-    where = endpoint(target)
-    return where.host, where.port
-
-
-async def over_reflector(options: CallPathOptions, ctx: Context, own: Reflecting, voice: Call) -> Says:
+async def over_reflector(
+    options: CallPathOptions, ctx: Context, own: Reflecting, voice: Call, until: Until
+) -> Says:
     """Each direction of a voice call, then how much video the path carries beside it."""
     yield fact("stream_to", "Stream measured to", own.target, Privacy.ORG)
     told = judged_call(voice, options.limits)
     if options.kinds:
         yield Progress(text="Sending streams like video calls")
-    ladder = await own.ladder(voice, options.kinds)
+    short, way = near_end.falls_short(told), own.way(options.limits)
+    ladder = await own.ladder(voice, options.kinds, near_end.longest(way) if short else 0.0)
     if options.kinds:
         yield kinds.verdict(ladder)
-    short = near_end.falls_short(told)
-    async for said in _placed(told, ctx, own.way(options.limits), options.limits):
+    async for said in _placed(told, ctx, way, options.limits, until):
         yield said
     if short:
         return
     order = [name for name, _ in kinds.in_order(options.kinds)]
-    either = either_of(await behind_router(ctx, own.address))
+    either = either_of(behind_with(await behind_router(ctx, own.address), way.far))
     yield kinds.limited(ladder, options.wanted, order, either) or all_well(voice, ladder.best)
 
 
-async def stream(options: CallPathOptions, ctx: Context, responder: StunReply, packets: int) -> Says:
-    """One stream of Bindings to one server that answered, judged by the profile's limits."""
+async def stream(
+    options: CallPathOptions, ctx: Context, evidence: Evidence, servers: Sequence[StunReply], until: Until
+) -> Says:
+    """One stream of Bindings to the first of the servers that answered, judged by the profile's limits; a second one to another
+    party's, where the first is nobody's of the organisation, whose calls go to it."""
+    responder, is_own = servers[0], servers[0].target in evidence.relays
+    packets = min(options.packets, QUICK_PACKETS) if ctx.quick else options.packets
+    if lacks := _lacks(ctx, packets, until):
+        yield unmeasured(responder.target, lacks)
+        return
     try:
         found = await round_trips.send(ctx, responder, packets)
     except NetError as trouble:
-        yield _unmeasured(responder.target, trouble)
+        yield unmeasured(responder.target, trouble)
         return
     yield fact("stream_to", "Stream measured to", responder.target, Privacy.ORG)
-    way = round_trips.way_of(ctx, responder, options.limits)
-    async for said in _placed(list(judged(found, options.limits)), ctx, way, options.limits):
+    told = list(judged(found, options.limits))
+    others = servers[1:]
+    if not is_own and near_end.falls_short(told) and not others and until.allows(ASKED_S + STREAM_S):
+        others = await asked_again(options, ctx, responder)
+    far = Owner.COMPANY if is_own else Owner.SERVICE
+    way = round_trips.way_of(ctx, responder, () if is_own else others, far, options.limits)
+    async for said in _placed(told, ctx, way, options.limits, until):
         yield said
 
 
-def _unmeasured(target: str, trouble: NetError) -> Finding:
-    return unknown(
-        "calls.stream_unmeasured",
-        f"UDP is open, but delay and loss could not be measured: {target} answers single packets only",
-        remedy="Start a test call to see how it sounds",
-        detail=str(trouble),
-    )
+async def asked_again(options: CallPathOptions, ctx: Context, known: StunReply) -> list[StunReply]:
+    """Controls that did not answer at first: on a line that loses packets lookups of names are lost as well."""
+    missing = [target for target in options.udp_controls if target != known.target]
+    told = await at_once({target: ask_stun(ctx.net, target) for target in missing})
+    return [reply for reply in told.values() if isinstance(reply, StunReply) and reply.is_binding]
 
 
-async def _placed(told: list[Measurement | Finding], ctx: Context, way: near_end.Way, limits: Limits) -> Says:
+def _lacks(ctx: Context, packets: int, until: Until) -> str:
+    """What a stream of so many packets has not; empty where it has all."""
+    if ctx.meter.left is not None and ctx.meter.left < packets * round_trips.PACKET_BYTES:
+        return "the data allowance is used up"
+    return "" if until.allows(round_trips.most_seconds(packets)) else "no time was left"
+
+
+async def _placed(
+    told: list[Measurement | Finding], ctx: Context, way: near_end.Way, limits: Limits, until: Until
+) -> Says:
     """What was measured and found; of what falls short, on which side of the home router."""
     placed: list[near_end.Said] = list(told)
     if near_end.falls_short(told):
         yield Progress(text="Asking the router, to see where it comes about")
-        placed = await near_end.placed(told, ctx, way, limits.plans)
+        placed = await near_end.placed(told, ctx, way, limits.plans, until)
     for said in placed:
         yield said
 
@@ -238,6 +248,8 @@ async def _placed(told: list[Measurement | Finding], ctx: Context, way: near_end
 def cost(options: CallPathOptions, quick: bool) -> Cost:
     """Each probe is a few hundred bytes. What falls short is sent once more, beside packets to the router; where the reflector
     takes no part after all, the short stream follows."""
+    if not options.all_relays and not options.udp_controls and options.reflector is None:
+        return Cost(bytes=0, seconds=0.0)
     packets = min(options.packets, QUICK_PACKETS) if quick else options.packets
     targets = len(options.all_relays) + len(options.udp_controls) + len(options.tcp_controls)
     streams, seconds = round_trips.most_bytes(packets), packets * round_trips.INTERVAL_S
@@ -248,11 +260,12 @@ def cost(options: CallPathOptions, quick: bool) -> Cost:
         bytes=BYTES
         + addresses.BYTES
         + bytes_of(options.turn, quick)
-        + 1_500 * targets
+        + 1_500 * (targets + len(options.udp_controls))
         + 6_000 * len(options.fallback)
         + (streams + near_end.BYTES if packets else 0),
         seconds=3.0 + (seconds if packets else 0.0) + seconds_of(options.turn),
-        hosts="the media relays and STUN servers of the profile, its reflector, and the router where a stream falls short",
+        hosts="the media relays, STUN servers and the reflector of the profile",
+        unnamed=("the router of this network",),
     )
 
 
@@ -272,6 +285,7 @@ check = Check(
         *options.udp_controls,
         *options.tcp_controls,
         *options.fallback,
+        *(relay.tls for relay in options.turn if relay.tls is not None),
         *((options.reflector.at,) if options.reflector is not None else ()),
     ),
 )

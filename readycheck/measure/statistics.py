@@ -7,6 +7,7 @@ from itertools import groupby, pairwise
 from typing import Final
 
 Z_95: Final = 1.959964
+Z_99: Final = 2.575829
 # Student's t, 97.5 % quantile, for 1 to 10 degrees of freedom
 _T_95: Final = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
 
@@ -15,6 +16,15 @@ _T_95: Final = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 
 class Interval:
     """A 95 % confidence interval, in the unit of what it bounds; ``high`` may be infinite."""
 
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A value and its 99 % bounds, in its own unit."""
+
+    value: float
     low: float
     high: float
 
@@ -66,6 +76,36 @@ def rfc3550_jitter(transit_ms: Sequence[float]) -> float:
     for before, now in pairwise(transit_ms):
         jitter += (abs(now - before) - jitter) / 16
     return jitter
+
+
+# steps at least, batches, Student's t of 99 % for one less
+_BATCHES: Final = ((100, 20, 2.861), (20, 10, 3.250))
+
+
+def mean_jitter(transit_ms: Sequence[float]) -> Estimate | None:
+    """Mean of the interarrival jitter \\|D\\| of RFC 3550 in ms, which its running average settles to; None where fewer than 21
+    packets tell.
+
+    Bounds by batch means, for neighbouring steps share a packet and neighbouring packets a queue.
+    """
+    steps = [abs(now - before) for before, now in pairwise(transit_ms)]
+    plan = next(((batches, t) for least, batches, t in _BATCHES if len(steps) >= least), None)
+    if plan is None:
+        return None
+    batches, t = plan
+    cuts = [round(len(steps) * part / batches) for part in range(batches + 1)]
+    half = t * standard_error([mean(steps[begin:end]) for begin, end in pairwise(cuts)])
+    value = mean(steps)
+    return Estimate(value=value, low=max(0.0, value - half), high=value + half)
+
+
+def reordered(arrivals: Sequence[int]) -> int:
+    """How many of these packets, in order of arrival, came after one that was sent later (RFC 4737)."""
+    latest, count = -1, 0
+    for number in arrivals:
+        count += number < latest
+        latest = max(latest, number)
+    return count
 
 
 def delay_variation(delays_ms: Sequence[float]) -> float:
@@ -120,3 +160,10 @@ def mean_interval(values: Sequence[float]) -> Interval:
     centre, error = mean(values), standard_error(values)
     half = error * (_T_95[freedom - 1] if freedom <= len(_T_95) else 2.2)
     return Interval(low=max(0.0, centre - half), high=centre + half)
+
+
+def difference_interval(one: float, of_one: Interval, other: float, of_other: Interval) -> Interval:
+    """Bounds of ``one - other`` from the bounds of each, which need not be even (Zou and Donner, 2008)."""
+    low = one - other - math.hypot(one - of_one.low, of_other.high - other)
+    high = one - other + math.hypot(of_one.high - one, other - of_other.low)
+    return Interval(low=low, high=high)

@@ -1,12 +1,15 @@
-"""Round trips a minute on the busy line: whose formula it is, and what is said of it."""
+"""The busy line: whose formula its round trips a minute are, and whose the waiting is behind a proxy."""
 
 import pytest
 
+from readycheck.api import Owner
 from readycheck.measure.latency.loaded import LoadedLatency, loaded_latency
 from readycheck.measure.latency.responsiveness import ForeignProbe, Responsiveness, responsiveness
 from readycheck.measure.latency.samples import Sample
 from readycheck.measure.providers.base import Direction
 from readycheck_checks.calls import busy_line
+from readycheck_checks.calls.limits import Limit
+from readycheck_checks.calls.rates import Between
 
 
 def loaded_at(loaded_ms: float) -> LoadedLatency:
@@ -53,3 +56,11 @@ def test_otherwise_it_is_round_trips_of_the_probes_and_says_that_it_is_not_the_d
     value, method = round_trips(responded)
     assert value == 600
     assert method == "60000 / 100 ms, from round trips of STUN Bindings: not the figure of the IETF draft"
+
+
+def test_a_proxy_may_be_what_makes_a_busy_line_wait() -> None:
+    limit = Limit(plan=100, fail=400, source="Example", checked="2026-11-21")
+    way = Between(behind=(Owner.ISP, Owner.COMPANY), proxy="proxy.example:3128")
+    found = busy_line.finding({"upload": loaded_at(400)}, limit, way)
+    assert found is not None and found.either == (Owner.HOME, Owner.ISP, Owner.COMPANY)
+    assert found.remedy.endswith("proxy.example:3128, which may be what waits: calls past it may not feel it")

@@ -8,7 +8,7 @@ import pytest
 from readycheck.api import Owner, Status
 from readycheck.measure.media.call import Media
 from readycheck.measure.media.directions import Passage, round_trip, way_back, way_there
-from readycheck.measure.media.shape import VIDEO_720P
+from readycheck.measure.media.shape import video
 from readycheck_checks.calls.kinds import Kind, Ladder, Trial, hindrances, in_order, is_sure, limited, verdict
 
 COUNT = 400
@@ -44,7 +44,7 @@ def media(*, rtt_ms: float = 20.0, up: float = 0.0, down: float = 0.0, wobble_ms
         fates.append(Passage(sent_s=sent, reached=reached, order=number, there_s=there_s, came_s=came))
     both = round_trip(fates)
     return Media(
-        stream=VIDEO_720P,
+        stream=video("video 720p", 1.5, 1.5),
         up=way_there(fates, both.p50_ms),
         down=way_back(fates, both.p50_ms),
         round_trip=both,

@@ -1,11 +1,13 @@
 """After a stream that falls short, the router is asked beside a second one: with fakes, no packet leaves the machine."""
 
 import asyncio
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
-from typing import Any
+from typing import Any, ClassVar
 
+import msgspec
 import pytest
 
 from readycheck.api import (
@@ -13,6 +15,7 @@ from readycheck.api import (
     Finding,
     Interface,
     Meter,
+    NameSilent,
     NetError,
     NotTold,
     Owner,
@@ -21,26 +24,29 @@ from readycheck.api import (
     Silent,
     Status,
     TcpAnswer,
+    UdpAnswer,
 )
 from readycheck.errors import Where
 from readycheck.measure.media.stream import Stream
 from readycheck.measure.packets import stun
-from readycheck.measure.statistics import percentile, rfc3550_jitter, wilson
+from readycheck.measure.statistics import mean_jitter, percentile, wilson
 from readycheck.model import CheckResult
 from readycheck.testing import ADDRESS, FakeNet, FakeSystem, fake_context, run_check
 from readycheck_checks.call_path import CallPathOptions, check
 from readycheck_checks.calls import near_end, round_trips
 from readycheck_checks.calls.limits import Limit
 from readycheck_checks.calls.probes import StunReply
+from readycheck_checks.calls.until import Until
 from tests.checks.stun_servers import success
 
 ROUTER, HERE, IN_TUNNEL = "192.168.1.1", "192.168.1.23", "10.8.0.2"
+SECOND = "198.51.100.7"
 NO, NOTHING = Refused(Where(host=ROUTER)), Silent(Where(host=ROUTER))
 WIFI = Interface(name="wlan0", kind="wifi", up=True, addresses=(HERE,), mtu=1500)
 TUNNEL = Interface(name="tun0", kind="tunnel", up=True, addresses=(IN_TUNNEL,), mtu=1400)
 REPLY = success(stun.binding_request(stun.new_transaction_id()))
 OPTIONS = CallPathOptions(
-    udp_controls=("stun.example:3478",),
+    udp_controls=("stun.example:3478", "stun.example.net:3478"),
     rtt_ms=Limit(plan=100, fail=300, source="Example", checked="2026-11-21"),
     jitter_ms=Limit(plan=30, fail=60, source="Example", checked="2026-11-21"),
     loss_percent=Limit(plan=1, fail=5, source="Example", checked="2026-11-21"),
@@ -49,16 +55,23 @@ OPTIONS = CallPathOptions(
 
 @dataclass
 class HomeNet(FakeNet):
-    """``router``: what one attempt after another to its answering port comes to, over and over; ``open_at``: that port."""
+    """``router``: what one attempt after another to its answering port comes to, over and over; ``open_at``: that port;
+    ``second``: the address of the second STUN server."""
 
+    second: str = SECOND
     router: tuple[NetError | float, ...] = (NO,)
     open_at: int = 9
     asked: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.replies = {("stun.example", 3478): success}
-        self.sources = {ADDRESS: HERE, ROUTER: HERE, **self.sources}
+        self.replies = {("stun.example", 3478): success, ("stun.example.net", 3478): success}
+        self.sources = {ADDRESS: HERE, SECOND: HERE, ROUTER: HERE, **self.sources}
         self._course = cycle(self.router)
+
+    async def udp(self, host: str, port: int, payload: bytes, **more: Any) -> UdpAnswer:
+        answer = await super().udp(host, port, payload, **more)
+        address = self.second if host == "stun.example.net" else ADDRESS
+        return dataclasses.replace(answer, address=address)
 
     async def tcp(self, host: str, port: int, *, timeout_s: float = 4.0) -> TcpAnswer:
         assert host == ROUTER
@@ -74,7 +87,7 @@ def streamed(sent: int, lost: int, rtts_ms: tuple[float, ...]) -> Stream:
     times = [each for each, _ in zip(cycle(rtts_ms), range(sent - lost), strict=False)]
     middle, high = percentile(times, 0.5), percentile(times, 0.95)
     return Stream(
-        sent=sent, received=sent - lost, rtt_p50_ms=middle, rtt_p95_ms=high, jitter_ms=rfc3550_jitter(times),
+        sent=sent, received=sent - lost, rtt_p50_ms=middle, rtt_p95_ms=high, jitter_ms=mean_jitter(times),
         variation_ms=high - middle, loss=lost / sent, loss_low=bounds.low, loss_high=bounds.high, reordered=0,
         burst_ratio=1.0, seconds=2.0, bytes=sent * 108, rtts_ms=tuple(times),
     )  # fmt: skip
@@ -88,9 +101,11 @@ class World:
     rtts_ms: tuple[float, ...] = (20.0,)
     fails: bool = False
     sent: list[int] = field(default_factory=list)
+    to: list[str] = field(default_factory=list)
 
-    async def stun_stream(self, address: str, port: int, *, count: int, interval_s: float) -> Stream:
+    async def stun_stream(self, address: str, port: int, *, count: int, **more: float) -> Stream:
         self.sent.append(count)
+        self.to.append(address)
         if self.fails and len(self.sent) > 1:
             raise Silent(Where(host=address))
         percent = self.lost[len(self.sent) - 1]
@@ -105,16 +120,26 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 def run(
-    net: HomeNet, *, system: FakeSystem | None = None, meter: Meter | None = None, **more: Any
+    net: HomeNet,
+    *,
+    options: CallPathOptions = OPTIONS,
+    system: FakeSystem | None = None,
+    meter: Meter | None = None,
+    **more: Any,
 ) -> CheckResult:
     usual = FakeSystem(network=(WIFI, TUNNEL), route=Route(interface="wlan0", gateway=ROUTER))
     return asyncio.run(
-        run_check(check, OPTIONS, net=net, system=system or usual, meter=meter or Meter(), **more)
+        run_check(check, options, net=net, system=system or usual, meter=meter or Meter(), **more)
     )
 
 
 def worst(result: CheckResult) -> Finding:
     return next(found for found in result.findings if found.status is Status.FAIL)
+
+
+def warning(result: CheckResult) -> Finding:
+    (found,) = (each for each in result.findings if each.status is Status.WARN)
+    return found
 
 
 def values(result: CheckResult) -> dict[str, float]:
@@ -140,6 +165,50 @@ def test_a_router_that_answers_everything_shows_the_provider(world: World) -> No
     assert "all the way at the same time: 15 of 150 lost" in found.detail
     assert values(result)["router_loss"] == 0
     assert world.sent == [100, round_trips.SECOND_PACKETS]
+    assert world.to == [ADDRESS, SECOND]  # two hosts that fall short are not at fault themselves
+
+
+@pytest.mark.parametrize(
+    ("options", "either"),
+    [
+        (CallPathOptions(udp_controls=OPTIONS.udp_controls[:1]), (Owner.ISP, Owner.SERVICE)),
+        (CallPathOptions(relays=OPTIONS.udp_controls), (Owner.ISP, Owner.COMPANY)),
+    ],
+    ids=["one server of somebody else", "the organisation's relays"],
+)
+def test_what_only_the_way_to_one_party_shows_can_be_that_party(
+    world: World, options: CallPathOptions, either: tuple[Owner, ...]
+) -> None:
+    limits = {"rtt_ms": OPTIONS.rtt_ms, "jitter_ms": OPTIONS.jitter_ms, "loss_percent": OPTIONS.loss_percent}
+    found = worst(run(HomeNet(), options=msgspec.structs.replace(options, **limits)))
+    assert (found.owner, found.either) == (Owner.UNKNOWN, either)
+    assert "VPN" not in found.remedy
+    assert set(world.to) == {ADDRESS}
+
+
+def test_a_second_server_that_was_not_heard_at_first_is_asked_once_more(world: World) -> None:
+    """A line that loses packets loses lookups of names, too."""
+
+    class Forgetful(HomeNet):
+        asked_for: ClassVar[list[str]] = []
+
+        async def udp(self, host: str, port: int, payload: bytes, **more: Any) -> UdpAnswer:
+            self.asked_for.append(host)
+            if self.asked_for.count("stun.example.net") == 1:
+                raise NameSilent(Where(host=host))
+            return await super().udp(host, port, payload, **more)
+
+    assert worst(run(Forgetful())).owner is Owner.ISP
+    assert world.to == [ADDRESS, SECOND]
+
+
+def test_two_names_of_one_host_are_one_party(world: World) -> None:
+    assert worst(run(HomeNet(second=ADDRESS))).either == (Owner.ISP, Owner.SERVICE)
+
+
+def test_a_server_that_alone_falls_short_is_a_warning_that_names_the_other(world: World) -> None:
+    world.lost = (10, 0)
+    assert "in a stream to stun.example.net:3478" in warning(run(HomeNet())).summary
 
 
 def test_a_router_that_loses_as_much_shows_the_home_network(world: World) -> None:
@@ -198,18 +267,20 @@ def test_what_both_streams_show_is_no_single_bad_moment(world: World) -> None:
 
 def test_a_second_stream_that_fails_leaves_both(world: World) -> None:
     world.fails = True
-    found = worst(run(HomeNet()))
+    found = warning(run(HomeNet()))
+    assert (found.code, found.confidence) == ("calls.loss_high", Confidence.LOW)
+    assert found.summary.startswith("Seen once only. ")
     assert found.either == (Owner.ISP, Owner.HOME)
     assert "the second stream failed" in found.detail
 
 
 def test_through_a_vpn_what_is_behind_the_router_is_the_providers_or_the_companys(world: World) -> None:
-    found = worst(run(HomeNet(sources={ADDRESS: IN_TUNNEL})))
+    found = worst(run(HomeNet(sources={ADDRESS: IN_TUNNEL, SECOND: IN_TUNNEL})))
     assert (found.owner, found.either) == (Owner.UNKNOWN, (Owner.ISP, Owner.COMPANY))
 
 
 def test_through_a_vpn_a_bad_near_end_is_still_the_homes(world: World) -> None:
-    net = HomeNet(sources={ADDRESS: IN_TUNNEL}, router=(*[NO] * 10, NOTHING))
+    net = HomeNet(sources={ADDRESS: IN_TUNNEL, SECOND: IN_TUNNEL}, router=(*[NO] * 10, NOTHING))
     assert worst(run(net)).owner is Owner.HOME
 
 
@@ -226,7 +297,7 @@ def test_without_a_router_to_ask_it_cannot_be_told(world: World, route: Route | 
 
 
 def test_a_gateway_inside_a_vpn_is_not_the_home_router(world: World) -> None:
-    net = HomeNet(sources={ADDRESS: IN_TUNNEL, ROUTER: IN_TUNNEL})
+    net = HomeNet(sources={ADDRESS: IN_TUNNEL, SECOND: IN_TUNNEL, ROUTER: IN_TUNNEL})
     found = worst(run(net))
     assert found.either == (Owner.ISP, Owner.COMPANY, Owner.HOME)
     assert net.asked == []
@@ -240,9 +311,27 @@ def test_a_gateway_behind_an_unknown_interface_is_not_taken_for_the_home_router(
 
 def test_without_data_left_the_router_is_not_asked(world: World) -> None:
     net = HomeNet()
-    assert worst(run(net, meter=Meter(limit=20_000))).either == (Owner.ISP, Owner.HOME)
+    found = warning(run(net, meter=Meter(limit=20_000)))
+    assert (found.confidence, found.either) == (Confidence.LOW, (Owner.ISP, Owner.HOME))
+    assert "data allowance" in found.detail
     assert net.asked == []
     assert world.sent == [100]
+
+
+def test_without_data_for_a_stream_none_is_sent(world: World) -> None:
+    result = run(HomeNet(), meter=Meter(limit=10_000))
+    assert result.findings[-1].code == "calls.stream_unmeasured"
+    assert "data allowance" in result.findings[-1].summary
+    assert world.sent == []
+
+
+def test_without_time_left_nothing_is_sent_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readycheck_checks.call_path.WITHIN_S", 4.0)
+    net = HomeNet()
+    found = warning(run(net))
+    assert found.summary.startswith("Seen once only. ")
+    assert "no time was left" in found.detail
+    assert (net.asked, world.sent) == ([], [100])
 
 
 def test_a_server_on_this_computer_says_nothing_of_any_network(world: World) -> None:
@@ -251,8 +340,8 @@ def test_a_server_on_this_computer_says_nothing_of_any_network(world: World) -> 
         target="localhost:3478", address="127.0.0.1", port=3478, rtt_ms=0.1, message=stun.parse(REPLY)
     )
     ctx = fake_context(net=net)
-    way = round_trips.way_of(ctx, reply, OPTIONS.limits)
-    view, second = asyncio.run(near_end.look(ctx, way, {"calls.loss_high": 1.0}))
+    way = round_trips.way_of(ctx, reply, (), Owner.SERVICE, OPTIONS.limits)
+    view, second = asyncio.run(near_end.look(ctx, way, {"calls.loss_high": 1.0}, Until.after(ctx, 60)))
     assert (view.near, view.words, net.asked) == (None, "", [])
     assert second is not None and second.packets.sent == round_trips.SECOND_PACKETS
 

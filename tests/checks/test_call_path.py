@@ -9,16 +9,30 @@ import msgspec
 import pytest
 
 from readycheck.adapters.net import RealNet
-from readycheck.api import Confidence, Hop, HopKind, Meter, NameUnknown, Owner, Refused, Silent, Status
+from readycheck.api import (
+    Confidence,
+    Hop,
+    HopKind,
+    Interface,
+    Meter,
+    NameUnknown,
+    Owner,
+    Refused,
+    Silent,
+    Status,
+)
 from readycheck.errors import NoRoute, NotAllowed, Where
 from readycheck.model import CheckResult
-from readycheck.testing import ADDRESS, FakeNet, run_check, tls_answer
+from readycheck.testing import ADDRESS, FakeNet, FakeSystem, run_check, tls_answer
 from readycheck_checks.call_path import CallPathOptions, check
 from readycheck_checks.calls.limits import Limit
 from tests.checks.stun_servers import only_allocate, refusal, server, success
 from tests.unit.measure.loopback import tcp_listener, udp_listener, unused_port
 
-SILENT = Silent(Where(host="x"))
+SILENT, NO_ROUTE = Silent(Where(host="x")), NoRoute(Where(host="x"))
+HOME, ISP = "192.168.1.1", "203.0.113.1"
+FORBIDS = Hop(kind=HopKind.PROHIBITED, address=HOME)
+HERE = Hop(kind=HopKind.PROHIBITED, here=True)
 PROFILE = CallPathOptions(
     relays=("relay.example:3478",),
     udp_controls=("stun1.example:3478", "stun2.example:19302"),
@@ -123,6 +137,59 @@ def test_one_silent_target_alone_proves_nothing() -> None:
     assert codes(result) == [("calls.udp_unproved", Status.UNKNOWN)]
 
 
+def test_two_silent_relays_of_one_organisation_prove_nothing_without_a_control() -> None:
+    """They can be down together."""
+    two = ("relay.example:3478", "turn.example:3478")
+    result = ask(FakeNet(ports=OPEN_TCP), relays=two, udp_controls=(), udp="required")
+    assert codes(result) == [("calls.udp_unproved", Status.UNKNOWN)]
+
+
+def test_a_silent_relay_and_a_silent_control_are_two_parties() -> None:
+    result = ask(FakeNet(ports=OPEN_TCP), udp_controls=("stun1.example:3478",), udp="required")
+    assert codes(result) == [("calls.udp_blocked", Status.FAIL)]
+
+
+def test_two_ports_or_two_names_of_one_host_are_one_host() -> None:
+    at_one_address = Silent(Where(host="x", address=ADDRESS))
+    for controls, replies in (
+        (("stun1.example:3478", "stun1.example:19302"), {}),
+        (PROFILE.udp_controls, udp(None, at_one_address, at_one_address)),
+    ):
+        net = FakeNet(ports=OPEN_TCP, replies=replies)
+        result = ask(net, relays=(), udp_controls=controls, udp="required")
+        assert codes(result) == [("calls.udp_unproved", Status.UNKNOWN)]
+
+
+def test_a_router_that_says_no_needs_no_second_target() -> None:
+    net = FakeNet(replies=udp(None, NO_ROUTE), ports=OPEN_TCP, hops={("udp", ADDRESS, 3478): (HOME, FORBIDS)})
+    options = msgspec.structs.replace(PROFILE, relays=(), udp_controls=("stun1.example:3478",))
+    (found,) = asyncio.run(run_check(check, options, net=net)).findings
+    assert (found.code, found.owner) == ("calls.udp_blocked", Owner.HOME)
+
+
+def test_a_target_that_refuses_itself_is_no_network_that_blocks() -> None:
+    no = Refused(Where(host="x"))
+    itself = Hop(kind=HopKind.REACHED, address=ADDRESS)
+    net = FakeNet(
+        replies=udp(no, no, no),
+        ports=OPEN_TCP,
+        hops={("udp", ADDRESS, 3478): (HOME, ISP, itself), ("tcp", ADDRESS, 443): (HOME, ISP, itself)},
+    )
+    (found,) = asyncio.run(run_check(check, PROFILE, net=net)).findings
+    assert (found.code, found.status) == ("calls.udp_unproved", Status.UNKNOWN)
+    assert "turns it away itself" in found.summary
+
+
+def test_udp_that_ends_somewhere_in_a_vpn_is_not_the_homes_doing_alone() -> None:
+    tunnel = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
+    silent = Silent(Where(host="x", address=ADDRESS))
+    net = FakeNet(replies=udp(silent, silent), ports=OPEN_TCP, sources={ADDRESS: "10.8.0.2"})
+    result = asyncio.run(run_check(check, PROFILE, net=net, system=FakeSystem(network=(tunnel,))))
+    (found,) = result.findings
+    assert (found.owner, found.either) == (Owner.UNKNOWN, (Owner.COMPANY, Owner.ISP, Owner.HOME))
+    assert "through the VPN" in found.summary
+
+
 def test_names_that_are_unknown_were_not_asked() -> None:
     unknown_name = NameUnknown(Where(host="x"))
     result = ask(FakeNet(replies=udp(None, unknown_name, unknown_name), ports=OPEN_TCP), udp="required")
@@ -152,10 +219,6 @@ def test_a_target_without_a_port_is_a_mistake_in_the_profile() -> None:
 
 # Where blocked UDP ends
 
-HOME, ISP = "192.168.1.1", "203.0.113.1"
-FORBIDS = Hop(kind=HopKind.PROHIBITED, address=HOME)
-HERE = Hop(kind=HopKind.PROHIBITED, here=True)
-
 
 @pytest.mark.parametrize(
     ("hops", "owner", "confidence", "words"),
@@ -166,7 +229,7 @@ HERE = Hop(kind=HopKind.PROHIBITED, here=True)
         ((HOME, ISP), Owner.ISP, Confidence.MEDIUM, "the internet provider lets no UDP through"),
     ],
 )
-@pytest.mark.parametrize("error", [SILENT, Refused(Where(host="x")), NoRoute(Where(host="x"))])
+@pytest.mark.parametrize("error", [SILENT, Refused(Where(host="x")), NO_ROUTE])
 def test_blocked_udp_is_theirs_where_its_packets_end(
     hops: tuple[Any, ...], owner: Owner, confidence: Confidence, words: str, error: Any
 ) -> None:

@@ -12,13 +12,15 @@ from readycheck.api import Confidence, Interface, Meter, Owner, Refused, Route, 
 from readycheck.errors import NetError, Where
 from readycheck.measure.media.call import call
 from readycheck.measure.packets import echo
+from readycheck.measure.packets.echo_session import NotGranted
 from readycheck.model import CheckResult
-from readycheck.testing import ADDRESS, FakeNet, FakeSystem, run_check
+from readycheck.testing import ADDRESS, FakeClock, FakeNet, FakeSystem, run_check
 from readycheck_checks.call_path import CallPathOptions, check
 from readycheck_checks.calls import near_end, reflecting
 from readycheck_checks.calls.kinds import Kind
 from readycheck_checks.calls.limits import Limit
-from readycheck_checks.calls.reflecting import ReflectorAt
+from readycheck_checks.calls.path_verdict import Evidence, judge_path
+from readycheck_checks.calls.reflecting import Reflected, ReflectorAt
 from tests.checks.stun_servers import server
 from tests.unit.measure.loopback import udp_listener, unused_port
 from tests.unit.measure.media.bad_line import Line, every, losing, reflector_behind, wobbling
@@ -59,13 +61,14 @@ def over(
     quick: bool = False,
     limit: int | None = None,
     secrets: dict[str, str] | None = None,
+    clock: FakeClock | None = None,
     **more: Any,
 ) -> CheckResult:
     async def run() -> CheckResult:
         meter = Meter(limit=limit)
         own = ReflectorAt(at=f"127.0.0.1:{port}", token_secret="reflector" if secrets else "")
         options = CallPathOptions(**(LIMITS | {"reflector": own, "kinds": KINDS} | more))
-        extra = {"secrets": secrets} if secrets else {}
+        extra: dict[str, Any] = {"clock": clock or FakeClock()} | ({"secrets": secrets} if secrets else {})
         return await run_check(check, options, net=RealNet(meter), meter=meter, quick=quick, **extra)
 
     return asyncio.run(run())
@@ -175,6 +178,58 @@ def test_the_token_is_a_secret_of_the_profile() -> None:
 
 
 @pytest.mark.usefixtures("short")
+def test_a_reflector_that_wants_another_token_is_not_said_to_answer_single_packets_only() -> None:
+    with reflector_behind(Line(token=b"only for us")) as port:
+        result = over(port)
+    (found,) = [each for each in result.findings if each.code == "calls.stream_unmeasured"]
+    assert "a token is needed" in found.summary
+    assert "single packets" not in found.summary
+    assert "do not agree" in found.remedy
+
+
+@pytest.mark.usefixtures("short")
+def test_a_busy_reflector_is_told_with_the_time_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def busy(address: str, port: int, **more: Any) -> Any:
+        raise NotGranted(Where(host=address, port=port), echo.BUSY, 30)
+
+    monkeypatch.setattr(reflecting, "call", busy)
+    with reflector_behind(Line()) as port:
+        found = over(port).findings[-1]
+    assert found.summary.endswith("did not grant a measurement: busy, again in 30 s")
+    assert found.remedy == "Check again in 30 seconds"
+
+
+@pytest.mark.usefixtures("short")
+def test_without_time_left_it_ends_with_what_was_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enough for a voice stream, not for video after it; and then not even for voice."""
+    clock = FakeClock()
+
+    async def slow(address: str, port: int, *, seconds: float, **more: Any) -> Any:
+        clock.seconds += seconds + 1.0
+        return await call(address, port, seconds=seconds, **more)
+
+    monkeypatch.setattr(reflecting, "call", slow)
+    monkeypatch.setattr("readycheck_checks.call_path.WITHIN_S", 2.5 + reflecting.AROUND_S)
+    with reflector_behind(Line()) as port:
+        assert "no time was left" in facts(over(port, clock=clock))["call_kinds"]
+        monkeypatch.setattr("readycheck_checks.call_path.WITHIN_S", 5.0)
+        found = over(port, clock=clock).findings[-1]
+    assert (found.code, found.status) == ("calls.stream_unmeasured", Status.UNKNOWN)
+    assert "no time was left" in found.summary
+
+
+def test_call_servers_that_are_all_silent_beside_an_open_reflector_leave_it_unknown() -> None:
+    open_there = {
+        "r.example:8443": Reflected(target="r.example:8443", address=ADDRESS, port=8443, rtt_ms=9.0)
+    }
+    silent = {f"stun{n}.example:3478": Silent(Where(host=f"stun{n}.example")) for n in (1, 2)}
+    (found,) = judge_path(Evidence(controls=silent, reflector=open_there), "preferred")
+    assert (found.code, found.status) == ("calls.udp_unproved", Status.UNKNOWN)
+    (found,) = judge_path(Evidence(reflector=open_there), "preferred")
+    assert (found.code, found.status) == ("calls.udp", Status.PASS)
+
+
+@pytest.mark.usefixtures("short")
 def test_a_silent_reflector_is_told_and_a_stun_server_serves() -> None:
     with udp_listener(server()) as stun:
         result = over(unused_port(), udp_controls=(f"127.0.0.1:{stun}",))
@@ -217,12 +272,15 @@ class HomeNet(FakeNet):
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize(
     ("loses_every", "owner", "side"),
-    [(0, Owner.ISP, "behind the home router"), (4, Owner.HOME, "between this computer and the router")],
+    [(0, Owner.UNKNOWN, "behind the home router"), (4, Owner.HOME, "between this computer and the router")],
 )
 def test_whose_it_is_is_told_beside_the_router(
     monkeypatch: pytest.MonkeyPatch, loses_every: int, owner: Owner, side: str
 ) -> None:
-    """The reflector is as far away as its address says; its packets go to loopback, so that none leaves the machine."""
+    """What only the way to the company's own reflector shows can be the company's line as well as the provider's.
+
+    The reflector is as far away as its address says; its packets go to loopback, so that none leaves the machine.
+    """
 
     async def nearby(address: str, port: int, **more: Any) -> Any:
         assert address == ADDRESS
@@ -237,6 +295,7 @@ def test_whose_it_is_is_told_beside_the_router(
         result = asyncio.run(run_check(check, options, net=HomeNet(port, loses_every), system=system))
     (found,) = [each for each in result.findings if each.code == "calls.loss_high"]
     assert (found.status, found.owner) == (Status.FAIL, owner)
+    assert found.either == (() if loses_every else (Owner.ISP, Owner.COMPANY))
     assert side in found.summary
     assert "router_loss" in figures(result)
 

@@ -12,6 +12,7 @@ from readycheck.model import Fact, Measurement
 from readycheck.testing import FakeNet, FakeSecrets, fake_context, run_check
 from readycheck_checks.call_path import CallPathOptions, check
 from readycheck_checks.calls.relays import Preference, TurnRelay, bytes_of, relays, seconds_of
+from readycheck_checks.calls.until import Until
 from tests.unit.measure.loopback import unused_port
 from tests.unit.measure.nat.turn_server import PASSWORD, USER, Relay, turn_server
 
@@ -20,7 +21,13 @@ HOST = "relay.example"
 
 
 def told(
-    relay: Relay, *, user: str = "", secret: str = "relay", udp: bool = True, quick: bool = True
+    relay: Relay,
+    *,
+    user: str = "",
+    secret: str = "relay",
+    udp: bool = True,
+    quick: bool = True,
+    within_s: float = 60.0,
 ) -> tuple[dict[str, Fact], dict[str, Measurement], int]:
     async def run() -> tuple[dict[str, Fact], dict[str, Measurement], int]:
         async with turn_server(relay, udp=udp) as port:
@@ -32,7 +39,7 @@ def told(
                 meter=meter,
                 quick=quick,
             )
-            said = [each async for each in relays([wanted], LIVEKIT, ctx)]
+            said = [each async for each in relays([wanted], LIVEKIT, ctx, Until.after(ctx, within_s))]
             facts = {each.name: each for each in said if isinstance(each, Fact)}
             return facts, {each.name: each for each in said if isinstance(each, Measurement)}, meter.used
 
@@ -54,15 +61,32 @@ def test_with_an_account_media_over_udp_is_set_beside_media_over_tcp() -> None:
     assert figures["relay_udp_loss"].value == 0
     assert figures["relay_udp_rtt"].value > 0
     assert "50 packets" in figures["relay_tcp_jitter"].method
-    assert facts["relay_better"].value.startswith("UDP: UDP loses 0.0 % more than TCP (LiveKit")
+    assert facts["relay_better"].value.startswith(
+        "UDP: UDP loses 0.0 % more than TCP (95 %: -7.1 to 7.1; LiveKit"
+    )
     account = TurnRelay(at=f"{HOST}:3478", user=USER, password_secret="relay")
     assert 2 * 50 * 320 < used <= bytes_of([account], quick=True)
 
 
 def test_udp_that_loses_more_than_tcp_is_told_as_the_worse_way() -> None:
-    facts, figures, _ = told(Relay(loses=10), user=USER)
-    assert facts["relay_better"].value.startswith("TCP: UDP loses 10.0 % more than TCP")
-    assert (figures["relay_udp_loss"].value, figures["relay_tcp_loss"].value) == (10.0, 0.0)
+    facts, figures, _ = told(Relay(loses=5), user=USER)
+    assert facts["relay_better"].value.startswith("TCP: UDP loses 20.0 % more than TCP")
+    assert (figures["relay_udp_loss"].value, figures["relay_tcp_loss"].value) == (20.0, 0.0)
+
+
+def test_what_a_few_lost_packets_do_not_prove_is_not_told_as_the_better_way() -> None:
+    facts, figures, _ = told(Relay(loses=25), user=USER)
+    assert figures["relay_udp_loss"].value == 4.0  # above the rule's 1 %, by two packets
+    assert facts["relay_better"].value.startswith("not sure, 50 packets are too few: UDP loses 4.0 % more")
+
+
+def test_without_time_left_media_is_not_tried_and_without_more_no_way() -> None:
+    facts, figures, _ = told(Relay(), user=USER, within_s=8.0)
+    assert "no time" in facts["relay_troubles"].value
+    assert figures == {}
+    facts, _, used = told(Relay(), user=USER, within_s=1.0)
+    assert "no time" in facts["relay_ways"].value
+    assert used == 0
 
 
 def test_where_udp_is_silent_media_goes_over_tcp_alone() -> None:
@@ -88,7 +112,9 @@ def test_an_account_that_is_refused_is_told_with_the_relays_answer() -> None:
 def test_a_relay_whose_name_is_unknown_is_told_and_asked_nothing() -> None:
     async def run() -> list[Any]:
         net = FakeNet(names={HOST: NameUnknown(Where(host=HOST))})
-        return [each async for each in relays([TurnRelay(at=f"{HOST}:3478")], None, fake_context(net=net))]
+        ctx = fake_context(net=net)
+        wanted = [TurnRelay(at=f"{HOST}:3478")]
+        return [each async for each in relays(wanted, None, ctx, Until.after(ctx, 60.0))]
 
     (fact,) = asyncio.run(run())
     assert fact.value == f"{HOST}:3478 is not a known name"

@@ -7,7 +7,16 @@ import pytest
 
 from readycheck.api import Confidence, Owner, failed, passed, warned
 from readycheck.measure.statistics import burst_ratio
-from readycheck_checks.calls.owners import CABLE, HOME_NETWORK, PROVIDER, THROUGH_VPN, WIFI, View, owned
+from readycheck_checks.calls.owners import (
+    CABLE,
+    HOME_NETWORK,
+    PROVIDER,
+    THROUGH_VPN,
+    TO_ONE_PLACE,
+    WIFI,
+    View,
+    owned,
+)
 from readycheck_checks.calls.sides import (
     Amount,
     Packets,
@@ -145,6 +154,7 @@ LOST = failed(
     detail="8 of 100 lost",
 )
 PROVIDERS, THE_VPNS, LOCAL = (Owner.ISP,), (Owner.ISP, Owner.COMPANY), ()
+ONE_PLACE = (Owner.ISP, Owner.SERVICE)
 
 
 @pytest.mark.parametrize(
@@ -155,6 +165,7 @@ PROVIDERS, THE_VPNS, LOCAL = (Owner.ISP,), (Owner.ISP, Owner.COMPANY), ()
         (Side.HOME, LOCAL, Owner.HOME, (), HOME_NETWORK),
         (Side.BEHIND, PROVIDERS, Owner.ISP, (), PROVIDER),
         (Side.BEHIND, THE_VPNS, Owner.UNKNOWN, (Owner.ISP, Owner.COMPANY), THROUGH_VPN),
+        (Side.BEHIND, ONE_PLACE, Owner.UNKNOWN, ONE_PLACE, TO_ONE_PLACE),
         (Side.BEHIND, LOCAL, Owner.UNKNOWN, (), "Check again"),
         (Side.UNTOLD, PROVIDERS, Owner.UNKNOWN, (Owner.ISP, Owner.HOME), "Check again"),
         (Side.UNTOLD, THE_VPNS, Owner.UNKNOWN, (Owner.ISP, Owner.COMPANY, Owner.HOME), "Check again"),
@@ -164,7 +175,8 @@ PROVIDERS, THE_VPNS, LOCAL = (Owner.ISP,), (Owner.ISP, Owner.COMPANY), ()
 def test_the_side_and_who_is_behind_the_router_make_the_owner(
     where: Side, behind: tuple[Owner, ...], owner: Owner, either: tuple[Owner, ...], remedy: str
 ) -> None:
-    found = owned(LOST, View(behind=behind, sides={LOSS: where}, words="Up to the router: 0 of 100 lost"))
+    seen = "Up to the router: 0 of 100 lost"
+    found = owned(LOST, View(behind=behind, sides={LOSS: where}, words=seen, vpn=behind is THE_VPNS))
     assert (found.owner, found.either, found.remedy) == (owner, either, remedy)
     assert found.detail == "8 of 100 lost. Up to the router: 0 of 100 lost"
     assert found.confidence is Confidence.MEDIUM

@@ -6,14 +6,15 @@ FAIL where the bounds of a value prove it to be beyond the failing limit; WARN w
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from readycheck.api import Confidence, Finding, Measurement, Status, failed, judge, measured, passed, warned
+from readycheck.api import Confidence, Finding, Measurement, Status, failed, measured, passed, warned
 from readycheck.measure.media.call import METHOD, Call
-from readycheck.measure.media.directions import Direction, Estimate
+from readycheck.measure.media.directions import Direction
+from readycheck.measure.statistics import Estimate
 from readycheck_checks.calls.kinds import in_full
 from readycheck_checks.calls.limits import Limit
-from readycheck_checks.calls.quality import REMEDY, Limits
+from readycheck_checks.calls.quality import REMEDY, Limits, estimated, is_proved, median_of, status_of
 
 Way = Literal["up", "down"]
 _LEADS: Final[dict[tuple[Way, ...], str]] = {
@@ -28,17 +29,11 @@ _TITLES: Final[dict[Way, str]] = {"up": "of what you send", "down": "of what the
 def judged_call(call: Call, limits: Limits) -> list[Measurement | Finding]:
     """Measurements of the voice stream, then what falls short, one finding for each of loss, jitter and delay."""
     method = f"{call.up.sent} {METHOD}"
-    rtt = measured(
-        "call_rtt",
-        "Round-trip time",
-        round(call.round_trip.p50_ms, 2),
-        "ms",
-        method=method,
-        **_judged_by(limits.rtt_ms),
-    )
-    said: list[Measurement | Finding] = [rtt, *_figures(call, limits, method)]
+    rtt = median_of(call.round_trip.rtts_ms)
+    delay = estimated("call_rtt", "Round-trip time", rtt, "ms", limits.rtt_ms, method)
+    said: list[Measurement | Finding] = [delay, *_figures(call, limits, method)]
     found = (
-        _delay(call, rtt),
+        _delay(call, rtt, limits.rtt_ms),
         _short(call, "calls.jitter_high", limits.jitter_ms, _jitters(call)),
         _short(call, "calls.loss_high", limits.loss_percent, _losses(call)),
     )
@@ -56,21 +51,17 @@ def all_well(call: Call, good_for: str) -> Finding:
     )
 
 
-def _judged_by(limit: Limit | None) -> dict[str, Any]:
-    return limit.judged if limit is not None else {}
-
-
 def _ways(call: Call) -> tuple[tuple[Way, Direction], ...]:
     return ("up", call.up), ("down", call.down)
 
 
 def _figures(call: Call, limits: Limits, method: str) -> Iterator[Measurement]:
     for way, jitter in _jitters(call):
-        yield _estimated(
+        yield estimated(
             f"call_jitter_{way}", f"Jitter {_TITLES[way]}", jitter, "ms", limits.jitter_ms, method
         )
     for way, loss in _losses(call):
-        yield _estimated(
+        yield estimated(
             f"call_loss_{way}", f"Packet loss {_TITLES[way]}", loss, "%", limits.loss_percent, method
         )
     for way, direction in _ways(call):
@@ -85,13 +76,6 @@ def _figures(call: Call, limits: Limits, method: str) -> Iterator[Measurement]:
             "MOS",
             method="ITU-T G.107.2 (full band, Opus), estimated from the stream",
         )
-
-
-def _estimated(
-    name: str, title: str, amount: Estimate, unit: str, limit: Limit | None, method: str
-) -> Measurement:
-    value, low, high = (round(each, 2) for each in (amount.value, amount.low, amount.high))
-    return measured(name, title, value, unit, low=low, high=high, method=method, **_judged_by(limit))
 
 
 def _losses(call: Call) -> list[tuple[Way, Estimate]]:
@@ -121,7 +105,7 @@ def _short(
     if limit is None:
         return None
     short = [
-        _Short(way, amount, _status(amount, limit), amount.low > limit.plan)
+        _Short(way, amount, status_of(amount, limit), is_proved(amount, limit))
         for way, amount in amounts
         if amount.value > limit.plan
     ]
@@ -143,12 +127,6 @@ def _short(
     )
 
 
-def _status(amount: Estimate, limit: Limit) -> Status:
-    if amount.value <= limit.plan:
-        return Status.PASS
-    return Status.FAIL if amount.low > limit.fail else Status.WARN
-
-
 def _in_words(code: str, short: _Short) -> str:
     whose = _WHOSE[short.way]
     if code == "calls.loss_high":
@@ -156,12 +134,11 @@ def _in_words(code: str, short: _Short) -> str:
     return f"{whose} arrives unevenly, jitter {short.amount.value:.3g} ms"
 
 
-def _delay(call: Call, rtt: Measurement) -> Finding | None:
-    status = judge(rtt)
-    if status is Status.PASS or rtt.plan_limit is None:
+def _delay(call: Call, rtt: Estimate, limit: Limit | None) -> Finding | None:
+    if limit is None or (status := status_of(rtt, limit)) is Status.PASS:
         return None
-    summary = f"You will talk over each other: round-trip time {rtt.value:.3g} ms, at most {rtt.plan_limit:g} wanted"
-    detail = in_full(call.streams[0])
-    if status is Status.FAIL:
-        return failed("calls.rtt_high", summary, remedy=REMEDY, detail=detail)
-    return warned("calls.rtt_high", summary, remedy=REMEDY, detail=detail)
+    summary = (
+        f"You will talk over each other: round-trip time {rtt.value:.3g} ms, at most {limit.plan:g} wanted"
+    )
+    said = failed if status is Status.FAIL else warned
+    return said("calls.rtt_high", summary, remedy=REMEDY, detail=in_full(call.streams[0]))

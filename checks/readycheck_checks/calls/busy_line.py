@@ -23,6 +23,9 @@ REMEDY: Final = (
     "Pause uploads, backups and large downloads, yours and those of others at home, while you are on a call. "
     'A router with smart queue management ("SQM") ends this for good: ask whoever looks after yours'
 )
+AT_PROXY: Final = (
+    ". All this went through the proxy {proxy}, which may be what waits: calls past it may not feel it"
+)
 
 
 def measurements(
@@ -74,19 +77,26 @@ def _by_probes(loaded: Mapping[Direction, LoadedLatency]) -> tuple[int, str]:
     return round(worst.rpm), method
 
 
-def finding(loaded: Mapping[Direction, LoadedLatency], limit: Limit | None, way: Between) -> Finding | None:
-    """A warning for the worse direction where its increase is above what one plans for."""
+def too_late(loaded: Mapping[Direction, LoadedLatency], limit: Limit | None) -> Direction | None:
+    """The worse direction, where its increase is above what one plans for."""
     if not loaded or limit is None:
         return None
     direction, worst = max(loaded.items(), key=lambda each: each[1].increase_ms)
-    if worst.increase_ms <= limit.plan:
+    return direction if worst.increase_ms > limit.plan else None
+
+
+def finding(loaded: Mapping[Direction, LoadedLatency], limit: Limit | None, way: Between) -> Finding | None:
+    """A warning for the direction that is too late."""
+    direction = too_late(loaded, limit)
+    if direction is None or limit is None:
         return None
+    worst = loaded[direction]
     added = f"{'at least ' if worst.still_rising else ''}{worst.increase_ms:.0f} ms"
     return warned(
         "calls.delay_under_load",
         f"You will talk over each other on a call while something large is {_WHAT[direction]}: {added} more delay then, "
         f"at most {limit.plan:g} wanted",
-        remedy=REMEDY,
+        remedy=REMEDY + (AT_PROXY.format(proxy=way.proxy) if way.proxy else ""),
         either=_home_first(way),
         confidence=Confidence.MEDIUM,
         detail="; ".join(_in_full(each, found) for each, found in loaded.items()),

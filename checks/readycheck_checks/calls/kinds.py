@@ -12,8 +12,9 @@ from msgspec import Meta
 
 from readycheck.api import Fact, Finding, Options, Owner, Privacy, fact, warned
 from readycheck.measure.media.call import Media
-from readycheck.measure.media.directions import Direction, Estimate
+from readycheck.measure.media.directions import Direction
 from readycheck.measure.media.shape import MediaStream, video
+from readycheck.measure.statistics import Estimate
 from readycheck_checks.calls.limits import Date, Rate
 
 REMEDY: Final = (

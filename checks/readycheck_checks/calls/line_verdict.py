@@ -10,6 +10,7 @@ from readycheck.api import (
     Fact,
     Finding,
     Measurement,
+    Owner,
     Status,
     judge,
     measured,
@@ -57,6 +58,7 @@ class Line:
     loaded: dict[Direction, LoadedLatency] = field(default_factory=dict)
     responded: dict[Direction, Responsiveness] = field(default_factory=dict)
     servers: list[ServerTold] = field(default_factory=list)
+    proxies: dict[Direction, str] = field(default_factory=dict)
 
     def hear(self, told: Told) -> Iterator[Measurement]:
         match told:
@@ -67,11 +69,13 @@ class Line:
                 yield _idle_rtt(told.latency, self.terms.rtt_ms)
             case RateTold():
                 self.rates[told.direction] = told.rate
+                proxy = self.proxies[told.direction] = self.servers[-1].proxy if self.servers else ""
                 if told.loaded is not None:
                     self.loaded[told.direction] = told.loaded
                 if told.responsiveness is not None:
                     self.responded[told.direction] = told.responsiveness
-                yield rates.measurement(told.rate, WORDS[told.direction], self.terms.of(told.direction))
+                words, needs = WORDS[told.direction], self.terms.of(told.direction)
+                yield rates.measurement(told.rate, words, needs, proxy)
 
     def at_the_end(self) -> Iterator[Said]:
         """What only all of it shows: the busy line, and what each service's calls can do."""
@@ -86,36 +90,55 @@ async def findings(
     line: Line, missing: Sequence[str], absent: Sequence[Absent], ctx: Context, host: str
 ) -> list[Finding]:
     """All of them, the worst of each kind. ``host``: where the rates were measured; empty: somewhere outside."""
-    way: Between | None = None
-    found: list[Finding] = []
-    for direction, rate in line.rates.items():
-        words, needs = WORDS[direction], line.terms.of(direction)
-        told = rates.finding(rate, words, needs)
-        if told.status in (Status.WARN, Status.FAIL):
-            way = way or await between(ctx, host)  # looked for only where the rate falls short
-            told = rates.finding(rate, words, needs, way)
-        found.append(told)
-    busy = busy_line.finding(line.loaded, line.terms.load_increase_ms, way or Between())
-    if busy is not None and way is None:
-        busy = busy_line.finding(line.loaded, line.terms.load_increase_ms, await between(ctx, host))
-    late = _rtt_high(line.idle, line.terms.rtt_ms)
-    not_measured = _not_measured(missing, absent)
-    return [
-        *((late,) if late else ()),
+    found = [await _of_rate(line, direction, ctx, host) for direction in line.rates]
+    others = (
+        _rtt_high(line.idle, line.terms.rtt_ms),
         *rates.together(found),
-        *((busy,) if busy else ()),
-        *((not_measured,) if not_measured else ()),
-    ]
-
-
-async def between(ctx: Context, host: str) -> Between:
-    """Which public server it was does not matter: each is reached by the way to everything."""
-    addresses = await attempt(ctx.net.resolve(host)) if host else ()
-    address = OUTSIDE if isinstance(addresses, Exception) or not addresses else addresses[0]
-    link = None if is_here(address) else (await home(ctx)).link
-    return Between(
-        behind=await behind_router(ctx, address), link_mbps=link.speed_mbps if link is not None else 0
+        await _of_busy_line(line, ctx, host),
+        _not_measured(missing, absent),
     )
+    return [each for each in others if each is not None]
+
+
+async def _of_rate(line: Line, direction: Direction, ctx: Context, host: str) -> Finding:
+    """What lies between is looked for only where the rate falls short."""
+    rate, words, needs = line.rates[direction], WORDS[direction], line.terms.of(direction)
+    found = rates.finding(rate, words, needs)
+    if found.status not in (Status.WARN, Status.FAIL):
+        return found
+    return rates.finding(rate, words, needs, await between(ctx, host, line.proxies.get(direction, "")))
+
+
+async def _of_busy_line(line: Line, ctx: Context, host: str) -> Finding | None:
+    limit = line.terms.load_increase_ms
+    direction = busy_line.too_late(line.loaded, limit)
+    if direction is None:
+        return None
+    return busy_line.finding(line.loaded, limit, await between(ctx, host, line.proxies.get(direction, "")))
+
+
+async def between(ctx: Context, host: str, proxy: str = "") -> Between:
+    """Which public server it was does not matter: each is reached by the way to everything."""
+    first = proxy.rpartition(":")[0] or host
+    addresses = await attempt(ctx.net.resolve(first)) if first else ()
+    address = OUTSIDE if isinstance(addresses, Exception) or not addresses else addresses[0]
+    proxy_is_here = bool(proxy) and is_here(address)
+    if proxy_is_here:
+        address = OUTSIDE  # it sends on to somewhere
+    link = None if is_here(address) else (await home(ctx)).link
+    behind = await behind_router(ctx, address)
+    return Between(
+        behind=_with_proxy(behind, proxy_is_here) if proxy else behind,
+        link_mbps=link.speed_mbps if link is not None else 0,
+        proxy=proxy,
+    )
+
+
+def _with_proxy(behind: tuple[Owner, ...], is_here: bool) -> tuple[Owner, ...]:
+    """A proxy is most often the company's, wherever it stands, and has a line of its own behind it; one on this computer is a
+    program of the computer besides."""
+    parties = (*behind, Owner.ISP, Owner.COMPANY, *((Owner.DEVICE,) if is_here else ()))
+    return tuple(dict.fromkeys(parties))
 
 
 def servers_in_words(line: Line, absent: Sequence[Absent]) -> str:
@@ -158,6 +181,6 @@ def _not_measured(missing: Sequence[str], absent: Sequence[Absent]) -> Finding |
     return unknown(
         "calls.speed_server",
         f"The {what} was not measured: {'; '.join(each.trouble.reason for each in absent)}. {_NOTHING_OF_IT}",
-        remedy="Check again later; the other checks do not depend on it",
+        remedy="Check again later, or with a larger data allowance where it was too small; no other check depends on this one",
         detail="; ".join(f"{each.title}: {each.trouble.evidence}" for each in absent),
     )

@@ -19,6 +19,7 @@ from readycheck.api import (
     Finding,
     Measurement,
     NetError,
+    Owner,
     Refused,
     Status,
     TcpAnswer,
@@ -28,8 +29,9 @@ from readycheck.measure.statistics import burst_ratio
 from readycheck_checks.attempts import at_once, attempt
 from readycheck_checks.calls import sides
 from readycheck_checks.calls.owners import View, owned
-from readycheck_checks.calls.parties import behind_router, home, is_here
+from readycheck_checks.calls.parties import behind_router, behind_with, home, is_here
 from readycheck_checks.calls.sides import Packets
+from readycheck_checks.calls.until import Until
 
 PORTS: Final = (9, 53, 80, 443)  # the first (discard) is closed nearly everywhere
 FIND_S: Final = 2.2  # a lost first packet is sent again after a second
@@ -37,64 +39,84 @@ ATTEMPTS: Final = 100
 APART_S: Final = 0.03  # routers that guard against floods let 50 through at once and 25 a second (OpenWrt)
 LOST_S: Final = 0.9  # before the system sends it again: one attempt is one packet
 BYTES: Final = (len(PORTS) + ATTEMPTS) * 180
-SECONDS: Final = FIND_S + ATTEMPTS * APART_S + 1.0
+SECONDS: Final = ATTEMPTS * APART_S + LOST_S
 
 Said = Measurement | Finding | Fact
 
 
 @dataclass(frozen=True, kw_only=True)
 class Second:
-    """A second stream, as long as the attempts last: its packets there and back, and the findings that it gives by itself."""
+    """A second stream, as long as the attempts last: its packets there and back, and the findings that it gives by itself.
+    ``to``: the host, where it is another one than that of the first.
+    """
 
     packets: Packets
+    to: str = ""
     findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """Where a stream went: to this literal address. ``again`` sends another one, of at most so many bytes, and counts them."""
+    """Where a stream went: to this literal address. ``again`` sends another one, of at most so many bytes in so many seconds, and
+    counts them. ``far``: who has a part in it beyond the line; None where both streams show the line, being sent to two parties.
+    """
 
     address: str
     again: Callable[[], Awaitable[Second]]
     bytes: int
+    seconds: float
+    far: Owner | None = None
 
 
 def falls_short(said: Sequence[Said]) -> bool:
     return any(isinstance(each, Finding) and each.status is not Status.PASS for each in said)
 
 
-async def placed(said: Sequence[Said], ctx: Context, way: Way, limits: Mapping[str, float]) -> list[Said]:
-    """The same findings with their owners, weaker where the second stream does not bear them out; and what was measured to tell.
+async def placed(
+    said: Sequence[Said], ctx: Context, way: Way, limits: Mapping[str, float], until: Until
+) -> list[Said]:
+    """The same findings with their owners, weaker where no second stream bears them out; and what was measured to tell.
 
     ``limits``: by the code of a finding, what was wanted.
     """
     short = {each.code for each in said if isinstance(each, Finding) and each.status is not Status.PASS}
-    view, second = await look(ctx, way, {code: limit for code, limit in limits.items() if code in short})
+    wanted = {code: limit for code, limit in limits.items() if code in short}
+    view, second = await look(ctx, way, wanted, until)
     found = [owned(steadied(each, second), view) if isinstance(each, Finding) else each for each in said]
     return [*_measured(view.near), *found] if view.near is not None else list(found)
 
 
 def steadied(finding: Finding, second: Second | None) -> Finding:
-    """A single bad moment decides nothing: where the second stream is well, what the first one showed is a warning at most."""
-    if second is None or finding.status is Status.PASS:
+    """A single bad moment decides nothing: where no second stream shows it too, the first one is a warning at most."""
+    if finding.status is Status.PASS:
         return finding
-    if any(each.code == finding.code and each.status is not Status.PASS for each in second.findings):
+    again = second.findings if second is not None else ()
+    if any(each.code == finding.code and each.status is not Status.PASS for each in again):
         return finding
+    why = "Seen once only"
+    if second is not None:
+        why = "Unsteady, and well some seconds later" + (f" in a stream to {second.to}" if second.to else "")
     return msgspec.structs.replace(
         finding,
         status=Status.WARN,
         confidence=Confidence.LOW,
-        summary=f"Unsteady, and well again some seconds later. {finding.summary}",
+        summary=f"{why}. {finding.summary}",
     )
 
 
-async def look(ctx: Context, way: Way, limits: Mapping[str, float]) -> tuple[View, Second | None]:
-    """Never raises for what cannot be seen; the words say why. None: no second stream came back, or there was no data for it."""
+async def look(
+    ctx: Context, way: Way, limits: Mapping[str, float], until: Until
+) -> tuple[View, Second | None]:
+    """Never raises for what cannot be seen; the words say why. None: no second stream came back, or there was no data or no time
+    for it."""
     around = await home(ctx)
     link = around.link.kind if around.link is not None else ""
-    unseen = View(behind=await behind_router(ctx, way.address), link=link)
+    behind = await behind_router(ctx, way.address)
+    unseen = View(behind=behind_with(behind, way.far), link=link, vpn=Owner.COMPANY in behind)
     if ctx.meter.left is not None and ctx.meter.left < BYTES + way.bytes:
         return replace(unseen, words="Where it comes about was not seen: the data allowance is used up"), None
+    if not until.allows(longest(way)):
+        return replace(unseen, words="Where it comes about was not seen: no time was left"), None
     at_router = not is_here(way.address) and bool(around.router)
     port = await _port(ctx, around.router) if at_router else 0
     if not port:
@@ -109,6 +131,11 @@ async def look(ctx: Context, way: Way, limits: Mapping[str, float]) -> tuple[Vie
     words = f"{words}; all the way at the same time: {sides.in_words(far.packets)}"
     told = sides.sides(near, far.packets, limits)
     return replace(unseen, near=near, words=words, sides=told), far
+
+
+def longest(way: Way) -> float:
+    """Seconds that it takes at worst to look."""
+    return FIND_S + max(SECONDS, way.seconds)
 
 
 async def _port(ctx: Context, router: str) -> int:

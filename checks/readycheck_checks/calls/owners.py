@@ -20,6 +20,10 @@ PROVIDER: Final = (
     "Pause downloads and other calls in your home, and check again. "
     "If it stays, show these figures to your internet provider"
 )
+TO_ONE_PLACE: Final = (
+    "Pause downloads and other calls in your home, and check again. "
+    "If it stays, show these figures to IT support and to your internet provider: it can be the line or the other end"
+)
 THROUGH_VPN: Final = (
     "Disconnect the VPN, if your company lets you, and check again. If it is better then, tell IT support; "
     "if not, show these figures to your internet provider"
@@ -28,13 +32,14 @@ THROUGH_VPN: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """Where each shortfall comes about, by its code, and who is behind the router. ``words``: what was seen."""
+    """Where each shortfall comes about, by its code, and who is behind the router (``vpn``: in one). ``words``: what was seen."""
 
     behind: tuple[Owner, ...]
     sides: Mapping[str, Side] = field(default_factory=dict)
     words: str = ""
     link: str = ""  # "wifi" or "wired", where that is known
     near: Packets | None = None
+    vpn: bool = False
 
     def of(self, code: str) -> Side:
         return self.sides.get(code, Side.UNTOLD)
@@ -55,7 +60,8 @@ def owned(finding: Finding, view: View) -> Finding:
         remedy = {"wifi": WIFI, "wired": CABLE}.get(view.link, HOME_NETWORK)
         owner = Owner.HOME
     elif len(view.behind) > 1:
-        remedy, owner, either = THROUGH_VPN, Owner.UNKNOWN, view.behind
+        remedy = THROUGH_VPN if view.vpn else TO_ONE_PLACE
+        owner, either = Owner.UNKNOWN, view.behind
     else:
         remedy, owner = PROVIDER, view.behind[0]
     return replace(

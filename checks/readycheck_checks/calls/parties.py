@@ -34,6 +34,11 @@ async def behind_router(ctx: Context, address: str) -> tuple[Owner, ...]:
     return (Owner.ISP,)
 
 
+def behind_with(behind: tuple[Owner, ...], far: Owner | None) -> tuple[Owner, ...]:
+    """``far``: whose the host at the other end is, where nothing tells it from the way there; nobody's where it is at home."""
+    return tuple(dict.fromkeys((*behind, far))) if behind and far is not None else behind
+
+
 def either_of(behind: tuple[Owner, ...]) -> tuple[Owner, ...]:
     """All whose it can be where nothing decides."""
     return (*behind, Owner.HOME) if behind else ()

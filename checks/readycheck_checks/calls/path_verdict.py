@@ -1,7 +1,8 @@
 """Is the UDP path of calls open? Pure judgement over what relays and controls of one moment answered.
 
-A success or an error reply proves the path. Silence of one target proves nothing while another answers. Silence of at least two,
-while TCP is answered at the same moment, is a network that lets no UDP through. Without an answered control nothing is proved.
+A success or an error reply proves the path. Silence of one target proves nothing while another answers, and two servers of one
+organisation can be down together. Silence of two hosts, one of them of another party, while TCP is answered at the same moment,
+is a network that lets no UDP through; so is one that says so itself, and a target that turns UDP away itself is none.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,9 +23,11 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.calls.parties import is_here
 from readycheck_checks.calls.probes import Reached, StunReply
 from readycheck_checks.calls.reflecting import Reflected
 from readycheck_checks.ending import Ending, Place
+from readycheck_checks.endpoints import endpoint
 
 FEWEST_SILENT: Final = 2
 REMEDY: Final = (
@@ -37,6 +40,10 @@ REMEDY_PROVIDER: Final = (
 )
 REMEDY_HERE: Final = (
     "Ask IT support whether a firewall on this computer holds UDP back. Until then, join calls by phone"
+)
+REMEDY_VPN: Final = (
+    "Disconnect the VPN, if your company lets you, and check again. "
+    "If calls get through then, tell IT support that the VPN holds UDP back. Until then, join calls by phone"
 )
 Udp = Mapping[str, StunReply | NetError]
 
@@ -94,24 +101,56 @@ class Evidence:
         return "; ".join((*told, f"TCP answered by {', '.join(self.tcp_answers) or 'nobody'}"))
 
 
-def is_blocked(evidence: Evidence) -> bool:
-    """No UDP at all gets through while TCP does: proved, and worth looking where it ends."""
-    return bool(not evidence.open_to and len(evidence.unanswered) >= FEWEST_SILENT and evidence.tcp_answers)
+def may_be_blocked(evidence: Evidence) -> bool:
+    """No UDP at all gets through while TCP does: worth looking where it ends."""
+    return bool(not evidence.open_to and evidence.unanswered and evidence.tcp_answers)
 
 
 def judge_path(
-    evidence: Evidence, udp: Literal["required", "preferred"], ending: Ending | None = None
+    evidence: Evidence,
+    udp: Literal["required", "preferred"],
+    ending: Ending | None = None,
+    *,
+    vpn: bool = False,
 ) -> list[Finding]:
-    """The findings on the path: one, or two where a relay keeps silent on an open path. ``ending``: of blocked UDP."""
+    """The findings on the path: one, or two where a relay keeps silent on an open path.
+
+    ``ending``: of UDP that may be blocked; ``vpn``: whether it went into a VPN.
+    """
     silent_relays = [target for target in evidence.relays if target in evidence.unanswered]
     if evidence.open_to:
-        found = [_open(evidence)]
+        only_there = not evidence.replies and _of_two_parties(evidence)
+        found = [_open_to_one(evidence) if only_there else _open(evidence)]
         if silent_relays and not any(isinstance(reply, StunReply) for reply in evidence.relays.values()):
             found.append(_relay_unproved(silent_relays, evidence))
         return found
-    if len(evidence.unanswered) < FEWEST_SILENT:
+    if not may_be_blocked(evidence):
+        return [_no_control(evidence) if evidence.unanswered else _too_few(evidence)]
+    ends = ending or Ending()
+    if ends.within(Place.TARGET):
+        return [_turned_away(evidence, ends)]
+    if not (_of_two_parties(evidence) or _somebody_said_so(evidence, ends)):
         return [_too_few(evidence)]
-    return [_blocked(evidence, udp, ending or Ending()) if is_blocked(evidence) else _no_control(evidence)]
+    return [_blocked(evidence, udp, ends, vpn)]
+
+
+def _of_two_parties(evidence: Evidence) -> bool:
+    """Two hosts at least did not answer, one of them a control, which is somebody else's than the relays."""
+    silent = evidence.unanswered
+    hosts = [_host(target, error) for target, error in silent.items()]
+    different = min(len({name for name, _ in hosts}), len({address for _, address in hosts}))
+    return different >= FEWEST_SILENT and any(target in evidence.controls for target in silent)
+
+
+def _host(target: str, error: NetError) -> tuple[str, str]:
+    """Its name and the address that was tried, where one was. On this computer every port is a host of its own."""
+    name, address = endpoint(target).host, error.where.address or ""
+    return (target, target) if address and is_here(address) else (name, address or name)
+
+
+def _somebody_said_so(evidence: Evidence, ending: Ending) -> bool:
+    """That UDP may not pass was an answer, on the way or by this computer, and no silence."""
+    return ending.sure or all(isinstance(each, NotAllowed) for each in evidence.unanswered.values())
 
 
 def _open(evidence: Evidence) -> Finding:
@@ -119,6 +158,24 @@ def _open(evidence: Evidence) -> Finding:
         "calls.udp",
         f"Voice and video can take the direct way: UDP is open ({evidence.open_to[0]})",
         detail=str(evidence),
+    )
+
+
+def _open_to_one(evidence: Evidence) -> Finding:
+    return unknown(
+        "calls.udp_unproved",
+        f"UDP passes to {evidence.open_to[0]}; whether it does to call servers is not known: those that were asked are silent",
+        remedy="Start a test call to see whether it gets through. If it does not, use another network or the hotspot of a phone",
+        detail=str(evidence),
+    )
+
+
+def _turned_away(evidence: Evidence, ending: Ending) -> Finding:
+    return unknown(
+        "calls.udp_unproved",
+        "Whether UDP passes is not known: it gets as far as a server that was asked, which turns it away itself",
+        remedy="Show this to IT support: the profile may name a wrong port, or servers that are out of service",
+        detail=f"{evidence}; {ending.sentence}",
     )
 
 
@@ -135,7 +192,7 @@ def _too_few(evidence: Evidence) -> Finding:
     return unknown(
         "calls.udp_unproved",
         "Whether UDP passes is not known: too few servers could be asked",
-        remedy="Show this to IT support: the profile needs two servers whose names are known",
+        remedy="Show this to IT support: the profile needs STUN servers of two operators (udp_controls) whose names are known",
         detail=str(evidence),
     )
 
@@ -168,22 +225,31 @@ _PROVIDER: Final = _Blame(  # the way back cannot be seen
 _NOT_TOLD: Final = replace(
     _HOME, confidence=Confidence.MEDIUM, owner=Owner.UNKNOWN, either=(Owner.HOME, Owner.ISP)
 )
+_NEAR: Final = replace(_NOT_TOLD, either=(Owner.HOME, Owner.DEVICE))
+_IN_VPN: Final = replace(
+    _NOT_TOLD,
+    who="no UDP comes through the VPN",
+    remedy=REMEDY_VPN,
+    either=(Owner.COMPANY, Owner.ISP, Owner.HOME),
+)
 
 
-def _blame(ending: Ending, answers: Collection[NetError]) -> _Blame:
+def _blame(ending: Ending, answers: Collection[NetError], vpn: bool) -> _Blame:
     if ending.within(Place.COMPUTER):
         return _HERE if ending.sure else _HERE_LIKELY
     if ending.within(Place.ROUTER):
         return _HOME if ending.sure else _HOME_LIKELY
+    if ending.within(Place.COMPUTER, Place.ROUTER):
+        return _NEAR
     if ending.within(Place.PROVIDER, Place.BEYOND):
         return _PROVIDER
     if not ending.places and all(isinstance(answer, NotAllowed) for answer in answers):
         return _HERE_LIKELY  # its own system refused to send
-    return _NOT_TOLD
+    return _IN_VPN if vpn else _NOT_TOLD
 
 
-def _blocked(evidence: Evidence, udp: Literal["required", "preferred"], ending: Ending) -> Finding:
-    blame = _blame(ending, evidence.unanswered.values())
+def _blocked(evidence: Evidence, udp: Literal["required", "preferred"], ending: Ending, vpn: bool) -> Finding:
+    blame = _blame(ending, evidence.unanswered.values(), vpn)
     said: dict[str, Any] = {
         "remedy": blame.remedy,
         "owner": blame.owner,

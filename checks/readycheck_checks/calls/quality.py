@@ -1,12 +1,28 @@
-"""From a measured packet stream to judgements of delay, jitter and loss. Measures nothing; limits come from the profile."""
+"""From a measured packet stream to judgements of delay, jitter and loss. Measures nothing; limits come from the profile.
+
+FAIL where the bounds of a value prove it to be beyond the failing limit; WARN where the value is above the planning limit.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from readycheck.api import Confidence, Finding, Measurement, Status, failed, judge, measured, passed, warned
+from readycheck.api import (
+    Confidence,
+    Finding,
+    Measurement,
+    NetError,
+    Status,
+    failed,
+    measured,
+    passed,
+    unknown,
+    warned,
+)
 from readycheck.measure.media.stream import METHOD, Stream
 from readycheck.measure.media.voice import full_band_mos, mouth_to_ear_ms
+from readycheck.measure.packets.echo_session import NotGranted
+from readycheck.measure.statistics import Estimate, median_interval, percentile
 from readycheck_checks.calls.limits import Limit
 
 REMEDY: Final = (
@@ -34,49 +50,71 @@ class Limits:
         return {code: limit.plan for code, limit in named.items() if limit is not None}
 
 
+def status_of(amount: Estimate, limit: Limit) -> Status:
+    """By the bounds where it fails: a WARN that only the value shows is told apart by is_proved()."""
+    if amount.value <= limit.plan:
+        return Status.PASS
+    return Status.FAIL if amount.low > limit.fail else Status.WARN
+
+
+def is_proved(amount: Estimate, limit: Limit) -> bool:
+    return amount.low > limit.plan
+
+
+def median_of(rtts_ms: tuple[float, ...]) -> Estimate:
+    """Of round-trip times, with bounds."""
+    bounds = median_interval(rtts_ms)
+    return Estimate(value=percentile(rtts_ms, 0.5), low=bounds.low, high=bounds.high)
+
+
+def estimated(
+    name: str, title: str, amount: Estimate, unit: str, limit: Limit | None, method: str
+) -> Measurement:
+    """A value of a stream with its bounds and what it is judged by."""
+    value, low, high = (round(each, 2) for each in (amount.value, amount.low, amount.high))
+    judged_by: dict[str, Any] = limit.judged if limit is not None else {}
+    return measured(name, title, value, unit, low=low, high=high, method=method, **judged_by)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Figure:
+    """One of the stream's values, and what it means to a person where it falls short."""
+
+    name: str
+    title: str
+    unit: str
+    amount: Estimate
+    limit: Limit | None
+    code: str
+    meaning: str
+
+
 def judged(stream: Stream, limits: Limits) -> Iterator[Measurement | Finding]:
     """Measurements, then the findings; one PASS stands for all where nothing is worse."""
+    figures = tuple(_figures(stream, limits))
     method = f"{stream.sent} {METHOD}, not a call"
-    rtt = _measured("call_rtt", "Round-trip time", stream.rtt_p50_ms, "ms", limits.rtt_ms, method)
-    jitter = _measured("call_jitter", "Jitter", stream.jitter_ms, "ms", limits.jitter_ms, method)
-    loss = _loss(stream, limits.loss_percent, method)
-    yield from (rtt, jitter, loss, _mos(stream))
-    findings = (
-        _finding(rtt, judge(rtt), "calls.rtt_high", "You will talk over each other", stream),
-        _finding(jitter, judge(jitter), "calls.jitter_high", "Voices will break up", stream),
-        _finding(
-            loss, loss_status(stream, limits.loss_percent), "calls.loss_high", "Words will be missing", stream
-        ),
-    )
-    worse = [found for found in findings if found is not None]
+    for each in figures:
+        yield estimated(each.name, each.title, each.amount, each.unit, each.limit, method)
+    yield _mos(stream)
+    worse = [found for each in figures if (found := _finding(each, stream)) is not None]
     yield from worse or [passed("calls.stream", _in_short(stream), detail=_in_full(stream))]
 
 
-def loss_status(stream: Stream, limit: Limit | None) -> Status:
-    """By the Wilson interval: FAIL or WARN where loss is proved to be above that limit; a WARN that only the value shows,
-    since a few of 100 packets prove little, is told apart by its confidence."""
-    if limit is None or stream.loss * 100 <= limit.plan:
-        return Status.PASS
-    return Status.FAIL if stream.loss_low * 100 > limit.fail else Status.WARN
-
-
-def _measured(
-    name: str, title: str, value: float, unit: str, limit: Limit | None, method: str
-) -> Measurement:
-    return measured(name, title, round(value, 2), unit, method=method, **(limit.judged if limit else {}))
-
-
-def _loss(stream: Stream, limit: Limit | None, method: str) -> Measurement:
-    return measured(
-        "call_loss",
-        "Packet loss",
-        round(stream.loss * 100, 2),
-        "%",
-        low=round(stream.loss_low * 100, 2),
-        high=round(stream.loss_high * 100, 2),
-        method=method,
-        **(limit.judged if limit else {}),
-    )
+def _figures(stream: Stream, limits: Limits) -> Iterator[_Figure]:
+    yield _Figure(
+        name="call_rtt", title="Round-trip time", unit="ms", amount=median_of(stream.rtts_ms),
+        limit=limits.rtt_ms, code="calls.rtt_high", meaning="You will talk over each other",
+    )  # fmt: skip
+    if stream.jitter_ms is not None:
+        yield _Figure(
+            name="call_jitter", title="Jitter", unit="ms", amount=stream.jitter_ms,
+            limit=limits.jitter_ms, code="calls.jitter_high", meaning="Voices will break up",
+        )  # fmt: skip
+    low, value, high = (100 * each for each in (stream.loss_low, stream.loss, stream.loss_high))
+    yield _Figure(
+        name="call_loss", title="Packet loss", unit="%", amount=Estimate(value=value, low=low, high=high),
+        limit=limits.loss_percent, code="calls.loss_high", meaning="Words will be missing",
+    )  # fmt: skip
 
 
 def _mos(stream: Stream) -> Measurement:
@@ -91,15 +129,17 @@ def _mos(stream: Stream) -> Measurement:
     )
 
 
-def _finding(value: Measurement, status: Status, code: str, meaning: str, stream: Stream) -> Finding | None:
-    if status is Status.PASS or value.plan_limit is None:
+def _finding(figure: _Figure, stream: Stream) -> Finding | None:
+    limit, amount = figure.limit, figure.amount
+    if limit is None or (status := status_of(amount, limit)) is Status.PASS:
         return None
-    summary = f"{meaning}: {value.title.lower()} {value.value:.3g} {value.unit}, at most {value.plan_limit:g} wanted"
+    what = f"{figure.title.lower()} {amount.value:.3g} {figure.unit}"
+    summary = f"{figure.meaning}: {what}, at most {limit.plan:g} wanted"
     if status is Status.FAIL:
-        return failed(code, summary, remedy=REMEDY, detail=_in_full(stream))
-    proved = value.low is None or value.low > value.plan_limit
+        return failed(figure.code, summary, remedy=REMEDY, detail=_in_full(stream))
+    proved = is_proved(amount, limit)
     return warned(
-        code,
+        figure.code,
         summary if proved else f"{summary}; {stream.sent} packets are too few to be sure",
         remedy=REMEDY,
         confidence=Confidence.MEDIUM if proved else Confidence.LOW,
@@ -107,17 +147,44 @@ def _finding(value: Measurement, status: Status, code: str, meaning: str, stream
     )
 
 
+def unmeasured(target: str, trouble: NetError | str) -> Finding:
+    """``trouble``: what came instead of the stream, or what it had not."""
+    why, remedy = f"{target} answers single packets only", "Start a test call to see how it sounds"
+    if isinstance(trouble, str):
+        why, remedy = trouble, "Check again"
+    elif isinstance(trouble, NotGranted):
+        why = f"{target} {trouble.says}: {trouble.detail}"
+        remedy = (
+            f"Check again in {trouble.retry_s} seconds"
+            if trouble.retry_s
+            else "Show this to IT support: the profile and its reflector do not agree"
+        )
+    return unknown(
+        "calls.stream_unmeasured",
+        f"UDP is open, but delay and loss could not be measured: {why}",
+        remedy=remedy,
+        detail=str(trouble),
+    )
+
+
 def _in_short(stream: Stream) -> str:
     lost = stream.sent - stream.received
+    jitter = f"jitter {stream.jitter_ms.value:.0f} ms, " if stream.jitter_ms is not None else ""
     return (
-        f"A stream like a voice call passes: {stream.rtt_p50_ms:.0f} ms there and back, jitter {stream.jitter_ms:.0f} ms, "
+        f"A stream like a voice call passes: {stream.rtt_p50_ms:.0f} ms there and back, {jitter}"
         f"{lost} of {stream.sent} packets lost"
     )
 
 
 def _in_full(stream: Stream) -> str:
+    shaken = stream.jitter_ms
+    jitter = (
+        f"jitter {shaken.value:.1f} ms (99 %: {shaken.low:.1f} to {shaken.high:.1f}), "
+        if shaken is not None
+        else ""
+    )
     return (
-        f"round trip {stream.rtt_p50_ms:.1f} ms (95 %: {stream.rtt_p95_ms:.1f}), jitter {stream.jitter_ms:.1f} ms, "
+        f"round trip {stream.rtt_p50_ms:.1f} ms (95 % of them within {stream.rtt_p95_ms:.1f}), {jitter}"
         f"{stream.sent - stream.received} of {stream.sent} lost (95 %: {stream.loss_low * 100:.1f} to "
         f"{stream.loss_high * 100:.1f} %), {stream.reordered} out of order"
     )

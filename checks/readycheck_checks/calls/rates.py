@@ -24,6 +24,10 @@ REMEDY_VPN: Final = (
     "Pause other downloads and calls in your home, disconnect the VPN, if your company lets you, and check again. "
     "If it is faster then, tell IT support; if not, ask your internet provider to look at the line"
 )
+REMEDY_PROXY: Final = (
+    "A slow proxy looks like a slow line. Pause other downloads and calls in your home, and check again. If it stays this slow, "
+    "ask IT support about the proxy {proxy}, and your internet provider about the line"
+)
 REMEDY: Final = (
     "Pause other downloads and calls in your home, plug in a network cable or move closer to the router, and check again. "
     "If it stays this slow, ask your internet provider to look at the line"
@@ -48,10 +52,12 @@ UP: Final = Direction(name="upload", title="Upload", lost="The others will hardl
 
 @dataclass(frozen=True, kw_only=True)
 class Between:
-    """What lies between here and the speed server: the link to the home router (0: speed not told), and who is behind it."""
+    """What lies between here and the speed server: the link to the home router (0: speed not told), who is behind it, and the
+    proxy through which the server was asked (empty: none)."""
 
     behind: tuple[Owner, ...] = (Owner.ISP,)
     link_mbps: int = 0
+    proxy: str = ""
 
 
 def rate_status(rate: Throughput, needs: Demand) -> Status:
@@ -71,9 +77,10 @@ def rate_status(rate: Throughput, needs: Demand) -> Status:
     return Status.PASS if rate.bits_per_s >= plan else Status.WARN
 
 
-def measurement(rate: Throughput, direction: Direction, needs: Demand | None) -> Measurement:
-    """The rate in Mbit/s with its bounds; with limits only where it could be judged by them."""
-    judged = needs is not None and rate_status(rate, needs) is not Status.UNKNOWN
+def measurement(rate: Throughput, direction: Direction, needs: Demand | None, proxy: str = "") -> Measurement:
+    """The rate in Mbit/s with its bounds; with limits only where it could be judged by them: through a proxy it is no failure."""
+    unjudged = (Status.UNKNOWN, Status.FAIL) if proxy else (Status.UNKNOWN,)
+    judged = needs is not None and rate_status(rate, needs) not in unjudged
     return measured(
         direction.name,
         direction.title,
@@ -105,12 +112,19 @@ def finding(
             unsure = _sentence(f"{wanted}: {_why_unsure(rate)}")
             return unknown(f"calls.{direction.name}_unsure", unsure, remedy=FASTER, detail=detail)
         case Status.WARN:
-            blurred = f"Calls will lose picture quality: {wanted}"
+            blurred = f"{_calls(way)} will lose picture quality: {wanted}"
             return warned(too_slow, blurred, **_whose(needs.plan_mbps, way, detail))
         case _:
             least = f"at least {mbit(needs.fail_mbps * 1e6)} needed for {needs.fail_by}"
-            lost = f"{direction.lost}: {reached}, {least}"
-            return failed(too_slow, lost, **_whose(needs.fail_mbps, way, detail))
+            whose = _whose(needs.fail_mbps, way, detail)
+            if way.proxy:
+                return warned(too_slow, f"{_calls(way)} will hardly work: {reached}, {least}", **whose)
+            return failed(too_slow, f"{direction.lost}: {reached}, {least}", **whose)
+
+
+def _calls(way: Between) -> str:
+    """Those that the rate tells of. Calls that go past a proxy were not measured, so a rate through one is never a failure."""
+    return f"Calls through the proxy {way.proxy}" if way.proxy else "Calls"
 
 
 def _whose(missed_mbps: float, way: Between, detail: str) -> dict[str, Any]:
@@ -118,6 +132,10 @@ def _whose(missed_mbps: float, way: Between, detail: str) -> dict[str, Any]:
     if 0 < way.link_mbps < missed_mbps:
         slow = f"{detail}; the link to the router runs at {way.link_mbps} Mbit/s"
         return {"owner": Owner.HOME, "remedy": REMEDY_LINK, "detail": slow}
+    if way.proxy:
+        past = f"{detail}; calls that do not go through the proxy may do better"
+        remedy = REMEDY_PROXY.format(proxy=way.proxy)
+        return {"either": either_of(way.behind), "remedy": remedy, "detail": past}
     remedy = REMEDY_VPN if Owner.COMPANY in way.behind else REMEDY
     return {"either": either_of(way.behind), "remedy": remedy, "detail": detail}
 

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from readycheck.api import Context, Finding, Net, NetError, Options
+from readycheck.api import Context, Finding, Net, NetError, Options, Owner
 from readycheck.measure.media.call import Call, bytes_of, call
 from readycheck.measure.media.shape import VOICE, MediaStream
 from readycheck.measure.packets import echo
@@ -20,11 +20,16 @@ from readycheck_checks.calls.both_ways import judged_call
 from readycheck_checks.calls.kinds import Kind, Ladder, Trial, hindrances, in_order, is_sure
 from readycheck_checks.calls.near_end import Second, Way
 from readycheck_checks.calls.quality import Limits
+from readycheck_checks.calls.until import Until
 from readycheck_checks.endpoints import endpoint
 
 VOICE_S: Final = (10.0, 4.0)  # in full and in the quick plan
 VIDEO_S: Final = (2.5, 0.5)
 SECOND_S: Final = 3.0
+HANDSHAKE_S: Final = 3.0  # it answered a moment ago
+AROUND_S: Final = (
+    HANDSHAKE_S + 4.4
+)  # beside a stream at worst: handshake, the last echoes, asking for the report again and again
 PROBE_BYTES: Final = 1_000
 
 
@@ -70,10 +75,13 @@ def _answers(data: bytes, nonce: bytes) -> bool:
 class Reflecting:
     """The reflector of the profile, with our token for it and what it answered."""
 
-    def __init__(self, options: ReflectorAt, answer: Reflected | NetError, ctx: Context) -> None:
+    def __init__(
+        self, options: ReflectorAt, answer: Reflected | NetError, ctx: Context, until: Until
+    ) -> None:
         self.target = options.at
         self._answer = answer
         self._ctx = ctx
+        self._until = until
         secret = ctx.secrets.get(options.token_secret) if options.token_secret else None
         self._token = (secret or "").encode()
 
@@ -82,12 +90,12 @@ class Reflecting:
         """Where it answered; empty where it did not."""
         return self._answer.address if isinstance(self._answer, Reflected) else ""
 
-    async def voice(self) -> Call:
-        """Shorter where the data allowance is short. Raises NetError."""
+    async def voice(self) -> Call | str:
+        """Shorter where data or time is short; where there is not enough for that, which of them. Raises NetError."""
         seconds = _seconds(VOICE_S, self._ctx.quick)
-        if not self._affords((VOICE,), seconds):
+        if self._lacks((VOICE,), seconds):
             seconds = min(VOICE_S)
-        return await self._call((VOICE,), seconds)
+        return self._lacks((VOICE,), seconds) or await self._call((VOICE,), seconds)
 
     def way(self, limits: Limits) -> Way:
         """A shorter voice stream, beside which the router is asked."""
@@ -99,10 +107,17 @@ class Reflecting:
             packets = sides.as_packets(both.rtts_ms, both.sent, both.burst_ratio)
             return Second(packets=packets, findings=findings)
 
-        return Way(address=self.address, again=again, bytes=bytes_of((VOICE,), SECOND_S))
+        return Way(
+            address=self.address,
+            again=again,
+            bytes=bytes_of((VOICE,), SECOND_S),
+            seconds=SECOND_S + AROUND_S,
+            far=Owner.COMPANY,
+        )
 
-    async def ladder(self, voice: Call, kinds: Mapping[str, Kind]) -> Ladder:
-        """Voice by what was measured of it; then video beside voice, of one kind after another, until one is not carried."""
+    async def ladder(self, voice: Call, kinds: Mapping[str, Kind], leaving_s: float = 0.0) -> Ladder:
+        """Voice by what was measured of it; then video beside voice, of one kind after another, until one is not carried.
+        ``leaving_s``: time that is needed afterwards."""
         trials: list[Trial] = []
         for place, (name, kind) in enumerate(in_order(kinds)):
             if place == 0:
@@ -112,9 +127,8 @@ class Reflecting:
             else:
                 streams = (kind.stream(name), VOICE)
                 seconds = _seconds(VIDEO_S, self._ctx.quick)
-                if not self._affords(streams, seconds):
-                    why = "More was not tried: the data allowance is used up"
-                    return Ladder(trials=tuple(trials), untried=why)
+                if lacks := self._lacks(streams, seconds, leaving_s):
+                    return Ladder(trials=tuple(trials), untried=f"More was not tried: {lacks}")
                 try:
                     found = await self._call(streams, seconds)
                 except NetError as trouble:
@@ -127,16 +141,26 @@ class Reflecting:
                 break
         return Ladder(trials=tuple(trials))
 
-    def _affords(self, streams: Sequence[MediaStream], seconds: float) -> bool:
+    def _lacks(self, streams: Sequence[MediaStream], seconds: float, leaving_s: float = 0.0) -> str:
+        """Why these streams may not begin; empty where they may."""
         left = self._ctx.meter.left
-        return left is None or left >= bytes_of(streams, seconds)
+        if left is not None and left < bytes_of(streams, seconds):
+            return "the data allowance is used up"
+        return "" if self._until.allows(seconds + AROUND_S + leaving_s) else "no time was left"
 
     async def _call(self, streams: Sequence[MediaStream], seconds: float) -> Call:
         where = self._answer
         if isinstance(where, NetError):
             raise where
         try:
-            found = await call(where.address, where.port, streams=streams, seconds=seconds, token=self._token)
+            found = await call(
+                where.address,
+                where.port,
+                streams=streams,
+                seconds=seconds,
+                token=self._token,
+                timeout_s=HANDSHAKE_S,
+            )
         except NotGranted:
             raise
         except NetError:

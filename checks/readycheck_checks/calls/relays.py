@@ -13,6 +13,7 @@ from msgspec import Meta
 from readycheck.api import Context, Fact, Measurement, NetError, Options, Privacy, fact, measured
 from readycheck.measure.nat.relay import MOST_BYTES, Rung, Transport, Tried, ladder
 from readycheck.measure.nat.relayed import (
+    INTERVAL_S,
     METHOD,
     Account,
     Carried,
@@ -21,16 +22,22 @@ from readycheck.measure.nat.relayed import (
     excess_loss,
     most_bytes,
 )
+from readycheck.measure.statistics import Estimate
 from readycheck.measure.transport.endpoint import Endpoint
 from readycheck_checks.attempts import HostPort, attempt
 from readycheck_checks.calls.limits import Date
+from readycheck_checks.calls.quality import estimated
+from readycheck_checks.calls.until import Until
 from readycheck_checks.endpoints import endpoint
 
 PACKETS: Final = 100
 QUICK_PACKETS: Final = 50
+NAMES_S: Final = 2.0
 SECONDS: Final = 3.0
 MEDIA_SECONDS: Final = 7.0
+MOST_MEDIA_S: Final = 7.0 + PACKETS * INTERVAL_S
 RUNGS: Final = 3
+_NO_TIME: Final = "not tried: no time was left"
 
 
 class TurnRelay(Options, frozen=True, kw_only=True):
@@ -55,15 +62,21 @@ class Preference(Options, frozen=True, kw_only=True):
 
 
 async def relays(
-    wanted: Sequence[TurnRelay], preference: Preference | None, ctx: Context
+    wanted: Sequence[TurnRelay], preference: Preference | None, ctx: Context, until: Until
 ) -> AsyncIterator[Fact | Measurement]:
     """What each relay of the profile can be reached by; then media through the first that gives an address to our account."""
+    if not until.allows(NAMES_S + SECONDS):
+        yield fact("relay_ways", "Ways to the media relay", _NO_TIME, Privacy.ORG)
+        return
     tried = await asyncio.gather(*(_tried(relay, ctx) for relay in wanted))
     told = [_in_words(relay, ways) for relay, ways in zip(wanted, tried, strict=True)]
     yield fact("relay_ways", "Ways to the media relay", "; ".join(told), Privacy.ORG)
     for relay, ways in zip(wanted, tried, strict=True):
         opened = [] if isinstance(ways, NetError) else [each.rung for each in ways if each.is_open]
         account = _account(relay, ctx) if opened else None
+        if account is not None and not until.allows(MOST_MEDIA_S):
+            yield fact("relay_troubles", "Media through the relay", _NO_TIME, Privacy.ORG)
+            return
         if account is not None:
             for said in _figures(await _carried(opened, account, ctx), preference):
                 yield said
@@ -86,16 +99,16 @@ async def _tried(relay: TurnRelay, ctx: Context) -> tuple[Tried, ...] | NetError
 
 
 async def _rungs(relay: TurnRelay, ctx: Context) -> tuple[Rung, ...]:
-    plain = await _endpoint(relay.at, ctx, tls=False)
-    rungs = [Rung(endpoint=plain, udp=True), Rung(endpoint=plain)]
-    if relay.tls is not None:
-        rungs.append(Rung(endpoint=await _endpoint(relay.tls, ctx, tls=True)))
-    return tuple(rungs)
+    at_tls = (relay.tls,) if relay.tls is not None else ()
+    plain, *secure = await asyncio.gather(
+        _endpoint(relay.at, ctx, tls=False), *(_endpoint(each, ctx, tls=True) for each in at_tls)
+    )
+    return Rung(endpoint=plain, udp=True), Rung(endpoint=plain), *(Rung(endpoint=each) for each in secure)
 
 
 async def _endpoint(target: str, ctx: Context, *, tls: bool) -> Endpoint:
     where = endpoint(target)
-    address = min(await ctx.net.resolve(where.host), key=lambda ip: ":" in ip)
+    address = min(await ctx.net.resolve(where.host, timeout_s=NAMES_S), key=lambda ip: ":" in ip)
     context = ctx.net.ssl_context() if tls else None
     return Endpoint(address=address, port=where.port, host=where.host, tls=context)
 
@@ -142,27 +155,29 @@ def _figures(carried: Sequence[Carried], preference: Preference | None) -> list[
 def _stream_figures(transport: Transport, stream: RelayStream) -> list[Measurement]:
     name, over = f"relay_{transport.lower()}", f"over {transport} through the relay"
     method = f"{stream.sent} {METHOD}"
-    percent = [round(value * 100, 2) for value in (stream.loss, stream.loss_low, stream.loss_high)]
-    return [
-        measured(f"{name}_rtt", f"Round trip {over}", round(stream.rtt_p50_ms, 2), "ms", method=method),
-        measured(f"{name}_jitter", f"Jitter {over}", round(stream.jitter_ms, 2), "ms", method=method),
-        measured(
-            f"{name}_loss", f"Loss {over}", percent[0], "%", low=percent[1], high=percent[2], method=method
-        ),
-    ]
+    low, value, high = (100 * each for each in (stream.loss_low, stream.loss, stream.loss_high))
+    told = [measured(f"{name}_rtt", f"Round trip {over}", round(stream.rtt_p50_ms, 2), "ms", method=method)]
+    if stream.jitter_ms is not None:
+        told.append(estimated(f"{name}_jitter", f"Jitter {over}", stream.jitter_ms, "ms", None, method))
+    loss = Estimate(value=value, low=low, high=high)
+    return [*told, estimated(f"{name}_loss", f"Loss {over}", loss, "%", None, method)]
 
 
 def _preferred(
     udp: RelayStream, rung: Rung, stream: RelayStream, preference: Preference | None
 ) -> list[Fact]:
+    """UDP, which calls begin with, unless the bounds prove that it loses more than the rule allows."""
     if preference is None:
         return []
-    more = excess_loss(udp, stream) * 100
-    better = rung.transport if more > preference.percent else Transport.UDP
+    more, sure = (udp.loss - stream.loss) * 100, excess_loss(udp, stream)
+    better = str(rung.transport) if sure.low * 100 > preference.percent else str(Transport.UDP)
+    if better == Transport.UDP and more > preference.percent:
+        better = f"not sure, {udp.sent} packets are too few"
     cited = (
         f"{preference.source}, read {preference.checked}: {rung.transport} from {preference.percent:g} % more"
     )
-    words = f"{better}: UDP loses {more:.1f} % more than {rung.transport} ({cited})"
+    bounds = f"95 %: {sure.low * 100:.1f} to {sure.high * 100:.1f}"
+    words = f"{better}: UDP loses {more:.1f} % more than {rung.transport} ({bounds}; {cited})"
     return [fact("relay_better", "Better way for calls over the relay", words, Privacy.PUBLIC)]
 
 

@@ -14,8 +14,10 @@ from readycheck.measure.providers.librespeed import librespeed
 from readycheck.measure.providers.place import place
 from readycheck.measure.providers.reflector import Reflector
 from readycheck.measure.providers.speedtest_net import OLD_LIST, SpeedtestNet
+from readycheck.measure.throughput.rates import unit_of
 from readycheck_checks.attempts import HostPort
 from readycheck_checks.calls.limits import Date
+from readycheck_checks.calls.speed import LEAST, ONE_MEBIBYTE
 from readycheck_checks.endpoints import endpoint, hosts_in
 
 Kind = Literal["http", "reflector", "librespeed", "cloudflare", "ndt7", "speedtest.net", "iperf3"]
@@ -74,7 +76,13 @@ class SpeedServer(Options, frozen=True, kw_only=True):
             return "the nearest server that speedtest.net names"
         if self.kind == "ndt7" and not self.host:
             return f"the nearest server that {', '.join(hosts_in(self.url))} names"
-        return f"iperf3 on {endpoint(self.at).host}" if self.kind == "iperf3" else ""
+        return ""
+
+    @property
+    def least_down(self) -> int:
+        """Bytes of a download at least: some servers send whole mebibytes only."""
+        whole = self.kind == "librespeed" or unit_of(self.download_url) > 1
+        return ONE_MEBIBYTE if whole else LEAST
 
     @property
     def host(self) -> str:

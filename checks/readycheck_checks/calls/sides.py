@@ -5,7 +5,6 @@ Bounds are of 95 %, so that nothing is blamed on chance; both samples are of one
 meets both. A router that answers worse than it passes packets on tells nothing.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +13,7 @@ from typing import Final
 
 from readycheck.measure.statistics import (
     Interval,
+    difference_interval,
     loss_interval,
     mean,
     mean_interval,
@@ -108,10 +108,10 @@ def side(near: Amount, far: Amount, limit: float) -> Side:
 
 
 def _rest_at_least(near: Amount, far: Amount) -> float:
-    """Lower bound of what remains of the whole without the near part, from the bounds of both (Zou and Donner, 2008)."""
+    """Lower bound of what remains of the whole without the near part, from the bounds of both."""
     whole, low = far.value**far.power, far.low**far.power
     part, high = near.value**near.power, near.high**near.power
-    rest = whole - part - math.hypot(whole - low, high - part)
+    rest = difference_interval(whole, Interval(low=low, high=whole), part, Interval(low=part, high=high)).low
     return float(max(0.0, rest) ** (1 / far.power))
 
 

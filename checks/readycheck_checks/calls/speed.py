@@ -1,6 +1,7 @@
 """Measures the line with the first speed server that takes part, and says why others did not. Judges nothing."""
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -25,6 +26,8 @@ DOWN_SHARE: Final = 0.65
 ALL_S: Final = 46.0  # for all servers together
 LEAST_S: Final = 4.0
 LEAST: Final = 2 * LEAST_BYTES  # below this no rate can be measured
+LEAST_OF_BOTH: Final = math.ceil(LEAST / (1 - DOWN_SHARE))
+ONE_MEBIBYTE: Final = 1_250_000  # what it takes with headers, the idle time and probes beside it
 WAYS: Final = ("download", "upload")
 
 
@@ -49,11 +52,18 @@ def most_bytes(profile_bytes: int, quick: bool) -> int:
     return min(profile_bytes, QUICK_BYTES) if quick else profile_bytes
 
 
-def budget(ctx: Context, planned: int) -> Budget:
-    """What may be used: ``planned``, and what is left of the run, whichever is less."""
+def budget(ctx: Context, planned: int, least_down: int = LEAST) -> Budget:
+    """What may be used: ``planned``, and what is left of the run, whichever is less; of a small amount the upload gives way to a
+    server that sends nothing below ``least_down``."""
     left = max(0, planned if ctx.meter.left is None else min(planned, ctx.meter.left))
-    down = int(left * DOWN_SHARE)
+    usual = int(left * DOWN_SHARE)
+    down = max(usual, min(least_down, left - LEAST))
     return Budget(down=down, up=left - down)
+
+
+def least_bytes(least_down: int) -> int:
+    """With less of both directions together a rate of this server is not worth trying."""
+    return max(LEAST_OF_BOTH, least_down + LEAST)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,12 +77,13 @@ class Absent:
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A server in the order of the profile: what people call it, where it is (empty: known only later), and how its provider is
-    made when its turn comes."""
+    """A server in the order of the profile: what people call it, where it is (empty: known only later), how its provider is made
+    when its turn comes, and the fewest bytes of a download from it."""
 
     title: str
     host: str
     provider: Callable[[], Provider]
+    least_down: int = LEAST
 
 
 @dataclass
@@ -96,15 +107,15 @@ class Chain:
         loop = asyncio.get_running_loop()
         ends = loop.time() + ALL_S
         for candidate in self.candidates:
-            plan = self._plan(ends - loop.time())
+            plan = self._plan(ends - loop.time(), candidate.least_down)
             trouble = await self._attempt(candidate, plan, tell)
             if not self.missing:
                 return
             self.absent.append(Absent(title=candidate.title, trouble=trouble, missing=self.missing))
 
-    def _plan(self, seconds: float) -> SpeedPlan:
+    def _plan(self, seconds: float, least_down: int) -> SpeedPlan:
         """The rest of the data, for the directions that are missing."""
-        rest = budget(self.ctx, self.most_bytes - self.ctx.meter.used)
+        rest = budget(self.ctx, self.most_bytes - self.ctx.meter.used, least_down)
         only = len(self.missing) == 1
         return SpeedPlan(
             down_bytes=(rest.all if only else rest.down) if "download" in self.missing else 0,

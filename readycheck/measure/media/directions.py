@@ -6,35 +6,20 @@ of the clocks falls out (RFC 3550, 6.4.1). Bounds are of 99 %, so that the truth
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Final
 
 from readycheck.measure.media.e_model import mos
 from readycheck.measure.media.voice import SCALE, full_band_r, mouth_to_ear_ms
 from readycheck.measure.statistics import (
+    Z_99,
+    Estimate,
     burst_ratio,
     delay_variation,
     loss_interval,
-    mean,
+    mean_jitter,
     percentile,
+    reordered,
     rfc3550_jitter,
-    standard_error,
 )
-
-Z_99: Final = 2.575829
-_BATCHES: Final = (
-    (100, 20, 2.861),
-    (20, 10, 3.250),
-)  # values at least, batches, Student's t of 99 % for one less
-
-
-@dataclass(frozen=True, kw_only=True)
-class Estimate:
-    """A value and its 99 % bounds, in its own unit."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +146,7 @@ def _direction(
         sent=counts.sent,
         arrived=counts.arrived,
         loss=loss,
-        jitter_ms=_jitter(transits),
+        jitter_ms=mean_jitter(transits),
         rfc3550_ms=rfc3550_jitter(transits),
         variation_ms=variation,
         reordered=reordered(arrivals),
@@ -185,26 +170,3 @@ def _loss(sent: int, arrived: int, bursts: float | None) -> Estimate:
     lost = sent - arrived
     bounds = loss_interval(lost, sent, bursts, z=Z_99)
     return Estimate(value=lost / sent, low=bounds.low, high=bounds.high)
-
-
-def _jitter(transits_ms: Sequence[float]) -> Estimate | None:
-    """Batch means, for neighbouring steps share a packet and neighbouring packets a queue."""
-    steps = [abs(now - before) for before, now in pairwise(transits_ms)]
-    plan = next(((batches, t) for least, batches, t in _BATCHES if len(steps) >= least), None)
-    if plan is None:
-        return None
-    batches, t = plan
-    cuts = [round(len(steps) * part / batches) for part in range(batches + 1)]
-    means = [mean(steps[begin:end]) for begin, end in pairwise(cuts)]
-    half = t * standard_error(means)
-    value = mean(steps)
-    return Estimate(value=value, low=max(0.0, value - half), high=value + half)
-
-
-def reordered(arrivals: Sequence[int]) -> int:
-    """How many of these numbers, in order of arrival, came after one that was sent later."""
-    latest, count = -1, 0
-    for number in arrivals:
-        count += number < latest
-        latest = max(latest, number)
-    return count

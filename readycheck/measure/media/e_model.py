@@ -7,7 +7,6 @@ Names are the recommendation's, in small letters. All defaults give R = 93.2. Fo
 
 import math
 from dataclasses import dataclass
-from typing import Final
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,17 +163,3 @@ def _idle(way: Transmission, ro: float) -> float:
     rle = 10.5 * (way.wepl + 7) / math.sqrt(math.sqrt(way.tr + 1))
     half = (ro - rle) / 2
     return half + math.sqrt(half**2 + 169)
-
-
-SATISFACTION: Final = (
-    (90.0, "very satisfied"),
-    (80.0, "satisfied"),
-    (70.0, "some dissatisfied"),
-    (60.0, "many dissatisfied"),
-    (50.0, "nearly all dissatisfied"),
-)
-
-
-def satisfaction(r: float) -> str:
-    """How the people on such calls are, on the scale of 100 (ITU-T G.109)."""
-    return next((words for least, words in SATISFACTION if r >= least), "not recommended")

@@ -1,11 +1,14 @@
 """The streams of a call as a network sees them: how many packets a second, how long they are, how they bunch. Sends nothing."""
 
 import math
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-IP_UDP_BYTES: Final = 28
+from readycheck.measure.packets.pacing import HEADER_BYTES
+
+_HEADER_BYTES: Final = HEADER_BYTES[socket.AF_INET]
 VIDEO_PACKET_BYTES: Final = 1_228  # of payload at most: passes a path MTU of 1280, as browsers plan for
 FRAMES_PER_S: Final = 30.0
 PACE: Final = (
@@ -32,7 +35,7 @@ class MediaStream:
 
     def bytes_in(self, seconds: float) -> int:
         """Both ways, with the headers of UDP and IPv4 (20 bytes more a packet over IPv6)."""
-        both = self.up_bytes + self.down_bytes + 2 * IP_UDP_BYTES
+        both = self.up_bytes + self.down_bytes + 2 * _HEADER_BYTES
         return both * self.packets * math.ceil(seconds * self.frames_per_s)
 
     def times_s(self, seconds: float) -> Iterator[float]:
@@ -50,9 +53,9 @@ VOICE: Final = MediaStream(name="voice", frames_per_s=50.0, packets=1, up_bytes=
 def video(name: str, up_mbps: float, down_mbps: float) -> MediaStream:
     """A video call of these mean rates, with the headers of UDP and IPv4. What comes back is never more than what goes out."""
     frame_bytes = up_mbps * 1e6 / 8 / FRAMES_PER_S
-    packets = max(1, math.ceil(frame_bytes / (VIDEO_PACKET_BYTES + IP_UDP_BYTES)))
-    up_bytes = max(64, round(frame_bytes / packets) - IP_UDP_BYTES)
-    down_bytes = max(64, round(down_mbps * 1e6 / 8 / FRAMES_PER_S / packets) - IP_UDP_BYTES)
+    packets = max(1, math.ceil(frame_bytes / (VIDEO_PACKET_BYTES + _HEADER_BYTES)))
+    up_bytes = max(64, round(frame_bytes / packets) - _HEADER_BYTES)
+    down_bytes = max(64, round(down_mbps * 1e6 / 8 / FRAMES_PER_S / packets) - _HEADER_BYTES)
     return MediaStream(
         name=name,
         frames_per_s=FRAMES_PER_S,
@@ -60,6 +63,3 @@ def video(name: str, up_mbps: float, down_mbps: float) -> MediaStream:
         up_bytes=up_bytes,
         down_bytes=min(up_bytes, down_bytes),
     )
-
-
-VIDEO_720P: Final = video("video 720p", 1.5, 1.5)

@@ -11,11 +11,13 @@ from readycheck.errors import Refused, Silent
 from readycheck.measure.packets import stun
 from readycheck.measure.packets.pacing import Pacer, Trace
 from readycheck.measure.statistics import (
+    Estimate,
     burst_ratio,
     delay_variation,
     loss_interval,
+    mean_jitter,
     percentile,
-    rfc3550_jitter,
+    reordered,
 )
 
 METHOD: Final = "round trips of STUN Bindings"
@@ -25,7 +27,8 @@ METHOD: Final = "round trips of STUN Bindings"
 class Stream:
     """What came back of ``sent`` packets. Times in ms; ``loss`` and its 95 % bounds (Wilson, wider in bursts) as fractions 0..1.
 
-    jitter_ms     RFC 3550, on round-trip times in order of arrival
+    jitter_ms     mean of the jitter \\|D\\| of RFC 3550, on round-trip times in order of arrival, with 99 % bounds; None where
+                  fewer than 21 packets tell
     variation_ms  95th percentile of the round-trip times minus their median
     reordered     packets that arrived after a later one (RFC 4737)
     burst_ratio   1 = losses at random, above 1 = in bursts; None without loss
@@ -36,7 +39,7 @@ class Stream:
     received: int
     rtt_p50_ms: float
     rtt_p95_ms: float
-    jitter_ms: float
+    jitter_ms: Estimate | None
     variation_ms: float
     loss: float
     loss_low: float
@@ -118,23 +121,14 @@ def _summary(trace: Trace, rtts_s: dict[int, float]) -> Stream:
         received=len(rtts),
         rtt_p50_ms=percentile(rtts, 0.5),
         rtt_p95_ms=percentile(rtts, 0.95),
-        jitter_ms=rfc3550_jitter(rtts),
+        jitter_ms=mean_jitter(rtts),
         variation_ms=delay_variation(rtts),
         loss=lost / len(sent),
         loss_low=bounds.low,
         loss_high=bounds.high,
-        reordered=_reordered(list(rtts_s)),
+        reordered=reordered(list(rtts_s)),
         burst_ratio=bursts,
         seconds=trace.seconds,
         bytes=trace.bytes,
         rtts_ms=tuple(rtts),
     )
-
-
-def _reordered(arrivals: list[int]) -> int:
-    """How many arrived after one that was sent later."""
-    latest, count = -1, 0
-    for number in arrivals:
-        count += number < latest
-        latest = max(latest, number)
-    return count

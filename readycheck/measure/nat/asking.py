@@ -2,17 +2,18 @@
 
 import asyncio
 import ipaddress
+import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import cast
 
 from readycheck.errors import Where
 from readycheck.measure.packets import stun
+from readycheck.measure.packets.pacing import HEADER_BYTES
 from readycheck.measure.transport.endpoint import net_error
 
 Address = tuple[str, int]
-_HEADERS: Final = {4: 28, 6: 48}  # UDP and IP
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +97,7 @@ class Asker(asyncio.DatagramProtocol):
             return
 
     def _count(self, packet: bytes) -> None:
-        self.bytes += len(packet) + _HEADERS[6 if ":" in self.local[0] else 4]
+        self.bytes += len(packet) + HEADER_BYTES[socket.AF_INET6 if ":" in self.local[0] else socket.AF_INET]
 
     # What asyncio calls
 

@@ -23,16 +23,19 @@ class Second(StrEnum):
 def second_translation(routers: Sequence[str], source: str) -> Second:
     """``routers``: who answered for packets with a time to live of 1, 2 ... (empty: nobody); ``source``: our own address.
 
-    For IPv4 behind a home router with a private address; UNKNOWN everywhere else, and where nobody behind it answered.
+    For IPv4 behind a home router with a private address; UNKNOWN everywhere else, and where the next one kept silent: he could
+    have a private address, too.
     """
     if not is_private(source) or not routers or not is_private(routers[0]):
         return Second.UNKNOWN
-    for router in filter(None, routers[1:]):
+    silent = False
+    for router in routers[1:]:
+        silent = silent or not router
         if _within(router, _SHARED):
             return Second.PROVIDER
-        if not is_private(router):
-            return Second.NO
-        if router != routers[0]:
+        if router and not is_private(router):
+            return Second.UNKNOWN if silent else Second.NO
+        if router not in ("", routers[0]):
             return Second.LIKELY
     return Second.UNKNOWN
 

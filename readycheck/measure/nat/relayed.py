@@ -10,16 +10,25 @@ The relay chooses the IP version of the address that it gives; the other one can
 import asyncio
 import struct
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from readycheck.errors import Closed, NetError, Refused, Silent
+from readycheck.errors import Closed, Garbled, NetError, Refused, Silent
 from readycheck.measure.nat.asking import Address
 from readycheck.measure.nat.relay import TIMEOUT_S, Rung
-from readycheck.measure.statistics import percentile, rfc3550_jitter, wilson
+from readycheck.measure.statistics import (
+    Estimate,
+    Interval,
+    burst_ratio,
+    difference_interval,
+    loss_interval,
+    mean_jitter,
+    percentile,
+)
 from readycheck.measure.transport.dial import connect
 from readycheck.measure.transport.endpoint import net_error
 
@@ -53,16 +62,17 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class RelayStream:
-    """What came back of ``sent`` packets. Times in ms; ``loss`` and its 95 % bounds (Wilson) as fractions 0..1.
+    """What came back of ``sent`` packets. Times in ms; ``loss`` and its 95 % bounds (Wilson, wider in bursts) as fractions 0..1.
 
-    Later than 0.5 s after the last one was sent is lost. ``jitter_ms``: RFC 3550, on round-trip times in order of arrival.
+    Later than 0.5 s after the last one was sent is lost. ``jitter_ms``: mean of the jitter of RFC 3550, on round-trip times in
+    order of arrival; None where fewer than 21 packets tell.
     """
 
     sent: int
     received: int
     rtt_p50_ms: float
     rtt_p95_ms: float
-    jitter_ms: float
+    jitter_ms: Estimate | None
     loss: float
     loss_low: float
     loss_high: float
@@ -80,9 +90,10 @@ class Carried:
     error: NetError | None = None
 
 
-def excess_loss(udp: RelayStream, stream: RelayStream) -> float:
-    """How much more of its packets UDP lost than the connection beside it, as a fraction; negative where it lost less."""
-    return udp.loss - stream.loss
+def excess_loss(udp: RelayStream, stream: RelayStream) -> Interval:
+    """How much more of its packets UDP lost than the connection beside it: 95 % bounds of the difference, as fractions."""
+    bounds = [Interval(low=each.loss_low, high=each.loss_high) for each in (udp, stream)]
+    return difference_interval(udp.loss, bounds[0], stream.loss, bounds[1])
 
 
 def most_bytes(count: int) -> int:
@@ -135,16 +146,10 @@ class _Done:
 async def allocation(rung: Rung, account: Account) -> AsyncIterator["Relay"]:
     """A relayed address, given back at the end; 3 s each for the connection and for the address.
 
-    Raises Silent, NoRoute, Closed, TlsFailed; Refused where the relay answers with an error (401: not this account).
+    Raises Silent, NoRoute, Closed, TlsFailed; Refused where the relay answers with an error (401: not this account);
+    Garbled where its answer lacks what belongs in it.
     """
-    from aioice import turn
-
-    server = (rung.endpoint.address, rung.endpoint.port)
-    kind = turn.TurnClientUdpProtocol if rung.udp else turn.TurnClientTcpProtocol
-
-    def made() -> "turn.TurnClientProtocol":
-        return kind(server, account.user, account.password, lifetime=600, channel_refresh_time=500)
-
+    made = partial(_client, rung, account)
     inner = await (_udp(rung, made) if rung.udp else _stream(rung, made))
     relay = Relay(inner, rung)
     try:
@@ -155,6 +160,24 @@ async def allocation(rung: Rung, account: Account) -> AsyncIterator["Relay"]:
             async with asyncio.timeout(_RELEASE_S):
                 await inner.delete()
         inner.transport.abort()  # closing would wait for the other end's goodbye
+
+
+def _client(rung: Rung, account: Account) -> "turn.TurnClientProtocol":
+    """Drops what cannot be unpacked, as it does with what is no STUN at all."""
+    from aioice import turn
+
+    class Udp(turn.TurnClientUdpProtocol):
+        def datagram_received(self, data: bytes | str, addr: Any) -> None:
+            with suppress(struct.error):
+                super().datagram_received(data, addr)
+
+    class Tcp(turn.TurnClientTcpProtocol):
+        def datagram_received(self, data: bytes | str, addr: Any) -> None:
+            with suppress(struct.error):
+                super().datagram_received(data, addr)
+
+    server, kind = (rung.endpoint.address, rung.endpoint.port), Udp if rung.udp else Tcp
+    return kind(server, account.user, account.password, lifetime=600, channel_refresh_time=500)
 
 
 async def _udp(rung: Rung, made: Callable[[], "turn.TurnClientProtocol"]) -> "turn.TurnClientProtocol":
@@ -205,7 +228,7 @@ class Relay:
         await heard.all_of(count, WAIT_S)
         if not heard.at_s:
             raise Closed(self._where) if self._inner.transport.is_closing() else Silent(self._where)
-        return _summary(len(sent), [(at - sent[n]) * 1000 for n, at in heard.at_s.items() if n in sent])
+        return _summary(sent, heard.at_s)
 
     def came(self) -> None:
         self.bytes += self._packet_bytes
@@ -227,7 +250,11 @@ class Relay:
             raise Refused(self._where, f"the relay answers with error {failed.response.error_code}") from None
         except (TimeoutError, stun.TransactionTimeout):
             raise Closed(self._where) if self._inner.transport.is_closing() else Silent(self._where) from None
+        except (LookupError, ValueError, struct.error) as error:
+            raise Garbled(self._where, str(error)) from None
         except OSError as error:
+            if type(error) is ConnectionError:  # so the library says that an answer lacks something
+                raise Garbled(self._where, str(error)) from None
             raise net_error(self._where, error) from None
 
 
@@ -254,15 +281,16 @@ class _Heard(asyncio.DatagramProtocol):
             self._news.set()
 
 
-def _summary(sent: int, rtts_ms: list[float]) -> RelayStream:
-    lost = sent - len(rtts_ms)
-    bounds = wilson(lost, sent)
+def _summary(sent_s: Mapping[int, float], came_s: Mapping[int, float]) -> RelayStream:
+    rtts_ms = [(at - sent_s[number]) * 1000 for number, at in came_s.items() if number in sent_s]
+    sent, lost = len(sent_s), len(sent_s) - len(rtts_ms)
+    bounds = loss_interval(lost, sent, burst_ratio([number in came_s for number in sent_s]))
     return RelayStream(
         sent=sent,
         received=len(rtts_ms),
         rtt_p50_ms=percentile(rtts_ms, 0.5),
         rtt_p95_ms=percentile(rtts_ms, 0.95),
-        jitter_ms=rfc3550_jitter(rtts_ms),
+        jitter_ms=mean_jitter(rtts_ms),
         loss=lost / sent,
         loss_low=bounds.low,
         loss_high=bounds.high,

@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from readycheck.errors import NetError, Silent, Where
 from readycheck.measure.packets import echo
 from readycheck.measure.packets.echo import Accept, Challenge, Echo, NotEcho, Packet, Refuse, Report
+from readycheck.measure.packets.pacing import HEADER_BYTES
 from readycheck.measure.transport.endpoint import net_error
 
 P = TypeVar("P", bound=Packet)
@@ -26,17 +27,18 @@ REASONS: Final = {
 }
 _WAITS_S: Final = (0.25, 0.5, 1.0, 2.0, 4.0)  # before a packet of the handshake is sent again
 _ASK_WAITS_S: Final = (0.3, 0.6, 1.0, 1.5)
-_UDP_IP_BYTES: Final = {socket.AF_INET: 28, socket.AF_INET6: 48}
 _MOST_BYTES: Final = 2_048
 
 
 class NotGranted(NetError):
-    """The server is there and speaks the protocol, and takes part in no measurement now. ``retry_s``: when to ask again."""
+    """The server is there and speaks the protocol, and takes part in no measurement now. ``retry_s``: when it may; 0: not by
+    waiting. The words tell of both."""
 
     says = "did not grant a measurement"
 
     def __init__(self, where: Where, reason: int, retry_s: int) -> None:
-        super().__init__(where, REASONS.get(reason, f"reason {reason}"))
+        again = f", again in {retry_s} s" if retry_s else ""
+        super().__init__(where, REASONS.get(reason, f"reason {reason}") + again)
         self.reason = reason
         self.retry_s = retry_s
 
@@ -194,7 +196,7 @@ async def _heard(line: "_Line | EchoSession", wanted: Callable[[Packet], P | Non
     receive: Callable[[socket.socket, int], Awaitable[bytes]] = asyncio.get_running_loop().sock_recv
     while True:
         data = await receive(line.sock, _MOST_BYTES)
-        line.bytes += len(data) + _UDP_IP_BYTES[line.sock.family]
+        line.bytes += len(data) + HEADER_BYTES[line.sock.family]
         packet = _parsed(data)
         found = None if packet is None else wanted(packet)
         if found is not None:
@@ -204,7 +206,7 @@ async def _heard(line: "_Line | EchoSession", wanted: Callable[[Packet], P | Non
 
 async def _send(line: "_Line | EchoSession", data: bytes) -> None:
     await asyncio.get_running_loop().sock_sendall(line.sock, data)
-    line.bytes += len(data) + _UDP_IP_BYTES[line.sock.family]
+    line.bytes += len(data) + HEADER_BYTES[line.sock.family]
 
 
 def _parsed(data: bytes) -> Packet | None:

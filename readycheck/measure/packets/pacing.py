@@ -192,7 +192,7 @@ class _Line:
         self._receiver = StampedReceiver(sock)
         self._listener = listener
         self._no_more, self._at_once = no_more, at_once
-        self._header = HEADER_BYTES[socket.AF_INET6 if sock.family == socket.AF_INET6 else socket.AF_INET]
+        self._header = HEADER_BYTES[sock.family]
         self._due: list[float] = []
         self._sent: list[float | None] = []
         self._arrivals: list[Arrival] = []

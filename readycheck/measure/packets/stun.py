@@ -28,7 +28,6 @@ _REQUESTED_TRANSPORT: Final = 0x0019
 _XOR_MAPPED_ADDRESS: Final = 0x0020
 _PADDING: Final = 0x0026
 _SOFTWARE: Final = 0x8022
-_RESPONSE_ORIGIN: Final = 0x802B
 _OTHER_ADDRESS: Final = 0x802C
 _CHANGE_IP, _CHANGE_PORT = 0x04, 0x02  # RFC 5780, 7.2
 _UDP: Final = 17  # IANA protocol number
@@ -59,11 +58,6 @@ class Message:
     def other_address(self) -> tuple[str, int] | None:
         """The server's address for tests of a NAT, another IP address and port (RFC 5780, 7.4); None: it offers no such tests."""
         return self._plain(_OTHER_ADDRESS)
-
-    @property
-    def response_origin(self) -> tuple[str, int] | None:
-        """Where the server says that it sent this from (RFC 5780, 7.3)."""
-        return self._plain(_RESPONSE_ORIGIN)
 
     @property
     def error_code(self) -> int | None:

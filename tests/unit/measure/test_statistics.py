@@ -106,3 +106,26 @@ def test_the_interval_of_a_mean_is_students() -> None:
     half = 3.182 * (2 / 3) ** 0.5 / 2
     assert bounds.low == pytest.approx(10 - half, abs=1e-3)
     assert bounds.high == pytest.approx(10 + half, abs=1e-3)
+
+
+def test_the_mean_jitter_does_not_depend_on_where_in_a_stream_it_shakes() -> None:
+    calm, shaken = [20.0] * 80, [20.0, 60.0] * 10
+    early, late = stats.mean_jitter(shaken + calm), stats.mean_jitter(calm + shaken)
+    assert early is not None and late is not None
+    assert early.value == pytest.approx(
+        20 * 40 / 99
+    )  # from the last packet that shakes to the first calm one, too
+    assert late.value == pytest.approx(19 * 40 / 99)
+    assert early.low <= early.value <= early.high
+    assert stats.rfc3550_jitter(shaken + calm) < 1 < 20 < stats.rfc3550_jitter(calm + shaken)
+
+
+def test_a_single_late_moment_proves_no_mean_jitter() -> None:
+    found = stats.mean_jitter([20.0] * 50 + [900.0] + [20.0] * 49)
+    assert found is not None and found.low == 0.0
+
+
+def test_the_bounds_of_a_difference_of_proportions_are_newcombes() -> None:
+    """Statistics in Medicine 17 (1998), table II, method 10."""
+    bounds = stats.difference_interval(56 / 70, stats.wilson(56, 70), 48 / 80, stats.wilson(48, 80))
+    assert (bounds.low, bounds.high) == pytest.approx((0.0524, 0.3339), abs=0.0001)

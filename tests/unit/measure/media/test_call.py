@@ -9,7 +9,7 @@ import pytest
 
 from readycheck.errors import NetError, Refused, Silent
 from readycheck.measure.media.call import Call, bytes_of, call
-from readycheck.measure.media.shape import VIDEO_720P, VOICE, MediaStream
+from readycheck.measure.media.shape import VOICE, MediaStream, video
 from readycheck.measure.packets.echo_session import NotGranted
 from readycheck.measure.statistics import mean
 from readycheck.reflector.limits import Limits
@@ -105,12 +105,13 @@ def test_the_time_that_the_server_takes_is_no_part_of_the_round_trip() -> None:
 
 def test_voice_and_video_share_a_session_and_are_told_apart() -> None:
     line = Line(up=lambda number: 0.0)
-    found = called(line, VOICE, VIDEO_720P, seconds=1.0)
+    picture = video("video 720p", 1.5, 1.5)
+    found = called(line, VOICE, picture, seconds=1.0)
     assert [media.stream.name for media in found.streams] == ["voice", "video 720p"]
     assert [media.up.sent for media in found.streams] == [50, 150]
     assert set(line.lengths) == {(172, 172), (1222, 1222)}
-    assert found.bytes <= bytes_of((VOICE, VIDEO_720P), 1.0)
-    assert found.bytes > bytes_of((VOICE, VIDEO_720P), 1.0) - 5_000
+    assert found.bytes <= bytes_of((VOICE, picture), 1.0)
+    assert found.bytes > bytes_of((VOICE, picture), 1.0) - 5_000
 
 
 def test_without_a_report_loss_is_told_by_the_running_count() -> None:

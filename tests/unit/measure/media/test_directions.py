@@ -9,11 +9,11 @@ from readycheck.measure.media.directions import (
     Counts,
     Direction,
     Passage,
-    reordered,
     round_trip,
     way_back,
     way_there,
 )
+from readycheck.measure.statistics import reordered
 
 RUNS = 100
 OUTSIDE = 5  # of so many runs with bounds of 99 %: more are one in a thousand times

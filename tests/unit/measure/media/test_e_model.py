@@ -8,7 +8,6 @@ from readycheck.measure.media.e_model import (
     loss_impairment,
     mos,
     rating,
-    satisfaction,
 )
 
 
@@ -86,8 +85,3 @@ def test_side_tone_outside_the_common_range_is_counted_in_the_echo() -> None:
 
 def test_the_advantage_of_a_mobile_telephone_is_added() -> None:
     assert rating(Transmission(a=10)).r == pytest.approx(rating().r + 10)
-
-
-@pytest.mark.parametrize(("r", "words"), [(93, "very satisfied"), (80, "satisfied"), (49, "not recommended")])
-def test_bands_of_satisfaction(r: float, words: str) -> None:
-    assert satisfaction(r) == words

@@ -4,7 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from readycheck.measure.media.shape import VIDEO_720P, VIDEO_PACKET_BYTES, VOICE, video
+from readycheck.measure.media.shape import VIDEO_PACKET_BYTES, VOICE, video
+
+VIDEO_720P = video("video 720p", 1.5, 1.5)
 
 
 def test_voice_is_fifty_packets_a_second_at_an_even_pace() -> None:

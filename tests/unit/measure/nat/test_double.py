@@ -11,7 +11,7 @@ HOME, PC, PUBLIC = "192.168.1.1", "192.168.1.10", "203.0.113.1"
     ("routers", "told"),
     [
         ((HOME, PUBLIC), Second.NO),
-        ((HOME, "", PUBLIC), Second.NO),
+        ((HOME, "", PUBLIC), Second.UNKNOWN),
         ((HOME, "192.168.178.1", PUBLIC), Second.LIKELY),
         ((HOME, "10.0.0.1"), Second.LIKELY),
         ((HOME, "100.64.8.1", PUBLIC), Second.PROVIDER),

@@ -6,10 +6,11 @@ import threading
 import pytest
 from aioice import stun as ice
 
-from readycheck.errors import Refused, Silent
+from readycheck.errors import Garbled, Refused, Silent
 from readycheck.measure.nat import relayed
 from readycheck.measure.nat.relay import Rung
 from readycheck.measure.nat.relayed import Account, Carried, RelayStream, carry, excess_loss, most_bytes
+from readycheck.measure.statistics import loss_interval
 from readycheck.measure.transport.endpoint import Endpoint
 from tests.unit.measure.nat.turn_server import PASSWORD, RELAYED, USER, Relay, turn_server
 
@@ -84,11 +85,45 @@ def test_a_relay_that_falls_silent_ends_in_time(udp: bool, monkeypatch: pytest.M
     assert left == set()
 
 
-def test_how_much_more_udp_loses_is_a_difference() -> None:
-    def lost(share: float) -> RelayStream:
-        return RelayStream(
-            sent=100, received=0, rtt_p50_ms=1, rtt_p95_ms=1, jitter_ms=0, loss=share, loss_low=0, loss_high=1
-        )
+@pytest.mark.parametrize("lacks", ["XOR-RELAYED-ADDRESS", "LIFETIME"])
+@pytest.mark.parametrize("udp", [True, False])
+def test_an_answer_without_what_belongs_in_it_is_garbled(lacks: str, udp: bool) -> None:
+    told, left = carried(Relay(leaves_out=(lacks,)), udp=udp)
+    assert isinstance(told.error, Garbled)
+    assert left == set()
 
-    assert excess_loss(lost(0.03), lost(0.01)) == pytest.approx(0.02)
-    assert excess_loss(lost(0.0), lost(0.01)) == pytest.approx(-0.01)
+
+@pytest.mark.parametrize("udp", [True, False])
+def test_an_answer_that_cannot_be_unpacked_is_none(
+    udp: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(relayed, "TIMEOUT_S", 0.3)
+    told, left = carried(Relay(open_to_all=True, short=True), udp=udp)
+    assert isinstance(told.error, Silent)
+    assert (left, caplog.messages) == (set(), [])
+
+
+def lost(share: float, sent: int = 100) -> RelayStream:
+    bounds = loss_interval(round(share * sent), sent)
+    return RelayStream(
+        sent=sent, received=round((1 - share) * sent), rtt_p50_ms=1, rtt_p95_ms=1, jitter_ms=None, loss=share,
+        loss_low=bounds.low, loss_high=bounds.high,
+    )  # fmt: skip
+
+
+def test_how_much_more_udp_loses_is_a_difference_with_bounds() -> None:
+    some = excess_loss(lost(0.03), lost(0.01))
+    assert some.low < 0 < 0.02 < some.high
+    assert excess_loss(lost(0.2), lost(0.0)).low > 0.1
+    assert excess_loss(lost(0.0), lost(0.2)).high < -0.1
+
+
+def test_losses_in_one_burst_prove_less_than_losses_at_random() -> None:
+    def through(relay: Relay) -> RelayStream:
+        told, _ = carried(relay, count=39)
+        assert told.stream is not None
+        return told.stream
+
+    scattered, burst = through(Relay(loses=4)), through(Relay(hole=range(10, 20)))
+    assert scattered.loss == burst.loss
+    assert burst.loss_low < scattered.loss_low

@@ -12,6 +12,8 @@ from aioice import turn
 
 USER, PASSWORD, REALM = "anna", "secret", "relay.example"
 RELAYED = ("198.51.100.9", 50_000)
+_LIFETIME = bytes.fromhex("000d0004 00000258")
+_SHORT_LIFETIME = bytes.fromhex("000d0002 02580000")
 
 
 @dataclass
@@ -19,15 +21,21 @@ class Relay:
     """A relay that works, but for what is said here; ``heard`` keeps the methods that it was asked, with their lifetimes.
 
     loses        over UDP every so many-th packet of media is lost (0: none)
+    hole         over UDP these packets of media are lost
     open_to_all  it wants no account
     forbids      it allows no peers
     mute         it says nothing once an address was given
+    leaves_out   attributes that its answer to an Allocate lacks
+    short        it says its lifetime in two bytes instead of four (wants no account, for nothing is signed)
     """
 
     loses: int = 0
+    hole: range = range(0)
     open_to_all: bool = False
     forbids: bool = False
     mute: bool = False
+    leaves_out: tuple[str, ...] = ()
+    short: bool = False
     heard: list[tuple[ice.Method, int | None]] = field(default_factory=list)
     _packets: int = 0
 
@@ -35,13 +43,14 @@ class Relay:
         """What comes back for one message or one packet of media."""
         if data[0] & 0xC0 == 0x40:
             self._packets += udp
-            lost = udp and self.loses and self._packets % self.loses == 0
+            lost = udp and (self._packets in self.hole or (self.loses and self._packets % self.loses == 0))
             return None if lost or self.mute else data
         request = ice.parse_message(data)
         self.heard.append((request.message_method, request.attributes.get("LIFETIME")))
         if self.mute and request.message_method is not ice.Method.ALLOCATE:
             return None
-        return bytes(self._reply(request))
+        reply = bytes(self._reply(request))
+        return reply.replace(_LIFETIME, _SHORT_LIFETIME) if self.short else reply
 
     def _reply(self, request: ice.Message) -> ice.Message:
         key = turn.make_integrity_key(USER, REALM, PASSWORD)
@@ -54,6 +63,8 @@ class Relay:
             reply.attributes["LIFETIME"] = 600
             reply.attributes["XOR-MAPPED-ADDRESS"] = ("203.0.113.1", 4000)
             reply.attributes["XOR-RELAYED-ADDRESS"] = RELAYED
+            for name in self.leaves_out:
+                del reply.attributes[name]
         return reply if self.open_to_all else self._signed(reply, key)
 
     def _error(self, request: ice.Message, code: int, reason: str) -> ice.Message:

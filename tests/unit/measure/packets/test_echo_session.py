@@ -175,7 +175,7 @@ def test_being_busy_is_told_with_the_time_to_come_again() -> None:
             return echo.encode(Challenge(packet.nonce, bytes(16), False))
         return echo.encode(Refuse(packet[0], echo.BUSY, 30))
 
-    with udp_listener(busy) as port, pytest.raises(NotGranted, match="busy") as caught:
+    with udp_listener(busy) as port, pytest.raises(NotGranted, match="busy, again in 30 s") as caught:
         asyncio.run(opened(port))
     assert caught.value.retry_s == 30
 
