@@ -1,11 +1,13 @@
-"""The reflector under garbage and good clients at once: does it grow, break, amplify, or stop serving?
+"""The reflector with the limits that it is shipped with, under garbage and good clients at once: does it grow, break, amplify, or
+stop serving?
 
 ``python -m bench.soak --minutes 60`` is the whole soak: 200 clients, a million garbage packets. Linux only (/proc, addresses of
-loopback). Prints the table and, as JSON on stderr, what it consists of.
+loopback). Prints the table; on stderr how far it is every few minutes and, as JSON, what the table consists of.
 """
 
 import argparse
 import json
+import math
 import multiprocessing
 import re
 import subprocess
@@ -16,11 +18,12 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import trustme
 
-from bench.figure import Figure, table
+from bench.figure import Figure, stated, table
 from bench.soak_clients import Served, Target, serve_clients
 from bench.soak_garbage import Dealt, deal_garbage
 
@@ -29,6 +32,7 @@ PACKETS_A_MINUTE = 1_000_000 / 60
 TOKEN = "a token of this soak alone"
 _READINGS = 200
 _LATE_S = 90.0
+_TELL_S = 180.0
 
 
 @dataclass
@@ -36,11 +40,22 @@ class Watched:
     """The process of the reflector over time: ``readings`` are (seconds, RSS in MB, open files)."""
 
     readings: list[tuple[float, float, int]] = field(default_factory=list)
+    peak_mb: float = 0.0
     cpu_s: float = 0.0
     alive: bool = True
     log_bytes: int = 0
     faults: int = 0
     metrics: str = ""
+
+    @property
+    def most_files(self) -> int:
+        return max((files for _, _, files in self.readings), default=0)
+
+    def growth_files(self) -> int:
+        """Fewest of the last fifth minus that of the second, as with memory."""
+        files = [count for _, _, count in self.readings]
+        fifth = max(1, len(files) // 5)
+        return min(files[-fifth:]) - min(files[fifth : 2 * fifth])
 
     def growth_mb(self) -> float:
         """Least RSS of the last fifth minus that of the second: the first warms up, and above the least lies what was busy."""
@@ -64,26 +79,39 @@ def soak(minutes: float, clients: int = CLIENTS, packets: int | None = None) -> 
     count = int(PACKETS_A_MINUTE * minutes) if packets is None else packets
     seconds = minutes * 60
     with tempfile.TemporaryDirectory() as name, _reflector(Path(name)) as (process, target, metrics_port):
-        context = multiprocessing.get_context("spawn")
-        good, theirs = context.Pipe(False)
-        bad, others = context.Pipe(False)
-        pause_s = max(2.0, clients / 25)  # about 25 rounds a second of all together
-        workers = [
-            context.Process(
-                target=serve_clients, args=(target, clients, seconds, pause_s, theirs), daemon=True
-            ),
-            context.Process(target=deal_garbage, args=(target, count, seconds, others), daemon=True),
-        ]
-        for worker in workers:
-            worker.start()
-        watched = _watch(process, seconds)
-        served = good.recv() if good.poll(_LATE_S) else Served()
-        dealt = bad.recv() if bad.poll(_LATE_S) else Dealt()
+        with _workers(target, seconds, clients, count) as (good, bad):
+            watched = _watch(process, seconds)
+            served = good.recv() if good.poll(_LATE_S) else Served()
+            dealt = bad.recv() if bad.poll(_LATE_S) else Dealt()
         watched.metrics = _metrics(metrics_port)
-        for worker in workers:
-            worker.join(10)
         _finish(process, watched, Path(name) / "log")
     return watched, served, dealt
+
+
+@contextmanager
+def _workers(
+    target: Target, seconds: float, clients: int, packets: int
+) -> Iterator[tuple[Connection, Connection]]:
+    """The processes of the good and of the bad clients, and where each tells at its end how it was."""
+    context = multiprocessing.get_context("spawn")
+    good, theirs = context.Pipe(False)
+    bad, others = context.Pipe(False)
+    pause_s = max(2.0, clients / 25)  # about 25 rounds a second of all together
+    workers = [
+        context.Process(target=serve_clients, args=(target, clients, seconds, pause_s, theirs), daemon=True),
+        context.Process(target=deal_garbage, args=(target, packets, seconds, others), daemon=True),
+    ]
+    try:
+        for worker in workers:
+            worker.start()
+        yield good, bad
+        for worker in workers:
+            worker.join(10)
+    finally:
+        for worker in workers:
+            if worker.pid is not None:
+                worker.kill()
+                worker.join()
 
 
 @contextmanager
@@ -97,7 +125,6 @@ def _reflector(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], Target, 
     named = {"--certificate": "chain.pem", "--key": "key.pem", "--token-file": "token"}
     files = [text for option, name in named.items() for text in (option, str(folder / name))]
     command = [sys.executable, "-m", "readycheck", "reflector", "--listen", "127.0.0.1", "--port", "0"]
-    command += ["--max-clients", str(2 * CLIENTS)]  # the bad ones have addresses too
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([*command, "--metrics", "127.0.0.1:0", *files], stderr=log)
         try:
@@ -125,17 +152,24 @@ def _first_line(log: Path) -> dict[str, int]:
 
 def _watch(process: subprocess.Popen[bytes], seconds: float) -> Watched:
     watched = Watched()
-    started = time.monotonic()
-    while (at := time.monotonic() - started) < seconds and process.poll() is None:
-        watched.readings.append(
-            (at, _rss_mb(process.pid), len(list(Path(f"/proc/{process.pid}/fd").iterdir())))
+    started = told = time.monotonic()
+    while (now := time.monotonic()) - started < seconds and process.poll() is None:
+        reading = (
+            now - started,
+            _memory_mb(process.pid, "VmRSS"),
+            len(list(Path(f"/proc/{process.pid}/fd").iterdir())),
         )
+        watched.readings.append(reading)
+        watched.peak_mb = _memory_mb(process.pid, "VmHWM")
+        if now - told >= _TELL_S:
+            told = now
+            print("{:5.0f} s: {:.1f} MB, {} open files".format(*reading), file=sys.stderr, flush=True)
         time.sleep(max(0.5, seconds / _READINGS))
     return watched
 
 
-def _rss_mb(pid: int) -> float:
-    match = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+def _memory_mb(pid: int, name: str) -> float:
+    match = re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
     return int(match[1]) / 1_000 if match else 0.0
 
 
@@ -170,49 +204,48 @@ def _finish(process: subprocess.Popen[bytes], watched: Watched, log: Path) -> No
 def figures(minutes: float = 1.0, clients: int = CLIENTS, packets: int | None = None) -> list[Figure]:
     watched, served, dealt = soak(minutes, clients, packets)
     print(_details(watched, served, dealt), file=sys.stderr)
-    failed = sum(served.failures.values())
-    lost = served.echoes_sent - served.echoes_back
-    ratio = dealt.received / dealt.sent if dealt.sent else 1.0
-    memory = (
-        f"{watched.slope_mb_an_hour():+.2f} MB/h; {watched.readings[-1][1]:.0f} MB at the end"
-        if watched.readings
-        else ""
-    )
     name = f"reflector, {minutes:g} min, {clients} clients, {dealt.packets} garbage packets, {dealt.connections} bad connections"
+    return [*_of_process(name, watched), _of_replies(name, dealt), _of_good_clients(name, served)]
+
+
+def _of_process(name: str, watched: Watched) -> list[Figure]:
+    if not watched.readings:
+        return [_target(f"{name}: not watched at all", math.nan, "", 0)]
+    memory = f"{watched.slope_mb_an_hour():+.2f} MB/h; {watched.readings[-1][1]:.0f} MB at the end"
+    files = f"{watched.most_files} at most, {watched.readings[-1][2]} at the end"
+    work = f"{watched.log_bytes / 1e6:.2f} MB of log, {watched.cpu_s:.0f} s of CPU"
     return [
-        Figure(
-            name=f"{name}: growth of memory",
-            value=watched.growth_mb(),
-            unit="MB",
-            budget=2.0,
-            runs=1,
-            note=memory,
-        ),
-        Figure(
-            name=f"{name}: crashes and faults",
-            value=(not watched.alive) + watched.faults,
-            unit="",
-            budget=0,
-            runs=1,
-            note=f"{watched.log_bytes / 1e6:.2f} MB of log, {watched.cpu_s:.0f} s of CPU",
-        ),
-        Figure(
-            name=f"{name}: reply bytes to request bytes before proof",
-            value=ratio,
-            unit="",
-            budget=1.0,
-            runs=1,
-            note=f"at worst {dealt.worst} bytes more received than sent, of any socket at any time",
-        ),
-        Figure(
-            name=f"{name}: rounds of good clients that failed",
-            value=failed / max(1, failed + served.rounds),
-            unit="",
-            budget=0.0 if served.rounds else -1.0,
-            runs=served.rounds,
-            note=f"{served.bytes / 1e6:.0f} MB, {served.echoes_sent} echoes, {lost} lost",
-        ),
+        _target(f"{name}: growth of memory", watched.growth_mb(), "MB", 2.0, memory),
+        stated(f"{name}: most memory at any time", watched.peak_mb, "MB", 1),
+        _target(f"{name}: growth of open files", watched.growth_files(), "", 0, files),
+        _target(f"{name}: crashes and faults", (not watched.alive) + watched.faults, "", 0, work),
     ]
+
+
+def _of_replies(name: str, dealt: Dealt) -> Figure:
+    """Of nothing that was answered nothing is known: not met."""
+    worst = dealt.worst_ratio if dealt.answers else math.nan
+    all_together = f"{dealt.received / dealt.sent:.3f} of all together" if dealt.sent else "nothing was dealt"
+    note = f"the worst of {dealt.answers} answers; {all_together}"
+    return _target(
+        f"{name}: reply bytes to request bytes before proof, of any one request", worst, "", 1.0, note
+    )
+
+
+def _of_good_clients(name: str, served: Served) -> Figure:
+    failed = sum(served.failures.values())
+    rounds = failed + served.rounds
+    lost = served.echoes_sent - served.echoes_back
+    note = (
+        f"{rounds} rounds, {served.bytes / 1e6:.0f} MB, {served.echoes_sent} echoes, {lost} lost; "
+        f"the clients' own process was late by {served.late_s:.1f} s at worst"
+    )
+    share = failed / rounds if served.rounds else math.nan
+    return _target(f"{name}: rounds of good clients that failed", share, "", 0.0, note)
+
+
+def _target(name: str, value: float, unit: str, budget: float, note: str = "") -> Figure:
+    return Figure(name=name, value=value, unit=unit, budget=budget, runs=1, note=note)
 
 
 def _details(watched: Watched, served: Served, dealt: Dealt) -> str:

@@ -14,6 +14,7 @@ from readycheck.measure.packets.echo_session import echo_session
 _ONE_S = 30.0
 _PACKETS = 25
 _RATE = 50
+_LOOK_S = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,13 +29,17 @@ class Target:
 
 @dataclass
 class Served:
-    """What the good clients saw. ``failures``: kind of failure, how often."""
+    """What the good clients saw. ``failures``: kind of failure, how often; ``late_s``: how late their own process was at worst.
+
+    A process that is seconds late gives up waiting for answers that have come: its failures are not the reflector's.
+    """
 
     rounds: int = 0
     bytes: int = 0
     echoes_sent: int = 0
     echoes_back: int = 0
     failures: dict[str, int] = field(default_factory=dict)
+    late_s: float = 0.0
 
 
 def serve_clients(target: Target, count: int, seconds: float, pause_s: float, result: Connection) -> None:
@@ -46,14 +51,23 @@ async def _all(target: Target, count: int, seconds: float, pause_s: float) -> Se
     served = Served()
     trust = ssl.create_default_context(cadata=target.authority)
     ends = time.monotonic() + seconds
+    lateness = asyncio.create_task(_watch_lateness(served))
     await asyncio.gather(*(_client(target, trust, number, ends, pause_s, served) for number in range(count)))
+    lateness.cancel()
     return served
+
+
+async def _watch_lateness(served: Served) -> None:
+    while True:
+        due = time.monotonic() + _LOOK_S
+        await asyncio.sleep(_LOOK_S)
+        served.late_s = max(served.late_s, time.monotonic() - due)
 
 
 async def _client(
     target: Target, trust: ssl.SSLContext, number: int, ends: float, pause_s: float, served: Served
 ) -> None:
-    source = f"127.1.{number // 250}.{number % 250 + 1}"
+    source = f"127.1.{number % 250}.{number // 250 + 1}"  # each in a neighbourhood of its own
     await asyncio.sleep(random.uniform(0, pause_s))
     while time.monotonic() < ends:
         try:

@@ -1,8 +1,9 @@
-"""The soak's bad clients: UDP and TCP garbage of every kind, at a steady rate, with every byte counted in both directions.
+"""The soak's bad clients: UDP and TCP garbage of every kind, at a steady rate, with every answer held against what it answers.
 
-Nothing sent from here proves an address, so no socket may ever receive more than it sent.
+Nothing sent from here opens a session, so no answer may be longer than the request that it answers.
 """
 
+import math
 import os
 import random
 import socket
@@ -21,17 +22,23 @@ TCP_EVERY = 40  # datagrams for one bad connection
 _HELD = 60
 _LATE_S = 60.0
 _SOURCES = 50
+_ASKED = 2_000  # requests of a socket that are remembered
+_ID = slice(8, 20)  # of the echo's nonce 12 bytes, of STUN the transaction: what an answer has of its request
 
 
 @dataclass
 class Dealt:
-    """What was dealt out. ``worst``: the greatest (received - sent) of any UDP socket, at any moment; never above 0."""
+    """What was dealt out over UDP and TCP, and what came back over UDP.
+
+    ``worst_ratio``: the greatest (bytes of an answer / bytes of its request); infinite where an answer has no request.
+    """
 
     packets: int = 0
     connections: int = 0
     sent: int = 0
+    answers: int = 0
     received: int = 0
-    worst: int = -(2**63)
+    worst_ratio: float = 0.0
     kinds: dict[str, int] = field(default_factory=dict)
 
 
@@ -40,13 +47,34 @@ def deal_garbage(target: Target, packets: int, seconds: float, result: Connectio
     result.send(_Dealer(target).run(packets, seconds))
 
 
+class Asked:
+    """The requests of one socket, so that each answer is held against one of its own."""
+
+    def __init__(self) -> None:
+        self._lengths: dict[bytes, list[int]] = {}
+
+    def sent(self, data: bytes) -> None:
+        self._lengths.setdefault(data[_ID], []).append(len(data))
+        if len(self._lengths) > _ASKED:
+            del self._lengths[next(iter(self._lengths))]
+
+    def ratio(self, answer: bytes) -> float:
+        """Its length to that of its request. Of several with one id it is the longest: those cut short have no answer."""
+        lengths = self._lengths.get(answer[_ID], [])
+        if not lengths:
+            return math.inf
+        longest = max(lengths)
+        lengths.remove(longest)
+        return len(answer) / longest
+
+
 class _Dealer:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._dealt = Dealt()
         self._held: list[socket.socket] = []
         self._sockets = [_udp(f"127.2.0.{number + 1}", target.udp_port) for number in range(_SOURCES)]
-        self._totals = {sock: [0, 0] for sock in self._sockets}
+        self._asked = {sock: Asked() for sock in self._sockets}
         self._heard: list[bytes] = []  # packets that once meant something: to be sent again
 
     def run(self, packets: int, seconds: float) -> Dealt:
@@ -67,44 +95,38 @@ class _Dealer:
 
     def _datagram(self, sock: socket.socket) -> None:
         make = random.choice(_KINDS)
-        data = make(self._heard)
-        totals = self._totals[sock]
-        with suppress(OSError):
-            sock.send(data)
-            totals[0] += len(data)
-            self._dealt.sent += len(data)
-            self._dealt.packets += 1
-            self._dealt.kinds[make.__name__] = self._dealt.kinds.get(make.__name__, 0) + 1
-        self._remember(data)
+        self._dealt.kinds[make.__name__] = self._dealt.kinds.get(make.__name__, 0) + 1
+        self._send(sock, make(self._heard))
         self._drain(sock)
 
+    def _send(self, sock: socket.socket, data: bytes) -> None:
+        self._asked[sock].sent(
+            data
+        )  # before: where the sending fails, a request too many is remembered, and none too few
+        with suppress(OSError):
+            sock.send(data)
+            self._dealt.sent += len(data)
+            self._dealt.packets += 1
+        if data[:4] == echo.MAGIC:
+            self._heard = [*self._heard[-20:], data]
+
     def _drain(self, sock: socket.socket) -> None:
-        totals = self._totals[sock]
         with suppress(BlockingIOError, ConnectionRefusedError):
             while True:
                 data = sock.recv(65_535)
-                totals[1] += len(data)
+                self._dealt.answers += 1
                 self._dealt.received += len(data)
+                self._dealt.worst_ratio = max(self._dealt.worst_ratio, self._asked[sock].ratio(data))
                 self._answer_wrongly(sock, data)
-        self._dealt.worst = max(self._dealt.worst, totals[1] - totals[0])
 
     def _answer_wrongly(self, sock: socket.socket, data: bytes) -> None:
         """To a challenge: an OPEN with the right cookie and a wrong token, or with a forged cookie."""
-        with suppress(ValueError, OSError):
+        with suppress(ValueError):
             packet = echo.parse(data)
             if isinstance(packet, echo.Challenge):
                 cookie = packet.cookie if random.random() < 0.5 else os.urandom(16)
                 proof = echo.proof(b"a wrong token, for sure", packet.nonce, cookie)
-                asked = echo.encode(echo.Open(packet.nonce, cookie, proof, 1_000, 100, 500))
-                sock.send(asked)
-                self._totals[sock][0] += len(asked)
-                self._dealt.sent += len(asked)
-                self._dealt.packets += 1
-                self._remember(asked)
-
-    def _remember(self, data: bytes) -> None:
-        if data[:4] == echo.MAGIC:
-            self._heard = [*self._heard[-20:], data]
+                self._send(sock, echo.encode(echo.Open(packet.nonce, cookie, proof, 1_000, 100, 500)))
 
     def _connection(self) -> None:
         sock = socket.socket()
@@ -180,6 +202,11 @@ def short_binding(heard: list[bytes]) -> bytes:
     return stun.binding_request(os.urandom(12))
 
 
+def padded_binding(heard: list[bytes]) -> bytes:
+    """Answered where it is as long as its answer."""
+    return stun.binding_request(os.urandom(12), padded_to=random.randrange(20, 64, 4))
+
+
 def odd_stun(heard: list[bytes]) -> bytes:
     return struct.pack(
         "!HHI12s", random.randrange(0x4000), random.randrange(64), stun.MAGIC_COOKIE, os.urandom(12)
@@ -188,7 +215,7 @@ def odd_stun(heard: list[bytes]) -> bytes:
 
 _KINDS: list[Callable[[list[bytes]], bytes]] = [
     noise, half_known, hello, forged_open, data_of_nobody, question_of_nobody, once_more, cut_short, bit_flipped,
-    short_binding, odd_stun,
+    short_binding, padded_binding, odd_stun,
 ]  # fmt: skip
 
 # Connections

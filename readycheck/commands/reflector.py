@@ -8,6 +8,7 @@ import itertools
 import os
 import signal
 import sys
+from asyncio import constants, sslproto
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ from readycheck.reflector.limits import MB, Limits
 from readycheck.reflector.server import Reflector, Settings
 
 _TIDY_S: Final = 3.0
+_TLS_KB: Final = 64
 _TRIM_EVERY: Final = 5
 
 
@@ -30,6 +32,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 async def serve(wanted: Settings) -> int:
     """Run until SIGTERM or SIGINT; a second one ends it at once (exit code 130). SIGHUP reads certificate and token again."""
+    _small_tls_buffers()
     reflector = Reflector(wanted, __version__, sys.stderr)
     loop = asyncio.get_running_loop()
     asked = asyncio.Event()
@@ -53,6 +56,15 @@ async def serve(wanted: Settings) -> int:
     tidying.cancel()
     await reflector.stop()
     return ExitCode.READY
+
+
+def _small_tls_buffers() -> None:
+    """Python gives each TLS connection 256 kB from its handshake on, and as much again for what waits unread: a quarter will do.
+
+    These names are no promise of Python's: where they mean nothing any more, memory is all that is lost.
+    """
+    sslproto.SSLProtocol.max_size = _TLS_KB * 1_024
+    constants.FLOW_CONTROL_HIGH_WATER_SSL_READ = _TLS_KB  # type: ignore[misc]
 
 
 async def _stay_small() -> None:

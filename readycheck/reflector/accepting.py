@@ -5,16 +5,19 @@ import socket
 import ssl
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
-from readycheck.reflector.addresses import client, plain
+from readycheck.reflector.addresses import client, neighbourhood, plain
 from readycheck.reflector.brake import Brake
-from readycheck.reflector.connection import HttpConnection, Shared
-from readycheck.reflector.guests import Guests
+from readycheck.reflector.connection import HttpConnection
+from readycheck.reflector.guests import CROWDED, CROWDED_NEARBY, Guests
+from readycheck.reflector.shared import Shared
 
 _BACKLOG: Final = 512
 _SWEEP_S: Final = 0.5
 _OUT_OF_SOCKETS_S: Final = 0.1
+_NEARBY: Final = 4  # connections a second of a neighbourhood: so many times what one client may have
 
 
 def tcp_listener(address: str, port: int) -> socket.socket:
@@ -52,7 +55,8 @@ class Door:
         self._guests = guests
         self._most = most
         self._brake = Brake(shared.limits.connection_rate)
-        self._inside: set[HttpConnection] = set()
+        self._brake_nearby = Brake(_NEARBY * shared.limits.connection_rate)
+        self._inside: dict[HttpConnection, asyncio.Task[None]] = {}  # with the task of its arrival
         self._arriving: set[asyncio.Task[None]] = set()
         self._left = asyncio.Event()  # somebody has
         self._tasks: list[asyncio.Task[None]] = []
@@ -80,6 +84,7 @@ class Door:
                 await self._empty()
         for connection in list(self._inside):
             connection.abort("stop")
+            self._gone(connection)
         for task in (*self._tasks, *self._arriving):
             task.cancel()
         await asyncio.gather(*self._tasks, *self._arriving, return_exceptions=True)
@@ -104,40 +109,47 @@ class Door:
         reason = self._objection(address)
         if reason:
             sock.close()
-            self._turned_away(address, reason)
+            self._shared.note_refused(address, reason, "tcp")
             return
-        task = asyncio.create_task(self._let_in(sock, address))
+        connection = HttpConnection(self._shared, address, self._gone)
+        task = asyncio.create_task(self._let_in(sock, connection))
+        self._inside[connection] = task
         self._arriving.add(task)
-        task.add_done_callback(self._arriving.discard)
+        task.add_done_callback(partial(self._arrived, sock))
 
     def _objection(self, address: str) -> str:
-        if self.inside >= self._most:
-            return "too many connections"
-        if not self._brake.allows(client(address)):
+        near = neighbourhood(address)
+        if not (self._brake.allows(client(address)) and self._brake_nearby.allows(near)):
             return "too many connections a second"
-        return self._guests.enter(address)
+        if self.inside >= self._most and not self._make_room():
+            return "too many connections"
+        reason = self._guests.enter(address)
+        room = (reason == CROWDED and self._make_room()) or (
+            reason == CROWDED_NEARBY and self._make_room(near)
+        )
+        return self._guests.enter(address) if room else reason
 
-    def _turned_away(self, address: str, reason: str) -> None:
-        self._shared.counters.add("refused_total", f'reason="{reason}"')
-        if not self._shared.quiet:
-            self._shared.journal.note("refused", address, protocol="tcp", reason=reason)
+    def _make_room(self, near: str = "") -> bool:
+        """Send away the client that has waited the longest for nothing; whether there was one."""
+        who = self._guests.who_makes_room(near)
+        theirs = [connection for connection in self._inside if connection.client == who]
+        for connection in theirs:
+            connection.abort("made room for others")
+            self._inside[connection].cancel()
+            self._gone(connection)
+        return bool(theirs)
 
-    async def _let_in(self, sock: socket.socket, address: str) -> None:
+    async def _let_in(self, sock: socket.socket, connection: HttpConnection) -> None:
         limits = self._shared.limits
         times = (
             {"ssl_handshake_timeout": limits.handshake_s, "ssl_shutdown_timeout": limits.idle_s}
             if self.tls
             else {}
         )
-        connection = HttpConnection(self._shared, address, self._gone)
-        self._inside.add(connection)
         try:
             await asyncio.get_running_loop().connect_accepted_socket(
                 lambda: connection, sock, ssl=self.tls, **times
             )
-        except asyncio.CancelledError:
-            self._gone(connection)
-            raise
         except Exception as error:  # whatever it is, the place of this client is free again
             self._shared.counters.add("garbage_total", 'protocol="tcp",kind="handshake"')
             if not isinstance(error, OSError):  # ssl.SSLError, TimeoutError and resets are kinds of it
@@ -145,9 +157,13 @@ class Door:
             sock.close()
             self._gone(connection)
 
+    def _arrived(self, sock: socket.socket, task: asyncio.Task[None]) -> None:
+        self._arriving.discard(task)
+        if task.cancelled():  # perhaps before it began
+            sock.close()
+
     def _gone(self, connection: HttpConnection) -> None:
-        if connection in self._inside:
-            self._inside.discard(connection)
+        if self._inside.pop(connection, None) is not None:
             self._guests.leave(connection.address)
             self._left.set()
 
@@ -159,3 +175,5 @@ class Door:
                 reason = connection.overdue(now)
                 if reason:
                     connection.abort(reason)
+            while self._guests.overcrowded and self._make_room():
+                pass

@@ -16,7 +16,7 @@ def client(address: str) -> str:
 
 
 def neighbourhood(address: str) -> str:
-    """The /24 or /48: names no person."""
+    """The /24 or /48: names no person, and is the most that one person is likely to have."""
     return _network(address, 24, 48)
 
 

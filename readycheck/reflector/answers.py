@@ -1,7 +1,8 @@
 """What a datagram is answered with: the UDP echo and STUN. Sends nothing; may be asked by anybody, with any bytes.
 
 Two promises, whatever comes: no answer is longer than what it answers, and nothing is kept for an address that has not shown that
-it receives (a brake of fixed size counts how often strangers are answered at all).
+it receives (brakes of fixed size count how often strangers are answered at all). Who brings its cookie back is no stranger: no
+flood of others keeps it out.
 """
 
 import hmac
@@ -10,7 +11,17 @@ from collections.abc import Callable
 from typing import Final
 
 from readycheck.measure.packets import echo, stun
-from readycheck.measure.packets.echo import Ask, Challenge, Close, Data, Echo, Hello, NotEcho, Open, Refuse
+from readycheck.measure.packets.echo import (
+    Ask,
+    Challenge,
+    Close,
+    Data,
+    Echo,
+    Hello,
+    NotEcho,
+    Open,
+    Refuse,
+)
 from readycheck.reflector import binding
 from readycheck.reflector.addresses import neighbourhood
 from readycheck.reflector.brake import Brake
@@ -44,12 +55,13 @@ class Answers:
     ) -> None:
         self.token = token
         self.stopping = False
-        self.sessions = Sessions(limits, guests, clock=clock)
+        self.sessions = Sessions(limits, guests, self._tell_end, clock=clock)
         self._counters = counters
         self._journal = journal
         self._clock = clock
         self._baker = Baker(clock=clock)
         self._strangers = Brake(limits.unproved_rate, clock=clock)
+        self._bindings = Brake(limits.unproved_rate, clock=clock)
 
     def answer(self, data: bytes, address: str, port: int, received_s: float) -> bytes | None:
         """The answer, or None for silence. ``received_s`` by the clock."""
@@ -67,16 +79,13 @@ class Answers:
         return reply
 
     def sweep(self) -> None:
-        for session in self.sessions.over():
-            self._tell_end(session, "time")
+        self.sessions.sweep()
 
     def broke(self, error: Exception) -> None:
         self._journal.note("fault", reason=f"udp: {type(error).__name__}: {error}")
 
     def end_all(self) -> None:
-        for session in self.sessions.all():
-            self.sessions.end(session)
-            self._tell_end(session, "stop")
+        self.sessions.end_all()
 
     def _echo(self, data: bytes, client: tuple[str, int], received_s: float) -> bytes | None:
         if data[:4] != echo.MAGIC:
@@ -88,8 +97,10 @@ class Answers:
         match packet:
             case Data():
                 return self._data(packet, client, received_s)
-            case Hello() | Open():
-                return self._stranger(packet, client)
+            case Hello():
+                return self._hello(packet, client)
+            case Open():
+                return self._open(packet, client)
             case Ask():
                 return self._report(packet, client)
             case Close():
@@ -122,30 +133,42 @@ class Answers:
             )
         )
 
-    def _stranger(self, packet: Hello | Open, client: tuple[str, int]) -> bytes | None:
-        if self.stopping or not self._strangers.allows(neighbourhood(client[0])):
-            self._counters.add("refused_total", 'reason="too many strangers"')
+    def _hello(self, packet: Hello, client: tuple[str, int]) -> bytes | None:
+        if self.stopping or not self._may_be_answered(self._strangers, client):
             return None
-        if isinstance(packet, Hello):
-            self._counters.add("udp_packets_total", 'kind="hello"')
-            cookie = self._baker.bake(*client, packet.nonce)
-            return echo.encode(Challenge(packet.nonce, cookie, bool(self.token)))
-        return self._open(packet, client)
+        self._counters.add("udp_packets_total", 'kind="hello"')
+        cookie = self._baker.bake(*client, packet.nonce)
+        return echo.encode(Challenge(packet.nonce, cookie, bool(self.token)))
 
-    def _open(self, packet: Open, client: tuple[str, int]) -> bytes:
-        self._counters.add("udp_packets_total", 'kind="open"')
+    def _may_be_answered(self, brake: Brake, client: tuple[str, int]) -> bool:
+        """Whether a stranger may: its sender address is perhaps forged."""
+        allowed = brake.allows(neighbourhood(client[0]))
+        if not allowed:
+            self._counters.add("refused_total", 'reason="too many strangers"')
+        return allowed
+
+    def _open(self, packet: Open, client: tuple[str, int]) -> bytes | None:
+        if self.stopping:
+            return None
         if not self._baker.made(packet.cookie, *client, packet.nonce):
+            if not self._may_be_answered(self._strangers, client):
+                return None
             return self._refuse(packet, client, "stale cookie", echo.STALE_COOKIE, 0)
+        self._counters.add("udp_packets_total", 'kind="open"')
         expected = echo.proof(self.token, packet.nonce, packet.cookie)
         if self.token and not hmac.compare_digest(packet.proof, expected):
             return self._refuse(packet, client, "wrong token", echo.NO_TOKEN, 0)
-        before = len(self.sessions)
-        granted = self.sessions.open(client, packet)
+        return self._begin(packet, client)
+
+    def _begin(self, packet: Open, client: tuple[str, int]) -> bytes:
+        before = self.sessions.begun(client, packet)
+        if before is not None:
+            return echo.encode(before)
+        granted = self.sessions.open(client, packet, knows_token=bool(self.token))
         if isinstance(granted, str):
             return self._refuse(packet, client, granted, _CODES.get(granted, echo.BUSY), _RETRY_S)
-        if len(self.sessions) > before:
-            self._counters.add("sessions_total")
-            self._journal.note("session", client[0], packets=granted.packets, rate=granted.rate)
+        self._counters.add("sessions_total")
+        self._journal.note("session", client[0], packets=granted.packets, rate=granted.rate)
         return echo.encode(granted)
 
     def _report(self, packet: Ask, client: tuple[str, int]) -> bytes:
@@ -165,8 +188,7 @@ class Answers:
         session = self.sessions.find(packet.session, client)
         if session is None:
             raise _Garbage("close")
-        self.sessions.end(session)
-        self._tell_end(session, "closed")
+        self.sessions.end(session, "closed")
 
     def _tell_end(self, session: Session, reason: str) -> None:
         self._journal.note(
@@ -187,8 +209,7 @@ class Answers:
         reply = binding.reply(request, *client)
         if reply is None or len(reply) > len(data):
             raise _Garbage("stun")
-        if not self._strangers.allows(neighbourhood(client[0])):
-            self._counters.add("refused_total", 'reason="too many strangers"')
+        if not self._may_be_answered(self._bindings, client):
             return None
         self._counters.add("udp_packets_total", 'kind="binding"')
         return reply

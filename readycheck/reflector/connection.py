@@ -1,31 +1,28 @@
 """One HTTP connection of a client: reads heads, counts bodies, writes noise. What to answer is said by a Site.
 
 Bodies are never kept: what arrives is overwritten by what arrives next, in one buffer for all connections, and what leaves is one
-block of random bytes over and over. Nothing is waited for without end: the listener's sweep asks overdue() of every connection.
+block of random bytes over and over. Nothing is read that cannot be answered yet: it waits in the client's own queue. Nothing is
+waited for without end: the listener's sweep asks overdue() of every connection.
 """
 
 import asyncio
 import json
 import os
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, cast
 
-from readycheck.reflector.counters import Counters
-from readycheck.reflector.journal import Journal
-from readycheck.reflector.limits import Limits
+from readycheck.reflector.addresses import client
 from readycheck.reflector.requests import MOST_HEAD, BadRequest, Request, answer_head, read_head
-from readycheck.reflector.site import JSON, Gives, Said, Site, Takes, refusal
+from readycheck.reflector.shared import Shared
+from readycheck.reflector.site import JSON, Gives, Said, Takes, refusal
 
 PIECE: Final = 65_536
-BUFFER: Final = 262_144
+HEAD_PIECE: Final = 16_384  # read at once where a head is expected: with MOST_HEAD all that ever waits here
 _NOISE: Final = memoryview(os.urandom(16 * PIECE))
 _PIECES_AT_ONCE: Final = 16  # then others have their turn
+_HEADS_AT_ONCE: Final = 16
 _LINGER_S: Final = 2.0
-_MOST_WAITING: Final = 2 * BUFFER
-_KNOWN_PATHS: Final = ("/down", "/up", "/ping", "/about", "/.well-known/nq", "/metrics")
 
 
 class State(Enum):
@@ -35,23 +32,10 @@ class State(Enum):
     ENDING = "ending"
 
 
-@dataclass
-class Shared:
-    """What all connections of a listener have in common."""
-
-    site: Site
-    limits: Limits
-    counters: Counters
-    journal: Journal
-    quiet: bool = False  # nothing in the journal: the metrics listener is asked every few seconds
-    stopping: bool = False
-    buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(BUFFER)))
-    clock: Callable[[], float] = time.monotonic
-
-
 class HttpConnection(asyncio.BufferedProtocol):
     def __init__(self, shared: Shared, address: str, ended: Callable[["HttpConnection"], None]) -> None:
         self.address = address
+        self.client = client(address)
         self._shared = shared
         self._ended = ended
         self._transport: asyncio.Transport | None = None
@@ -60,6 +44,7 @@ class HttpConnection(asyncio.BufferedProtocol):
         self._keeps = True
         self._left = self._total = 0
         self._paused = False
+        self._turn: asyncio.Handle | None = None  # to go on after others
         self._linger_s = _LINGER_S
         now = shared.clock()
         self._since = now  # of this state; for HEAD of the first byte, or of the silence before it
@@ -92,7 +77,7 @@ class HttpConnection(asyncio.BufferedProtocol):
 
     def abort(self, reason: str) -> None:
         if reason not in ("idle", "ending", "stop"):
-            self._refused(reason)
+            self._shared.note_refused(self.address, reason)
         if self._transport is not None:
             self._transport.abort()
 
@@ -111,7 +96,10 @@ class HttpConnection(asyncio.BufferedProtocol):
         self._ended(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return self._shared.buffer
+        """Small where something may stay: what is only counted, or dropped, comes in large pieces."""
+        if self._state is State.ENDING:
+            return self._shared.buffer
+        return self._shared.buffer[: max(HEAD_PIECE, self._left if self._state is State.TAKING else 0)]
 
     def buffer_updated(self, nbytes: int) -> None:
         if self._state is State.ENDING:
@@ -125,6 +113,7 @@ class HttpConnection(asyncio.BufferedProtocol):
                 self._took_all()
         if len(data):
             self._head_bytes(data)
+        self._steer_reading()
 
     def eof_received(self) -> bool:
         """Somebody who has said all may still listen; over TLS there is no such half end."""
@@ -144,32 +133,49 @@ class HttpConnection(asyncio.BufferedProtocol):
         if not self._raw and self._state is State.HEAD:
             self._since = self._shared.clock()
         self._raw += data
-        if not self._raw[:1].isalpha():
+        if self._raw[:1].isalpha():
+            self._next_requests()
+        else:
             self._shared.counters.add("garbage_total", 'protocol="tcp",kind="no http"')
             self._end_now()
-            return
-        self._next_request()
-        if self._state is State.HEAD and not self._paused and len(self._raw) > MOST_HEAD:
-            self._say(refusal(431, "head too long"), keeps=False)
-        elif len(self._raw) > _MOST_WAITING:
-            self._refused("too many requests at once")
-            self._end_now()
 
-    def _end_of_head(self) -> int:
-        return self._raw.find(b"\r\n\r\n", 0, MOST_HEAD + 4)
-
-    def _next_request(self) -> None:
-        """Answer the requests that are there, one after another; a body that came along is counted like the rest."""
-        while self._state is State.HEAD and not self._paused and (end := self._end_of_head()) >= 0:
+    def _next_requests(self) -> None:
+        """Answer the requests that are there, one after another, and after some of them when others had their turn."""
+        for _ in range(_HEADS_AT_ONCE):
+            if self._state is not State.HEAD or self._paused:
+                return
+            end = self._raw.find(b"\r\n\r\n", 0, MOST_HEAD + 4)
+            if end < 0:
+                if len(self._raw) > MOST_HEAD:
+                    self._say(refusal(431, "head too long"), keeps=False)
+                return
             head = bytes(self._raw[: end + 4])
             del self._raw[: end + 4]
-            try:
-                request = read_head(head)
-            except BadRequest as bad:
-                self._say(refusal(bad.status, str(bad)), keeps=False)
-                return
-            self._begin(request)
-            self._take_waiting()
+            self._read(head)
+        self._after_others()
+
+    def _read(self, head: bytes) -> None:
+        """Answer this head; a body that came along is counted like the rest."""
+        if not self._shared.requests.allows(self.client):
+            self._say(refusal(429, "too many requests a second", **{"retry-after": "1"}), keeps=False)
+            return
+        try:
+            request = read_head(head)
+        except BadRequest as bad:
+            self._say(refusal(bad.status, str(bad)), keeps=False)
+            return
+        self._begin(request)
+        self._take_waiting()
+
+    def _steer_reading(self) -> None:
+        """Read on where what comes can be used now."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        idle = self._state is State.HEAD and not self._paused and self._turn is None
+        if idle or self._state in (State.TAKING, State.ENDING):
+            self._transport.resume_reading()
+        else:
+            self._transport.pause_reading()
 
     def _take_waiting(self) -> None:
         if self._state is State.TAKING:
@@ -181,7 +187,7 @@ class HttpConnection(asyncio.BufferedProtocol):
 
     def _begin(self, request: Request) -> None:
         answer = self._shared.site.answer(request, self.address)
-        self._count_request(request, answer.status if isinstance(answer, Said) else 200)
+        self._shared.count_request(request, answer.status if isinstance(answer, Said) else 200)
         self._keeps = request.keeps and not self._shared.stopping
         match answer:
             case Said():
@@ -219,12 +225,18 @@ class HttpConnection(asyncio.BufferedProtocol):
             self._linger_s = self._shared.limits.idle_s  # what was handed over may still be on its way
             self._idle()
         elif not self._paused:
-            asyncio.get_running_loop().call_soon(self._go_on)
+            self._after_others()
+
+    def _after_others(self) -> None:
+        if self._turn is None:
+            self._turn = asyncio.get_running_loop().call_soon(self._go_on)
 
     def _go_on(self) -> None:
+        self._turn = None
         self._give()
         if self._raw:
-            self._next_request()
+            self._next_requests()
+        self._steer_reading()
 
     def _took_all(self) -> None:
         seconds = self._shared.clock() - self._since
@@ -240,23 +252,18 @@ class HttpConnection(asyncio.BufferedProtocol):
 
     def _finish(self, reason: str) -> None:
         """Account for a transfer that has ended, in whatever way."""
-        given = self._state is State.GIVING
         moved = self._total - self._left
-        self._shared.site.give_back(self.address, self._left)
-        direction = "sent" if given else "received"
-        self._shared.counters.add("bytes_total", f'protocol="http",direction="{direction}"', moved)
-        if not self._shared.quiet:
-            seconds = round(self._shared.clock() - self._since, 3)
-            event = "download" if given else "upload"
-            extra = {"reason": reason} if reason else {}
-            self._shared.journal.note(event, self.address, bytes=moved, seconds=seconds, **extra)
+        self._shared.site.settle(self.address, self._total, moved)
+        seconds = self._shared.clock() - self._since
+        given = self._state is State.GIVING
+        self._shared.note_transfer(self.address, moved, seconds, given=given, reason=reason)
         self._left = self._total = 0
 
     # Answers
 
     def _say(self, said: Said, *, keeps: bool) -> None:
         if said.reason:
-            self._refused(said.reason)
+            self._shared.note_refused(self.address, said.reason)
         self._keeps = keeps and not self._shared.stopping
         self._write(
             answer_head(said.status, len(said.body), said.kind, keeps=self._keeps, extra=said.extra)
@@ -278,6 +285,7 @@ class HttpConnection(asyncio.BufferedProtocol):
         if self._transport is not None and self._transport.can_write_eof():
             self._transport.write_eof()
         elif self._transport is not None:
+            self._transport.resume_reading()  # TLS reads what came before its end, or breaks off in place of ending
             self._transport.close()
 
     def _end_now(self) -> None:
@@ -288,12 +296,3 @@ class HttpConnection(asyncio.BufferedProtocol):
     def _write(self, data: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
-
-    def _refused(self, reason: str) -> None:
-        self._shared.counters.add("refused_total", f'reason="{reason}"')
-        if not self._shared.quiet:
-            self._shared.journal.note("refused", self.address, protocol="http", reason=reason)
-
-    def _count_request(self, request: Request, status: int) -> None:
-        path = request.path if request.path in _KNOWN_PATHS else "other"
-        self._shared.counters.add("requests_total", f'path="{path}",status="{status}"')

@@ -10,7 +10,9 @@ from readycheck.errors import ReadycheckError
 from readycheck.text import clean
 
 _TITLE: Final = "A file cannot be used"
-_LEAST_TOKEN: Final = 16
+_LEAST_TOKEN: Final = (
+    16  # a proof can be heard and tried against guesses elsewhere: only a random secret withstands that
+)
 _MOST_TOKEN: Final = 4_096
 _TOO_OPEN: Final = (
     stat.S_IRWXO | stat.S_IWGRP | stat.S_IXGRP
@@ -24,6 +26,7 @@ def certificate(chain: Path | None, key: Path | None) -> ssl.SSLContext | None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.num_tickets = 0  # nobody resumes a measurement
+    context.options |= ssl.OP_NO_RENEGOTIATION  # the dear part of TLS, again and again on one connection
     context.set_alpn_protocols(["http/1.1"])
     for path in (chain, key or chain):
         _readable(path)
@@ -42,15 +45,18 @@ def token(path: Path | None) -> bytes:
     """The secret that clients have to know: the file's first line. b"" where no file is named. Raises ReadycheckError."""
     if path is None:
         return b""
-    _readable(path)
-    mode = path.stat().st_mode
+    try:
+        mode = path.stat().st_mode
+        with path.open("rb") as file:
+            secret = file.read(_MOST_TOKEN).partition(b"\n")[0].strip()
+    except OSError as error:
+        raise _unreadable(path, error) from None
     if os.name == "posix" and mode & _TOO_OPEN:
         raise ReadycheckError(f"{path} can be read by others. First: chmod 600 {path}", title=_TITLE)
-    with path.open("rb") as file:
-        secret = file.read(_MOST_TOKEN).partition(b"\n")[0].strip()
     if len(secret) < _LEAST_TOKEN or not secret.isascii():
         raise ReadycheckError(
-            f"The token in {path} has to be {_LEAST_TOKEN} ASCII characters or more, in the first line.",
+            f"The token in {path} has to be {_LEAST_TOKEN} ASCII characters or more, in the first line, and random. "
+            f"Make one: openssl rand -hex 32 > {path}",
             title=_TITLE,
         )
     return secret
@@ -60,7 +66,11 @@ def _readable(path: Path) -> None:
     try:
         path.open("rb").close()
     except OSError as error:
-        raise ReadycheckError(f"{path} cannot be read: {error.strerror}.", title=_TITLE) from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError) -> ReadycheckError:
+    return ReadycheckError(f"{path} cannot be read: {error.strerror}.", title=_TITLE)
 
 
 def _no_password() -> str:

@@ -54,8 +54,11 @@ class Journal:
         }
         if left_out:
             line["left_out"] = left_out
-        with suppress(queue.Full):
+        try:
             self._lines.put_nowait(json.dumps(line))
+        except queue.Full:
+            with self._lock:
+                allowance.left_out += left_out + 1
 
     def close(self) -> None:
         """Write what waits, for a second at most."""

@@ -42,6 +42,9 @@ class Request:
 
 def read_head(raw: bytes) -> Request:
     """Read one head, empty line included. Raises BadRequest."""
+    # h11 takes a bare LF for an end of line too, and two of them for the end of a head that ends later for us
+    if raw.count(b"\n") != raw.count(b"\r\n"):
+        raise BadRequest(400, "bad request")
     connection = h11.Connection(h11.SERVER, max_incomplete_event_size=MOST_HEAD)
     try:
         connection.receive_data(raw)

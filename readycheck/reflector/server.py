@@ -13,12 +13,12 @@ from typing import Final, TextIO
 from readycheck.errors import ReadycheckError
 from readycheck.reflector.accepting import Door, tcp_listener
 from readycheck.reflector.answers import Answers
-from readycheck.reflector.connection import Shared
 from readycheck.reflector.counters import Counters, exposition
 from readycheck.reflector.files import certificate, token
 from readycheck.reflector.guests import Guests
 from readycheck.reflector.journal import Journal
 from readycheck.reflector.limits import Limits
+from readycheck.reflector.shared import Shared
 from readycheck.reflector.site import Measuring, MetricsSite
 from readycheck.reflector.udp import UdpService, udp_socket
 from readycheck.text import clean

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 from readycheck.measure.packets import echo
@@ -56,11 +56,19 @@ class Session:
 
 
 class Sessions:
+    """``ended`` hears of every session that ends, and why."""
+
     def __init__(
-        self, limits: Limits, guests: Guests, *, clock: Callable[[], float] = time.monotonic
+        self,
+        limits: Limits,
+        guests: Guests,
+        ended: Callable[[Session, str], None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._limits = limits
         self._guests = guests
+        self._ended = ended
         self._clock = clock
         self._by_id: dict[bytes, Session] = {}
         self._by_client: dict[tuple[str, int], Session] = {}
@@ -68,23 +76,26 @@ class Sessions:
     def __len__(self) -> int:
         return len(self._by_id)
 
-    def open(self, client: tuple[str, int], asked: Open) -> Accept | str:
-        """What is granted, or why nothing is. The same OPEN again has the same answer; another one ends the session before it."""
+    def begun(self, client: tuple[str, int], asked: Open) -> Accept | None:
+        """What was granted to this very OPEN before: it comes again where the answer was lost."""
+        known = self._by_client.get(client)
+        return known.granted if known is not None and known.granted.nonce == asked.nonce else None
+
+    def open(self, client: tuple[str, int], asked: Open, *, knows_token: bool = False) -> Accept | str:
+        """What is granted, or why nothing is. Ends the session that this client has had."""
         known = self._by_client.get(client)
         if known is not None:
-            if known.granted.nonce == asked.nonce:
-                return known.granted
-            self.end(known)
+            self.end(known, "replaced")
         packets, rate, size = self._granted(asked)
         if not (packets and rate and size >= echo.LEAST_DATA):
             return "nothing asked for"
-        reason = self._guests.enter(client[0])
+        reason = self._guests.enter(client[0], knows_token=knows_token)
         if reason:
             return reason
         if self._guests.reserve(client[0], 2 * packets * size):
             self._guests.leave(client[0])
             return "too much in a minute"
-        seconds = min(packets // rate + GRACE_S, 65_535)
+        seconds = packets // rate + GRACE_S
         granted = Accept(asked.nonce, os.urandom(echo.SESSION_BYTES), packets, rate, size, seconds)
         session = Session(client, granted, self._clock())
         self._by_id[granted.session] = self._by_client[client] = session
@@ -94,29 +105,32 @@ class Sessions:
         session = self._by_id.get(id_)
         return session if session is not None and session.client == client else None
 
-    def end(self, session: Session) -> None:
+    def end(self, session: Session, reason: str) -> None:
         if self._by_id.pop(session.granted.session, None) is None:
             return
         self._by_client.pop(session.client, None)
-        reserved = 2 * session.granted.packets * session.granted.size
-        self._guests.give_back(session.client[0], max(0, reserved - session.bytes))
+        self._guests.settle(
+            session.client[0], 2 * session.granted.packets * session.granted.size, session.bytes
+        )
         self._guests.leave(session.client[0])
+        self._ended(session, reason)
 
-    def over(self) -> Iterator[Session]:
-        """Those whose time is up, or that were not heard of for long. Ends them."""
+    def sweep(self) -> None:
+        """End those whose time is up, or that were not heard of for long."""
         now = self._clock()
         for session in list(self._by_id.values()):
             if now >= session.ends or now >= session.heard + QUIET_S:
-                self.end(session)
-                yield session
+                self.end(session, "time")
 
-    def all(self) -> tuple[Session, ...]:
-        return tuple(self._by_id.values())
+    def end_all(self) -> None:
+        for session in list(self._by_id.values()):
+            self.end(session, "stop")
 
     def _granted(self, asked: Open) -> tuple[int, int, int]:
         most = self._limits
+        rate = min(asked.rate, most.udp_rate)
         return (
-            min(asked.packets, most.udp_count),
-            min(asked.rate, most.udp_rate),
+            min(asked.packets, most.udp_count, rate * (most.udp_s - GRACE_S)),
+            rate,
             min(asked.size, most.udp_size),
         )

@@ -52,7 +52,7 @@ Answer = Said | Gives | Takes
 class Site(Protocol):
     def answer(self, request: Request, address: str) -> Answer: ...
 
-    def give_back(self, address: str, count: int) -> None: ...
+    def settle(self, address: str, reserved: int, moved: int) -> None: ...
 
 
 class Measuring:
@@ -88,10 +88,12 @@ class Measuring:
             return refusal(405, "wrong method", allow=method)
         if method == "GET" and request.length:
             return refusal(400, "a body that nobody wants")
+        if self.token and self._knows_token(request):
+            self._guests.trust(address)
         return page(request, address)
 
-    def give_back(self, address: str, count: int) -> None:
-        self._guests.give_back(address, count)
+    def settle(self, address: str, reserved: int, moved: int) -> None:
+        self._guests.settle(address, reserved, moved)
 
     def _down(self, request: Request, address: str) -> Answer:
         text = request.query.get("bytes", "")
@@ -140,7 +142,7 @@ class MetricsSite:
             return refusal(404, "no such page")
         return Said(body=self._text().encode(), kind="text/plain; version=0.0.4; charset=utf-8")
 
-    def give_back(self, address: str, count: int) -> None:
+    def settle(self, address: str, reserved: int, moved: int) -> None:
         """Nothing is reserved for metrics."""
 
 

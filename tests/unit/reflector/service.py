@@ -1,6 +1,7 @@
 """The reflector's answers without sockets, with a clock to turn."""
 
 import io
+import json
 import os
 
 from readycheck.measure.packets import echo
@@ -36,12 +37,13 @@ class Service:
         self.clock = Clock()
         self.counters = Counters()
         self.guests = Guests(Limits(**limits), clock=self.clock)
-        journal = Journal(io.StringIO())
+        self._log = io.StringIO()
+        self._journal = Journal(self._log)
         self.answers = Answers(
             Limits(**limits),
             self.guests,
             self.counters,
-            journal,
+            self._journal,
             token=token,
             clock=self.clock,
         )
@@ -74,6 +76,12 @@ class Service:
         answer = self.open(packets=packets, rate=rate, size=size)
         assert isinstance(answer, Accept)
         return answer.session
+
+    def lines(self, event: str) -> list[dict[str, object]]:
+        """What the journal has; nothing is noted after this."""
+        self._journal.close()
+        lines: list[dict[str, object]] = [json.loads(line) for line in self._log.getvalue().splitlines()]
+        return [line for line in lines if line["event"] == event]
 
     def refused(self, reason: str) -> int:
         return self.counters.value("refused_total", f'reason="{reason}"')

@@ -115,6 +115,8 @@ def test_it_listens_on_ipv6_too() -> None:
         (get("/ping").replace(b"Host: reflector.example\r\n", b""), 400),
         (get("/ping", "X: " + "y" * 9_000), 431),
         (b"GARBAGE\r\n\r\n", 400),
+        (b"GET /ping HTTP/1.1\nHost: a\n\nGET /down?bytes=9 HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        (b"GET /ping HTTP/1.1\r\nHost: a\nX: b\r\n\r\n", 400),
         (b"GET /ping\x00 HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     ],
 )

@@ -36,6 +36,13 @@ def test_over_tls_data_goes_both_ways_on_one_kept_connection(tmp_path: Path) -> 
         assert len(body(read_all(sock))) == 3_000_000
 
 
+def test_a_refused_upload_is_told_so_over_tls_too(tmp_path: Path) -> None:
+    identity = Identity(tmp_path)
+    with secure_house(identity, request_bytes=10) as reflector, tls(reflector, identity.trust) as sock:
+        sock.sendall(post("/up", b"x" * 10_000))
+        assert status(sock.recv(1_000)) == 413
+
+
 def test_the_addresses_for_responsiveness_are_https_where_tls_is(tmp_path: Path) -> None:
     identity = Identity(tmp_path)
     with secure_house(identity) as reflector, tls(reflector, identity.trust) as sock:
@@ -77,6 +84,27 @@ def test_where_a_reload_fails_the_old_certificate_stays(tmp_path: Path) -> None:
         with tls(reflector, identity.trust) as sock:
             sock.sendall(get("/ping"))
             assert status(read_all(sock)) == 204
+
+
+def test_a_token_that_cannot_be_read_any_more_does_not_end_the_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("the first token of all")
+    secret.chmod(0o600)
+
+    def gone(path: Path, *arguments: object, **more: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with house(Settings(token_file=secret)) as reflector:
+        with monkeypatch.context() as changed:
+            changed.setattr(Path, "stat", gone)
+            reflector.loop.call_soon_threadsafe(reflector.reflector.reload)
+            assert until(lambda: len(reflector.lines("not reloaded")) == 1)
+        assert reflector.lines("fault") == []
+        with reflector.connect() as sock:
+            sock.sendall(get("/down?bytes=10", "Authorization: Bearer the first token of all"))
+            assert status(read_all(sock)) == 200
 
 
 def test_files_that_cannot_be_used_are_named_with_what_to_do(tmp_path: Path) -> None:

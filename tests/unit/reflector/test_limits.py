@@ -1,30 +1,22 @@
 """What the reflector gives and for how long it waits: every limit, over real connections where they are about connections."""
 
-import io
-import json
+import asyncio
 import socket
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from readycheck.measure.packets.echo_session import echo_session
 from readycheck.reflector.addresses import client, neighbourhood, plain
 from readycheck.reflector.brake import Brake
-from readycheck.reflector.guests import Guests
-from readycheck.reflector.journal import BURST, Journal
-from readycheck.reflector.limits import Limits
+from readycheck.reflector.connection import HEAD_PIECE
+from readycheck.reflector.requests import MOST_HEAD
+from readycheck.reflector.server import Settings
 from tests.unit.reflector.house import House, get, house, post, read_all, status, until
 from tests.unit.reflector.secure import Identity, secure_house
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.unit.reflector.service import Clock
 
 
 def open_ones(
@@ -45,18 +37,130 @@ def test_connections_of_one_client_are_limited_and_others_are_not_touched() -> N
         assert reflector.metric('refused_total{reason="too many of one client"}') == 1
 
 
+def uploading(reflector: House, stack: ExitStack, source: str) -> socket.socket:
+    (sock,) = open_ones(reflector, 1, stack, source)
+    sock.sendall(post("/up", b"x" * 1_000)[:-500])
+    return sock
+
+
 def test_clients_together_are_limited_and_a_place_is_free_when_one_leaves() -> None:
     with house(clients=2) as reflector, ExitStack() as stack:
-        (first,) = open_ones(reflector, 1, stack, "127.0.0.1")
-        open_ones(reflector, 1, stack, "127.0.0.2")
-        assert until(lambda: reflector.metric("clients") == 2)
-        with reflector.connect(source="127.0.0.3") as third:
+        first, _ = (uploading(reflector, stack, source) for source in ("127.0.1.1", "127.0.2.1"))
+        assert until(lambda: reflector.metric('requests_total{path="/up",status="200"}') == 2)
+        with reflector.connect(source="127.0.3.1") as third:
             assert third.recv(1) == b""
         first.close()
         assert until(lambda: reflector.metric("clients") == 1)
-        with reflector.connect(source="127.0.0.3") as third:
+        with reflector.connect(source="127.0.3.1") as third:
             third.sendall(get("/ping"))
             assert status(read_all(third)) == 204
+
+
+def test_who_waits_for_nothing_makes_room_for_who_comes_and_a_transfer_does_not() -> None:
+    with house(clients=2) as reflector, ExitStack() as stack:
+        uploading(reflector, stack, "127.0.1.1")
+        assert until(lambda: reflector.metric('requests_total{path="/up",status="200"}') == 1)
+        (idle,) = open_ones(reflector, 1, stack, "127.0.2.1")
+        assert until(lambda: reflector.metric("clients") == 2)
+        with reflector.connect(source="127.0.3.1") as third:
+            third.sendall(get("/ping"))
+            assert status(read_all(third)) == 204
+        assert read_all(idle) == b""
+        assert reflector.metric('refused_total{reason="made room for others"}') == 1
+
+
+def test_a_tls_handshake_that_is_under_way_makes_room_too(tmp_path: Path) -> None:
+    identity = Identity(tmp_path)
+    with (
+        secure_house(identity, clients=1, handshake_s=60) as reflector,
+        reflector.connect(source="127.0.2.1") as slow,
+    ):
+        slow.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
+        assert until(lambda: reflector.metric("clients") == 1)
+        plain_socket = reflector.connect(source="127.0.3.1")
+        with identity.trust.wrap_socket(plain_socket, server_hostname="reflector.example") as sock:
+            sock.sendall(get("/ping"))
+            assert status(read_all(sock)) == 204
+        assert read_all(slow)[:1] in (b"", b"\x15")
+        assert reflector.lines("fault") == []
+
+
+def test_who_showed_the_token_keeps_its_place(tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("a token for this test")
+    secret.chmod(0o600)
+    with house(Settings(token_file=secret), clients=4) as reflector, ExitStack() as stack:
+        known, stranger = open_ones(reflector, 1, stack, "127.0.1.1") + open_ones(
+            reflector, 1, stack, "127.0.2.1"
+        )
+        known.sendall(get("/ping", "Authorization: Bearer a token for this test", close=False))
+        assert status(known.recv(1_000)) == 204
+        for source in ("127.0.1.2", "127.0.2.2"):
+            with reflector.connect(source=source) as sock:
+                sock.sendall(get("/ping"))
+                assert status(read_all(sock)) == 204
+        assert read_all(stranger) == b"", "its neighbourhood has one place"
+        known.sendall(get("/ping"))
+        assert status(read_all(known)) == 204
+
+
+def test_a_session_with_the_token_sends_idle_strangers_away(tmp_path: Path) -> None:
+    token = b"a token for this test"
+    secret = tmp_path / "token"
+    secret.write_bytes(token)
+    secret.chmod(0o600)
+
+    async def measure(reflector: House, stranger: socket.socket) -> bool:
+        opened = echo_session(
+            "127.0.0.1", reflector.udp_port, token=token, count=3, rate=10, size=100, source="127.0.2.1"
+        )
+        async with opened:
+            return await asyncio.to_thread(read_all, stranger) == b""
+
+    with house(Settings(token_file=secret), clients=1) as reflector, ExitStack() as stack:
+        (stranger,) = open_ones(reflector, 1, stack, "127.0.1.1")
+        assert until(lambda: reflector.metric("clients") == 1)
+        assert asyncio.run(measure(reflector, stranger))
+
+
+def test_where_all_connections_are_taken_the_client_that_waits_the_longest_makes_room() -> None:
+    with house() as reflector, ExitStack() as stack:
+        reflector.reflector._door._most = 3
+        (first,) = open_ones(reflector, 1, stack, "127.0.1.1")
+        open_ones(reflector, 2, stack, "127.0.2.1")
+        assert until(lambda: reflector.metric("connections") == 3)
+        with reflector.connect(source="127.0.3.1") as sock:
+            sock.sendall(get("/ping"))
+            assert status(read_all(sock)) == 204
+        assert read_all(first) == b""
+
+
+def test_requests_of_one_client_are_braked_over_all_its_connections() -> None:
+    with house(request_rate=10) as reflector:
+        answers = [status(reflector.ask(get("/ping"))) for _ in range(40)]
+        assert answers[:20] == [204] * 20
+        assert 429 in answers
+        with reflector.connect(source="127.0.0.2") as other:
+            other.sendall(get("/ping"))
+            assert status(read_all(other)) == 204
+
+
+def test_many_requests_at_once_do_not_keep_others_from_their_turn() -> None:
+    """The event loop is asked beside it: between two of its turns at most so many heads are read."""
+    read: list[int] = [0]
+    most: list[int] = [0]
+
+    def look(reflector: House) -> None:
+        requests = sum(reflector.reflector._counters[0].snapshot().values())
+        most[0] = max(most[0], requests - read[0])
+        read[0] = requests
+        reflector.loop.call_soon(look, reflector)
+
+    with house(request_rate=100_000) as reflector:
+        reflector.loop.call_soon_threadsafe(look, reflector)
+        answer = reflector.ask(get("/ping", close=False) * 2_000 + get("/ping"))
+        assert answer.count(b" 204 ") == 2_001
+        assert 0 < most[0] <= 20
 
 
 def test_a_flood_of_connections_is_braked() -> None:
@@ -148,14 +252,32 @@ def test_no_transfer_takes_longer_than_its_time() -> None:
 
 
 def test_answers_that_nobody_reads_do_not_pile_up() -> None:
-    with house(head_s=0.5, slow_s=60) as reflector, reflector.connect() as sock:
+    with (
+        house(head_s=0.5, slow_s=60, request_rate=100_000) as reflector,
+        reflector.connect() as sock,
+        pytest.raises(OSError),  # nobody reads it
+    ):
         sock.settimeout(0.3)
-        try:
-            for _ in range(2_000):
-                sock.sendall(get("/about", close=False) * 100)
-        except OSError:
-            pass
-        assert until(lambda: reflector.metric("connections") == 0)
+        for _ in range(2_000):
+            sock.sendall(get("/about", close=False) * 100)
+    assert until(lambda: reflector.metric("connections") == 0)
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_behind_an_answer_that_nobody_reads_nothing_is_read(tmp_path: Path, encrypted: bool) -> None:
+    identity = Identity(tmp_path)
+    with ExitStack() as stack:
+        reflector = stack.enter_context(secure_house(identity) if encrypted else house())
+        sock = stack.enter_context(reflector.connect())
+        if encrypted:
+            sock = stack.enter_context(identity.trust.wrap_socket(sock, server_hostname="reflector.example"))
+        sock.settimeout(0.3)
+        sock.sendall(get("/down?bytes=90000000"))
+        with pytest.raises(OSError):
+            for _ in range(1_000):
+                sock.sendall(b"G" * 100_000)
+        (connection,) = reflector.reflector._door._inside
+        assert len(connection._raw) <= MOST_HEAD + HEAD_PIECE
 
 
 def test_a_half_open_tls_handshake_is_cut_off(tmp_path: Path) -> None:
@@ -179,60 +301,11 @@ def test_garbage_in_place_of_a_tls_handshake_is_cut_off_and_counted(tmp_path: Pa
 # Without sockets
 
 
-def test_a_budget_fills_up_again_in_a_minute() -> None:
-    clock = Clock()
-    guests = Guests(Limits(client_bytes=600), clock=clock)
-    assert guests.reserve("192.0.2.1", 600) == 0
-    assert guests.reserve("192.0.2.1", 100) == 11
-    assert guests.reserve("192.0.2.2", 100) == 0
-    clock.now = 11
-    assert guests.reserve("192.0.2.1", 100) == 0
-
-
-def test_who_left_with_a_full_budget_is_forgotten() -> None:
-    clock = Clock()
-    guests = Guests(Limits(), clock=clock)
-    for n in range(200):
-        assert guests.enter(f"192.0.2.{n}") == ""
-        guests.reserve(f"192.0.2.{n}", 1_000_000)
-        guests.leave(f"192.0.2.{n}")
-    guests.sweep()
-    assert len(guests._guests) == 200
-    clock.now = 61
-    guests.sweep()
-    assert len(guests._guests) == 0
-
-
-def test_even_clients_that_left_are_remembered_in_limited_number() -> None:
-    guests = Guests(Limits(clients=2), clock=Clock())
-    answers = []
-    for n in range(100):
-        answers.append(guests.enter(f"192.0.2.{n}"))
-        guests.leave(f"192.0.2.{n}")
-    assert answers[:40] == [""] * 40
-    assert set(answers[40:]) == {"too many clients"}
-
-
-@given(st.lists(st.tuples(st.sampled_from(["enter", "leave"]), st.integers(1, 4)), max_size=60))
-def test_the_number_of_present_clients_is_right_whatever_comes(steps: list[tuple[str, int]]) -> None:
-    guests = Guests(Limits(clients=3, per_client=2), clock=Clock())
-    inside: list[str] = []
-    for step, number in steps:
-        address = f"192.0.2.{number}"
-        if step == "enter" and guests.enter(address) == "":
-            inside.append(address)
-        elif step == "leave" and address in inside:
-            inside.remove(address)
-            guests.leave(address)
-        assert guests.present == len(set(inside)) <= 3
-        assert all(inside.count(each) <= 2 for each in inside)
-
-
 def test_a_brake_lets_through_its_rate_and_keeps_nothing() -> None:
     clock = Clock()
     brake = Brake(5, clock=clock)
     assert sum(brake.allows("here") for _ in range(100)) == 10
-    clock.now = 1
+    clock.now += 1
     assert sum(brake.allows("here") for _ in range(100)) == 5
     for n in range(100_000):
         brake.allows(f"host {n}")
@@ -254,42 +327,3 @@ def test_addresses_are_grouped_and_shortened(address: str, one_client: str, show
 def test_an_ipv4_address_in_ipv6_clothes_and_a_scope_are_undressed() -> None:
     assert plain(("::ffff:192.0.2.7", 1)) == "192.0.2.7"
     assert plain(("fe80::1%eth0", 1, 0, 2)) == "fe80::1"
-
-
-def test_the_journal_leaves_out_what_would_fill_a_disk_and_says_how_much() -> None:
-    clock, stream = Clock(), io.StringIO()
-    journal = Journal(stream, clock=clock)
-    for _ in range(5_000):
-        journal.note("refused", "192.0.2.7", reason="busy")
-    journal.note("listening")
-    clock.now = 10
-    journal.note("refused", "192.0.2.7", reason="busy")
-    journal.close()
-    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert len(lines) == BURST + 2
-    assert lines[-1]["left_out"] == 5_000 - BURST
-    assert all(line["client"] == "192.0.2.0/24" for line in lines if line["event"] == "refused")
-
-
-def test_whole_addresses_are_noted_only_where_that_was_asked_for() -> None:
-    stream = io.StringIO()
-    journal = Journal(stream, whole_addresses=True)
-    journal.note("refused", "192.0.2.7", reason="bad\n\x1b[31mthing")
-    journal.close()
-    line = json.loads(stream.getvalue())
-    assert line["client"] == "192.0.2.7"
-    assert "\x1b" not in stream.getvalue() and "\n" not in line["reason"]
-
-
-def test_a_reader_of_the_journal_that_stops_reading_stops_nobody() -> None:
-    class Stuck(io.StringIO):
-        def write(self, text: str) -> int:
-            time.sleep(60)
-            return 0
-
-    journal = Journal(Stuck())
-    started = time.monotonic()
-    for n in range(3_000):
-        journal.note(f"event {n}")
-    journal.close()
-    assert time.monotonic() - started < 10

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from readycheck.measure.packets import echo
+from readycheck.measure.packets import echo, stun
 from readycheck.measure.packets.echo import (
     Accept,
     Ask,
@@ -76,9 +76,11 @@ def test_an_open_that_comes_twice_has_one_session_and_the_same_answer() -> None:
     assert len(service.answers.sessions) == 1
 
 
-def test_a_new_session_of_the_same_socket_ends_the_one_before() -> None:
+def test_a_new_session_of_the_same_socket_ends_the_one_before_and_both_are_noted() -> None:
     service = Service()
     first, second = service.accepted(), service.accepted()
+    assert service.counters.value("sessions_total") == 2
+    assert [line["reason"] for line in service.lines("session end")] == ["replaced"]
     assert service.say(data(first, 0)) is None
     assert service.say(data(second, 0)) is not None
     assert len(service.answers.sessions) == 1
@@ -154,11 +156,33 @@ def test_a_session_ends_after_its_time_and_after_silence() -> None:
     service.clock.now += 17
     service.answers.sweep()
     assert len(service.answers.sessions) == 0
-    service.accepted(packets=60_000, rate=100)
+    service.accepted(packets=10_000, rate=100)
     service.clock.now += 31
     service.answers.sweep()
     assert len(service.answers.sessions) == 0
     assert service.guests.present == 0
+
+
+@pytest.mark.parametrize("rate", [1, 7, 100, 1_000, 65_535])
+def test_no_session_lives_longer_than_two_minutes_however_slow_it_is(rate: int) -> None:
+    service = Service()
+    granted = service.open(packets=60_000, rate=rate)
+    assert isinstance(granted, Accept)
+    assert granted.packets // granted.rate < granted.seconds <= 120
+    service.answers.sweep()
+    assert len(service.answers.sessions) == 1
+    service.clock.now += granted.seconds
+    service.answers.sweep()
+    assert len(service.answers.sessions) == 0
+
+
+def test_a_session_that_is_kept_open_does_not_pass_the_limit_of_a_minute() -> None:
+    """Two of them, opened one after the other, moved all they may in the same moment."""
+    service = Service(client_bytes=100_000)
+    assert isinstance(service.open(packets=200, rate=2, size=200), Accept)
+    service.clock.now += 70
+    second = service.open(("192.0.2.1", 7), packets=200, size=200)
+    assert isinstance(second, Refuse) and second.reason == echo.TOO_MUCH
 
 
 def test_reports_are_not_given_without_end() -> None:
@@ -177,8 +201,8 @@ def test_sessions_of_one_client_and_clients_together_are_limited() -> None:
         assert isinstance(service.open(("192.0.2.1", port)), Accept)
     crowd = service.open(("192.0.2.1", 3))
     assert isinstance(crowd, Refuse) and crowd.reason == echo.BUSY and crowd.retry_s > 0
-    assert isinstance(service.open(("192.0.2.2", 1)), Accept)
-    assert isinstance(service.open(("192.0.2.3", 1)), Refuse)
+    assert isinstance(service.open(("198.51.100.1", 1)), Accept)
+    assert isinstance(service.open(("203.0.113.1", 1)), Refuse)
     assert service.refused("too many clients") == service.refused("too many of one client") == 1
 
 
@@ -206,3 +230,29 @@ def test_strangers_of_one_neighbourhood_are_answered_so_many_times_a_second() ->
     service.clock.now += 1
     assert sum(service.say(hello, ("192.0.2.9", port)) is not None for port in range(1_000)) == 10
     assert service.say(hello, ("203.0.113.9", 1)) is not None
+
+
+def test_a_flood_of_strangers_keeps_nobody_out_who_brings_its_cookie() -> None:
+    service = Service(unproved_rate=10)
+    nonce = os.urandom(16)
+    asked = echo.encode(Open(nonce, service.cookie(nonce), bytes(32), 10, 10, 100))
+    for port in range(1_000):
+        service.say(echo.encode(Hello(os.urandom(16))), ("192.0.2.9", port))
+        service.say(echo.encode(Open(nonce, os.urandom(16), bytes(32), 10, 10, 100)), ("192.0.2.9", port))
+    assert isinstance(echo.parse(service.say(asked) or b""), Accept)
+
+
+def test_handshakes_and_stun_do_not_keep_each_other_out() -> None:
+    service = Service(unproved_rate=10)
+    hello, binding = echo.encode(Hello(bytes(16))), stun.binding_request(b"123456789012", padded_to=64)
+    for _ in range(2):
+        for request in (hello, binding):
+            answers = sum(service.say(request) is not None for _ in range(100))
+            assert answers == 20
+        service.clock.now += 10
+
+
+def test_forged_cookies_are_braked() -> None:
+    service = Service(unproved_rate=10)
+    asked = echo.encode(Open(bytes(16), bytes(16), bytes(32), 10, 10, 100))
+    assert sum(service.say(asked) is not None for _ in range(1_000)) == 20
