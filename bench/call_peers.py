@@ -1,5 +1,6 @@
 """Delay, jitter and loss of a call's path, as we and our peers see them on the same link, one after another: irtt, coturn's own
-client, ping. What each of them cannot tell is left out.
+client, ping. What each of them cannot tell is left out. Of the link its round-trip time is looked at beforehand; the loss is what
+nftables is told.
 """
 
 import re

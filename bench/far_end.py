@@ -78,7 +78,8 @@ def certificate() -> tuple[Path, Path, Path]:
 
 @contextmanager
 def web(line: Link) -> Iterator[None]:
-    """nginx, plain at 80 and TLS at 443."""
+    """nginx, plain at 80 and TLS at 443, whose name the clients know from /etc/hosts."""
+    _name(line)
     chain, key = certificate()[1:]
     _files()
     sized, taken = _SIZED.format(folder=FOLDER), _TAKEN.format(folder=FOLDER)
@@ -140,6 +141,13 @@ def coturn(line: Link) -> Iterator[None]:
     )
     with _running(line.server, "turnserver", *asked, *quiet, ready=_udp(STUN)):
         yield
+
+
+def _name(line: Link) -> None:
+    """In the private copy of /etc."""
+    known = Path("/etc/hosts").read_text(encoding="utf-8")
+    if (row := f"{line.server_ip} {NAME}\n") not in known:
+        Path("/etc/hosts").write_text(known + row, encoding="utf-8")
 
 
 def _files() -> None:

@@ -9,21 +9,26 @@ import resource
 import ssl
 import sys
 import time
-from contextlib import AsyncExitStack
 from dataclasses import asdict, replace
 from typing import Any
 
-from readycheck.measure.latency.http_probes import HttpServer
+from readycheck.adapters.children import RealChildren
+from readycheck.adapters.http import RealHttp
+from readycheck.adapters.net import RealNet
+from readycheck.api import Meter
 from readycheck.measure.latency.idle import tcp_latency
-from readycheck.measure.latency.loaded import loaded_latency
-from readycheck.measure.latency.probing import Source, StunServer, UdpEcho, idle_probes, probing
+from readycheck.measure.latency.probing import UdpEcho
 from readycheck.measure.media.call import call
 from readycheck.measure.media.directions import Direction
 from readycheck.measure.packets.echo_session import echo_session
+from readycheck.measure.providers.base import RateTold, SpeedPlan, Told, World
+from readycheck.measure.providers.http import HttpSpeed
+from readycheck.measure.providers.loading import PROBES_PER_S
 from readycheck.measure.throughput.bulk import Limits, Throughput
 from readycheck.measure.throughput.rates import download, upload
 from readycheck.measure.throughput.stop_rule import Rule
 from readycheck.measure.transport.endpoint import Endpoint
+from readycheck_checks.calls.servers import SpeedServer, provider_of
 
 Options = dict[str, Any]
 
@@ -46,37 +51,28 @@ async def _up(endpoint: Endpoint, options: Options) -> dict[str, Any]:
     )
 
 
-async def _loaded(endpoint: Endpoint, options: Options) -> dict[str, Any]:
-    """A load in ``direction``, with probes before and during it: ``probe`` is echo (a reflector), stun, or http."""
-    async with AsyncExitStack() as stack:
-        source = await _source(stack, endpoint, options)
-        idle = await idle_probes(source)
-        async with probing(source) as prober:
-            way, path = options["direction"], options["path"]
-            limits = await _limits(endpoint, options)
-            load = download if way == "down" else upload
-            result = await load(endpoint, path, limits=limits, hold=prober.rising)
-    loaded = loaded_latency(
-        idle.samples(),
-        prober.samples(),
-        started_s=result.started_s,
-        ended_s=result.ended_s,
-        method=source.method,
-        congestion_control=result.congestion_control,
-    )
-    told = {"loaded": asdict(loaded) if loaded else None, "wall_offset_s": time.time() - time.monotonic()}
-    return _told(result) | told
+async def _speed(endpoint: Endpoint, options: Options) -> dict[str, Any]:
+    """One direction as the check `bandwidth` does it: the idle line, the load within ``bytes`` of data, probes beside it.
 
-
-async def _source(stack: AsyncExitStack, endpoint: Endpoint, options: Options) -> Source:
-    match options["probe"]:
-        case "echo":
-            session = echo_session(endpoint.address, options["udp_port"], count=2000, rate=100, size=64)
-            return UdpEcho(await stack.enter_async_context(session))
-        case "stun":
-            return StunServer(endpoint.address, options["udp_port"])
-        case _:
-            return HttpServer(endpoint, "/ping")
+    ``echo_port``: the probes are those of a reflector there, while the load is the server's.
+    """
+    meter = Meter()
+    net = RealNet(meter, context=endpoint.tls)
+    world = World(net=net, http=RealHttp(net, meter), children=RealChildren())
+    told: list[Told] = []
+    down, up = (options["bytes"], 0) if options["direction"] == "down" else (0, options["bytes"])
+    plan = SpeedPlan(down_bytes=down, up_bytes=up)
+    provider = provider_of(SpeedServer(**options["server"]), lambda _: None)
+    if port := options.get("echo_port"):
+        assert isinstance(provider, HttpSpeed)
+        async with echo_session(endpoint.address, port, count=1000, rate=PROBES_PER_S, size=64) as session:
+            source = UdpEcho(session, rate=PROBES_PER_S)
+            await provider.measure_beside(world, plan, told.append, (source,))
+    else:
+        await provider.measure(world, plan, told.append)
+    rate = next(each for each in told if isinstance(each, RateTold))
+    loaded = asdict(rate.loaded) if rate.loaded else None
+    return _told(rate.rate) | {"loaded": loaded, "wall_offset_s": time.time() - time.monotonic()}
 
 
 async def _calls(endpoint: Endpoint, options: Options) -> dict[str, Any]:
@@ -117,7 +113,7 @@ def _cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-_MEASURES = {"download": _down, "upload": _up, "loaded": _loaded, "calls": _calls}
+_MEASURES = {"download": _down, "upload": _up, "speed": _speed, "calls": _calls}
 
 
 if __name__ == "__main__":

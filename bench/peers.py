@@ -1,8 +1,9 @@
 """We and our peers on the same link in the same run: error against the truth, seconds, data, and how both compare with ours.
 
-Each peer is the program itself, on the client; what it moved is counted on the wire. LibreSpeed has no program in Debian, so its
-sequence is replayed (bench.librespeed). Cloudflare's engine is its npm package under node, where it was put into build/bench
-(docs/measuring.md).
+We are one direction of what the check `bandwidth` does, with the data that its whole plan has, idle line and probes included; the
+load by itself stands beside it. What a person's run has beyond that is the start of the program. Each peer is the program
+itself, on the client; what it moved is counted on the wire. LibreSpeed has no program in Debian, so its sequence is replayed
+(bench.librespeed). Cloudflare's engine is its npm package under node, where it was put into build/bench (docs/measuring.md).
 """
 
 import json
@@ -17,6 +18,7 @@ from bench import far_end, link_check, programs, world
 from bench.figure import Figure, median, stated
 from bench.links import DIRECTIONS, Direction, Link, NotEmulated, Shape, laid
 from bench.programs import ProgramFailed, Ran
+from bench.shipped import BYTES
 
 LINKS: Final = (
     Shape(down_mbps=100, up_mbps=100, rtt_ms=20),
@@ -24,7 +26,7 @@ LINKS: Final = (
     Shape(down_mbps=300, up_mbps=50, rtt_ms=20),
 )
 TIMES: Final = 2
-OURS, ENGINE_NAME = "readycheck", "Cloudflare (npm engine)"
+OURS, ALONE, ENGINE_NAME = "readycheck", "readycheck, the load alone", "Cloudflare (npm engine)"
 RESULTS: Final = Path(__file__).parent / "results"
 ENGINE: Final = Path("build/bench/node_modules/@cloudflare/speedtest/dist/speedtest.js")
 WITH_ENGINE: Final = Path(__file__).with_name("cloudflare.mjs")
@@ -33,30 +35,57 @@ WORDS: Final[dict[Direction, str]] = {"down": "download", "up": "upload"}
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What one client said of one direction of one link. ``error`` in percent of the truth."""
+    """What one client said of one direction of one link. ``error`` in percent of the truth; ``unsure``: how it says that its rate
+    is no more than a bound. ``load_s``: of the seconds, those of the load, where it tells them."""
 
     link: str
     client: str
     direction: Direction
     error: float = 0.0
     seconds: float = 0.0
+    load_s: float | None = None
     megabytes: float = 0.0
+    unsure: str = ""
     wrong: str = ""
 
 
-Answers = Iterator[
-    tuple[Direction, float, Ran, float]
-]  # the rate in bit/s and the seconds as the client says them
-Client = Callable[[Link], Answers]
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a client said of one direction: bit/s; ``seconds`` as a person waits for it."""
+
+    way: Direction
+    rate: float
+    ran: Ran
+    seconds: float
+    load_s: float | None = None
+    unsure: str = ""
 
 
-def _ours(line: Link) -> Answers:
+Client = Callable[[Link], Iterator[Answer]]
+
+
+def _ours(line: Link) -> Iterator[Answer]:
+    yield from (_answer(way, programs.speed(line, "nginx-tls", way)) for way in DIRECTIONS)
+
+
+def _alone(line: Link) -> Iterator[Answer]:
     for way in DIRECTIONS:
-        ran = programs.ours(line, WORDS[way], **programs.tls_options(True))
-        yield way, ran.json["bits_per_s"], ran, ran.json["seconds_all"]
+        yield _answer(way, programs.bulk(line, "nginx-tls", way, BYTES[way]))
 
 
-def _speedtest_cli(line: Link) -> Answers:
+def _answer(way: Direction, ran: Ran) -> Answer:
+    said = ran.json
+    return Answer(
+        way=way,
+        rate=said["bits_per_s"],
+        ran=ran,
+        seconds=said["seconds_all"],
+        load_s=said["seconds"],
+        unsure="" if said["converged"] else "at least" if said["high"] is None else "not settled",
+    )
+
+
+def _speedtest_cli(line: Link) -> Iterator[Answer]:
     """In runs of their own, so that time and data of each can be told. Its configuration comes through a proxy."""
     web = f"http://{line.server_ip}"
     env = {"http_proxy": web, "no_proxy": line.server_ip, "PYTHONWARNINGS": "ignore"}
@@ -64,47 +93,50 @@ def _speedtest_cli(line: Link) -> Answers:
         other = WORDS["up" if way == "down" else "down"]
         asked = ("-m", "speedtest", "--mini", f"{web}/mini", "--json", f"--no-{other}")
         ran = programs.run(line, sys.executable, *asked, env=env)
-        yield way, ran.json[WORDS[way]], ran, ran.seconds
+        yield Answer(way=way, rate=ran.json[WORDS[way]], ran=ran, seconds=ran.seconds)
 
 
-def _iperf3(line: Link) -> Answers:
+def _iperf3(line: Link) -> Iterator[Answer]:
     for way in DIRECTIONS:
         ran = programs.run(
             line, "iperf3", "-c", line.server_ip, "-J", "-P", "4", *(["-R"] if way == "down" else [])
         )
-        yield way, ran.json["end"]["sum_received"]["bits_per_second"], ran, ran.seconds
+        yield Answer(
+            way=way, rate=ran.json["end"]["sum_received"]["bits_per_second"], ran=ran, seconds=ran.seconds
+        )
 
 
-def _curl(line: Link) -> Answers:
+def _curl(line: Link) -> Iterator[Answer]:
     """One object over one connection: 10 seconds of the line; its own figure, which is the average from the start."""
     ca, web = str(far_end.certificate()[0]), f"https://{far_end.NAME}"
     common = ("-s", "--cacert", ca, "--resolve", f"{far_end.NAME}:443:{line.server_ip}", "-o", "/dev/null")
     size = int(line.shape.goodput("down") * 10 / 8)
     ran = programs.run(line, "curl", *common, "-w", "%{json}", f"{web}/download?bytes={size}")
-    yield "down", ran.json["speed_download"] * 8, ran, ran.seconds
+    yield Answer(way="down", rate=ran.json["speed_download"] * 8, ran=ran, seconds=ran.seconds)
     size = int(line.shape.goodput("up") * 10 / 8)
     body = Path("/run/bench/body")
     with body.open("wb") as file:
         file.truncate(size)
     ran = programs.run(line, "curl", *common, "-w", "%{json}", "-T", str(body), "-X", "POST", f"{web}/upload")
-    yield "up", ran.json["speed_upload"] * 8, ran, ran.seconds
+    yield Answer(way="up", rate=ran.json["speed_upload"] * 8, ran=ran, seconds=ran.seconds)
 
 
-def _librespeed(line: Link) -> Answers:
+def _librespeed(line: Link) -> Iterator[Answer]:
     for way in DIRECTIONS:
         ran = programs.run(line, sys.executable, "-m", "bench.librespeed", f"http://{line.server_ip}", way)
-        yield way, ran.json["bits_per_s"], ran, ran.seconds
+        yield Answer(way=way, rate=ran.json["bits_per_s"], ran=ran, seconds=ran.seconds)
 
 
-def _cloudflare(line: Link) -> Answers:
+def _cloudflare(line: Link) -> Iterator[Answer]:
     web = f"http://{line.server_ip}"
     for way in DIRECTIONS:
         ran = programs.run(line, "node", str(WITH_ENGINE), str(ENGINE.resolve()), web, WORDS[way])
-        yield way, ran.json["bits_per_s"], ran, ran.seconds
+        yield Answer(way=way, rate=ran.json["bits_per_s"], ran=ran, seconds=ran.seconds)
 
 
 CLIENTS: Final[dict[str, Client]] = {
     OURS: _ours,
+    ALONE: _alone,
     "speedtest-cli": _speedtest_cli,
     "iperf3 -P 4": _iperf3,
     "curl": _curl,
@@ -129,13 +161,15 @@ def measured(shapes: Sequence[Shape], times: int, clients: Sequence[str]) -> Ite
 def _told(line: Link, client: str) -> Iterator[Told]:
     nothing = Told(link=str(line.shape), client=client, direction="down")
     try:
-        for way, rate, ran, seconds in CLIENTS[client](line):
+        for said in CLIENTS[client](line):
             yield replace(
                 nothing,
-                direction=way,
-                error=100 * (rate / line.shape.goodput(way) - 1),
-                seconds=seconds,
-                megabytes=(ran.down_bytes + ran.up_bytes) / 1e6,
+                direction=said.way,
+                error=100 * (said.rate / line.shape.goodput(said.way) - 1),
+                seconds=said.seconds,
+                load_s=said.load_s,
+                megabytes=(said.ran.down_bytes + said.ran.up_bytes) / 1e6,
+                unsure=said.unsure,
             )
     except (ProgramFailed, KeyError, ValueError) as error:
         yield replace(nothing, wrong=f"{error!s:.200}")
@@ -152,8 +186,10 @@ def table(told: Sequence[Told]) -> str:
         size = median([each.megabytes for each in good])
         ratio = size / median([each.megabytes for each in ours]) if ours else math.nan
         error, seconds = median([each.error for each in good]), median([each.seconds for each in good])
+        unsure = [each.unsure for each in good if each.unsure]
+        note = f"of {len(good)} runs: {', '.join(unsure)}" if unsure else ""
         lines.append(
-            f"| {link} | {client} | {way} | {error:+.2f} | {seconds:.1f} | {size:.1f} | {ratio:.1f} | |"
+            f"| {link} | {client} | {way} | {error:+.2f} | {seconds:.1f} | {size:.1f} | {ratio:.1f} | {note} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -174,8 +210,9 @@ def summary(told: Sequence[Told]) -> list[Figure]:
         if not ours:
             continue
         size = median([each.megabytes for each in ours])
-        seconds = median([each.seconds for each in ours])
-        rows = [("seconds", seconds, "s", 1.5, ""), ("data", size, "MB", 15.0, "")]
+        load_s = median([each.load_s for each in ours if each.load_s is not None])
+        whole = f"{median([each.seconds for each in ours]):.1f} s with the idle line before it"
+        rows = [("seconds of the load", load_s, "s", 1.5, whole), ("data", size, "MB", 15.0, "")]
         if theirs:
             share = size / median([each.megabytes for each in theirs])
             said = f"{_cost(theirs)}, and was {_error(theirs):+.1f} % off: what it does not send is not in its data"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -10,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from bench import far_end
-from bench.links import Link
+from bench import far_end, shipped
+from bench.links import Direction, Link
 from tests.lab.hosts import Host
 
 LIMIT_S: Final = 180.0
@@ -56,14 +57,14 @@ def run(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    cpu_before = os.times()
+    cpu_before = _children_cpu_s()
     try:
         out, err = process.communicate(timeout=limit_s)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         raise ProgramFailed(f"{command[0]} did not end in {limit_s:g} s") from None
-    cpu, seconds, after = os.times(), time.monotonic() - started, _counters(line)
+    cpu, seconds, after = _children_cpu_s(), time.monotonic() - started, _counters(line)
     said, complained = out.decode(errors="replace"), err.decode(errors="replace").strip()
     if process.returncode:
         raise ProgramFailed(f"{Path(command[0]).name}: {(complained or said)[-300:]}")
@@ -72,7 +73,7 @@ def run(
         seconds=seconds,
         down_bytes=after[0] - before[0],
         up_bytes=after[1] - before[1],
-        cpu_s=cpu.children_user + cpu.children_system - cpu_before.children_user - cpu_before.children_system,
+        cpu_s=cpu - cpu_before,
     )
 
 
@@ -82,9 +83,54 @@ def ours(line: Link, what: str, **options: Any) -> Ran:
     return run(line, sys.executable, "-m", "bench.ours", what, json.dumps(asked))
 
 
+def speed(
+    line: Link,
+    server: str,
+    direction: Direction,
+    most_bytes: int = 0,
+    *,
+    stun: bool = False,
+    echo: bool = False,
+    download: str = "/download?bytes={bytes}",
+) -> Ran:
+    """One direction as the check `bandwidth` does it, against nginx or the reflector, with "-tls" over TLS.
+
+    ``most_bytes`` 0: as the check's whole plan has it. ``stun``, ``echo``: whom the probes beside the load ask; else the server.
+    """
+    kind, _, tls = server.partition("-")
+    scheme, port = ("https", far_end.HTTPS) if tls else ("http", far_end.HTTP)
+    web = f"{scheme}://{far_end.NAME}:{port}"
+    pages = {"download": download, "upload": "/upload", "ping": "/ping"}
+    asked: dict[str, str] = {"kind": "http"} | {f"{name}_url": web + path for name, path in pages.items()}
+    if kind == "reflector":
+        asked = {"kind": "reflector", "url": f"{scheme}://{far_end.NAME}:{far_end.REFLECTOR}"}
+    if stun:
+        asked["stun"] = f"{line.server_ip}:{far_end.STUN}"
+    options = {"direction": direction, "bytes": most_bytes or shipped.BYTES[direction]}
+    probes = {"echo_port": far_end.REFLECTOR} if echo else {}
+    return ours(line, "speed", server=asked, **options, **probes, **tls_options(bool(tls)))
+
+
+def bulk(line: Link, server: str, direction: Direction, most_bytes: int) -> Ran:
+    """The load of that by itself: no probes beside it, and of the idle line only its round-trip time."""
+    kind, _, tls = server.partition("-")
+    options = tls_options(bool(tls))
+    if kind == "reflector":
+        options |= {
+            "port": far_end.REFLECTOR,
+            "path": "/down?bytes={bytes}" if direction == "down" else "/up",
+        }
+    return ours(line, "download" if direction == "down" else "upload", max_bytes=most_bytes, **options)
+
+
 def tls_options(tls: bool) -> dict[str, Any]:
     """How our client reaches nginx."""
     return {"port": far_end.HTTPS, "ca": str(far_end.certificate()[0])} if tls else {"port": far_end.HTTP}
+
+
+def _children_cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _counters(line: Link) -> tuple[int, int]:

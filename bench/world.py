@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -44,30 +44,48 @@ def is_inside() -> bool:
     return sandbox.is_inside()
 
 
-def measured(module: str, *arguments: str) -> Any:
-    """What ``python -m module arguments`` prints in a new world, as JSON; what it says on stderr is shown. Raises NotHere."""
+def measured(module: str, *arguments: str) -> list[Any]:
+    """All that ``python -m module arguments`` tells in a new world. Raises NotHere."""
+    return list(streamed(module, *arguments))
+
+
+def streamed(module: str, *arguments: str) -> Iterator[Any]:
+    """The same, each value as it comes; what it says on stderr is shown. However this ends, the world ends with it."""
     if reason := obstacle():
         raise NotHere(reason)
     inside = [sys.executable, "-m", "bench.world", module, *arguments]
     command = ["setpriv", "--pdeathsig", "KILL", *sandbox.WORLD, *inside]
-    done = subprocess.run(command, cwd=sandbox.REPOSITORY, stdout=subprocess.PIPE, check=True)
-    said = json.loads(done.stdout)
+    # A session of its own: Ctrl-C is for us, and ours to pass on.
+    world = subprocess.Popen(
+        command, cwd=sandbox.REPOSITORY, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    with world:
+        try:
+            assert world.stdout is not None
+            for line in world.stdout:
+                yield from _values(json.loads(line))
+            if world.wait():
+                raise subprocess.CalledProcessError(world.returncode, command)
+        finally:
+            world.kill()
+
+
+def _values(said: Any) -> list[Any]:
+    """Of one line: a list stands for several values."""
     if isinstance(said, dict) and _NOT_HERE in said:
         raise NotHere(said[_NOT_HERE])
-    return said
+    return said if isinstance(said, list) else [said]
 
 
 def tell(measure: Callable[[], Iterable[Any]]) -> None:
-    """The other end of measured(): print what this gives, or why this machine cannot; each also on stderr."""
-    values = []
+    """The other end of streamed(): print each value as it comes, or why this machine has none; in short on stderr too."""
     try:
         for value in measure():
-            print(str(value)[:400], file=sys.stderr, flush=True)
-            values.append(asdict(value) if is_dataclass(value) and not isinstance(value, type) else value)
+            print(str(value)[:200], file=sys.stderr, flush=True)
+            told = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+            print(json.dumps(told), flush=True)
     except NotHere as reason:
-        print(json.dumps({_NOT_HERE: str(reason)}))
-    else:
-        print(json.dumps(values))
+        print(json.dumps({_NOT_HERE: str(reason)}), flush=True)
 
 
 def built(source: str) -> Path:
