@@ -1,7 +1,8 @@
 """make test: every test this machine can run, then what it could not run and why.
 
-The tests of tests/lab run inside a lab, in a world of their own (tests/lab/sandbox.py); all others run here. Arguments are
-those of pytest, and may name tests of both kinds. READYCHECK_MUST_RUN (comma-separated needs) makes a skipped test of those
+Without arguments: first what mostly waits, several at a time; then, one after the other, what measures time (ALONE); then the
+tests of tests/lab inside a lab, in a world of their own (tests/lab/sandbox.py). Arguments are those of pytest, and may name tests
+of every kind. READYCHECK_MUST_RUN (comma-separated needs) makes a skipped test of those
 needs a failure: CI sets it.
 """
 
@@ -20,6 +21,11 @@ from tests.lab import machine, sandbox
 
 TESTS: Final = sandbox.REPOSITORY / "tests"
 LAB: Final = TESTS / "lab"
+ALONE: Final = (  # their truth is in milliseconds: no other test may use the processor meanwhile
+    *("unit/measure", "unit/bench", "office/test_speed.py"),
+    *("checks/test_bandwidth*.py", "checks/test_call_*.py", "checks/test_share_rate.py"),
+)
+AT_A_TIME: Final = 3
 NOTHING_COLLECTED: Final = 5  # pytest's code where no test matches
 INTERRUPTED: Final = 2
 
@@ -50,9 +56,7 @@ class Unrun:
 
 def main(arguments: Sequence[str]) -> int:
     here, in_lab = parts(arguments)
-    outcomes = []
-    if here:
-        outcomes.append(run(here))
+    outcomes = [run(each) for each in ((side_by_side(), alone()) if not arguments else (here,)) if each]
     if in_lab and not any(each.code == INTERRUPTED for each in outcomes):
         outcomes.append(run_in_lab(in_lab))
     told = merged(outcomes)
@@ -77,6 +81,16 @@ def parts(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def _path(argument: str) -> Path:
     return Path(argument.partition("::")[0]).resolve()
+
+
+def side_by_side() -> list[str]:
+    """The arguments of pytest for all that may run several at a time."""
+    left_out = [f"--ignore-glob={TESTS / each}" for each in ("lab", *ALONE)]
+    return [str(TESTS), *left_out, "-n", str(AT_A_TIME), "--dist", "loadfile"]
+
+
+def alone() -> list[str]:
+    return [str(path) for each in ALONE for path in sorted(TESTS.glob(each))]
 
 
 def run(arguments: Sequence[str]) -> Outcome:

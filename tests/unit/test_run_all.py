@@ -80,3 +80,12 @@ def test_where_the_lab_cannot_run_its_tests_are_not_run_for_that_reason(
 ) -> None:
     monkeypatch.setattr(run_all.machine, "obstacle", lambda: "needs root")
     assert run_all.run_in_lab(["tests/lab"]) == Outcome(0, {"lab: all of tests/lab: needs root": 1})
+
+
+def test_what_measures_time_runs_alone_and_everything_else_side_by_side() -> None:
+    paths = run_all.alone()
+    assert str(TESTS / "unit" / "measure") in paths
+    assert str(TESTS / "checks" / "test_bandwidth.py") in paths
+    left_out = [each.partition("=")[2] for each in run_all.side_by_side() if each.startswith("--ignore")]
+    assert all(any(Path(path).match(pattern) for pattern in left_out) for path in paths)
+    assert str(LAB) in left_out
