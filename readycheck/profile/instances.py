@@ -8,6 +8,7 @@ from msgspec import Meta, Struct, structs
 
 from readycheck.api import Check, Options
 from readycheck.model import Capability
+from readycheck.profile.expected import bare
 from readycheck.profile.mistakes import Mistake, did_you_mean, key_text, unknown_key, wrong
 from readycheck.profile.strict import decode_table
 from readycheck.profile.toml_lines import KeyPath
@@ -57,15 +58,30 @@ def decode_instances(check: Check, tables: CheckTables, mistakes: list[Mistake])
     table = tables.get(check.id, {})
     path = ("checks", check.id)
     if check.many:
-        found = [_named(check, name, value, path, mistakes) for name, value in table.items()]
+        lent = _lent(check, tables)
+        found = [_named(check, name, value, path, mistakes, lent) for name, value in table.items()]
     elif check.on_demand and check.id not in tables:
         return ()
     else:
-        found = [_instance(check, check.id, table, path, mistakes)]
+        found = [_instance(check, check.id, table, path, mistakes, _lent(check, tables))]
     return tuple(instance for instance in found if instance is not None)
 
 
-def _named(check: Check, name: str, value: Any, path: KeyPath, mistakes: list[Mistake]) -> Instance | None:
+def _lent(check: Check, tables: CheckTables) -> dict[str, Any]:
+    """Values of keys that are another check's where they are not given: ``Meta(extra={"same_as": "checks.dns.names"})``."""
+    lent = {}
+    for field in structs.fields(check.options):
+        _, notes = bare(field.type)
+        extra = next((note.extra for note in notes if isinstance(note, Meta) and note.extra), {})
+        _, lender, key = (*str(extra.get("same_as", "")).split("."), "", "", "")[:3]
+        if key and key in tables.get(lender, {}):
+            lent[field.encode_name] = tables[lender][key]
+    return lent
+
+
+def _named(
+    check: Check, name: str, value: Any, path: KeyPath, mistakes: list[Mistake], lent: Mapping[str, Any]
+) -> Instance | None:
     """One of the named tables of a ``many`` check."""
     here = (*path, name)
     if not isinstance(value, Mapping):
@@ -78,17 +94,22 @@ def _named(check: Check, name: str, value: Any, path: KeyPath, mistakes: list[Mi
         text = f'{key_text(here)} needs another name: small letters, digits, - and _, such as "main-office".'
         mistakes.append(Mistake(path=here, text=text))
     else:
-        return _instance(check, f"{check.id}:{name}", value, here, mistakes)
+        return _instance(check, f"{check.id}:{name}", value, here, mistakes, lent)
     return None
 
 
 def _instance(
-    check: Check, check_id: str, table: Mapping[str, Any], path: KeyPath, mistakes: list[Mistake]
+    check: Check,
+    check_id: str,
+    table: Mapping[str, Any],
+    path: KeyPath,
+    mistakes: list[Mistake],
+    lent: Mapping[str, Any],
 ) -> Instance | None:
     before = len(mistakes)
     own = {field.encode_name for field in structs.fields(check.options)}
     options = decode_table(
-        {key: value for key, value in table.items() if key in own or key not in COMMON},
+        {**lent, **{key: value for key, value in table.items() if key in own or key not in COMMON}},
         check.options,
         path,
         mistakes,

@@ -9,32 +9,36 @@ from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
 from readycheck_checks.blame import Whose
+from readycheck_checks.certificates import BadCertificate, judge_certificate
 from readycheck_checks.controls import Controls
 from readycheck_checks.ending import Ending, Place
+from readycheck_checks.names.around import Around
 from readycheck_checks.replies import Reply
+from readycheck_checks.vpn.answer_verdict import judge_answer
 from readycheck_checks.vpn.blocked_verdict import is_blocked, port_blocked, whose
+from readycheck_checks.vpn.name_verdict import judge_name
+from readycheck_checks.vpn.probe import Probe
+
+__all__ = ["Case", "Probe", "judge_gateway", "worth_following"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Probe:
-    """One transport asked: ``rtt_ms`` one round trip, ``tls`` the reason of a refused certificate (errors.TlsFailed)."""
+class Case:
+    """What else is known: ``quiet`` why silence proves nothing of this gateway; ``keyed``: it was asked with this person's key;
+    ``all_needed``: every transport must answer; ``kind`` in words; ``around``: who else knows its name; ``certificate``: as
+    judged beside another host; ``remedy`` for one that is something else."""
 
-    protocol: str
-    port: int
-    reply: Reply
-    rtt_ms: float | None = None
-    address: str = ""
-    tls: str = ""
-    detail: str = ""
-
-    @property
-    def transport(self) -> str:
-        return f"{self.protocol.upper()} {self.port}"
-
-    def __str__(self) -> str:
-        return f"{self.transport} {self.reply}" + (f": {self.detail}" if self.detail else "")
+    quiet: str = ""
+    keyed: bool = False
+    all_needed: bool = False
+    kind: str = "VPN gateway"
+    around: Around | None = None
+    certificate: BadCertificate | None = None
+    remedy: str = ""
 
 
+PLAIN: Final = Case()
+ONLY_ITS_PROGRAM: Final = "it answers only the VPN program, which holds its key"
 _STOPPED: Final = {
     Reply.SILENT,
     Reply.NO_ROUTE,
@@ -44,19 +48,21 @@ _STOPPED: Final = {
 
 
 def worth_following(
-    probes: Sequence[Probe], controls: Controls, *, wrapped: bool = False
+    probes: Sequence[Probe], controls: Controls, *, all_needed: bool = False
 ) -> tuple[Probe, ...]:
     """Transports of which it matters where their packets end, one of each protocol; something must have answered."""
     replies = {probe.reply for probe in probes}
     udp = [probe for probe in probes if probe.protocol == "udp"]
-    if wrapped or any(probe.reply is Reply.ANSWERED for probe in udp):
+    if all_needed and Reply.ANSWERED in replies:
+        return unheard(probes)
+    if any(probe.reply is Reply.ANSWERED for probe in udp):
         return ()
     if Reply.ANSWERED in replies:
-        return _unheard(udp)
-    return _unheard(probes) if replies <= _STOPPED and controls.answered("udp", "tcp") else ()
+        return unheard(udp)
+    return unheard(probes) if replies <= _STOPPED and controls.answered("udp", "tcp") else ()
 
 
-def _unheard(probes: Sequence[Probe]) -> tuple[Probe, ...]:
+def unheard(probes: Sequence[Probe]) -> tuple[Probe, ...]:
     """What got no answer; where everything got one, what was refused: that may be a firewall on the way."""
     silent = [probe for probe in probes if probe.reply in (Reply.SILENT, Reply.NO_ROUTE)]
     refused = [probe for probe in probes if probe.reply is Reply.REFUSED]
@@ -68,45 +74,44 @@ def judge_gateway(
     probes: Sequence[Probe],
     controls: Controls,
     *,
-    wrapped: bool = False,
     ending: Ending | None = None,
+    case: Case = PLAIN,
 ) -> Finding:
-    """One finding about the gateway. ``wrapped``: it answers only packets that carry its key (tls-auth, tls-crypt).
-
-    ``ending``: where the packets end of the transports that are worth_following().
-    """
+    """One finding about the gateway. ``ending``: where the packets end of the transports that are worth_following()."""
     ending = ending or Ending()
     replies = {probe.reply for probe in probes}
     evidence = "; ".join([*map(str, probes), str(controls), *([ending.sentence] if ending.sentence else [])])
+    if (said := judge_answer(host, probes, ending, evidence, case)) is not None:
+        return said
     if Reply.ANSWERED in replies:
         return _alive(host, probes, controls, evidence, ending)
     if Reply.BAD_CERTIFICATE in replies:
-        return _bad_certificate(host, probes, evidence)
+        return _bad_certificate(host, probes, evidence, case)
     if replies == {Reply.NAME_UNKNOWN}:
-        return _name_unknown(host, evidence)
+        return judge_name(host, case.around, evidence)
     if is_blocked(ending):
-        return port_blocked(_listed(_unheard(probes)), ending, evidence)
-    if replies == {Reply.REFUSED} and all(_proved_absent(probe, controls, wrapped) for probe in probes):
+        return port_blocked(listed(unheard(probes)), ending, evidence)
+    if replies == {Reply.REFUSED} and all(_proved_absent(probe, controls, case.quiet) for probe in probes):
         return _refused(host, probes, evidence)
-    if all(_proved_absent(probe, controls, wrapped) for probe in probes):
-        return _silent(host, probes, evidence, ending)
+    if all(_proved_absent(probe, controls, case.quiet) for probe in probes):
+        return _silent(host, probes, evidence, ending, case)
     return unknown(
         "vpn.gateway_unproved",
-        f"Whether the VPN gateway {host} works could not be told: {_doubt(replies, controls, wrapped)}",
+        f"Whether the VPN gateway {host} works could not be told: {_doubt(probes, controls, case.quiet)}",
         detail=evidence,
     )
 
 
-def _proved_absent(probe: Probe, controls: Controls, wrapped: bool) -> bool:
+def _proved_absent(probe: Probe, controls: Controls, quiet: str) -> bool:
     """UDP is often blocked as a whole, so that only a UDP control vouches for it; for TCP any control shows a live line. A
     refusal proves nothing where the controls came to nothing as well: then this network may refuse everybody."""
     match probe.reply:
         case Reply.REFUSED:
             return not controls.all_silent(probe.protocol)
         case Reply.MUTE:
-            return not wrapped
+            return not quiet
         case Reply.SILENT if probe.protocol == "udp":
-            return not wrapped and controls.answered("udp") > 0
+            return not quiet and controls.answered("udp") > 0
         case Reply.SILENT:
             return controls.answered("udp", "tcp") > 0
         case _:
@@ -129,7 +134,7 @@ def _alive(host: str, probes: Sequence[Probe], controls: Controls, evidence: str
 def _tcp_only(
     alive: Probe, udp: Sequence[Probe], controls: Controls, evidence: str, ending: Ending
 ) -> Finding:
-    ports = _listed(udp)
+    ports = listed(udp)
     owner, either, why = _udp_closed(ports, controls, ending)
     return warned(
         "vpn.udp_silent",
@@ -161,40 +166,19 @@ def _udp_closed(ports: str, controls: Controls, ending: Ending) -> tuple[Owner, 
     return blame.owner, blame.either, "no other UDP server was asked, so the reason is not known"
 
 
-_CERTIFICATES: Final = {
-    "expired": ("has run out", Owner.COMPANY, Confidence.MEDIUM),
-    "wrong_name": ("belongs to another name", Owner.COMPANY, Confidence.MEDIUM),
-    "untrusted": ("comes from an issuer that this computer does not trust", Owner.COMPANY, Confidence.MEDIUM),
-    "not_yet_valid": ("is not valid yet", Owner.UNKNOWN, Confidence.MEDIUM),
-}
-
-
-def _bad_certificate(host: str, probes: Sequence[Probe], evidence: str) -> Finding:
-    reason = next(probe.tls for probe in probes if probe.reply is Reply.BAD_CERTIFICATE)
-    words, owner, confidence = _CERTIFICATES[reason]
-    look = (
-        "Check the date and time of this computer. If they are right, tell"
-        if owner is Owner.UNKNOWN
-        else "Tell"
-    )
+def _bad_certificate(host: str, probes: Sequence[Probe], evidence: str, case: Case) -> Finding:
+    shown = next(probe for probe in probes if probe.reply is Reply.BAD_CERTIFICATE)
+    found = case.certificate or judge_certificate(shown.tls, issuer=shown.issuer)
+    tell = f"tell IT support that the certificate of {host} {found.says}. Do not accept a warning about it."
+    advice = f"{found.advice}. If that does not help, {tell}" if found.advice else tell[0].upper() + tell[1:]
     return failed(
         "vpn.gateway_certificate",
-        f"The VPN will not connect safely: the certificate of {host} {words}",
-        remedy=f"{look} IT support that the certificate of {host} {words}. Do not accept a warning about it.",
-        owner=owner,
-        confidence=confidence,
-        detail=evidence,
-    )
-
-
-def _name_unknown(host: str, evidence: str) -> Finding:
-    """Name servers that filter or know only their own names say so too."""
-    return failed(
-        "vpn.gateway_name",
-        f"The VPN will not connect: the name of its gateway, {host}, is not known",
-        remedy=f"Compare the name {host} with the instructions of your IT support, and tell them if it is the same.",
-        owner=Owner.COMPANY,
-        confidence=Confidence.MEDIUM,
+        f"The VPN will not connect safely: the certificate of {host} {found.says}"
+        + (", and so do those of others" if found.everybody else ""),
+        remedy=advice,
+        owner=found.whose.owner,
+        either=found.whose.either,
+        confidence=found.whose.confidence,
         detail=evidence,
     )
 
@@ -202,7 +186,7 @@ def _name_unknown(host: str, evidence: str) -> Finding:
 def _refused(host: str, probes: Sequence[Probe], evidence: str) -> Finding:
     return failed(
         "vpn.gateway_refused",
-        f"The VPN will not connect: {host} is there, but does not take connections on {_listed(probes)}",
+        f"The VPN will not connect: {host} is there, but does not take connections on {listed(probes)}",
         remedy=f"Tell IT support that the VPN gateway {host} refuses connections.",
         owner=Owner.COMPANY,
         confidence=Confidence.MEDIUM,
@@ -210,18 +194,20 @@ def _refused(host: str, probes: Sequence[Probe], evidence: str) -> Finding:
     )
 
 
-def _silent(host: str, probes: Sequence[Probe], evidence: str, ending: Ending) -> Finding:
+def _silent(host: str, probes: Sequence[Probe], evidence: str, ending: Ending, case: Case) -> Finding:
     """Controls answer on other ports: a filter for this one alone looks the same, unless its packets were seen to pass."""
     blame = whose(ending)
     if not ending.places and {probe.reply for probe in probes} != {Reply.SILENT}:
         blame = Whose(
             Owner.COMPANY, confidence=Confidence.MEDIUM
         )  # the gateway itself answered, and not as it should
+    or_key = ", or does not know the key of your VPN program any more" if case.keyed else ""
+    ask = " Ask whether the settings of your VPN program are the newest." if case.keyed else ""
     return failed(
         "vpn.gateway_silent",
-        f"The VPN will not connect: its gateway {host} does not answer on {_listed(probes)}",
+        f"The VPN will not connect: its gateway {host} {_how_silent(probes, ending)}{or_key}",
         remedy="Try once over a phone hotspot. "
-        f"If it does not work there either, tell IT support that the VPN gateway {host} does not answer.",
+        f"If it does not work there either, tell IT support that the VPN gateway {host} does not answer.{ask}",
         owner=blame.owner,
         either=blame.either,
         confidence=blame.confidence,
@@ -229,10 +215,21 @@ def _silent(host: str, probes: Sequence[Probe], evidence: str, ending: Ending) -
     )
 
 
-def _doubt(replies: set[Reply], controls: Controls, wrapped: bool) -> str:
+def _how_silent(probes: Sequence[Probe], ending: Ending) -> str:
+    """One that hangs takes connections: itself, or its machine for it."""
+    tcp_only = all(probe.protocol == "tcp" for probe in probes)
+    if tcp_only and ({probe.reply for probe in probes} == {Reply.MUTE} or ending.within(Place.TARGET)):
+        return f"takes connections on {listed(probes)} and then says nothing"
+    return f"does not answer on {listed(probes)}"
+
+
+def _doubt(probes: Sequence[Probe], controls: Controls, quiet: str) -> str:
     """Why nothing was proved, the most telling reason first."""
+    replies = {probe.reply for probe in probes}
     if Reply.CLOSED in replies:
-        return _closed(wrapped)
+        return _closed(quiet)
+    if untold := next((probe.untold for probe in probes if probe.untold), ""):
+        return untold
     if Reply.GARBLED in replies:
         return "something answers there, but not as a VPN gateway of this kind"
     if Reply.NO_ROUTE in replies:
@@ -241,18 +238,18 @@ def _doubt(replies: set[Reply], controls: Controls, wrapped: bool) -> str:
         return "its name could not be looked up"
     if replies == {Reply.REFUSED}:
         return "connections are refused, and no other server answered at the same moment either"
-    if wrapped:
-        return "it answers only the VPN program, which holds its key"
+    if quiet:
+        return quiet
     if controls.all_silent("udp"):
         return "no other UDP server answered either, so UDP seems blocked here"
     return "it was silent, and no other server answered at the same moment"
 
 
-def _closed(wrapped: bool) -> str:
-    if wrapped:
+def _closed(quiet: str) -> str:
+    if quiet:
         return "something is there and closes the connection, as a gateway does that waits for its key"
     return "something is there, but it closes the connection without an answer, as a gateway does that waits for a key"
 
 
-def _listed(probes: Sequence[Probe]) -> str:
+def listed(probes: Sequence[Probe]) -> str:
     return " and ".join(probe.transport for probe in probes)

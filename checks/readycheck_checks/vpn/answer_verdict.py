@@ -1,0 +1,104 @@
+"""The verdict where the gateway's host answered, and not as such a gateway should: something else, a trouble of its own, an offer
+that does not fit, a key that it does not know, or one of two ports that must both be open. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from readycheck.api import Confidence, Finding, Owner, failed
+from readycheck_checks.ending import Ending
+from readycheck_checks.replies import Reply
+from readycheck_checks.vpn.blocked_verdict import is_blocked, port_blocked, whose
+from readycheck_checks.vpn.probe import Probe
+
+if TYPE_CHECKING:
+    from readycheck_checks.vpn.gateway_verdict import Case
+
+
+def judge_answer(
+    host: str, probes: Sequence[Probe], ending: Ending, evidence: str, case: Case
+) -> Finding | None:
+    """None where the answers are those of a gateway that works, or of none."""
+    answered = [probe for probe in probes if probe.reply is Reply.ANSWERED]
+    if unfit := [probe for probe in answered if probe.unfit]:
+        return _unfit(host, unfit[0], evidence)
+    good = [probe for probe in answered if not probe.instead]
+    if case.all_needed and good and len(answered) < len(probes):
+        return _half(host, probes, ending, evidence)
+    if good:
+        return None
+    if other := next((probe for probe in probes if probe.instead), None):
+        return _something_else(host, other, evidence, case)
+    if troubled := next((probe for probe in probes if probe.trouble), None):
+        return _troubled(host, troubled, evidence)
+    if case.keyed and {probe.reply for probe in probes} == {Reply.CLOSED}:
+        return _key_refused(host, evidence)
+    return None
+
+
+def _something_else(host: str, probe: Probe, evidence: str, case: Case) -> Finding:
+    remedy = f"Tell IT support that {host} answers on {probe.transport} as {probe.instead}, and not as {case.kind}."
+    return failed(
+        "vpn.gateway_wrong",
+        f"The VPN will not connect: {host} answers on {probe.transport}, but is {probe.instead} and not {case.kind}",
+        remedy=f"{remedy} {case.remedy}".strip(),
+        owner=Owner.COMPANY,
+        confidence=Confidence.MEDIUM,
+        detail=evidence,
+    )
+
+
+def _troubled(host: str, probe: Probe, evidence: str) -> Finding:
+    return failed(
+        "vpn.gateway_trouble",
+        f"The VPN will not connect: {host} answers on {probe.transport} that it cannot do it now ({probe.trouble})",
+        remedy=f"Wait ten minutes and check again. If it stays like this, tell IT support that {host} says {probe.trouble}.",
+        owner=Owner.COMPANY,
+        confidence=Confidence.HIGH,
+        detail=evidence,
+    )
+
+
+def _unfit(host: str, probe: Probe, evidence: str) -> Finding:
+    """Everything customary was offered: nothing of it is set up there, or nothing for a computer at this address."""
+    return failed(
+        "vpn.gateway_proposals",
+        f"The VPN will not connect: {host} answers on {probe.transport}, and takes none of the usual ways of encryption",
+        remedy=f"Tell IT support that the VPN gateway {host} answers NO_PROPOSAL_CHOSEN to everything that is customary.",
+        owner=Owner.COMPANY,
+        confidence=Confidence.MEDIUM,
+        detail=evidence,
+    )
+
+
+def _key_refused(host: str, evidence: str) -> Finding:
+    return failed(
+        "vpn.gateway_key",
+        f"The VPN will not connect: {host} ends the conversation, as a gateway does that does not know your key",
+        remedy="Ask IT support for the newest settings file of your VPN program.",
+        either=(Owner.COMPANY, Owner.DEVICE),
+        confidence=Confidence.MEDIUM,
+        detail=evidence,
+    )
+
+
+def _half(host: str, probes: Sequence[Probe], ending: Ending, evidence: str) -> Finding:
+    """One port answers, and the other does not: the conversation begins on one and goes on over the other."""
+    open_, closed = (
+        " and ".join(probe.transport for probe in probes if (probe.reply is Reply.ANSWERED) is heard)
+        for heard in (True, False)
+    )
+    if is_blocked(ending):
+        return port_blocked(closed, ending, evidence)
+    party = whose(ending)
+    return failed(
+        "vpn.port_silent",
+        f"The VPN will not connect from behind a router: {host} answers on {open_} and not on {closed}, which it needs too",
+        remedy="Connect over the hotspot of a phone. "
+        f"If it does not work there either, tell IT support that {host} does not answer on {closed}.",
+        owner=party.owner,
+        either=party.either,
+        confidence=party.confidence,
+        detail=evidence,
+    )

@@ -1,0 +1,1 @@
+"""How a VPN gateway of each kind is asked: one module a protocol, whose functions return a Probe. Judges nothing."""

@@ -1,0 +1,140 @@
+"""WireGuard's first packet and its answer, against the other end of the protocol written down here; and the settings file."""
+
+import base64
+import hashlib
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readycheck_checks.vpn import wireguard
+from readycheck_checks.vpn.wireguard import Initiation, Keys
+from readycheck_checks.vpn.wireguard_file import key_of, parse
+from readycheck_checks.vpn.wireguard_use import last_handshake
+
+PERSON, GATEWAY = X25519PrivateKey.generate(), X25519PrivateKey.generate()
+PUBLIC = GATEWAY.public_key().public_bytes_raw()
+KEYS = Keys(private=PERSON.private_bytes_raw(), gateway=PUBLIC)
+SENDER = b"\x01\x02\x03\x04"
+
+
+def initiation() -> Initiation:
+    return wireguard.initiation(KEYS, SENDER, 1_790_000_000.5)
+
+
+def response(sent: Initiation, gateway: bytes = b"\x09\x09\x09\x09") -> bytes:
+    """What the gateway answers, from the same words of the protocol."""
+    ephemeral = X25519PrivateKey.generate()
+    public = ephemeral.public_key().public_bytes_raw()
+    seen = wireguard._hash(sent.hash + public)
+    chain = wireguard._kdf(sent.chain, public, 1)[0]
+    theirs = X25519PublicKey.from_public_bytes(sent.packet[8:40])
+    chain = wireguard._kdf(chain, ephemeral.exchange(theirs), 1)[0]
+    chain = wireguard._kdf(chain, ephemeral.exchange(PERSON.public_key()), 1)[0]
+    _, mixed, key = wireguard._kdf(chain, bytes(32), 3)
+    sealed = ChaCha20Poly1305(key).encrypt(bytes(12), b"", wireguard._hash(seen + mixed))
+    return b"\x02\x00\x00\x00" + gateway + sent.sender + public + sealed + bytes(32)
+
+
+def test_the_initiation_has_its_form_and_a_mac_that_the_gateway_accepts() -> None:
+    packet = initiation().packet
+    key = hashlib.blake2s(b"mac1----" + PUBLIC).digest()
+    assert (len(packet), packet[:8]) == (148, b"\x01\x00\x00\x00" + SENDER)
+    assert packet[116:132] == hashlib.blake2s(packet[:116], key=key, digest_size=16).digest()
+
+
+def test_the_gateways_answer_is_believed_and_nobody_elses() -> None:
+    sent = initiation()
+    good = response(sent)
+    assert wireguard.is_answer(good, sent)
+    assert not wireguard.is_answer(good, initiation()), "another conversation"
+    for at in (0, 8, 12, 44):
+        spoiled = bytearray(good)
+        spoiled[at] ^= 1
+        assert not wireguard.is_answer(bytes(spoiled), sent)
+
+
+def test_a_gateway_that_is_too_busy_lives() -> None:
+    cookie = b"\x03\x00\x00\x00" + SENDER + bytes(56)
+    assert wireguard.is_answer(cookie, initiation())
+    assert not wireguard.is_answer(b"\x03\x00\x00\x00" + bytes(60), initiation())
+
+
+@given(st.binary(max_size=100))
+def test_any_packet_is_judged_without_a_fault(data: bytes) -> None:
+    assert not wireguard.is_answer(data, SENT)
+    assert not wireguard.is_answer((b"\x02\x00\x00\x00" + bytes(4) + SENDER + data + bytes(92))[:92], SENT)
+
+
+SENT = initiation()
+
+
+def text(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+SETTINGS = f"""
+[Interface]
+PrivateKey = {text(KEYS.private)}
+Address = 10.20.21.2/32, fd00::2/128   # inside
+DNS = 10.20.0.10
+[Peer]
+publickey={text(PUBLIC)}
+AllowedIPs = 10.20.0.0/16
+Endpoint = vpn.example:51820
+"""
+
+
+def test_a_settings_file_is_read() -> None:
+    read = parse(SETTINGS)
+    assert read.addresses == ("10.20.21.2", "fd00::2")
+    assert read.keys_for("VPN.example") == KEYS
+    assert read.keys_for("192.0.2.1") == KEYS, "the only gateway of the file"
+
+
+def test_of_several_gateways_the_one_of_the_name_is_taken() -> None:
+    other = f"[Peer]\nPublicKey = {text(bytes(32))}\nEndpoint = [2001:db8::1]:51820\n"
+    read = parse(SETTINGS + other)
+    assert read.keys_for("vpn.example") == KEYS
+    assert read.keys_for("third.example") is None
+    six = read.keys_for("2001:db8::1")
+    assert six is not None and six.gateway == bytes(32)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    ["", "[Interface]\n", SETTINGS.replace("[Peer]", "[Other]"), SETTINGS.replace("=", "=x", 1), "x" * 5000],
+)
+def test_what_is_no_settings_file_is_refused_without_repeating_it(settings: str) -> None:
+    with pytest.raises(ValueError, match=r"^(a key in it|it has no|it is too long)"):
+        parse(settings)
+
+
+def test_keys_do_not_show_when_they_are_printed() -> None:
+    read = parse(SETTINGS)
+    shown = f"{read!r}{KEYS!r}{SENT!r}"
+    assert repr(KEYS.private)[2:20] not in shown and repr(PUBLIC)[2:20] not in shown
+
+
+@given(st.text())
+def test_any_text_is_read_or_refused(settings: str) -> None:
+    for each in (settings, SETTINGS + settings):
+        try:
+            parse(each)
+        except ValueError:
+            continue
+
+
+def test_the_last_handshake_of_this_gateway_is_found() -> None:
+    told = f"wg0\t{text(PUBLIC)}\t1790000000\nwg1\t{text(bytes(32))}\t1790000500\nrubbish\nwg2 x 9\n"
+    assert last_handshake(told, PUBLIC) == 1_790_000_000
+    assert last_handshake("", PUBLIC) == 0
+
+
+def test_a_key_is_32_bytes_in_base64() -> None:
+    assert key_of(text(PUBLIC)) == PUBLIC
+    for wrong in ("", "x", text(bytes(31)), "é" * 44):
+        with pytest.raises(ValueError, match="no WireGuard key"):
+            key_of(wrong)
