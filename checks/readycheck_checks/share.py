@@ -1,23 +1,21 @@
-"""share: can files be reached on an SMB or WebDAV share, stage by stage: name, port, server, sign-in, list, read, rate, write?
+"""share: can files be reached on a share (SMB, WebDAV, SFTP, NFS), stage by stage: name, port, server, sign-in, list, read,
+rate, write?
 
-Leaves no file behind, never speaks SMB1, and sends a password over TLS or SMB's own sign-in only. Without a password it proves
-what can be proved without one, and says that the rest is not known.
+Leaves no file behind, never speaks SMB1 beyond its first word, and sends a password over TLS, SSH to a known host key, or SMB's
+own sign-in only. Without a password it proves what can be proved without one, and says that the rest is not known.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Annotated, Final, Literal
-
-from msgspec import Meta
+from typing import Final
 
 from readycheck.api import (
     Capability,
     Check,
     Context,
     Cost,
-    Options,
     Privacy,
     Progress,
     Refused,
@@ -27,19 +25,19 @@ from readycheck.api import (
     fact,
 )
 from readycheck_checks import controls
-from readycheck_checks.attempts import HostPort, attempt
-from readycheck_checks.endpoints import Endpoint, endpoint
-from readycheck_checks.shares import smb, webdav
+from readycheck_checks.attempts import attempt
+from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.shares import nfs_visit, sftp, smb, webdav
+from readycheck_checks.shares.options import LEAST_RATE_BYTES, ShareOptions
 from readycheck_checks.shares.outcome import Credentials, Seen, Stage, Stop, Trouble, Wants, What, what_of
 from readycheck_checks.shares.target import Target, target_of
+from readycheck_checks.shares.trial_files import TrialFiles, set_up_of
 from readycheck_checks.shares.verdict import Judging, judge_share
 from readycheck_checks.vpn.way import leads_through_tunnel
 
 PORT_WAIT_S: Final = 4.0
 OVERHEAD_BYTES: Final = 60_000  # signing in and listing, both directions
-RATE_BYTES: Final = 2_000_000
 QUICK_RATE_BYTES: Final = 500_000
-LEAST_RATE_BYTES: Final = 131_072
 _OF_THE_NAME: Final = (What.NAME_UNKNOWN, What.NAME_TROUBLE)
 _MAY_BE_THE_PROXY: Final = (What.REFUSED, What.CLOSED, What.SILENT, What.NO_ROUTE)
 _DOING: Final = {
@@ -48,45 +46,8 @@ _DOING: Final = {
     Stage.READ: "Reading a file",
     Stage.RATE: "Timing a file",
     Stage.WRITE: "Saving a test file",
+    Stage.RATE_UP: "Timing the saving",
 }
-
-
-class ShareOptions(Options, frozen=True, kw_only=True):
-    """One share, as the profile names it, and what to try there."""
-
-    url: Annotated[str, Meta(description='"smb://host/share/folder" or "https://host/folder" (WebDAV)')]
-    port: Annotated[int, Meta(ge=0, le=65_535, description="0: the one of the URL, or the usual one")] = 0
-    title: Annotated[str, Meta(description="What people call these files")] = ""
-    sign_in: Annotated[
-        Literal["password", "system", "none"],
-        Meta(description="system: the person signed in to this computer (SMB); none: nobody (WebDAV)"),
-    ] = "password"
-    user: Annotated[str, Meta(description="User name, the same for everybody")] = ""
-    user_secret: Annotated[str, Meta(description="Name of the secret that holds the user name")] = ""
-    password_secret: Annotated[str, Meta(description="Name of the secret that holds the password")] = ""
-    read_file: Annotated[str, Meta(description="A file to read, relative to the share")] = ""
-    write: Annotated[bool, Meta(description="Save a small file and remove it again")] = False
-    write_required: Annotated[bool, Meta(description="false: saving that does not work is a warning")] = True
-    rate_plan_mbps: Annotated[
-        float, Meta(ge=0, description="Mbit/s one plans for; 0: no rate is measured")
-    ] = 0
-    rate_fail_mbps: Annotated[float, Meta(ge=0, description="Mbit/s at which it stops being of use")] = 0
-    rate_bytes: Annotated[
-        int, Meta(ge=LEAST_RATE_BYTES, le=100_000_000, description="Bytes to read at most for the rate")
-    ] = RATE_BYTES
-    rate_source: Annotated[str, Meta(description="Whose limits these are")] = ""
-    tcp_controls: Annotated[
-        tuple[HostPort, ...], Meta(description="Other hosts (host:port) asked where the share is silent")
-    ] = ()
-
-    def __post_init__(self) -> None:
-        target = target_of(self.url, self.port)
-        for text in self.tcp_controls:
-            endpoint(text)
-        if self.sign_in == ("none" if target.kind == "smb" else "system"):
-            raise ValueError(f'`sign_in = "{self.sign_in}"` does not go with {self.url}')
-        if self.rate_plan_mbps and not (self.read_file and self.rate_fail_mbps < self.rate_plan_mbps):
-            raise ValueError("a rate needs `read_file` and a `rate_fail_mbps` below `rate_plan_mbps`")
 
 
 async def run(options: ShareOptions, ctx: Context) -> Says:
@@ -100,7 +61,7 @@ async def run(options: ShareOptions, ctx: Context) -> Says:
                 yield Progress(text=_DOING[stage])
     except Stop as stop:
         trouble = await _vouched(stop.trouble, options, target, ctx)
-        if trouble.what is What.GARBLED:
+        if trouble.what in (What.GARBLED, What.KEY_CHANGED):
             trouble = replace(trouble, tunnelled=await _through_tunnel(target, ctx))
         seen.troubles.insert(0, trouble)
     for name, title, value in seen.facts:
@@ -115,16 +76,43 @@ async def _stages(
     """The stages behind the port as they begin; raises Stop at the first that nothing can follow."""
     if not _proxied(target, ctx):
         await _arrive(options, target, ctx, seen)
-    if target.kind == "smb":
-        address = await smb.greet(target, ctx, seen)
-        stages = smb.visit(address, target, _credentials(options, ctx), _wants(options, ctx), ctx, seen)
-    else:
-        visit = webdav.Visit(target, ctx, seen)
-        await visit.greet()
-        stages = visit.visit(_credentials(options, ctx), _wants(options, ctx))
-    async with aclosing(stages):
+    async with aclosing(await _behind_the_port(options, target, ctx, seen)) as stages:
         async for stage in stages:
             yield stage
+
+
+async def _behind_the_port(
+    options: ShareOptions, target: Target, ctx: Context, seen: Seen
+) -> AsyncGenerator[Stage, None]:
+    """The server stage done, and what follows it in this share's protocol. Raises Stop."""
+    match target.kind:
+        case "smb":
+            address = await smb.greet(target, ctx, seen)
+            return smb.visit(
+                address, target, _credentials(options, ctx), await _wants(options, ctx), ctx, seen
+            )
+        case "sftp":
+            address = await sftp.greet(target, ctx, seen)
+            if options.sign_in == "none":
+                return _nothing_more()
+            given, wants = _credentials(options, ctx), await _wants(options, ctx)
+            return sftp.visit(address, target, given, wants, ctx, seen, host_key=options.host_key)
+        case "nfs":
+            files = nfs_visit.Visit(target, ctx, seen)
+            await files.greet()
+            return _nothing_more() if options.sign_in == "none" else files.visit()
+        case _:
+            site = webdav.Visit(target, ctx, seen)
+            await site.greet()
+            if target.status_url and options.sign_in == "none":
+                return _nothing_more()
+            return site.visit(_credentials(options, ctx), await _wants(options, ctx))
+
+
+async def _nothing_more() -> AsyncGenerator[Stage, None]:
+    """What a server tells without a sign-in is all that is wanted."""
+    return
+    yield Stage.SERVER
 
 
 def _proxied(target: Target, ctx: Context) -> bool:
@@ -174,25 +162,41 @@ async def _vouched(trouble: Trouble, options: ShareOptions, target: Target, ctx:
 
 def _credentials(options: ShareOptions, ctx: Context) -> Credentials:
     """Asked for only when the server has answered; raises Stop where the profile wants a password and none is there."""
-    if options.sign_in != "password":
+    if options.sign_in not in ("password", "key"):
         return Credentials()
     user = options.user or (ctx.secrets.get(options.user_secret) if options.user_secret else None)
     password = ctx.secrets.get(options.password_secret) if options.password_secret else None
-    if not user or not password:
+    if not user or (not password and not options.key_file):
         secret = (
             f"secret {options.password_secret}" if options.password_secret else "the profile names no secret"
         )
         raise Stop(Trouble(stage=Stage.SIGN_IN, what=What.NO_PASSWORD, detail=secret))
-    return Credentials(user=user, password=password)
+    return Credentials(user=user, password=password or "", key_file=options.key_file)
 
 
-def _wants(options: ShareOptions, ctx: Context) -> Wants:
-    """The rate gets what the data limit leaves of its bytes; too little of them is none."""
-    most = min(options.rate_bytes, QUICK_RATE_BYTES) if ctx.quick else options.rate_bytes
-    if ctx.meter.left is not None:
-        most = min(most, ctx.meter.left - OVERHEAD_BYTES)
-    timed = options.rate_plan_mbps > 0 and most >= LEAST_RATE_BYTES
-    return Wants(read_file=options.read_file, rate_bytes=most if timed else 0, write=options.write)
+async def _wants(options: ShareOptions, ctx: Context) -> Wants:
+    """The rates get what the data limit leaves of their bytes; too little of them is none."""
+    most = _most_bytes(options, ctx.quick)
+    ways = (options.rate_plan_mbps > 0) + (options.rate_up_plan_mbps > 0)
+    if ctx.meter.left is not None and ways:
+        most = min(most, (ctx.meter.left - OVERHEAD_BYTES) // ways)
+    enough = most if most >= LEAST_RATE_BYTES else 0
+    return Wants(
+        read_file=options.read_file,
+        rate_bytes=enough if options.rate_plan_mbps else 0,
+        up_bytes=enough if options.rate_up_plan_mbps else 0,
+        trials=await _trials(ctx) if options.write else None,
+    )
+
+
+async def _trials(ctx: Context) -> TrialFiles:
+    host = await ctx.system.host()
+    set_up = set_up_of(host.computer, host.user, host.home)
+    return TrialFiles(set_up=set_up, now=int(ctx.clock.now().timestamp()))
+
+
+def _most_bytes(options: ShareOptions, quick: bool) -> int:
+    return min(options.rate_bytes, QUICK_RATE_BYTES) if quick else options.rate_bytes
 
 
 def _judging(options: ShareOptions, target: Target) -> Judging:
@@ -202,15 +206,20 @@ def _judging(options: ShareOptions, target: Target) -> Judging:
         write_required=options.write_required,
         rate_plan_bps=options.rate_plan_mbps * 1e6,
         rate_fail_bps=options.rate_fail_mbps * 1e6,
+        up_plan_bps=options.rate_up_plan_mbps * 1e6,
+        up_fail_bps=options.rate_up_fail_mbps * 1e6,
         rate_source=options.rate_source,
     )
 
 
 def _cost(options: ShareOptions, quick: bool) -> Cost:
-    most = min(options.rate_bytes, QUICK_RATE_BYTES) if quick else options.rate_bytes
-    timed = most if options.rate_plan_mbps else 0
+    ways = (options.rate_plan_mbps > 0) + (options.rate_up_plan_mbps > 0)
     host = target_of(options.url, options.port).host
-    return Cost(bytes=OVERHEAD_BYTES + timed, seconds=8.0 if timed else 4.0, hosts=f"the file server {host}")
+    return Cost(
+        bytes=OVERHEAD_BYTES + ways * _most_bytes(options, quick),
+        seconds=4.0 + 4.0 * ways,
+        hosts=f"the file server {host}",
+    )
 
 
 check = Check(
@@ -220,7 +229,7 @@ check = Check(
     summary="Do files open on this share, stage by stage: name, port, server, sign-in, list, read, rate, write?",
     run=run,
     options=ShareOptions,
-    timeout=40.0,
+    timeout=45.0,
     after=("internet", "dns", "captive_portal"),
     many=True,
     on_demand=True,

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from readycheck_checks.share import ShareOptions, check
-from readycheck_checks.shares import ntstatus, smb2
+from readycheck_checks.shares import ntstatus, smb1, smb2
 from readycheck_checks.shares.outcome import What
 from readycheck_checks.shares.rate import FIRST_BYTES, Read, at_most, goodput, next_bytes
 from readycheck_checks.shares.target import target_of
@@ -90,6 +90,21 @@ def test_ntstatus_values_are_told_in_words_with_their_number() -> None:
     assert ntstatus.meaning_of(0xC0DE0001) == (What.TROUBLE, "NTSTATUS (0xc0de0001)")
 
 
+def test_every_status_has_words_that_name_nothing_of_the_protocol() -> None:
+    for status in (
+        0xC0000234,
+        0xC0000072,
+        0xC000006F,
+        0xC0000070,
+        0xC0000133,
+        0xC00000CE,
+        0xC0000257,
+        0xC000005E,
+    ):
+        what, quoted = ntstatus.meaning_of(status)
+        assert what is not What.TROUBLE and quoted.startswith("STATUS_") and f"{status:08x}" in quoted
+
+
 def test_the_smb_greeting_offers_smb_2_and_3_and_never_smb_1() -> None:
     request = smb2.negotiate_request()
     (length,) = struct.unpack_from("!I", request)
@@ -102,7 +117,7 @@ def test_the_smb_greeting_offers_smb_2_and_3_and_never_smb_1() -> None:
         (0x0202, 0x0210, 0x0300, 0x0302, 0x0311),
     )
     offset, contexts = struct.unpack_from("<IH", message, 92)
-    assert (offset % 8, contexts, struct.unpack_from("<HH", message, offset)) == (0, 1, (1, 38))
+    assert (offset % 8, contexts, struct.unpack_from("<HH", message, offset)) == (0, 2, (1, 38))
 
 
 def greeting(protocol: bytes = b"\xfeSMB", status: int = 0, mode: int = 1, dialect: int = 0x0302) -> bytes:
@@ -115,6 +130,43 @@ def test_the_servers_choice_is_read() -> None:
     assert smb2.offer_in(greeting(mode=3, dialect=0x0311)) == smb2.Offer(
         dialect="3.1.1", signing_required=True
     )
+
+
+def negotiated(context: bytes, *, offset: int = 128, count: int = 1) -> bytes:
+    """A greeting of 3.1.1 with these negotiate contexts, at a time in 2026."""
+    header = struct.pack("<4sHHIHHIIQIIQ16s", b"\xfeSMB", 64, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, bytes(16))
+    clock = 134_000_000_000_000_000
+    body = struct.pack(
+        "<HHHH16sIIIIQQHHI", 65, 1, 0x0311, count, bytes(16), 0, 0, 0, 0, clock, 0, 0, 0, offset
+    )
+    return header + body + context
+
+
+def test_the_cipher_and_the_clock_of_the_server_are_read() -> None:
+    offer = smb2.offer_in(negotiated(struct.pack("<HHIHH", 2, 4, 0, 1, 2)))
+    assert offer is not None and offer.cipher == "AES-128-GCM" and offer.signing == "offered"
+    assert offer.clock is not None and offer.clock.year == 2025
+    behind_another = struct.pack("<HHI", 1, 38, 0) + bytes(40) + struct.pack("<HHIHH", 2, 4, 0, 1, 4)
+    told = smb2.offer_in(negotiated(behind_another, count=2))
+    assert told is not None and told.cipher == "AES-256-GCM"
+
+
+@pytest.mark.parametrize(
+    ("context", "offset", "count"),
+    [(b"", 128, 1), (b"\2\0\4\0", 128, 1), (bytes(8), 4_000_000_000, 9), (b"\xff" * 30, 128, 65_535)],
+)
+def test_contexts_that_run_beyond_the_reply_tell_no_cipher(context: bytes, offset: int, count: int) -> None:
+    offer = smb2.offer_in(negotiated(context, offset=offset, count=count))
+    assert offer is not None and offer.cipher == "" and offer.encryption == "not offered"
+
+
+def test_an_smb1_server_is_known_by_its_answer_to_smb1_alone() -> None:
+    request = smb1.negotiate_request()
+    assert request[4:8] == b"\xffSMB" and b"NT LM 0.12" in request and b"SMB 2" not in request
+    reply = struct.pack("<4sBIBHH8sHHHHH", b"\xffSMB", 0x72, 0, 0x98, 0, 0, bytes(8), 0, 0, 0, 0, 1)
+    assert smb1.is_taken(reply + struct.pack("<BH", 17, 0))
+    assert not smb1.is_taken(reply + struct.pack("<BH", 1, 0xFFFF))
+    assert not smb1.is_taken(reply) and not smb1.is_taken(request[4:]) and not smb1.is_taken(b"")
 
 
 @pytest.mark.parametrize(

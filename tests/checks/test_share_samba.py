@@ -147,8 +147,29 @@ def test_a_server_that_demands_encryption_gets_it(tmp_path: Path) -> None:
     assert (result.status, facts(result)["share_encrypted"]) == (Status.PASS, "yes")
 
 
-def test_a_server_that_speaks_only_smb1_is_refused_and_the_reason_hinted(tmp_path: Path) -> None:
+def test_saving_is_timed_and_room_told(samba: tuple[int, Path]) -> None:
+    result = visit_smb(samba[0], write=True, rate_up_plan_mbps=5.0, rate_up_fail_mbps=1.0)
+    assert result.status is Status.PASS
+    assert [each.name for each in result.measurements] == ["share_rate_up"]
+    assert "GB" in facts(result)["share_free"] and facts(result)["share_signing"] == "offered"
+
+
+def test_a_share_may_lead_on_to_another_server_and_a_dead_one_is_told_apart(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    all_of_it = f"host msdfs = yes\n[all]\npath = {tmp_path}/first/team\nmsdfs root = yes\n[global]"
+    with smbd(tmp_path / "first", all_of_it) as port:
+        (tmp_path / "first" / "team" / "plans").symlink_to("msdfs:127.0.0.2\\team")
+        dead = visit_smb(port, "all/plans")
+        (tmp_path / "first" / "team" / "own").symlink_to("msdfs:127.0.0.1\\readonly")
+        fill(tmp_path / "first" / "filled")
+        led = visit_smb(port, "all/own")
+    assert deciding(dead) == (Status.FAIL, "files.leads_nowhere", Owner.COMPANY)
+    assert led.status is Status.PASS
+
+
+def test_a_server_that_speaks_only_smb1_is_named_as_such_and_never_signed_in_to(tmp_path: Path) -> None:
     with smbd(tmp_path, "server min protocol = NT1\nserver max protocol = NT1") as port:
         result = visit_smb(port)
-    assert deciding(result) == (Status.FAIL, "files.server_closes", Owner.COMPANY)
-    assert "SMB1" in result.findings[0].detail
+    assert deciding(result) == (Status.FAIL, "files.old_protocol", Owner.COMPANY)
+    assert "SMB1" in result.findings[0].summary and "sign-in" not in result.findings[0].detail

@@ -92,7 +92,13 @@ def trouble(stage: str, status: int | None = None, kind: str = "ntstatus") -> di
         (trouble("sign-in", 0xC000005E), Status.FAIL, "files.server_trouble", Owner.COMPANY),
         (trouble("list", 0xC00000CC), Status.FAIL, "files.share_missing", Owner.COMPANY),
         (trouble("read", 0xC0000022), Status.FAIL, "files.read_failed", Owner.COMPANY),
-        (trouble("read", 0xC0000043), Status.FAIL, "files.read_failed", Owner.COMPANY),
+        (trouble("read", 0xC0000043), Status.WARN, "files.read_failed", Owner.COMPANY),
+        (trouble("sign-in", 0xC0000072), Status.FAIL, "files.account_blocked", Owner.COMPANY),
+        (trouble("sign-in", 0xC000006F), Status.FAIL, "files.account_hours", Owner.COMPANY),
+        (trouble("sign-in", 0xC0000070), Status.FAIL, "files.account_elsewhere", Owner.COMPANY),
+        (trouble("sign-in", 0xC0000133), Status.FAIL, "files.clock_differs", Owner.UNKNOWN),
+        (trouble("sign-in", 0xC00000D0), Status.FAIL, "files.server_busy", Owner.COMPANY),
+        (trouble("list", 0xC0000257), Status.FAIL, "files.leads_nowhere", Owner.COMPANY),
     ],
 )
 def test_what_the_server_says_becomes_words(

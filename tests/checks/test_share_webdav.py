@@ -230,3 +230,25 @@ def test_a_redirect_to_what_is_no_address_breaks_nothing() -> None:
     net = FakeNet(ports={("files.example", 443): 9.0})
     result = asyncio.run(run_check(check, wanted, http=http, net=net))
     assert (result.status, result.crash) == (Status.UNKNOWN, "")
+
+
+NEXTCLOUD = "https://cloud.example:443/remote.php/dav/files/anna/"
+STATUS = "https://cloud.example:443/status.php"
+
+
+def visit_nextcloud(page: bytes, status: int = 200, *, sign_in: str = "none") -> Any:
+    wanted = ShareOptions(url="https://cloud.example/remote.php/dav/files/anna", sign_in=sign_in, user="anna")
+    pages = {STATUS: http_answer(STATUS, status, page), NEXTCLOUD: http_answer(NEXTCLOUD, 503)}
+    net = FakeNet(ports={("cloud.example", 443): 9.0})
+    return asyncio.run(run_check(check, wanted, http=FakeHttp(pages), net=net))
+
+
+def test_a_nextcloud_in_maintenance_is_told_by_its_status_and_not_by_the_errors_behind_it() -> None:
+    closed = visit_nextcloud(b'{"installed":true,"maintenance":true,"productname":"Nextcloud"}')
+    assert deciding(closed) == (Status.FAIL, "files.maintenance", Owner.COMPANY)
+    opened = visit_nextcloud(b'{"installed":true,"maintenance":false,"versionstring":"31.0.5"}')
+    assert (opened.status, facts(opened)["share_product"]) == (Status.PASS, "Nextcloud 31.0.5")
+
+
+def test_without_a_status_page_a_webdav_folder_is_judged_as_any_other() -> None:
+    assert deciding(visit_nextcloud(b"<html>", 404))[:2] == (Status.FAIL, "files.server_trouble")

@@ -6,6 +6,7 @@ from typing import Final
 
 from readycheck.api import NetError
 from readycheck_checks.replies import Reply, reply_of
+from readycheck_checks.shares.trial_files import TrialFiles
 
 
 class Stage(StrEnum):
@@ -19,6 +20,7 @@ class Stage(StrEnum):
     READ = "read"
     RATE = "rate"
     WRITE = "write"
+    RATE_UP = "rate of saving"
 
 
 class What(StrEnum):
@@ -35,13 +37,28 @@ class What(StrEnum):
     CERTIFICATE = "certificate"
     NO_PASSWORD = "no password given"
     PASSWORD = "password not accepted"
+    KEY = "key not accepted"
     EXPIRED = "password expired"
-    BLOCKED = "account blocked"
+    LOCKED = "account locked"
+    DISABLED = "account disabled"
+    HOURS = "not at this hour"
+    WORKSTATION = "not from this computer"
+    BLOCKED = "account not let in"
+    CLOCK = "clocks differ"
     ELSEWHERE = "sign-in on a web page"
     DENIED = "no right to it"
     MISSING = "not there"
     FULL = "no space left"
+    DFS = "leads on to a server that does not answer"
+    BUSY = "server has no place left"
+    IN_USE = "in use by somebody"
+    DOMAIN = "server cannot ask who signs in"
     TROUBLE = "server in trouble"
+    MAINTENANCE = "closed for maintenance"
+    OLD_PROTOCOL = "only an old, unsafe protocol"
+    KEY_UNKNOWN = "host key not known"
+    KEY_CHANGED = "another host key"
+    NOT_OFFERED = "not offered in this way"
     LEFT_BEHIND = "test file not removed"
 
 
@@ -102,6 +119,7 @@ class Seen:
     done: list[Stage] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     rate: Rate | None = None
+    rate_up: Rate | None = None
     facts: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
@@ -112,16 +130,24 @@ class Seen:
 
 @dataclass(frozen=True, kw_only=True)
 class Wants:
-    """What to try once signed in: ``read_file`` relative to the share, ``rate_bytes`` 0 = do not measure."""
+    """What to try once signed in: ``read_file`` relative to the share; ``rate_bytes``, ``up_bytes`` 0 = do not measure;
+    ``trials``: the names of the files that are saved and removed again, None where nothing is to be saved."""
 
     read_file: str = ""
     rate_bytes: int = 0
-    write: bool = False
+    up_bytes: int = 0
+    trials: TrialFiles | None = None
+
+    @property
+    def write(self) -> bool:
+        return self.trials is not None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Credentials:
-    """Whom to sign in as; both empty: nobody (WebDAV), or the person signed in to this computer (SMB)."""
+    """Whom to sign in as; both empty: nobody (WebDAV), or the person signed in to this computer (SMB). ``key_file``: a
+    private key of theirs (SFTP), which ``password`` opens if it is locked."""
 
     user: str = ""
     password: str = ""
+    key_file: str = ""

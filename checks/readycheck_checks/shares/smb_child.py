@@ -12,7 +12,9 @@ from itertools import islice
 from typing import Any, Final
 from uuid import uuid4
 
-from readycheck_checks.shares.outcome import Stage
+from readycheck_checks.shares import trial_files
+from readycheck_checks.shares.outcome import Stage, What
+from readycheck_checks.shares.trial_files import TrialFiles
 
 CONNECT_S: Final = 5
 MOST_ENTRIES: Final = 200
@@ -20,19 +22,13 @@ READ_FIRST: Final = 65_536
 READ_MOST: Final = 1_048_576
 RATE_WINDOW_S: Final = 3.0
 QUICK_READ_S: Final = 0.25  # a read that took less is followed by one of twice the size
-WRITTEN: Final = b"readycheck: can a file be saved here? It removes itself.\r\n"
 _STATUS_MISSING: Final = (0xC0000034, 0xC000000F)
 
 Say = Callable[[str, float | None], None]
 
 
 def probe(request: Mapping[str, Any], say: Say) -> dict[str, Any]:
-    """One visit. ``request``: address, host, port, unc, user, password (null: the person signed in to this computer),
-    read_file, rate_bytes, write_name (empty: nothing is written). Says each stage as it begins.
-
-    Answers {"done": [stage, ...], "trouble": {"stage", "ntstatus", "kind", "text"} or null, "write_trouble": the same,
-    "left_behind": bool, "entries", "bytes_read", "seconds", "dialect", "encrypted"}.
-    """
+    """One visit. ``request``: what behind.request() tells, and unc. Says each stage as it begins; answers as behind.py says."""
     from smbprotocol.exceptions import SMBException
 
     logging.disable(logging.CRITICAL)
@@ -65,11 +61,13 @@ class _Visit:
         self._sign_in()
         self._begin(Stage.LIST)
         self._list()
+        self._free()
         if self._request["read_file"]:
             self._begin(Stage.READ)
             self._read()
         if self._request["write_name"]:
             self._begin(Stage.WRITE)
+            self._remove_old()
             self._write()
         self._done()
 
@@ -107,7 +105,9 @@ class _Visit:
         self._session = {
             "port": asked["port"],
             "username": asked["user"],
-            "connection_cache": {f"{asked['host'].lower()}:{asked['port']}": self._connection},
+            "password": asked["password"],  # for the servers that this one leads on to
+            "connection_timeout": CONNECT_S,
+            "connection_cache": {self._own(): self._connection},
         }
         self.answer["encrypted"] = bool(session.encrypt_data)
 
@@ -116,6 +116,21 @@ class _Visit:
 
         with smbclient.scandir(self._request["unc"], **self._session) as entries:
             self.answer["entries"] = sum(1 for _ in islice(entries, MOST_ENTRIES))
+        others = set(self._session["connection_cache"]) - {self._own()}
+        self.answer["leads_to"] = sorted(name.rpartition(":")[0] for name in others)
+        trees = self._connection.session_table.values()
+        self.answer["encrypted"] |= any(
+            tree.encrypt_data for session in trees for tree in session.tree_connect_table.values()
+        )
+
+    def _free(self) -> None:
+        """How much room there is for this person (a quota counts); a server need not tell."""
+        import smbclient
+        from smbprotocol.exceptions import SMBException
+
+        with suppress(SMBException):
+            volume = smbclient.stat_volume(self._request["unc"], **self._session)
+            self.answer["free_bytes"] = volume.caller_available_size
 
     def _read(self) -> None:
         """Read until enough bytes came or the time is up; share_access lets everybody else keep working on the file."""
@@ -138,6 +153,20 @@ class _Visit:
             self.answer["seconds"] = time.monotonic() - started
         self.answer["bytes_read"] = count
 
+    def _remove_old(self) -> None:
+        """What an earlier visit of this set-up left behind; a server that deletes on closing leaves nothing."""
+        import smbclient
+        from smbprotocol.exceptions import SMBException
+
+        trials = TrialFiles(set_up=self._request["set_up"], now=self._request["now"])
+        with suppress(SMBException):
+            found = smbclient.scandir(
+                self._request["unc"], search_pattern=trial_files.PATTERN, **self._session
+            )
+            for name in trials.left_behind([entry.name for entry in islice(found, MOST_ENTRIES)]):
+                smbclient.remove(self._path(name), **self._session)
+                self.answer["removed"] = self.answer.get("removed", 0) + 1
+
     def _write(self) -> None:
         """The file is opened to be deleted on closing, so that the server removes it even if this process is ended."""
         import smbclient
@@ -156,11 +185,26 @@ class _Visit:
                 create_options=CreateOptions.FILE_DELETE_ON_CLOSE,
                 **self._session,
             ) as file:
-                file.write(WRITTEN)
+                file.write(trial_files.CONTENT)
+                if self._request["up_bytes"]:
+                    self._say(Stage.RATE_UP, None)
+                    self._time_saving(file)
         except SMBException as error:
             self.answer["write_trouble"] = _trouble(Stage.WRITE, error)
         else:
             self.answer["left_behind"] = not self._is_gone(path)
+
+    def _time_saving(self, file: Any) -> None:
+        """Write until enough bytes were taken or the time is up; each write is done when the server has confirmed it."""
+        size, count, most = READ_FIRST, 0, self._request["up_bytes"]
+        started = time.monotonic()
+        while count < most and time.monotonic() - started < RATE_WINDOW_S:
+            before = time.monotonic()
+            count += file.write(bytes(min(size, most - count)))
+            self.answer["bytes_written"] = count
+            self.answer["write_seconds"] = time.monotonic() - started
+            if time.monotonic() - before < QUICK_READ_S:
+                size = min(size * 2, READ_MOST)
 
     def _is_gone(self, path: str) -> bool:
         """Whether the server kept its promise to delete; a file that is still there is removed in the ordinary way."""
@@ -172,6 +216,10 @@ class _Visit:
         except SMBOSError as error:
             return error.ntstatus in _STATUS_MISSING
         return True
+
+    def _own(self) -> str:
+        """This server among the connections of the library."""
+        return f"{self._request['host'].lower()}:{self._request['port']}"
 
     def _path(self, name: str) -> str:
         return f"{self._request['unc']}\\{name}".replace("/", "\\")
@@ -196,6 +244,8 @@ def _trouble(stage: Stage, error: Exception) -> dict[str, Any]:
             kind = "sign-in"
         case SMBConnectionClosed():
             kind = "closed"
+        case _ if "Failed to connect" in str(error) and stage is not Stage.SIGN_IN:
+            kind = What.DFS  # our own connection stood: the share led on to another server
         case _ if "timeout" in str(error) or "Failed to connect" in str(error):
             kind = "silent"
         case _:

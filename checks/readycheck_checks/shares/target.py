@@ -5,19 +5,25 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from readycheck_checks.shares import nextcloud
+
 _SCHEMES: Final = {
     "smb": ("smb", False, 445),
     "davs": ("webdav", True, 443),
     "https": ("webdav", True, 443),
     "dav": ("webdav", False, 80),
     "http": ("webdav", False, 80),
+    "sftp": ("sftp", True, 22),
+    "nfs": ("nfs", False, 2049),
 }
-_EXPECTED: Final = '"smb://host/share/folder" or "https://host/folder"'
+_EXPECTED: Final = (
+    '"smb://host/share/folder", "https://host/folder", "sftp://host/folder" or "nfs://host/folder"'
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """``kind`` is "smb" or "webdav"; ``path`` holds share and folders, decoded."""
+    """``kind`` is "smb", "webdav", "sftp" or "nfs"; ``path`` holds share and folders, decoded."""
 
     kind: str
     host: str
@@ -37,8 +43,25 @@ class Target:
     @property
     def url(self) -> str:
         """The collection's URL, with its closing slash."""
+        return self._url_of(self.path)
+
+    @property
+    def status_url(self) -> str:
+        """Where a Nextcloud tells how it is; empty where the URL is not that of its WebDAV."""
+        if self.kind != "webdav" or nextcloud.SIGN not in self.path:
+            return ""
+        return self._url_of(self.path[: self.path.index(nextcloud.SIGN)]) + "status.php"
+
+    @property
+    def folder(self) -> str:
+        """``/share/folder``, as NFS and SFTP name it; for SFTP ``~`` in front, or nothing at all, is where one begins."""
+        if self.kind == "sftp" and self.path[:1] in ((), ("~",)):
+            return "/".join(self.path[1:]) or "."
+        return "/" + "/".join(self.path)
+
+    def _url_of(self, path: tuple[str, ...]) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        folders = "".join(f"{quote(part, safe='')}/" for part in self.path)
+        folders = "".join(f"{quote(part, safe='')}/" for part in path)
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}/{folders}"
 
 
@@ -51,7 +74,7 @@ def target_of(url: str, port: int = 0) -> Target:
         raise ValueError("a share's URL holds no user and no password: use `user` and `password_secret`")
     kind, tls, usual = _SCHEMES[parts.scheme]
     path = tuple(unquote(part) for part in parts.path.split("/") if part)
-    if ".." in path or (kind == "smb" and not path):
+    if ".." in path or (kind in ("smb", "nfs") and not path):
         raise ValueError(f'"{url}" names no share: write it like {_EXPECTED}')
     if kind == "webdav" and not tls and not _is_here(parts.hostname):
         raise ValueError(f'"{url}" would send the password in clear: use https')

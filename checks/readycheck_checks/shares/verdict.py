@@ -18,7 +18,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.shares.outcome import Seen, Stage, Trouble, What
+from readycheck_checks.shares.outcome import Rate, Seen, Stage, Trouble, What
 from readycheck_checks.shares.target import Target
 from readycheck_checks.shares.words import CERTIFICATES, DOUBTS, filled, words_for
 
@@ -32,61 +32,120 @@ class Judging:
     write_required: bool = True
     rate_plan_bps: float = 0.0
     rate_fail_bps: float = 0.0
+    up_plan_bps: float = 0.0
+    up_fail_bps: float = 0.0
     rate_source: str = ""
 
 
 _TOO_LITTLE: Final = "the data limit is too low for it, or the file too small"
 
 
+_REMEDIES: Final = {
+    What.NO_PASSWORD: "Save the password where readycheck finds it, and check again.",
+    What.KEY_UNKNOWN: "Ask IT support for the host key of {host}, and whether it belongs into the profile.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Way:
+    """One direction of a rate: its stage, what was seen and wanted, and the words for it."""
+
+    stage: Stage
+    needs: Stage
+    rate: Rate | None
+    plan_bps: float
+    fail_bps: float
+    name: str
+    doing: str
+    code: str
+    slow: str
+    untimed: str
+
+
+def _ways(seen: Seen, how: Judging) -> tuple[_Way, _Way]:
+    down = _Way(
+        stage=Stage.RATE,
+        needs=Stage.READ,
+        rate=seen.rate,
+        plan_bps=how.rate_plan_bps,
+        fail_bps=how.rate_fail_bps,
+        name="share_rate",
+        doing="Reading from",
+        code="files.slow",
+        slow="Files on {label} open slowly",
+        untimed="How fast {label} is was not timed",
+    )
+    up = _Way(
+        stage=Stage.RATE_UP,
+        needs=Stage.WRITE,
+        rate=seen.rate_up,
+        plan_bps=how.up_plan_bps,
+        fail_bps=how.up_fail_bps,
+        name="share_rate_up",
+        doing="Saving on",
+        code="files.slow_to_save",
+        slow="Files on {label} are saved slowly",
+        untimed="How fast files are saved on {label} was not timed",
+    )
+    return down, up
+
+
 def judge_share(seen: Seen, how: Judging) -> Iterator[Finding | Measurement]:
-    """The rate, what works, and what does not: one finding for each trouble, in the order they were met."""
-    rate = _rate(seen, how)
-    too_slow = rate is not None and judge(rate) is not Status.PASS
-    told_by_rate = [t for t in seen.troubles if too_slow and t.stage is Stage.RATE]
-    findings = [_finding(trouble, seen, how) for trouble in seen.troubles if trouble not in told_by_rate]
-    if rate is not None:
-        yield rate
-        findings += [_slow(rate, seen, how)] * too_slow
+    """The rates, what works, and what does not: one finding for each trouble, in the order they were met."""
+    slow: list[Finding] = []
+    told_by_rate = []
+    for way in _ways(seen, how):
+        measurement = _rate(way, seen, how)
+        if measurement is None:
+            continue
+        yield measurement
+        if judge(measurement) is not Status.PASS:
+            slow.append(_slow(way, measurement, seen, how))
+            told_by_rate.append(way.stage)
+    findings = [_finding(each, seen, how) for each in seen.troubles if each.stage not in told_by_rate]
+    findings += slow
     if Stage.SERVER in seen.done and not any(finding.status is Status.FAIL for finding in findings):
         yield _works(seen, how)
     yield from findings
-    timed = any(trouble.stage is Stage.RATE for trouble in seen.troubles) or rate is not None
-    if how.rate_plan_bps and Stage.READ in seen.done and not timed:
-        yield skipped("files.rate_not_timed", f"How fast {how.label} is was not timed: {_TOO_LITTLE}")
+    for way in _ways(seen, how):
+        timed = way.rate is not None or any(trouble.stage is way.stage for trouble in seen.troubles)
+        if way.plan_bps and way.needs in seen.done and not timed:
+            yield skipped("files.rate_not_timed", f"{_told(way.untimed, how)}: {_TOO_LITTLE}")
 
 
-def _rate(seen: Seen, how: Judging) -> Measurement | None:
+def _rate(way: _Way, seen: Seen, how: Judging) -> Measurement | None:
     """The measured rate. An upper bound counts only where it lies below what is wanted and the line was alive."""
-    if seen.rate is None:
+    rate = way.rate
+    if rate is None:
         return None
-    rate = seen.rate
-    method = f"one reader, {rate.bytes / 1000:.0f} kB in {rate.seconds:.1f} s"
+    method = f"one stream, {rate.bytes / 1000:.0f} kB in {rate.seconds:.1f} s"
+    limits = (way.plan_bps, way.fail_bps) if way.plan_bps else (None, None)
     measurement = measured(
-        "share_rate",
-        f"Reading from {how.label}",
+        way.name,
+        f"{way.doing} {how.label}",
         rate.rate_bps,
         "bit/s",
-        plan=how.rate_plan_bps,
-        fail=how.rate_fail_bps,
+        plan=limits[0],
+        fail=limits[1],
         source=how.rate_source,
         high=rate.rate_bps if rate.at_most else None,
         method=f"{method}, not finished: an upper bound" if rate.at_most else method,
     )
-    alive = all(trouble.vouched for trouble in seen.troubles if trouble.stage is Stage.RATE)
+    alive = all(trouble.vouched for trouble in seen.troubles if trouble.stage is way.stage)
     proved = not rate.at_most or (alive and judge(measurement) is not Status.PASS)
     return measurement if proved else None
 
 
-def _slow(measurement: Measurement, seen: Seen, how: Judging) -> Finding:
+def _slow(way: _Way, measurement: Measurement, seen: Seen, how: Judging) -> Finding:
     """Low confidence: a slow line looks the same from here; the bandwidth check can tell."""
     fails = judge(measurement) is Status.FAIL
     at_most = "at most " if measurement.high is not None else ""
-    value, plan = _mbit(measurement.value), _mbit(how.rate_plan_bps)
+    value, plan = _mbit(measurement.value), _mbit(way.plan_bps)
     say = failed if fails else warned
     return say(
-        "files.slow",
-        f"Files on {how.label} open slowly: {at_most}{value} Mbit/s, {plan} wanted",
-        remedy="Stop other downloads and check again. If it stays slow, tell IT support.",
+        way.code,
+        f"{_told(way.slow, how)}: {at_most}{value} Mbit/s, {plan} wanted",
+        remedy="Stop other transfers and check again. If it stays slow, tell IT support.",
         owner=Owner.COMPANY,
         confidence=Confidence.LOW,
         detail=f"{measurement.method}; {seen.evidence}",
@@ -101,10 +160,11 @@ def _mbit(bps: float) -> str:
 def _works(seen: Seen, how: Judging) -> Finding:
     if Stage.LIST not in seen.done:
         return passed("files.server_answers", f"The server of {how.label} answers", detail=seen.evidence)
-    parts = ["signing in and listing work"]
+    parts = ["signing in and listing work" if Stage.SIGN_IN in seen.done else "its folder is there"]
     parts += ["reading works"] * (Stage.READ in seen.done)
     parts += ["saving works"] * (Stage.WRITE in seen.done)
     parts += [f"{_mbit(seen.rate.rate_bps)} Mbit/s"] if seen.rate is not None else []
+    parts += [f"{_mbit(seen.rate_up.rate_bps)} Mbit/s up"] if seen.rate_up is not None else []
     return passed("files.opens", f"{how.label} opens: {', '.join(parts)}", detail=seen.evidence)
 
 
@@ -117,23 +177,23 @@ def _finding(trouble: Trouble, seen: Seen, how: Judging) -> Finding:
             "files.unproved",
             f"Whether {how.label} works could not be told: {why}",
             detail=seen.evidence,
-            remedy="Save the password where readycheck finds it, and check again."
-            if trouble.what is What.NO_PASSWORD
-            else "",
+            remedy=_told(_REMEDIES.get(trouble.what, ""), how),
         )
     words = words_for(trouble)
     status = words.status
-    if trouble.stage is Stage.WRITE and not how.write_required:
+    if trouble.stage in (Stage.WRITE, Stage.RATE_UP) and not how.write_required:
         status = Status.WARN
     say = failed if status is Status.FAIL else warned
-    usual = Owner.UNKNOWN if how.target.kind == "smb" else Owner.COMPANY
+    usual = Owner.UNKNOWN if how.target.kind in ("smb", "nfs") else Owner.COMPANY
+    to_company = trouble.tunnelled and Owner.DEVICE not in words.either
     return say(
         words.code,
         _told(words.says, how),
         remedy=_told(words.remedy, how),
-        owner=Owner.COMPANY if trouble.tunnelled else words.owner or usual,
+        owner=Owner.COMPANY if to_company else words.owner or usual,
         confidence=words.confidence,
         detail=seen.evidence,
+        either=() if to_company else words.either,
     )
 
 

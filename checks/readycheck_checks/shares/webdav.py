@@ -1,6 +1,8 @@
-"""The visit to a WebDAV share (RFC 4918): OPTIONS, PROPFIND, ranged GET, PUT and DELETE of one small file of our own."""
+"""The visit to a WebDAV share (RFC 4918): OPTIONS, PROPFIND, ranged GET, PUT and DELETE of one file of our own.
 
-import os
+A Nextcloud is asked first whether it is open at all: its status says what the errors of a closed one do not.
+"""
+
 import re
 from collections.abc import AsyncGenerator, Mapping
 from typing import Final
@@ -8,16 +10,17 @@ from urllib.parse import quote
 
 from readycheck.api import Context, HttpAnswer, NetError, TlsFailed, clean
 from readycheck_checks.endpoints import host_in
-from readycheck_checks.shares import rate
+from readycheck_checks.shares import nextcloud, rate, trial_files
 from readycheck_checks.shares.outcome import Credentials, Seen, Stage, Stop, Trouble, Wants, What, what_of
 from readycheck_checks.shares.target import Target
+from readycheck_checks.shares.trial_files import TrialFiles
 
 ANSWER_S: Final = 6.0
 REMOVE_S: Final = 4.0
 LISTING_BYTES: Final = 65_536
-WRITTEN: Final = b"readycheck: can a file be saved here? It removes itself.\r\n"
 _ASK_TYPES: Final = b'<?xml version="1.0"?><propfind xmlns="DAV:"><prop><resourcetype/></prop></propfind>'
 _RESPONSE: Final = re.compile(rb"<(?:[\w.-]+:)?response[\s>]")
+_SAVED: Final = (200, 201, 204)
 _MEANINGS: Final = {
     401: What.PASSWORD,
     403: What.DENIED,
@@ -39,13 +42,29 @@ class Visit:
         self._ctx = ctx
         self._seen = seen
         self._auth: tuple[str, str] | None = None
+        self._listed = ""
 
     async def greet(self) -> None:
         """The server stage: any HTTP answer, over verified TLS, before any credentials."""
+        if self._target.status_url and await self._is_open():
+            self._seen.done.append(Stage.SERVER)
+            return
         answer = await self._ask(Stage.SERVER, "OPTIONS", self._target.url)
         if answer.status >= 500 and answer.status != 501:
             raise Stop(_refusal(Stage.SERVER, answer))
         self._seen.done.append(Stage.SERVER)
+
+    async def _is_open(self) -> bool:
+        """What the status of a Nextcloud says; False where there is none. Raises Stop where it is closed."""
+        answer = await self._ask(Stage.SERVER, "GET", self._target.status_url)
+        status = nextcloud.status_in(answer.body)
+        if status is None:
+            return False
+        self._seen.facts.append(("share_product", "Server", f"{status.product} {status.version}".strip()))
+        if status.maintenance or status.needs_upgrade or not status.installed:
+            told = "maintenance" if status.maintenance else "waiting for its set-up"
+            raise Stop(Trouble(stage=Stage.SERVER, what=What.MAINTENANCE, detail=f"status.php: {told}"))
+        return True
 
     async def visit(self, credentials: Credentials, wants: Wants) -> AsyncGenerator[Stage, None]:
         """Sign in, list, read, time and write. Yields the stage that begins."""
@@ -59,9 +78,19 @@ class Visit:
             if wants.rate_bytes:
                 yield Stage.RATE
                 await self._time(wants.read_file, tiny, wants.rate_bytes)
-        if wants.write:
+        if wants.trials is not None:
             yield Stage.WRITE
-            await self._write()
+            await self._remove_old(wants.trials)
+            url = self._address(wants.trials.new_name())
+            try:
+                if await self._save(url) and wants.up_bytes:
+                    yield Stage.RATE_UP
+                    await self._time_saving(url, wants.up_bytes)
+            except BaseException:
+                await self._remove(url)
+                raise
+            if Stage.WRITE in self._seen.done and not await self._remove(url):
+                self._seen.troubles.append(Trouble(stage=Stage.WRITE, what=What.LEFT_BEHIND))
 
     async def _list(self) -> None:
         answer = await self._ask(
@@ -81,6 +110,7 @@ class Visit:
         self._seen.done.append(Stage.SIGN_IN)
         if answer.status != 207:
             raise Stop(_refusal(Stage.LIST, answer))
+        self._listed = answer.body.decode("utf-8", "replace")
         entries = max(0, len(_RESPONSE.findall(answer.body)) - 1)  # the first one is the folder itself
         self._seen.facts.append(
             ("share_entries", "Entries seen", f"{entries}{' or more' * answer.truncated}")
@@ -114,20 +144,49 @@ class Visit:
         if self._seen.rate is not None:
             self._seen.done.append(Stage.RATE)
 
-    async def _write(self) -> None:
-        """Save a new file and remove it. Whatever becomes of the saving, the removing is tried: the answer may be lost."""
-        url = self._address(f"readycheck-{os.urandom(6).hex()}.tmp")
-        try:
-            answer = await self._ask(Stage.WRITE, "PUT", url, headers={"If-None-Match": "*"}, content=WRITTEN)
-        except BaseException:
-            await self._remove(url)
-            raise
-        if answer.status not in (200, 201, 204):
+    async def _remove_old(self, trials: TrialFiles) -> None:
+        """What an earlier visit of this set-up left behind, as far as the listing shows it."""
+        names = trials.left_behind(trial_files.names_in(self._listed))
+        removed = [name for name in names if await self._remove(self._address(name))]
+        if removed:
+            self._seen.facts.append(("share_removed", "Old test files removed", str(len(removed))))
+
+    async def _save(self, url: str) -> bool:
+        """Save a new file. Whatever becomes of it, the caller tries to remove it: the answer may be lost."""
+        answer = await self._put(Stage.WRITE, url, trial_files.CONTENT, {"If-None-Match": "*"})
+        if answer.status not in _SAVED:
             self._seen.troubles.append(_refusal(Stage.WRITE, answer))
-            return
+            return False
         self._seen.done.append(Stage.WRITE)
-        if not await self._remove(url):
-            self._seen.troubles.append(Trouble(stage=Stage.WRITE, what=What.LEFT_BEHIND))
+        return True
+
+    async def _time_saving(self, url: str, budget: int) -> None:
+        """Save growing contents into our own file; a tiny one tells what is not the rate's."""
+        tiny = await self._timed_put(url, 1)
+        last: rate.Read | None = None
+        while tiny is not None and (size := rate.next_bytes(tiny, last, budget)):
+            budget -= size
+            try:
+                last = await self._timed_put(url, size)
+            except Stop as stop:
+                if stop.trouble.what is What.SILENT:
+                    self._seen.rate_up = rate.at_most(size, ANSWER_S - tiny.seconds)
+                raise
+            if last is None:
+                return
+            self._seen.rate_up = rate.goodput(tiny, last)
+        if self._seen.rate_up is not None:
+            self._seen.done.append(Stage.RATE_UP)
+
+    async def _timed_put(self, url: str, size: int) -> rate.Read | None:
+        """None where the server does not take it (it may be too large): the saving itself was proved before."""
+        answer = await self._put(Stage.RATE_UP, url, bytes(size), {})
+        if answer.status not in _SAVED:
+            return None
+        return rate.Read(asked=size, bytes=size, seconds=answer.seconds)
+
+    async def _put(self, stage: Stage, url: str, content: bytes, headers: Mapping[str, str]) -> HttpAnswer:
+        return await self._ask(stage, "PUT", url, headers=headers, content=content)
 
     async def _remove(self, url: str) -> bool:
         try:

@@ -13,7 +13,8 @@ from readycheck_checks.shares.target import Target
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """One kind of finding. ``owner`` None: the company's, except on SMB's port, which many networks block."""
+    """One kind of finding. ``owner`` None: the company's, except on SMB's port, which many networks block; ``either``: between
+    whom it cannot be told, the likeliest first, where no VPN leads there."""
 
     code: str
     says: str
@@ -21,6 +22,7 @@ class Words:
     owner: Owner | None = Owner.COMPANY
     confidence: Confidence = Confidence.MEDIUM
     status: Status = Status.FAIL
+    either: tuple[Owner, ...] = ()
 
 
 _TELL: Final = "Tell IT support that {label} "
@@ -75,6 +77,12 @@ _AT_STAGE: Final = {
         remedy=_TELL + "has no space left.",
         confidence=Confidence.HIGH,
     ),
+    (Stage.READ, What.IN_USE): Words(
+        code="files.read_failed",
+        says="{label} opens, but the file that IT keeps there for checking is in use by somebody else",
+        remedy="Check again in a few minutes. Your own files may well open.",
+        status=Status.WARN,
+    ),
     (Stage.WRITE, What.LEFT_BEHIND): Words(
         code="files.left_behind",
         says="A small test file, readycheck-….tmp, was saved on {label} and could not be removed",
@@ -112,11 +120,85 @@ _ANY_STAGE: Final = {
         owner=Owner.DEVICE,
         confidence=Confidence.HIGH,
     ),
+    What.KEY: Words(
+        code="files.sign_in_refused",
+        says="{label} will not open: the server does not accept this user name and key",
+        remedy="Ask IT support whether your key is registered for {host}.",
+        owner=Owner.UNKNOWN,
+        either=(Owner.COMPANY, Owner.DEVICE),
+    ),
+    What.LOCKED: Words(
+        code="files.account_blocked",
+        says="{label} will not open: your account is locked, often after too many wrong passwords",
+        remedy="Ask IT support to unlock your account. Remove old passwords that are saved elsewhere, such as on your phone.",
+        confidence=Confidence.HIGH,
+    ),
+    What.DISABLED: Words(
+        code="files.account_blocked",
+        says="{label} will not open: your account is switched off, or has run out",
+        remedy="Ask IT support to switch your account on again.",
+        confidence=Confidence.HIGH,
+    ),
+    What.HOURS: Words(
+        code="files.account_hours",
+        says="{label} will not open: your account may not sign in at this hour",
+        remedy="Try again in your working hours, or ask IT support to change them.",
+        confidence=Confidence.HIGH,
+    ),
+    What.WORKSTATION: Words(
+        code="files.account_elsewhere",
+        says="{label} will not open: your account may not sign in from this computer",
+        remedy="Use the computer that you were given for this work, or ask IT support to allow this one.",
+        confidence=Confidence.HIGH,
+    ),
     What.BLOCKED: Words(
         code="files.account_blocked",
         says="{label} will not open: the server does not let this account sign in now",
-        remedy="Ask IT support to unblock your account.",
+        remedy="Ask IT support whether your account may sign in to {host}.",
         confidence=Confidence.HIGH,
+    ),
+    What.CLOCK: Words(
+        code="files.clock_differs",
+        says="{label} will not open: the clocks of this computer and of the company differ by more than five minutes",
+        remedy="Set the date and time of this computer to automatic, then check again. If they are right, tell IT support.",
+        owner=Owner.UNKNOWN,
+        either=(Owner.DEVICE, Owner.COMPANY),
+    ),
+    What.OLD_PROTOCOL: Words(
+        code="files.old_protocol",
+        says="{label} will not open: {host} speaks only SMB1, an old way of sharing files that is not safe and is not used",
+        remedy=_TELL + "is offered over SMB1 only: {host} has to offer SMB 2 or 3.",
+        confidence=Confidence.HIGH,
+    ),
+    What.DFS: Words(
+        code="files.leads_nowhere",
+        says="{label} will not open: {host} answers and leads on to another server, which does not open it",
+        remedy=_TELL + "leads on to a server that does not open it (DFS).",
+    ),
+    What.BUSY: Words(
+        code="files.server_busy",
+        says="{label} will not open: {host} takes nobody else at the moment",
+        remedy="Wait ten minutes and check again. If it stays like this, tell IT support that {host} has no place left.",
+        confidence=Confidence.HIGH,
+    ),
+    What.DOMAIN: Words(
+        code="files.server_trouble",
+        says="{label} will not open: {host} cannot ask its own domain whether you may sign in",
+        remedy=_TELL + "does not open: {host} does not reach its domain controller, or is not trusted by it.",
+        confidence=Confidence.HIGH,
+    ),
+    What.MAINTENANCE: Words(
+        code="files.maintenance",
+        says="{label} will not open now: {host} says that it is closed for maintenance",
+        remedy="Wait until the maintenance is over. Ask IT support how long it takes.",
+        confidence=Confidence.HIGH,
+    ),
+    What.KEY_CHANGED: Words(
+        code="files.host_key",
+        says="{label} was not opened: {host} shows another host key than the known one, so it may be somebody else",
+        remedy="Ask IT support whether the host key of {host} was changed. Sign in there only when they say so.",
+        owner=Owner.UNKNOWN,
+        either=(Owner.COMPANY, Owner.HOME),
     ),
     What.DENIED: Words(
         code="files.access_denied",
@@ -134,6 +216,7 @@ _ANY_STAGE: Final = {
 _SAME_AS: Final = {
     (Stage.READ, What.PASSWORD): (Stage.READ, What.DENIED),
     (Stage.WRITE, What.PASSWORD): (Stage.WRITE, What.DENIED),
+    (Stage.RATE_UP, What.FULL): (Stage.WRITE, What.FULL),
 }
 _TROUBLED: Final = Words(
     code="files.server_trouble",
@@ -144,6 +227,11 @@ _WRITE_TROUBLED: Final = Words(
     code="files.write_failed",
     says="Nothing can be saved on {label}: the server does not take the file. It opens, though",
     remedy=_TELL + "takes no files.",
+)
+_BREAKS_OFF: Final = Words(
+    code="files.write_failed",
+    says="Saving on {label} breaks off: a small file is saved, a larger one is not",
+    remedy=_TELL + "takes small files, and saving larger ones breaks off.",
 )
 _READ_TROUBLED: Final = Words(
     code="files.read_failed",
@@ -162,6 +250,8 @@ DOUBTS: Final = {
     What.NO_ROUTE: "this computer knows no way to {host}",
     What.NO_PASSWORD: "{host} answers, but no password is saved for it, so signing in was not tried",
     What.ELSEWHERE: "{host} asks to sign in on a web page, which only a person can do",
+    What.KEY_UNKNOWN: "{host} shows a host key that nobody has confirmed yet, so signing in was not tried",
+    What.NOT_OFFERED: "{host} answers, and shows what it has to mounted drives only",
     What.SILENT: "{host} was silent, and nothing else answered at the same moment",
 }
 
@@ -172,6 +262,8 @@ def words_for(trouble: Trouble) -> Words:
     exact = _AT_STAGE.get(_SAME_AS.get(here, here))
     if exact is not None:
         return exact
+    if trouble.stage is Stage.RATE_UP:
+        return _BREAKS_OFF
     if trouble.stage is Stage.WRITE:
         return _WRITE_TROUBLED
     if trouble.stage in (Stage.READ, Stage.RATE):

@@ -1,0 +1,154 @@
+"""cloud_files: can the servers of a cloud storage be reached (OneDrive, Google Drive, Dropbox, Box, Nextcloud)? Nobody signs in.
+
+Any proper answer over verified TLS proves the reach, a refusal to show files without a sign-in included. The addresses are dated
+vendor data; where they hold {tenant}, the profile says which.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from msgspec import Meta
+
+from readycheck.api import (
+    Capability,
+    Check,
+    Context,
+    Cost,
+    HttpAnswer,
+    NetError,
+    Options,
+    Privacy,
+    Progress,
+    Refused,
+    Says,
+    Silent,
+    fact,
+)
+from readycheck_checks import controls
+from readycheck_checks.attempts import HostPort, attempt
+from readycheck_checks.clouds.verdict import Asked, judge_cloud
+from readycheck_checks.endpoints import Endpoint, endpoint, host_in, hosts_in
+from readycheck_checks.party import whose_silence
+from readycheck_checks.vpn.way import leads_through_tunnel
+
+ANSWER_S: Final = 6.0
+MOST_BYTES: Final = 16_384
+_TENANT: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,61}", re.IGNORECASE)
+_PLACE: Final = "{tenant}"
+Url = Annotated[str, Meta(pattern=r"^https://[^/\s@]+/[^\s]*$")]
+Status = Annotated[int, Meta(ge=100, le=599)]
+
+
+class CloudFilesOptions(Options, frozen=True, kw_only=True):
+    """One cloud storage: where it must be reached, and what proves that it was."""
+
+    title: Annotated[str, Meta(min_length=1, description="What people call it")]
+    urls: Annotated[
+        tuple[Url, ...],
+        Meta(min_length=1, description="Pages of it; {tenant} in a name is the organisation's own part"),
+    ]
+    tenant: Annotated[
+        str, Meta(description='The organisation\'s part of the names: "corp" of corp.sharepoint.com')
+    ] = ""
+    answers: Annotated[
+        tuple[Status, ...],
+        Meta(description="HTTP statuses that a working service gives here; empty: any below 500"),
+    ] = ()
+    nextcloud: Annotated[bool, Meta(description="The pages are status.php of a Nextcloud or ownCloud")] = (
+        False
+    )
+    own: Annotated[
+        bool, Meta(description="The organisation runs it itself: what is broken there is theirs to mend")
+    ] = False
+    tcp_controls: Annotated[
+        tuple[HostPort, ...], Meta(description="Other hosts (host:port) asked where it is silent")
+    ] = ()
+    source: Annotated[str, Meta(description="Where the addresses were published")] = ""
+    checked: Annotated[
+        str, Meta(description="Day they were compared with it", pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")
+    ] = ""
+
+    def __post_init__(self) -> None:
+        for text in self.tcp_controls:
+            endpoint(text)
+        if self.tenant and not _TENANT.fullmatch(self.tenant):
+            raise ValueError(f'"{self.tenant}" is no tenant: write it like "corp" of corp.sharepoint.com')
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        return tuple(url.replace(_PLACE, self.tenant) for url in self.urls)
+
+
+async def run(options: CloudFilesOptions, ctx: Context) -> Says:
+    """Every page at once; then, only for what failed, whose that is."""
+    if any(_PLACE in url for url in options.urls) and not options.tenant:
+        yield judge_cloud(options.title, [], no_tenant=True)
+        return
+    yield Progress(text=f"Asking {options.title}")
+    asked = await asyncio.gather(*(_ask(url, options, ctx) for url in options.pages))
+    for each in asked:
+        if isinstance(each.came, HttpAnswer):
+            yield fact("cloud_answer", f"{each.host} answers", f"HTTP {each.came.status}", Privacy.ORG)
+    yield judge_cloud(options.title, list(asked), own=options.own)
+
+
+async def _ask(url: str, options: CloudFilesOptions, ctx: Context) -> Asked:
+    request: Awaitable[HttpAnswer] = ctx.http.get(url, timeout_s=ANSWER_S, max_bytes=MOST_BYTES)
+    came = await attempt(request)
+    host = host_in(url)
+    asked = Asked(
+        host=host,
+        came=came,
+        good=options.answers,
+        nextcloud=options.nextcloud,
+        tenant=options.tenant if options.tenant and options.tenant in host else "",
+        proxied=ctx.http.proxy_for(url) is not None,
+    )
+    if isinstance(came, NetError) and not asked.proxied:
+        return await _with_party(asked, url, came, options, ctx)
+    return asked
+
+
+async def _with_party(
+    asked: Asked, url: str, came: NetError, options: CloudFilesOptions, ctx: Context
+) -> Asked:
+    """Whose a silence or a refusal is; the way through a VPN says of whose network a strange certificate is."""
+    if not isinstance(came, Silent | Refused):
+        return asked.seen_beside(tunnelled=await _tunnelled(asked.host, ctx))
+    line = await controls.ask(ctx.net, tcp=options.tcp_controls)
+    if isinstance(came, Silent) and not line.answered("tcp"):
+        return asked.seen_beside(detail=str(line))
+    where = Endpoint(asked.host, _port_of(url))
+    party, ends = await whose_silence(ctx, where, came, options.tcp_controls, asked.far(options.own))
+    return asked.seen_beside(vouched=True, party=party, detail=f"{line}; {ends}")
+
+
+async def _tunnelled(host: str, ctx: Context) -> bool:
+    found = await attempt(ctx.net.resolve(host))
+    return isinstance(found, tuple) and await leads_through_tunnel(ctx, *found)
+
+
+def _port_of(url: str) -> int:
+    return urlsplit(url).port or 443
+
+
+check = Check(
+    id="cloud_files",
+    title="Cloud storage",
+    capability=Capability.FILES,
+    summary="Can the servers of a cloud storage be reached (OneDrive, Google Drive, Dropbox, Box, Nextcloud)?",
+    run=run,
+    options=CloudFilesOptions,
+    timeout=30.0,
+    after=("internet", "dns", "captive_portal"),
+    many=True,
+    on_demand=True,
+    cost=lambda options, quick: Cost(
+        bytes=30_000 * len(options.urls), seconds=3.0, hosts=f"the servers of {options.title}"
+    ),
+    title_of=lambda options: options.title,
+    hosts_of=lambda options: hosts_in(*options.pages, *options.tcp_controls),
+)

@@ -1,0 +1,1 @@
+"""What the cloud storage check is made of: the verdict over the answers of its servers."""

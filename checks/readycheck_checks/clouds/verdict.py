@@ -1,0 +1,239 @@
+"""The verdict about a cloud storage, from what its servers answered. Pure; asks nobody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from readycheck.api import (
+    Closed,
+    Confidence,
+    Finding,
+    Garbled,
+    HttpAnswer,
+    NameUnknown,
+    NetError,
+    NoRoute,
+    Owner,
+    Refused,
+    Silent,
+    TlsFailed,
+    failed,
+    passed,
+    unknown,
+)
+from readycheck_checks.blame import Whose
+from readycheck_checks.shares import nextcloud
+
+_OF_NETWORKS: Final = {
+    407: "the proxy of this network asks to sign in",
+    511: "this network asks to sign in first",
+}
+_OF_PROXIES: Final = (502, 503, 504)
+_AGAIN: Final = "Wait ten minutes and check again. If it stays like this, tell IT support."
+_CERTIFICATES: Final = {
+    "expired": "has run out",
+    "not_yet_valid": "is not valid yet",
+    "wrong_name": "belongs to another name",
+    "untrusted": "comes from an issuer that this computer does not trust",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One page and what came of it.
+
+    ``good``: statuses that prove the service, empty: any below 500; ``tenant``: the organisation's part of the name, empty where
+    the name is the vendor's own; ``vouched``: at the moment of a silence something else answered; ``party``: whose that is.
+    """
+
+    host: str
+    came: HttpAnswer | NetError
+    good: tuple[int, ...] = ()
+    nextcloud: bool = False
+    tenant: str = ""
+    proxied: bool = False
+    tunnelled: bool = False
+    vouched: bool = False
+    party: Whose = Whose()
+    detail: str = ""
+
+    def seen_beside(self, **more: Any) -> "Asked":
+        """The same, with what was found out about it."""
+        return replace(self, **more)
+
+    def far(self, own: bool) -> Owner:
+        """Whose the far end is."""
+        return Owner.COMPANY if own else Owner.SERVICE
+
+    @property
+    def evidence(self) -> str:
+        told = f"HTTP {self.came.status}" if isinstance(self.came, HttpAnswer) else str(self.came)
+        return f"{self.host}: {told}" + (f"; {self.detail}" if self.detail else "")
+
+
+def judge_cloud(title: str, asked: Sequence[Asked], *, own: bool = False, no_tenant: bool = False) -> Finding:
+    """One finding: the first page that does not work tells, as all of them are needed."""
+    if no_tenant:
+        return unknown(
+            "files.cloud_unproved",
+            f"Whether {title} works could not be told: the profile does not say under which name your organisation is there",
+        )
+    judged = [_judge(title, each, own) for each in asked]
+    failures = [each for each in judged if each is not None]
+    detail = "; ".join(each.evidence for each in asked)
+    if not failures:
+        return passed("files.cloud_reached", f"{title} is reached", detail=detail)
+    proved = [each for each in failures if each.status != "unknown"]
+    return (proved or failures)[0]
+
+
+def _judge(title: str, asked: Asked, own: bool) -> Finding | None:
+    """None where the page works."""
+    if isinstance(asked.came, HttpAnswer):
+        return _answer(title, asked, asked.came, own)
+    if asked.proxied and isinstance(asked.came, Refused | Closed | Silent | NoRoute | Garbled):
+        return _unproved(title, asked, "the proxy of this computer did not pass the request on")
+    match asked.came:
+        case NameUnknown():
+            return _name(title, asked, own)
+        case TlsFailed(reason="handshake") | Closed() | Garbled():
+            return _cut(title, asked, own)
+        case TlsFailed():
+            return _certificate(title, asked, asked.came, own)
+        case Refused():
+            return _silent(title, asked, "refuses connections")
+        case Silent() if asked.vouched:
+            return _silent(title, asked, "does not answer, while other servers do")
+        case Silent():
+            return _unproved(
+                title, asked, f"{asked.host} was silent, and nothing else answered at the same moment"
+            )
+        case _:
+            return _unproved(title, asked, str(asked.came))
+
+
+def _answer(title: str, asked: Asked, answer: HttpAnswer, own: bool) -> Finding | None:
+    if answer.status in _OF_NETWORKS:
+        return _unproved(title, asked, _OF_NETWORKS[answer.status])
+    if asked.proxied and answer.status in _OF_PROXIES:
+        return _unproved(title, asked, f"the proxy of this computer, or {asked.host}, is in trouble")
+    if asked.nextcloud:
+        return _nextcloud(title, asked, answer, own)
+    good = answer.status in asked.good if asked.good else answer.status < 500
+    if good:
+        return None
+    if answer.status >= 500:
+        return _said(asked, "files.cloud_down", f"{title} does not work: {_told(asked, answer)}", _AGAIN, own)
+    return unknown(
+        "files.cloud_unproved",
+        f"Whether {title} works could not be told: {_told(asked, answer)}, which it does not do when it works",
+        detail=asked.evidence,
+    )
+
+
+def _nextcloud(title: str, asked: Asked, answer: HttpAnswer, own: bool) -> Finding | None:
+    status = nextcloud.status_in(answer.body)
+    if status is None and answer.status < 500:
+        says = f"{title} does not work: {asked.host} answers, and is no Nextcloud"
+        remedy = "Compare the address with the instructions of your IT support."
+        return _said(asked, "files.cloud_else", says, remedy, own)
+    if status is None:
+        return _said(asked, "files.cloud_down", f"{title} does not work: {_told(asked, answer)}", _AGAIN, own)
+    if status.maintenance or status.needs_upgrade or not status.installed:
+        says = f"{title} is closed now: {asked.host} says that it is under maintenance"
+        remedy = "Wait until the maintenance is over. Ask IT support how long it takes."
+        return _said(asked, "files.maintenance", says, remedy, own, Confidence.HIGH)
+    return None
+
+
+def _told(asked: Asked, answer: HttpAnswer) -> str:
+    return f"{asked.host} answers HTTP {answer.status}"
+
+
+def _name(title: str, asked: Asked, own: bool) -> Finding:
+    """The organisation's own name is missing: it is wrong in the profile. A vendor's name that is not known is filtered here."""
+    if own:
+        return failed(
+            "files.cloud_tenant",
+            f"{title} does not work: the name {asked.host} is not known",
+            remedy="Connect the VPN if these files need it, and check again. "
+            f"If it stays like this, tell IT support that the name {asked.host} is not known.",
+            owner=Owner.COMPANY,
+            detail=asked.evidence,
+        )
+    if asked.tenant:
+        return failed(
+            "files.cloud_tenant",
+            f"{title} does not work: there is no {asked.host}, so the name of your organisation there may be wrong",
+            remedy=f"Tell IT support that the name {asked.host} is not known.",
+            owner=Owner.COMPANY,
+            detail=asked.evidence,
+        )
+    return failed(
+        "files.cloud_name",
+        f"{title} does not work: the name {asked.host} is not known here, though the service has it",
+        remedy=f"Try another network. If it works there, ask whoever runs this one to let {asked.host} through.",
+        owner=Owner.COMPANY if asked.tunnelled else Owner.UNKNOWN,
+        either=() if asked.tunnelled else (Owner.HOME, Owner.ISP),
+        detail=asked.evidence,
+    )
+
+
+def _certificate(title: str, asked: Asked, error: TlsFailed, own: bool) -> Finding:
+    """A certificate that has run out is the server's; one of a strange issuer or name, of somebody in between."""
+    words = _CERTIFICATES[error.reason]
+    far = asked.far(own)
+    owner = Owner.UNKNOWN
+    either: tuple[Owner, ...] = (Owner.HOME, far)
+    if error.reason == "not_yet_valid":
+        either = (Owner.DEVICE, far)
+    elif error.reason == "expired" or (own and error.reason == "wrong_name"):
+        owner, either = far, ()
+    elif asked.tunnelled:
+        owner, either = Owner.COMPANY, ()
+    return failed(
+        "files.cloud_certificate",
+        f"{title} does not open safely: the certificate of {asked.host} {words}",
+        remedy="Check the date and time of this computer. If they are right, try another network, and tell IT support.",
+        owner=owner,
+        either=either,
+        detail=asked.evidence + (f"; issuer: {error.issuer}" if error.issuer else ""),
+    )
+
+
+def _cut(title: str, asked: Asked, own: bool) -> Finding:
+    """A conversation that is cut is cut by the server, or by a filter in between, which reads the name that is asked for."""
+    return failed(
+        "files.cloud_cut",
+        f"{title} does not open: the conversation with {asked.host} is cut off",
+        remedy=f"Try another network. If it works there, ask whoever runs this one to let {asked.host} through.",
+        owner=Owner.COMPANY if asked.tunnelled and own else Owner.UNKNOWN,
+        either=() if asked.tunnelled and own else (Owner.HOME, asked.far(own)),
+        detail=asked.evidence,
+    )
+
+
+def _silent(title: str, asked: Asked, how: str) -> Finding:
+    return failed(
+        "files.cloud_silent" if isinstance(asked.came, Silent) else "files.cloud_refused",
+        f"{title} does not open: {asked.host} {how}",
+        remedy="Try another network. If it is the same there, wait, and tell IT support.",
+        owner=asked.party.owner,
+        either=asked.party.either,
+        confidence=asked.party.confidence,
+        detail=asked.evidence,
+    )
+
+
+def _said(
+    asked: Asked, code: str, says: str, remedy: str, own: bool, confidence: Confidence = Confidence.MEDIUM
+) -> Finding:
+    return failed(
+        code, says, remedy=remedy, owner=asked.far(own), confidence=confidence, detail=asked.evidence
+    )
+
+
+def _unproved(title: str, asked: Asked, why: str) -> Finding:
+    return unknown(
+        "files.cloud_unproved", f"Whether {title} works could not be told: {why}", detail=asked.evidence
+    )

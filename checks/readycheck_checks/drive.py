@@ -1,0 +1,97 @@
+"""drive: are the mounted and mapped drives there, and do they answer? A dead one holds nobody up: not the run, not its end.
+
+The list of mounts is text of the system; a drive itself is looked at from a child process only, and only after its server's port.
+"""
+
+import asyncio
+from typing import Annotated, Final
+
+from msgspec import Meta
+
+from readycheck.api import (
+    Capability,
+    Check,
+    Context,
+    Cost,
+    Options,
+    Privacy,
+    Progress,
+    Says,
+    fact,
+    skipped,
+    unknown,
+)
+from readycheck_checks.attempts import HostPort
+from readycheck_checks.drives.seeing import see
+from readycheck_checks.drives.verdict import judge_drive
+from readycheck_checks.drives.wanted import host_and_protocol, wanted_drives
+from readycheck_checks.endpoints import endpoint, hosts_in
+
+MOST_DRIVES: Final = 8
+
+
+class DriveOptions(Options, frozen=True, kw_only=True):
+    """The drives of a person, as they see them on their computer."""
+
+    expect: Annotated[
+        tuple[str, ...],
+        Meta(
+            description='Drives that have to be there: a folder ("/mnt/team", "~/team"), a letter ("T:") or what is mounted '
+            '("//files.example.com/team", "files.example.com:/export")'
+        ),
+    ] = ()
+    others: Annotated[
+        bool, Meta(description="Look at other network drives too: a dead one holds programs up")
+    ] = True
+    tcp_controls: Annotated[
+        tuple[HostPort, ...], Meta(description="Other hosts (host:port) asked where a server is silent")
+    ] = ()
+
+    def __post_init__(self) -> None:
+        for text in self.tcp_controls:
+            endpoint(text)
+        if any(not text.strip() for text in self.expect):
+            raise ValueError('`expect` names no drive: write it like "/mnt/team", "T:" or "//host/share"')
+
+
+async def run(options: DriveOptions, ctx: Context) -> Says:
+    """All drives at once: each waits for its own server only."""
+    drives = await ctx.system.network_drives()
+    if drives is None:
+        yield unknown("files.drives_not_told", "This computer does not tell which drives are connected")
+        return
+    home = (await ctx.system.host()).home
+    wanted = wanted_drives(options.expect, drives, home, others=options.others)
+    if not wanted:
+        yield skipped("files.no_drives", "No network drive is expected, and none is connected")
+        return
+    yield Progress(text=f"Looking at {len(wanted[:MOST_DRIVES])} network drives")
+    for each in wanted[:MOST_DRIVES]:
+        if each.drive is not None:
+            yield fact("drive_folder", each.label, each.drive.place, Privacy.FOLDER)
+    looks = [see(each, options.tcp_controls, ctx) for each in wanted[:MOST_DRIVES]]
+    for seen in await asyncio.gather(*looks):
+        if (finding := judge_drive(seen)) is not None:
+            yield finding
+    if len(wanted) > MOST_DRIVES:
+        yield skipped("files.more_drives", f"{len(wanted) - MOST_DRIVES} further drives were not looked at")
+
+
+def _hosts(options: DriveOptions) -> tuple[str, ...]:
+    named = (host_and_protocol(text)[0] for text in options.expect)
+    return (*(host for host in named if host), *hosts_in(*options.tcp_controls))
+
+
+check = Check(
+    id="drive",
+    title="Network drives",
+    capability=Capability.FILES,
+    summary="Are the network drives of this computer there, and do they answer?",
+    run=run,
+    options=DriveOptions,
+    timeout=30.0,
+    after=("internet", "dns", "captive_portal"),
+    on_demand=True,
+    cost=Cost(bytes=20_000, seconds=4.0, hosts="the servers of the network drives"),
+    hosts_of=_hosts,
+)
