@@ -1,0 +1,127 @@
+"""chat: does the live connection of a chat (WebSocket) open from here, through the proxy where one is set? Signs in nowhere."""
+
+import asyncio
+from functools import partial
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from readycheck.api import (
+    Capability,
+    Check,
+    Context,
+    Cost,
+    Fact,
+    Finding,
+    Options,
+    Owner,
+    Privacy,
+    Progress,
+    Says,
+    fact,
+    skipped,
+)
+from readycheck_checks.apps import server as asking
+from readycheck_checks.apps.server import Beside
+from readycheck_checks.attempts import HostPort
+from readycheck_checks.calls.limits import Date
+from readycheck_checks.chats.upgrade import Place, Upgrade, place
+from readycheck_checks.chats.verdict import judge
+from readycheck_checks.endpoints import endpoint, hosts_in
+from readycheck_checks.way_out import BYTES as FOLLOWING_BYTES
+
+
+class ChatOptions(Options, frozen=True, kw_only=True):
+    """One chat, by the addresses its program keeps a live connection to."""
+
+    title: Annotated[str, Meta(min_length=1, description="What people call the chat")]
+    urls: Annotated[
+        tuple[str, ...],
+        Meta(max_length=4, description='WebSocket addresses: "wss://chat.example.com/socket"'),
+    ] = ()
+    run_by: Annotated[
+        Literal["company", "service"],
+        Meta(description="Who runs it: your company, or a service on the internet"),
+    ] = "company"
+    upgrades: Annotated[
+        bool,
+        Meta(
+            description="It is known to open a WebSocket before anybody signs in; else an HTTP answer is enough"
+        ),
+    ] = False
+    tcp_controls: Annotated[
+        tuple[HostPort, ...],
+        Meta(max_length=4, description="Other hosts (host:port), asked where the chat is silent"),
+    ] = ()
+    name_servers: Annotated[
+        tuple[HostPort, ...], Meta(description="Name servers of others, asked where a name is not known here")
+    ] = ()
+    source: Annotated[str, Meta(description="Where the vendor publishes this")] = ""
+    checked: Date | Literal[""] = ""
+
+    def __post_init__(self) -> None:
+        for url in self.urls:
+            place(url)
+        for text in (*self.tcp_controls, *self.name_servers):
+            endpoint(text)
+
+
+async def run(options: ChatOptions, ctx: Context) -> Says:
+    """Every address at once: one finding each."""
+    if not options.urls:
+        yield skipped(
+            "apps.chat_unnamed", f"The profile does not name the live connection of {options.title}"
+        )
+        return
+    yield Progress(text=f"Opening the live connection of {options.title}")
+    if options.source:
+        read = f", read {options.checked}" if options.checked else ""
+        yield fact("data_source", "Data about this service", f"{options.source}{read}", Privacy.PUBLIC)
+    for seen, finding in await asyncio.gather(*(_one(place(url), options, ctx) for url in options.urls)):
+        yield seen
+        yield finding
+
+
+async def _one(there: Place, options: ChatOptions, ctx: Context) -> tuple[Fact, Finding]:
+    from readycheck_checks.chats.line import upgrade
+
+    far = Owner(options.run_by)
+    beside = Beside(far=far, tcp_controls=options.tcp_controls, name_servers=options.name_servers)
+    seen = await upgrade(ctx, there)
+    trouble = None
+    if seen.error is not None and seen.proxy is None and seen.step != "proxy":
+        seen, trouble = await asking.again(ctx, there.where, partial(upgrade, ctx, there), seen, beside)
+    told = fact("chat_connection", f"Live connection to {there.where}", str(seen), Privacy.ORG)
+    return told, judge(options.title, there, _of_proxy(seen), trouble, far=far, proved=options.upgrades)
+
+
+def _of_proxy(seen: Upgrade) -> Upgrade:
+    """Behind a proxy it is not seen whose a connection that did not come about is: it may be the proxy's."""
+    if seen.proxy is None or seen.error is None:
+        return seen
+    return Upgrade(step="proxy", error=seen.error, proxy=seen.proxy)
+
+
+def cost(options: ChatOptions, quick: bool) -> Cost:
+    return Cost(
+        bytes=(24_000 + FOLLOWING_BYTES) * len(options.urls) + 2_000,
+        seconds=3.0,
+        hosts=f"the hosts of {options.title}",
+    )
+
+
+check = Check(
+    id="chat",
+    title="Chat",
+    capability=Capability.APPS,
+    summary="Does the live connection of a chat (WebSocket) open, through the proxy where one is set",
+    run=run,
+    options=ChatOptions,
+    timeout=40.0,
+    after=("internet", "dns", "captive_portal"),
+    many=True,
+    on_demand=True,
+    cost=cost,
+    title_of=lambda options: options.title,
+    hosts_of=lambda options: hosts_in(*options.urls, *options.tcp_controls),
+)

@@ -1,0 +1,1 @@
+"""Chats over WebSocket: the upgrade, and the verdict."""

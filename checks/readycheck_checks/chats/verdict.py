@@ -1,0 +1,130 @@
+"""The verdict about a chat's WebSocket. Pure; asks nobody.
+
+Silence after the upgrade is fine: a chat waits for somebody to sign in. An ordinary HTTP answer in its place comes from whoever
+holds the certificate, or from a proxy that opens secure connections and does not know WebSockets.
+"""
+
+import ipaddress
+from typing import Final
+
+from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
+from readycheck_checks.apps.server import Trouble
+from readycheck_checks.apps.verdict import App, judge_trouble
+from readycheck_checks.blame import Whose
+from readycheck_checks.chats.upgrade import Place, Upgrade
+from readycheck_checks.proxies import ProxyAddress
+
+CODE: Final = "apps.chat"
+WANTS_SIGN_IN: Final = (401, 403)
+
+
+def judge(
+    title: str, there: Place, seen: Upgrade, trouble: Trouble | None, *, far: Owner, proved: bool
+) -> Finding:
+    """``proved``: this server is known to upgrade without a sign-in; else an HTTP answer of its own is all that can be had."""
+    if seen.step == "proxy":
+        return _proxy(title, there, seen)
+    if trouble is not None:
+        app = App(code=CODE, does_not=f"{title} cannot be used")
+        return judge_trouble(app, trouble)
+    if seen.status:
+        return _no_upgrade(title, there, seen, far, proved=proved)
+    if (
+        seen.closed is not None
+        and (seen.closed == 0 or seen.closed in range(1002, 1016))
+        and seen.closed != 1008
+    ):
+        return _closed(title, there, seen, far)
+    through = " through the proxy" if seen.proxy else ""
+    return passed(CODE, f"{title} opens its live connection{through} ({there.where})", detail=str(seen))
+
+
+def _no_upgrade(title: str, there: Place, seen: Upgrade, far: Owner, *, proved: bool) -> Finding:
+    if seen.status >= 500:
+        return failed(
+            f"{CODE}_down",
+            f"{title} cannot be used: {there.where} answers with an error of its own (HTTP {seen.status})",
+            remedy=_tell(far, title),
+            owner=far,
+            confidence=Confidence.MEDIUM,
+            detail=str(seen),
+        )
+    if seen.status in WANTS_SIGN_IN or not proved:
+        return passed(
+            CODE,
+            f"{title} answers ({there.where}, HTTP {seen.status}); its live connection opens only after signing in",
+            detail=str(seen),
+            confidence=Confidence.MEDIUM,
+        )
+    party = _of_who_answers(there, far)
+    return failed(
+        f"{CODE}_no_upgrade",
+        f"{title} will not show new messages: {there.where} answers as a web page (HTTP {seen.status}) "
+        "and does not open the live connection (WebSocket)",
+        remedy=f"Tell IT support that WebSockets to {there.where.host} do not open; a proxy in front of it may not pass them on.",
+        detail=str(seen),
+        confidence=Confidence.MEDIUM,
+        owner=party.owner,
+        either=party.either,
+    )
+
+
+def _of_who_answers(there: Place, far: Owner) -> Whose:
+    """Over TLS it is who holds the certificate, or a box that the company or this computer lets open connections; without TLS any
+    box may take the upgrade out."""
+    if there.is_tls:
+        return Whose(far) if far is Owner.COMPANY else Whose(either=(far, Owner.COMPANY))
+    return Whose(either=(far, Owner.HOME))
+
+
+def _closed(title: str, there: Place, seen: Upgrade, far: Owner) -> Finding:
+    return warned(
+        f"{CODE}_closed_at_once",
+        f"{title} may not show new messages: {there.where} opens the live connection and closes it at once",
+        remedy=_tell(far, title),
+        owner=far,
+        confidence=Confidence.MEDIUM,
+        detail=str(seen),
+    )
+
+
+def _proxy(title: str, there: Place, seen: Upgrade) -> Finding:
+    if seen.proxy is None or seen.status == 407 or seen.error is not None:
+        why = "it asks to sign in" if seen.status == 407 else str(seen.error or "its setting cannot be read")
+        return unknown(
+            f"{CODE}_unproved",
+            f"Whether {title} works could not be told: the proxy of this network did not pass it on: {why}",
+            remedy="Open the chat in a browser and look",
+            detail=str(seen),
+        )
+    party = whose_proxy(seen.proxy, there.where.host)
+    return failed(
+        f"{CODE}_proxy",
+        f"{title} cannot be used here: the proxy {seen.proxy} does not let it through (HTTP {seen.status})",
+        remedy=f"Ask whoever runs the proxy to let {there.where} through; meanwhile use the hotspot of a phone.",
+        confidence=Confidence.HIGH,
+        detail=str(seen),
+        owner=party.owner,
+        either=party.either,
+    )
+
+
+def whose_proxy(proxy: ProxyAddress, host: str) -> Whose:
+    """A proxy under the chat's own domain is the company's; one on this computer its own; else it is of this network, which may
+    be a home or a company's."""
+    try:
+        if ipaddress.ip_address(proxy.host).is_loopback:
+            return Whose(Owner.DEVICE)
+    except ValueError:
+        if proxy.host == "localhost":
+            return Whose(Owner.DEVICE)
+        domain = ".".join(host.split(".")[-2:])
+        if "." in domain and proxy.host.endswith(f".{domain}"):
+            return Whose(Owner.COMPANY)
+    return Whose(either=(Owner.COMPANY, Owner.HOME))
+
+
+def _tell(far: Owner, title: str) -> str:
+    if far is Owner.COMPANY:
+        return f"Tell IT support what {title} answers."
+    return f"Wait and try again later; look at the status page of {title}."

@@ -1,0 +1,122 @@
+"""Is a Kerberos key distribution centre alive, and what time is it there? Packets (pure), and one small conversation.
+
+Any request for a ticket names somebody and is written down as a sign-in that failed. So none is sent: over TCP, a request
+announces its length, and one that announces more than can be is answered with the error KRB_ERR_FIELD_TOOLONG, which tells the
+server's time (RFC 4120, 7.2.2). Nothing follows the announcement. UDP has no such answer and is not asked.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from readycheck.api import Closed, Context, Garbled, NetError, Silent, Where, clean_bytes
+from readycheck_checks.apps.server import CONNECT, CONNECT_WAIT_S
+from readycheck_checks.endpoints import Endpoint
+
+TOO_LONG: Final = (0x80000000).to_bytes(4, "big")
+TALK_WAIT_S: Final = 5.0
+MOST_BYTES: Final = 4_096
+_KRB_ERROR: Final = 0x7E  # [APPLICATION 30]
+_SEQUENCE: Final = 0x30
+_STIME: Final = 0xA4
+_CODE: Final = 0xA6
+_MOST_FIELDS: Final = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class KrbError:
+    """``code`` of RFC 4120, 7.5.9; ``server_time`` with its zone."""
+
+    code: int
+    server_time: datetime
+
+
+def parse(data: bytes) -> KrbError | None:
+    """A KRB-ERROR (RFC 4120, 5.9.1) without its length in front; None for anything else. At most 16 fields are looked at."""
+    inner = _value(data, _KRB_ERROR)
+    fields = _value(inner, _SEQUENCE) if inner is not None else None
+    code, told = None, None
+    for _ in range(_MOST_FIELDS):
+        if not fields:
+            break
+        split = _split(fields)
+        if split is None:
+            return None
+        tag, value, fields = split
+        if tag == _STIME:
+            told = _time(_value(value, 0x18))
+        elif tag == _CODE:
+            number = _value(value, 0x02)
+            code = int.from_bytes(number, "big", signed=True) if number and len(number) <= 4 else None
+    return KrbError(code=code, server_time=told) if code is not None and told is not None else None
+
+
+def _time(text: bytes | None) -> datetime | None:
+    """KerberosTime: 20261122092558Z."""
+    if text is None or len(text) != 15 or not text[:14].isdigit() or text[14:] != b"Z":
+        return None
+    try:
+        return datetime.strptime(text.decode("ascii"), "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _value(data: bytes | None, tag: int) -> bytes | None:
+    split = _split(data) if data else None
+    return split[1] if split is not None and split[0] == tag else None
+
+
+def _split(data: bytes) -> tuple[int, bytes, bytes] | None:
+    """Tag, value and what follows (X.690, one byte of tag); None where it is cut short."""
+    if len(data) < 2:
+        return None
+    length, start = data[1], 2
+    if length & 0x80:
+        count = length & 0x7F
+        if not 0 < count <= 4 or len(data) < 2 + count:
+            return None
+        length, start = int.from_bytes(data[2 : 2 + count], "big"), 2 + count
+    if len(data) < start + length:
+        return None
+    return data[0], data[start : start + length], data[start + length :]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """``said``: its error; None with step "done": it took the connection and closed it without a word, which some do.
+
+    ``at``: when that was, by the clock of this computer.
+    """
+
+    step: str
+    error: NetError | None = None
+    said: KrbError | None = None
+    at: datetime | None = None
+
+
+async def ask(ctx: Context, where: Endpoint) -> Heard:
+    """One announcement, one error. Ends within 9 seconds."""
+    step, here = CONNECT, Where(host=where.host, port=where.port)
+    try:
+        stream = await ctx.net.open(where.host, where.port, timeout_s=CONNECT_WAIT_S)
+        step = "answer"
+        try:
+            async with asyncio.timeout(TALK_WAIT_S):
+                await stream.write(TOO_LONG)
+                length = int.from_bytes(await stream.read_exactly(4, timeout_s=TALK_WAIT_S), "big")
+                if length > MOST_BYTES:
+                    raise Garbled(here, f"an answer of {length} bytes")
+                data = await stream.read_exactly(length, timeout_s=TALK_WAIT_S)
+        finally:
+            await stream.close()
+    except Closed as closed:
+        return Heard(step=step, error=closed) if step == CONNECT else Heard(step="done")
+    except TimeoutError:
+        return Heard(step=step, error=Silent(here, f"no whole answer in {TALK_WAIT_S:g} s"))
+    except NetError as error:
+        return Heard(step=step, error=error)
+    said = parse(data)
+    if said is None:
+        return Heard(step=step, error=Garbled(here, f"it says {clean_bytes(data[:60])}"))
+    return Heard(step="done", said=said, at=ctx.clock.now().astimezone(UTC))

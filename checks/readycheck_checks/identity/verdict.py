@@ -1,0 +1,108 @@
+"""The verdict about an identity provider, from its documents and hosts. Pure; asks nobody."""
+
+from typing import Final
+
+from readycheck.api import Confidence, Finding, HttpAnswer, Owner, failed, passed, unknown, warned
+from readycheck_checks.apps.server import Trouble
+from readycheck_checks.apps.verdict import App, judge_trouble
+from readycheck_checks.identity.openid import Provider, is_issuer
+from readycheck_checks.identity.visit import Page
+
+CODE: Final = "apps.sign_in"
+MEANWHILE: Final = "Programs in which you are signed in already may go on working."
+_OF_PROXIES: Final = (407, 502, 503, 504)
+
+
+class SignIn:
+    """The findings about one provider, called ``title``; ``far``: whose it is."""
+
+    def __init__(self, title: str, far: Owner) -> None:
+        self._title = title
+        self._far = far
+
+    @property
+    def does_not(self) -> str:
+        return f"{self._title} cannot be used"
+
+    def trouble(self, trouble: Trouble) -> Finding:
+        return judge_trouble(App(code=CODE, does_not=self.does_not, meanwhile=MEANWHILE), trouble)
+
+    def by_proxy(self, page: Page) -> Finding:
+        return unknown(
+            f"{CODE}_unproved",
+            f"Whether {self._title} works could not be told: the proxy of this computer did not pass the request on",
+            remedy="Open the sign-in page in a browser and look",
+            detail=f"{page.url}: {page.error}",
+        )
+
+    def status(self, page: Page, answer: HttpAnswer) -> Finding | None:
+        """What an answer other than 200 says; None for 200."""
+        if answer.status == 200:
+            return None
+        if page.proxied and answer.status in _OF_PROXIES:
+            return self.by_proxy(page)
+        if answer.status >= 500:
+            return self._failed(
+                "down", f"its server answers with an error of its own (HTTP {answer.status})", page
+            )
+        if answer.status in (400, 404):
+            return self._failed(
+                "not_found", f"its server knows no such provider (HTTP {answer.status})", page
+            )
+        return self._failed(
+            "unexpected", f"its server answers HTTP {answer.status} in place of its document", page
+        )
+
+    def page_status(self, page: Page, answer: HttpAnswer) -> Finding | None:
+        """Of a page that people sign in at: any answer will do that is no error of the server."""
+        if page.proxied and answer.status in _OF_PROXIES:
+            return self.by_proxy(page)
+        if answer.status >= 500:
+            return self._failed(
+                "down", f"its page answers with an error of its own (HTTP {answer.status})", page
+            )
+        if answer.status == 404:
+            return self._failed("not_found", "its page does not exist (HTTP 404)", page)
+        return None
+
+    def no_document(self, page: Page, why: ValueError) -> Finding:
+        return self._failed("document", f"what its server tells about itself cannot be used: {why}", page)
+
+    def issuer(self, page: Page, told: Provider, expected: str) -> Finding | None:
+        """None where the issuer is as expected."""
+        if is_issuer(told.issuer, expected):
+            return None
+        return self._failed("issuer", f"it calls itself {told.issuer}, and {expected} was expected", page)
+
+    def no_keys(self, url: str, why: str) -> Finding:
+        return warned(
+            f"{CODE}_keys",
+            f"{self._title} may not work everywhere: its keys cannot be read: {why}",
+            remedy=f"Tell IT support that the keys of the sign-in server cannot be read. {MEANWHILE}",
+            owner=self._far,
+            detail=url,
+        )
+
+    def unknown_domain(self, domain: str) -> Finding:
+        return failed(
+            f"{CODE}_not_found",
+            f"{self.does_not}: nobody signs people of {domain} in there",
+            remedy=f"Ask IT support whether {domain} is still the domain to sign in with.",
+            owner=Owner.COMPANY,
+            detail=domain,
+        )
+
+    def answers(self, where: str, more: str) -> Finding:
+        return passed(CODE, f"{self._title} answers ({where}{more})")
+
+    def _failed(self, kind: str, how: str, page: Page) -> Finding:
+        """An answer that came over a verified connection is the provider's own."""
+        tell = "Tell IT support what is said here about the sign-in server."
+        return failed(
+            f"{CODE}_{kind}",
+            f"{self.does_not}: {how}",
+            remedy=f"{tell} {MEANWHILE}",
+            owner=self._far if kind == "down" else Owner.COMPANY,
+            confidence=Confidence.MEDIUM,
+            detail=page.url,
+        )

@@ -1,0 +1,160 @@
+"""mailbox: do the servers through which a mail program reads and sends answer safely? Signs in nowhere, never asks port 25."""
+
+import asyncio
+from functools import partial
+from typing import Annotated
+
+from msgspec import Meta
+
+from readycheck.api import (
+    Capability,
+    Check,
+    Context,
+    Cost,
+    Fact,
+    Finding,
+    HttpAnswer,
+    NetError,
+    Options,
+    Privacy,
+    Progress,
+    Says,
+    fact,
+    unknown,
+)
+from readycheck_checks.apps import server as asking
+from readycheck_checks.apps.server import Beside
+from readycheck_checks.attempts import HostPort, attempt
+from readycheck_checks.endpoints import endpoint, hosts_in
+from readycheck_checks.mail import imap, submission
+from readycheck_checks.mail.servers import MailServer, find, mail_server
+from readycheck_checks.mail.session import Session
+from readycheck_checks.mail.verdict import Talked, judge_all, submission_without_auth
+from readycheck_checks.way_out import BYTES as FOLLOWING_BYTES
+
+TALK_BYTES = 14_000  # two tries with a certificate each
+
+
+class MailboxOptions(Options, frozen=True, kw_only=True):
+    """Where a mail program reads and sends."""
+
+    title: Annotated[str, Meta(description="What people call this mailbox")] = ""
+    servers: Annotated[
+        tuple[str, ...],
+        Meta(
+            max_length=8,
+            description="imaps://host (993) or imap://host (143, STARTTLS) to read, "
+            "submissions://host (465) or submission://host (587, STARTTLS) to send",
+        ),
+    ] = ()
+    domain: Annotated[
+        str, Meta(description="Mail domain; where no server is named, it is asked for them (RFC 6186, 8314)")
+    ] = ""
+    tcp_controls: Annotated[
+        tuple[HostPort, ...], Meta(description="Other hosts (host:port), asked where a server is silent")
+    ] = ()
+    name_servers: Annotated[
+        tuple[HostPort, ...], Meta(description="Name servers of others, asked where a name is not known here")
+    ] = ()
+
+    def __post_init__(self) -> None:
+        for url in self.servers:
+            mail_server(url)
+        for text in (*self.tcp_controls, *self.name_servers):
+            endpoint(text)
+        if not self.servers and not self.domain:
+            raise ValueError("a mailbox names its servers, or the domain that is asked for them")
+
+
+async def run(options: MailboxOptions, ctx: Context) -> Says:
+    """All servers at once: one finding each."""
+    servers: tuple[MailServer, ...] = tuple(map(mail_server, options.servers))
+    if not servers:
+        yield Progress(text=f"Looking for the mail servers of {options.domain}")
+        servers, facts, trouble = await find(ctx, options.domain)
+        for told in (*facts, *await _autodiscover(ctx, options.domain)):
+            yield told
+        if not servers:
+            yield _none_found(options.domain, trouble)
+            return
+    yield Progress(text="Talking to the mail servers")
+    beside = Beside(tcp_controls=options.tcp_controls, name_servers=options.name_servers)
+    talked = await asyncio.gather(*(_talked(each, beside, ctx) for each in servers))
+    for each in talked:
+        for seen in _seen(each):
+            yield seen
+    for finding in (*judge_all(talked), *filter(None, map(submission_without_auth, talked))):
+        yield finding
+
+
+async def _talked(server: MailServer, beside: Beside, ctx: Context) -> Talked:
+    session, trouble = await asking.ask(
+        ctx, server.where, partial(_session, server, ctx), beside, server.greets
+    )
+    return Talked(server=server, session=session, trouble=trouble)
+
+
+async def _session(server: MailServer, ctx: Context) -> Session:
+    try:
+        stream = await ctx.net.open(server.where.host, server.where.port, timeout_s=asking.CONNECT_WAIT_S)
+    except NetError as error:
+        return Session(step="connect", error=error)
+    try:
+        talk = imap.talk if server.reads else submission.talk
+        return await talk(stream, server.where.host, implicit=server.is_implicit)
+    finally:
+        await stream.close()
+
+
+async def _autodiscover(ctx: Context, domain: str) -> list[Fact]:
+    """Whether the address that Outlook looks at exists. It asks for a sign-in, which is not given."""
+    url = f"https://autodiscover.{domain}/autodiscover/autodiscover.xml"
+    came = await attempt(ctx.http.get(url, timeout_s=4.0, max_bytes=1_024))
+    told = f"answers HTTP {came.status}" if isinstance(came, HttpAnswer) else str(came)
+    return [fact("autodiscover", f"autodiscover.{domain}", told, Privacy.ORG)]
+
+
+def _none_found(domain: str, trouble: NetError | None) -> Finding:
+    why = f"it could not be asked: {trouble}" if trouble else "it names none"
+    return unknown(
+        "apps.mail_not_found",
+        f"The mail servers of {domain} are not known: the profile names none, and of the domain, {why}",
+        remedy="Ask IT support to name the mail servers in the profile",
+    )
+
+
+def _seen(talked: Talked) -> list[Fact]:
+    session, title = talked.session, str(talked.server)
+    if not session.greeting:
+        return []
+    plain = [o for o in session.offers if o.upper().startswith("AUTH")]
+    before = "offers to sign in before TLS; " if plain and "LOGINDISABLED" not in session.offers else ""
+    return [fact("mail_server", title, f"{before}{session}", Privacy.ORG)]
+
+
+def cost(options: MailboxOptions, quick: bool) -> Cost:
+    count = len(options.servers) or 4
+    return Cost(
+        bytes=count * (TALK_BYTES + FOLLOWING_BYTES) + 10_000,
+        seconds=4.0,
+        hosts="the mail servers of the profile",
+    )
+
+
+check = Check(
+    id="mailbox",
+    title="Mailbox",
+    capability=Capability.APPS,
+    summary="Do the servers through which a mail program reads and sends answer over a safe connection",
+    run=run,
+    options=MailboxOptions,
+    timeout=60.0,
+    after=("internet", "dns", "captive_portal"),
+    many=True,
+    on_demand=True,
+    cost=cost,
+    title_of=lambda options: (
+        options.title or f"Mail of {options.domain or mail_server(options.servers[0]).where.host}"
+    ),
+    hosts_of=lambda options: hosts_in(*options.servers, options.domain, *options.tcp_controls),
+)

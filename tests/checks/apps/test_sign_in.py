@@ -1,0 +1,358 @@
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from readycheck.api import (
+    HttpAnswer,
+    Interface,
+    NetError,
+    Owner,
+    Refused,
+    Silent,
+    SrvRecord,
+    Status,
+    TlsFailed,
+    Where,
+)
+from readycheck.errors import NameUnknown
+from readycheck.model import CheckResult
+from readycheck.testing import (
+    ADDRESS,
+    FakeClock,
+    FakeHttp,
+    FakeNet,
+    FakeStream,
+    FakeSystem,
+    fake_context,
+    http_answer,
+    run_check,
+    tls_answer,
+)
+from readycheck_checks.apps.codes import MEANINGS
+from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.identity import kerberos, openid
+from readycheck_checks.identity.options import SignInOptions
+from readycheck_checks.identity.realm import realm
+from readycheck_checks.sign_in import check
+from tests.checks.apps import servers
+from tests.checks.contact_desk import listening, never_a_word, trusting
+
+ISSUER = "https://login.example"
+DOCUMENT = f"{ISSUER}{openid.WELL_KNOWN}"
+TOLD = {
+    "issuer": ISSUER,
+    "authorization_endpoint": f"{ISSUER}/authorize",
+    "token_endpoint": "https://token.example/token",
+    "jwks_uri": f"{ISSUER}/keys",
+}
+OPTIONS = SignInOptions(
+    issuer=ISSUER, tcp_controls=("control.example:443",), clock_pages=("https://other.example/",)
+)
+NOW = FakeClock().now()
+
+
+def page(url: str, content: Any, status: int = 200, *, ahead_s: float = 0.0) -> HttpAnswer:
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    date = format_datetime(NOW.astimezone(UTC) + timedelta(seconds=ahead_s), usegmt=True)
+    return http_answer(url, status, body, date=date)
+
+
+def looked(
+    pages: dict[str, HttpAnswer | NetError] | None = None,
+    *,
+    options: SignInOptions = OPTIONS,
+    net: FakeNet | None = None,
+    **world: Any,
+) -> CheckResult:
+    good: dict[str, HttpAnswer | NetError] = {
+        DOCUMENT: page(DOCUMENT, TOLD),
+        f"{ISSUER}/keys": page(f"{ISSUER}/keys", {"keys": [{"kty": "EC"}]}),
+        "https://other.example/": page("https://other.example/", b""),
+    }
+    http = FakeHttp(pages=good | (pages or {}), proxies=world.pop("proxies", {}))
+    ports: dict[tuple[str, int], float | NetError] = {("control.example", 443): 9.0}
+    usual = FakeNet(certificates={"token.example": tls_answer("token.example")}, ports=ports)
+    system = world.pop("system", FakeSystem())
+    result = asyncio.run(
+        run_check(check, options, http=http, net=net or usual, system=system, clock=FakeClock())
+    )
+    assert {finding.code for finding in result.findings} <= set(MEANINGS)
+    return result
+
+
+def code(result: CheckResult) -> str:
+    return next(f.code for f in result.findings if f.status is result.status)
+
+
+# ---- The documents ----
+
+
+def test_a_provider_whose_parts_fit_passes() -> None:
+    assert (looked().status, code(looked())) == (Status.PASS, "apps.sign_in")
+
+
+@pytest.mark.parametrize(
+    ("pages", "status", "expected"),
+    [
+        ({DOCUMENT: page(DOCUMENT, b"<h1>Hello</h1>")}, Status.FAIL, "apps.sign_in_document"),
+        ({DOCUMENT: page(DOCUMENT, [1])}, Status.FAIL, "apps.sign_in_document"),
+        (
+            {DOCUMENT: page(DOCUMENT, TOLD | {"jwks_uri": "http://login.example/"})},
+            Status.FAIL,
+            "apps.sign_in_document",
+        ),
+        ({DOCUMENT: page(DOCUMENT, {}, 404)}, Status.FAIL, "apps.sign_in_not_found"),
+        ({DOCUMENT: page(DOCUMENT, {}, 503)}, Status.FAIL, "apps.sign_in_down"),
+        ({DOCUMENT: page(DOCUMENT, {}, 302)}, Status.FAIL, "apps.sign_in_unexpected"),
+        (
+            {DOCUMENT: page(DOCUMENT, TOLD | {"issuer": "https://old.example"})},
+            Status.FAIL,
+            "apps.sign_in_issuer",
+        ),
+        ({f"{ISSUER}/keys": page(ISSUER, {"keys": []})}, Status.WARN, "apps.sign_in_keys"),
+        ({f"{ISSUER}/keys": page(ISSUER, {}, 404)}, Status.WARN, "apps.sign_in_keys"),
+        ({DOCUMENT: Refused(Where(host="login.example"))}, Status.FAIL, "apps.sign_in_refused"),
+        ({DOCUMENT: Silent(Where(host="login.example"))}, Status.FAIL, "apps.sign_in_silent"),
+        ({DOCUMENT: NameUnknown(Where(host="login.example"))}, Status.FAIL, "apps.sign_in_name"),
+        (
+            {DOCUMENT: TlsFailed(Where(host="login.example"), reason="expired")},
+            Status.FAIL,
+            "apps.sign_in_certificate",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_provider_is_told_apart(
+    pages: dict[str, HttpAnswer | NetError], status: Status, expected: str
+) -> None:
+    result = looked(pages)
+    assert (result.status, code(result)) == (status, expected)
+
+
+def test_a_provider_that_takes_connections_and_says_nothing_hangs() -> None:
+    net = FakeNet(ports={("login.example", 443): 9.0, ("control.example", 443): 9.0})
+    assert code(looked({DOCUMENT: Silent(Where(host="login.example"))}, net=net)) == "apps.sign_in_hangs"
+
+
+def test_a_host_that_the_provider_names_and_that_is_not_there_fails() -> None:
+    net = FakeNet(certificates={"token.example": NameUnknown(Where(host="token.example"))})
+    assert code(looked(net=net)) == "apps.sign_in_name"
+
+
+def test_what_a_proxy_did_not_pass_on_proves_nothing_against_the_provider() -> None:
+    result = looked(
+        {DOCUMENT: Silent(Where(host="login.example"))}, proxies={DOCUMENT: "http://proxy.example:3128"}
+    )
+    assert (result.status, code(result)) == (Status.UNKNOWN, "apps.sign_in_unproved")
+
+
+@pytest.mark.parametrize(
+    ("told", "expected", "fits"),
+    [
+        ("https://a.example", "https://a.example", True),
+        ("https://a.example/", "https://a.example", False),
+        ("https://l.example/12345678-1234-1234-1234-123456789abc/v2", "https://l.example/{tenant}/v2", True),
+        ("https://l.example/common/v2", "https://l.example/{tenant}/v2", False),
+        ("https://aXexample", "https://a.example", False),
+    ],
+)
+def test_an_issuer_is_exactly_the_expected_one(told: str, expected: str, fits: bool) -> None:
+    assert openid.is_issuer(told, expected) is fits
+
+
+# ---- Tenants and pages ----
+
+TENANT = SignInOptions(
+    issuer="https://directory.example/{tenant}/v2.0",
+    discovery="https://directory.example/{domain}/openid",
+    realm_page="https://directory.example/realm?login={address}",
+    domain="corp.example",
+    run_by="service",
+)
+REALM = "https://directory.example/realm?login=x@corp.example"
+
+
+def test_a_tenant_is_found_by_its_domain_and_nobodys_name() -> None:
+    told = {key: value.replace(ISSUER, "https://directory.example") for key, value in TOLD.items()}
+    told |= {"issuer": "https://directory.example/12345678-1234-1234-1234-123456789abc/v2.0"}
+    pages = {
+        "https://directory.example/corp.example/openid": page("https://d.example", told),
+        "https://directory.example/keys": page("https://d.example", {"keys": [{}]}),
+        REALM: page(REALM, {"NameSpaceType": "Federated", "AuthURL": "https://adfs.corp.example/adfs/ls/"}),
+    }
+    certificates = {
+        "token.example": tls_answer(),
+        "adfs.corp.example": TlsFailed(Where(host="a"), reason="expired"),
+    }
+    result = looked({**pages}, options=TENANT, net=FakeNet(certificates={**certificates}))
+    assert code(result) == "apps.sign_in_certificate"
+    finding = next(f for f in result.findings if f.status is Status.FAIL)
+    assert finding.owner is Owner.COMPANY, "the federated server is the company's, whoever runs the directory"
+
+
+def test_a_domain_that_the_directory_does_not_know_fails() -> None:
+    pages = {REALM: page(REALM, {"NameSpaceType": "Unknown"})}
+    result = looked(
+        {**pages, "https://directory.example/corp.example/openid": page("x", {}, 400)}, options=TENANT
+    )
+    assert {f.code for f in result.findings} == {"apps.sign_in_not_found"}
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{}", b'{"NameSpaceType": "F", "AuthURL": "http://x"}', b"[" * 9000]
+)
+def test_what_is_no_word_about_a_domain_is_refused(body: bytes) -> None:
+    with pytest.raises(ValueError):
+        realm(body)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [(200, Status.PASS), (401, Status.PASS), (404, Status.FAIL), (500, Status.FAIL)]
+)
+def test_a_page_to_sign_in_at_has_to_be_there(status: int, expected: Status) -> None:
+    url = "https://adfs.example/adfs/ls/"
+    assert looked({url: page(url, b"", status)}, options=SignInOptions(pages=(url,))).status is expected
+
+
+# ---- Clocks ----
+
+
+@pytest.mark.parametrize(
+    ("provider_s", "other_s", "status", "owner"),
+    [
+        (30, 0, Status.PASS, None),
+        (120, 0, Status.WARN, Owner.COMPANY),
+        (600, 0, Status.FAIL, Owner.COMPANY),
+        (600, 600, Status.FAIL, Owner.DEVICE),
+        (-600, -600, Status.FAIL, Owner.DEVICE),
+        (600, 3000, Status.FAIL, Owner.UNKNOWN),
+    ],
+)
+def test_whose_clock_is_off_is_decided_by_a_third_one(
+    provider_s: float, other_s: float, status: Status, owner: Owner | None
+) -> None:
+    result = looked(
+        {
+            DOCUMENT: page(DOCUMENT, TOLD, ahead_s=provider_s),
+            "https://other.example/": page("https://other.example/", b"", ahead_s=other_s),
+        }
+    )
+    assert result.status is status
+    found = [finding.owner for finding in result.findings if finding.code == "apps.sign_in_clock"]
+    assert found == ([] if owner is None else [owner])
+
+
+# ---- Kerberos ----
+
+# What MIT's krb5kdc 1.20 says to a request that announces 2^31 bytes.
+KRB_ERROR = bytes.fromhex(
+    "7e583056a003020105a10302011ea411180f32303236313132323039323535385aa505020307"
+    "63b4a60302013da90b1b09434f52502e54455354aa1e301ca003020102a11530131b066b7262"
+    "7467741b09434f52502e54455354"
+)
+
+
+def test_the_time_of_a_centre_is_in_its_error() -> None:
+    said = kerberos.parse(KRB_ERROR)
+    assert said is not None and said.code == 61
+    assert said.server_time == datetime(2026, 11, 22, 9, 25, 58, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("cut", range(len(KRB_ERROR)))
+def test_a_cut_error_is_none(cut: int) -> None:
+    assert kerberos.parse(KRB_ERROR[:cut]) is None
+
+
+TUNNEL = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
+REALM_OPTIONS = SignInOptions(kerberos_realm="CORP.EXAMPLE", tcp_controls=("control.example:443",))
+
+
+def centre(stream: FakeStream | NetError) -> FakeNet:
+    record = SrvRecord(target="kdc.example", port=88)
+    return FakeNet(
+        services={"_kerberos._tcp.corp.example": (record,)},
+        streams={("kdc.example", 88): stream},
+        ports={("control.example", 443): 9.0},
+    )
+
+
+@pytest.mark.parametrize(
+    ("stream", "status", "expected"),
+    [
+        (Refused(Where(host="kdc.example")), Status.FAIL, "apps.kerberos_refused"),
+        (FakeStream(), Status.FAIL, "apps.kerberos_hangs"),
+        (FakeStream(lines=[b"HTTP"]), Status.FAIL, "apps.kerberos_garbled"),
+        (FakeStream(lines=[b"\0\0\0\4", b"ABCD"]), Status.FAIL, "apps.kerberos_garbled"),
+    ],
+)
+def test_centres_that_do_not_work_are_told_apart(
+    stream: FakeStream | NetError, status: Status, expected: str
+) -> None:
+    result = looked(options=REALM_OPTIONS, net=centre(stream))
+    assert (result.status, code(result)) == (status, expected)
+
+
+def test_a_centre_is_told_no_name_and_its_clock_is_compared() -> None:
+    stream = FakeStream(lines=[len(KRB_ERROR).to_bytes(4, "big"), KRB_ERROR])
+    result = looked(options=REALM_OPTIONS, net=centre(stream))
+    assert stream.written == [kerberos.TOO_LONG]
+    assert "apps.kerberos" in {finding.code for finding in result.findings}
+    assert result.measurements[0].name == "sign_in_clock"
+
+
+def test_what_refuses_inside_the_tunnel_is_the_companys() -> None:
+    net = centre(Refused(Where(host="kdc.example")))
+    net.sources[ADDRESS] = "10.8.0.2"
+    finding = looked(options=REALM_OPTIONS, net=net, system=FakeSystem(network=(TUNNEL,))).findings[0]
+    assert (finding.code, finding.owner) == ("apps.kerberos_refused", Owner.COMPANY)
+
+
+def test_a_realm_that_is_not_known_outside_the_vpn_is_not_judged() -> None:
+    assert looked(options=REALM_OPTIONS, net=FakeNet()).status is Status.SKIP
+    inside = looked(options=REALM_OPTIONS, net=FakeNet(), system=FakeSystem(network=(TUNNEL,)))
+    assert (inside.status, code(inside)) == (Status.UNKNOWN, "apps.kerberos_not_found")
+
+
+@pytest.mark.parametrize(
+    ("talk", "step"),
+    [
+        (servers.cut, "done"),
+        (never_a_word, "answer"),
+        (servers.dripping(b"\0\0\0\x5a" + b"~" * 90), "answer"),
+        (servers.garbage, "answer"),
+    ],
+    ids=["closes without a word", "silent", "a byte now and then", "garbage"],
+)
+def test_real_listeners_that_are_no_centre_end_in_time(
+    talk: Any, step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kerberos, "TALK_WAIT_S", 0.3)
+
+    async def meet() -> kerberos.Heard:
+        async with listening(talk) as port:
+            context = fake_context(**trusting(trustme.CA(), tmp_path))
+            return await kerberos.ask(context, Endpoint("127.0.0.1", port))
+
+    heard = asyncio.run(meet())
+    assert heard.step == step and (heard.error is None) is (step == "done")
+
+
+# ---- Options ----
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"issuer": "http://login.example"}, "https"),
+        ({"discovery": "ftp://x/{domain}", "domain": "x"}, "https"),
+        ({"clock_plan_s": 300.0, "clock_fail_s": 60.0}, "clock"),
+    ],
+)
+def test_a_mistake_in_the_options_is_one_sentence(wrong: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        SignInOptions(**wrong)
