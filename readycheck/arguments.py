@@ -225,7 +225,7 @@ def _reflector(commands: "argparse._SubParsersAction[Parser]") -> None:
 def _reflector_limits(part: argparse.ArgumentParser) -> None:
     limits = part.add_argument_group("limits", "A client is an address; all of an IPv6 /64 are one client.")
     for option, default, help_ in (
-        ("--max-clients", "200", "clients at once"),
+        ("--max-clients", "400", "clients at once"),
         ("--max-per-client", "32", "connections and UDP sessions of one client at once"),
         ("--max-mb-per-request", "100", "one download or upload, MB"),
         ("--max-mb-per-minute", "1000", "all of one client, MB"),

@@ -51,7 +51,7 @@ def assemble(
         environment=environment,
         problems=tuple(problems),
         seconds=round((finished - started).total_seconds(), 3),
-        bytes_used=sum(result.bytes_used for result in results),
+        bytes_used=plan.fetched + sum(result.bytes_used for result in results),
         bytes_stated=plan.stated_bytes,
     )
 

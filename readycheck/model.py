@@ -44,6 +44,7 @@ class Capability(StrEnum):
     CALLS = "calls"
     FILES = "files"
     VPN = "vpn"
+    APPS = "apps"
     HELP = "help"
     DEVICE = "device"
     CONNECTION = "connection"

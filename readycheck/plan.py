@@ -8,16 +8,15 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from readycheck.api import Capability, Check, ContactCard, Cost, Options
+from readycheck.budget import share, times
 from readycheck.errors import ProfileError, UsageError
-
-SMALLEST_SHARE: Final = 0.25  # of what its small plan needs: with less data a check is not worth starting
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedCheck:
     """One check of a run. ``after`` names check ids of this plan; ``skip`` says why it is not going to run, if it is not;
     ``unjudged``: it was wanted and cannot be tried, so its result is UNKNOWN rather than SKIP; ``contacts``: the hosts of the
-    support desk that it asks."""
+    support desk that it asks; ``quick``: it takes its small plan."""
 
     check: Check
     check_id: str
@@ -30,6 +29,7 @@ class PlannedCheck:
     cost: Cost = Cost()
     max_bytes: int | None = None
     contacts: tuple[str, ...] = ()
+    quick: bool = False
     skip: str = ""
     unjudged: bool = False
 
@@ -57,9 +57,15 @@ class PlannedCheck:
     @property
     def hosts(self) -> str:
         """Whom it talks to, in words and by name; empty: nobody."""
-        return ": ".join(
-            text for text in (self.cost.hosts, ", ".join(self.names)) if text and self.stated_bytes
-        )
+        named = ": ".join(filter(None, (self.cost.hosts, ", ".join(self.names))))
+        told = "; also ".join(filter(None, (named, ", ".join(self.cost.unnamed))))
+        return told if self.stated_bytes else ""
+
+    @property
+    def hosts_one_by_one(self) -> tuple[str, ...]:
+        """The same as a list: names, or words where nobody is named, and in words those that nobody can name before."""
+        told = (*(self.names or (self.cost.hosts,)), *self.cost.unnamed)
+        return tuple(host for host in told if host and self.stated_bytes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +100,11 @@ class Selection:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """``checks`` in list order (by capability, prerequisites first); ``max_bytes`` and ``max_seconds`` hold for the run."""
+    """``checks`` in list order (by capability, prerequisites first); ``max_bytes`` and ``max_seconds`` hold for the run.
+
+    ``fetched``: what getting the profile itself has used already, a part of ``max_bytes``; ``besides``: whom a run talks to
+    beside what its checks name: where the profile came from, the name server that it sets.
+    """
 
     checks: tuple[PlannedCheck, ...]
     policies: Mapping[Capability, Policy] = field(default_factory=dict)
@@ -103,6 +113,8 @@ class Plan:
     max_seconds: float = 90.0
     quick: bool = False
     offline: bool = False
+    fetched: int = 0
+    besides: tuple[str, ...] = ()
 
     @property
     def running(self) -> tuple[PlannedCheck, ...]:
@@ -110,15 +122,15 @@ class Plan:
 
     @property
     def stated_bytes(self) -> int:
-        """What the checks that will run may use together, in bytes, both directions."""
-        return sum(planned.stated_bytes for planned in self.checks)
+        """What the checks that will run may use together and the profile has used, in bytes, both directions."""
+        return self.fetched + sum(planned.stated_bytes for planned in self.checks)
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """Whom the checks that will run talk to, who gets the most data first: names, and words where options name nobody."""
+        """All that the run talks to, who gets the most data first: names, and words for those that cannot be named before."""
         dearest = sorted(self.checks, key=lambda planned: -planned.stated_bytes)
-        told = (name for planned in dearest for name in planned.names or (planned.hosts,))
-        return tuple(dict.fromkeys(name for name in told if name))
+        told = (host for planned in dearest for host in planned.hosts_one_by_one)
+        return tuple(dict.fromkeys((*told, *self.besides)))
 
     def waiting_for(self, check_id: str) -> tuple[str, ...]:
         """This check and everything that waits for it, directly or not."""
@@ -134,6 +146,7 @@ ORDER: Final = (
     Capability.CALLS,
     Capability.FILES,
     Capability.VPN,
+    Capability.APPS,
     Capability.HELP,
     Capability.DEVICE,
 )
@@ -147,6 +160,8 @@ def make_plan(
     contact: ContactCard = ContactCard(),
     max_bytes: int = 60_000_000,
     max_seconds: float = 90.0,
+    fetched: int = 0,
+    besides: tuple[str, ...] = (),
 ) -> Plan:
     """Raises UsageError for a selection that names nothing, ProfileError for a circle of prerequisites."""
     checks = list(instances)
@@ -158,8 +173,7 @@ def make_plan(
     checks = [_selected(planned, selection, contact) for planned in checks]
     if checks and all(planned.skip == NOT_ASKED for planned in checks):
         raise UsageError("Nothing is left to check: --only and --skip together leave out every check.")
-    checks = _listed(_linked(checks))
-    checks = _budgeted(checks, limit)
+    checks = _budgeted(_listed(_linked(checks)), limit - fetched)
     asked = {planned.capability for planned in checks if planned.skip != NOT_ASKED}
     return Plan(
         checks=tuple(checks),
@@ -172,11 +186,12 @@ def make_plan(
         max_seconds=seconds,
         quick=selection.quick,
         offline=selection.offline,
+        fetched=fetched,
+        besides=besides,
     )
 
 
 QUICK_BYTES: Final = 2_900_000  # --quick promises less than 3 MB for a whole run
-NOTHING_TO_DO_S: Final = 0.1
 NOT_ASKED: Final = "Not asked for in this run"
 SENDS_NOTHING: Final = "Not tried: --offline sends nothing"
 
@@ -204,14 +219,16 @@ def _selected(planned: PlannedCheck, selection: Selection, card: ContactCard) ->
         return replace(planned, skip=NOT_ASKED)
     if selection.offline and not planned.check.local:
         return replace(planned, skip=SENDS_NOTHING, unjudged=True)
-    cost = planned.check.cost_of(planned.options, selection.quick)
-    if not planned.check.contacts:
-        return replace(planned, cost=cost)
     routes = [route.value for route in card.routes if route.kind == planned.check.contacts]
-    asked = tuple(map(_host_of_route, routes))
-    count = len(routes)
-    cost = replace(cost, bytes=cost.bytes * count, seconds=cost.seconds * count or NOTHING_TO_DO_S)
-    return replace(planned, cost=cost, contacts=asked)
+    contacts = tuple(map(_host_of_route, routes)) if planned.check.contacts else ()
+    planned = replace(planned, contacts=contacts)
+    return replace(planned, quick=selection.quick, cost=_cost(planned, selection.quick))
+
+
+def _cost(planned: PlannedCheck, quick: bool) -> Cost:
+    """Of its whole or its small plan; what asks the support desk costs for each route of its kind."""
+    cost = planned.check.cost_of(planned.options, quick)
+    return times(cost, len(planned.contacts)) if planned.check.contacts else cost
 
 
 def _host_of_route(value: str) -> str:
@@ -257,44 +274,27 @@ def _in_order(checks: Sequence[PlannedCheck]) -> list[PlannedCheck]:
 
 
 def _budgeted(checks: Sequence[PlannedCheck], limit: int) -> list[PlannedCheck]:
-    """Share the data out, the thrifty first; a check that would get too little is skipped and says so."""
-    left = limit
-    shares: dict[str, PlannedCheck] = {}
+    """Share the data out, the thrifty first. What all may use together is never more than ``limit``."""
+    left = max(0, limit)
+    shared: dict[str, PlannedCheck] = {}
     for planned in sorted(checks, key=lambda p: p.cost.bytes):
-        if planned.skip or planned.check.local:
-            shares[planned.check_id] = planned
-            continue
-        share = min(planned.cost.bytes, left)
-        needed = min(planned.cost.bytes, planned.check.cost_of(planned.options, True).bytes)
-        if share < needed * SMALLEST_SHARE:
-            reason = (
-                f"Not tried: it may use {_mb(planned.cost.bytes)}, and {_mb(left)} of the data limit are left"
-            )
-            shares[planned.check_id] = replace(planned, skip=reason, unjudged=True)
-            continue
-        left -= share
-        cost = replace(planned.cost, bytes=share)
-        shares[planned.check_id] = replace(planned, cost=cost, max_bytes=share)
-    return [shares[planned.check_id] for planned in checks]
+        shared[planned.check_id] = planned if planned.skip or planned.check.local else _shared(planned, left)
+        left -= shared[planned.check_id].max_bytes or 0
+    return [shared[planned.check_id] for planned in checks]
 
 
-def _mb(count: int) -> str:
-    return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{count / 1e3:.0f} kB"
+def _shared(planned: PlannedCheck, left: int) -> PlannedCheck:
+    given = share(planned.cost, _cost(planned, True), left)
+    if given.refusal:
+        return replace(planned, skip=given.refusal, unjudged=True)
+    return replace(planned, cost=given.cost, quick=given.quick or planned.quick, max_bytes=given.cost.bytes)
 
 
 def plan_of(checks: Iterable[tuple[Check, Any]], **kwargs: Any) -> Plan:
     """A plan straight from checks and their options, for tests and for authors' own scripts."""
+    own = ("title", "weight", "timeout", "after", "essential")
     instances = [
-        PlannedCheck(
-            check=check,
-            check_id=check.id,
-            title=check.title,
-            options=options,
-            weight=check.weight,
-            timeout=check.timeout,
-            after=check.after,
-            essential=check.essential,
-        )
-        for check, options in checks
+        PlannedCheck(check=c, check_id=c.id, options=options, **{name: getattr(c, name) for name in own})
+        for c, options in checks
     ]
     return make_plan(instances, policies=kwargs.pop("policies", {}), **kwargs)

@@ -27,6 +27,7 @@ TITLES: Final[Mapping[Capability, str]] = {
     Capability.CALLS: "Video calls",
     Capability.FILES: "Files",
     Capability.VPN: "VPN",
+    Capability.APPS: "Work apps",
     Capability.HELP: "Get help",
     Capability.DEVICE: "This device",
 }

@@ -5,12 +5,14 @@ hears all of them. It composes nothing: what to run is handed in as an Assignmen
 """
 
 import asyncio
+import math
 import secrets
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from readycheck.assemble import assemble
 from readycheck.engine import Run, World
@@ -19,6 +21,10 @@ from readycheck.model import CheckResult, ContactCard, Environment, Policy, Repo
 from readycheck.plan import Plan
 from readycheck.ports import System
 
+STOP_S: Final = (
+    6.0  # a check is left behind after one, a system that does not tell of its connection after four
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Assignment:
@@ -26,6 +32,8 @@ class Assignment:
 
     ``prepare`` loads, before the first check, what no check should time; ``release`` stops what ran beside the session.
     ``notice``: why this plan is another one than the person may expect; every face shows it before the run, the report keeps it.
+    ``fitting`` waits so many seconds at most and gives the assignment that fits the connection, None where that is not known
+    yet; without it, this one does.
     """
 
     plan: Plan
@@ -37,6 +45,11 @@ class Assignment:
     problems: tuple[str, ...] = ()
     prepare: Callable[[], None] = lambda: None
     release: Callable[[], None] = lambda: None
+    fitting: "Callable[[float], Assignment | None] | None" = None
+
+    def fitted(self, wait_s: float = math.inf) -> "Assignment":
+        """The assignment that fits the connection where that is known by then, else this one."""
+        return (self.fitting(wait_s) if self.fitting is not None else None) or self
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -80,39 +93,39 @@ class Session:
 
     @property
     def profile_name(self) -> str:
-        return self._assignment.policy.name
+        return self._fitted().policy.name
 
     @property
     def profile_title(self) -> str:
-        return self._assignment.policy.title
+        return self._fitted().policy.title
 
     @property
     def contact(self) -> ContactCard:
-        return self._assignment.plan.contact
+        return self._fitted().plan.contact
 
     @property
     def simulated(self) -> tuple[str, ...]:
-        return self._assignment.simulated
+        return self._fitted().simulated
 
     @property
     def notice(self) -> str:
-        return self._assignment.notice
+        return self._fitted().notice
 
     @property
     def problems(self) -> tuple[str, ...]:
-        return self._assignment.notes
+        return self._fitted().notes
 
     @property
     def max_bytes(self) -> int:
-        return self._assignment.plan.stated_bytes
+        return self._fitted().plan.stated_bytes
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        return self._assignment.plan.hosts
+        return self._fitted().plan.hosts
 
     @property
     def max_seconds(self) -> float:
-        return self._assignment.plan.max_seconds
+        return self._fitted().plan.max_seconds
 
     @property
     def running(self) -> bool:
@@ -137,7 +150,7 @@ class Session:
         """This check and what waits for it; everything else keeps its result. Without a report yet: everything."""
         if self.report is None:
             return self.start()
-        again = set(self._assignment.plan.waiting_for(check_id))
+        again = set(self._fitted().plan.waiting_for(check_id))
         return self._begin(known={r.check_id: r for r in self.report.results if r.check_id not in again})
 
     def stop(self) -> None:
@@ -155,7 +168,7 @@ class Session:
             return
         assignment = self._switch(name)
         self.stop()
-        self.wait(3.0)
+        self.wait(STOP_S)
         self._assignment.release()
         self._assignment = assignment
         self.report = None
@@ -174,7 +187,16 @@ class Session:
             return
         with self._lock:
             self._events = []
-        self._work = _Work(self._assignment, known, self._hear, self._now)
+        self._work = _Work(lambda: self._fitted(math.inf), known, self._hear, self._now)
+
+    def _fitted(self, wait_s: float = 0.0) -> Assignment:
+        """The assignment, with the plan that fits the connection from when that is known. A run waits for it, a face does not."""
+        before = self._assignment
+        found = before.fitted(wait_s)
+        with self._lock:
+            if self._assignment is before:
+                self._assignment = found
+            return self._assignment
 
     def _hear(self, event: Event) -> None:
         with self._lock:
@@ -191,7 +213,7 @@ class _Work:
 
     def __init__(
         self,
-        assignment: Assignment,
+        assignment: Callable[[], Assignment],
         known: Mapping[str, CheckResult],
         emit: Callable[[Event], None],
         now: Callable[[], datetime],
@@ -219,7 +241,8 @@ class _Work:
             self.done.set()
 
     async def _work(self) -> None:
-        assignment, started = self._assignment, self._now()
+        assignment = self._assignment()
+        started = self._now()
         assignment.prepare()
         self._run = Run(
             assignment.plan, assignment.world, self._emit, profile=assignment.policy.title, known=self._known

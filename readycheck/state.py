@@ -42,6 +42,7 @@ AREAS: Final = (
     Capability.CALLS,
     Capability.FILES,
     Capability.VPN,
+    Capability.APPS,
     Capability.HELP,
     Capability.DEVICE,
     Capability.CONNECTION,

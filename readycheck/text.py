@@ -23,9 +23,10 @@ def clean(text: object, limit: int = LIMIT, *, lines: bool = False) -> str:
 def _visible(char: str, lines: bool) -> str:
     if char == "\n":
         return "\n" if lines else " "
-    if char == "\t":
+    category = unicodedata.category(char)
+    if char == "\t" or category == "Zs":
         return " "
-    if unicodedata.category(char) in _HIDDEN:
+    if category in _HIDDEN:
         return f"\\u{ord(char):04x}"
     return char
 

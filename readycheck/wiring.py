@@ -13,7 +13,7 @@ import readycheck_profiles
 from readycheck.adapters.children import RealChildren
 from readycheck.adapters.clock import RealClock
 from readycheck.adapters.http import RealHttp
-from readycheck.adapters.metering import MeteredQuestion
+from readycheck.adapters.metering import Metering
 from readycheck.adapters.net import RealNet
 from readycheck.adapters.secrets import RealSecrets
 from readycheck.adapters.system import real_system
@@ -24,7 +24,7 @@ from readycheck.plan import QUICK_BYTES, Plan, PlannedCheck, Policy, Selection, 
 from readycheck.ports import System
 from readycheck.profile import Profile, check_names, load
 from readycheck.profile.sources import shipped_names
-from readycheck.registry import load_all
+from readycheck.registry import Problem, load_all
 from readycheck.session import Assignment, ProfileChoice, Session
 from readycheck.sizes import readable_size
 
@@ -45,12 +45,43 @@ class Ask:
 
 
 def assign(ask: Ask) -> Assignment:
-    """Raises ProfileError and UsageError; every other trouble (a plug-in that does not load) is in the problems."""
+    """The assignment that fits the connection; its system is waited for. Raises as begin()."""
+    return begin(ask, Metering()).fitted()
+
+
+def begin(ask: Ask, metering: Metering) -> Assignment:
+    """An assignment at once, whose ``fitting`` waits for what the system tells of the connection.
+
+    Raises ProfileError and UsageError; every other trouble (a plug-in that does not load) is in the problems.
+    """
     children = RealChildren()
     system = real_system(children.run)
-    metered = MeteredQuestion(system) if _depends_on_the_connection(ask) else None
+    if _depends_on_the_connection(ask):
+        metering.ask(system)
     checks, problems = load_all()
-    profile = load(ask.source, overlay=ask.overlay, fetch=None if ask.selection.offline else fetch)
+    fetching = Fetching()
+    profile = load(ask.source, overlay=ask.overlay, fetch=None if ask.selection.offline else fetching)
+    _refuse_what_cannot_run(ask, profile, checks, problems)
+    return Pieces(
+        profile=profile,
+        checks=checks,
+        selection=ask.selection,
+        fetching=fetching,
+        secrets=RealSecrets(ask.secrets, _prompt if ask.may_prompt else None),
+        children=children,
+        system=system,
+        problems=(*(str(problem) for problem in problems), *profile.notices),
+    ).assignment(metering if _depends_on_the_connection(ask) else None)
+
+
+def _depends_on_the_connection(ask: Ask) -> bool:
+    """Whether a metered connection decides how much data a run may use: not where the person did, nor in the embedded office."""
+    return not ask.selection.says_how_much and ask.overlay is None
+
+
+def _refuse_what_cannot_run(
+    ask: Ask, profile: Profile, checks: Sequence[Check], problems: Sequence[Problem]
+) -> None:
     if profile.run.simulated and ask.overlay is None:
         raise UsageError(
             f"The profile {profile.name} needs the office that belongs to it. Run it with: readycheck demo"
@@ -61,36 +92,87 @@ def assign(ask: Ask) -> Assignment:
         if problems:  # a check of the profile may be unknown because it did not load
             raise ProfileError(" ".join([error.message, *(f"{problem}." for problem in problems)])) from None
         raise
-    plan, notice = fitting_plan(profile, checks, ask.selection, metered)
-    secrets = RealSecrets(ask.secrets, _prompt if ask.may_prompt else None)
-    outside = Outside(profile, plan, secrets, children=children, system=system)
-    return Assignment(
-        plan=plan,
-        world=outside.context,
-        system=system,
-        prepare=outside.prepare,
-        policy=profile.policy,
-        simulated=profile.run.simulated,
-        notice=notice,
-        problems=(*(str(problem) for problem in problems), *profile.notices),
-    )
 
 
-def _depends_on_the_connection(ask: Ask) -> bool:
-    """Whether a metered connection decides how much data a run may use: not where the person did, nor in the embedded office."""
-    return not ask.selection.says_how_much and ask.overlay is None
+class Fetching:
+    """Gets a profile from its https address: verified, not redirected, bounded. Counts what that uses; ``hosts`` were asked."""
+
+    def __init__(self) -> None:
+        self.meter = Meter()
+        self.hosts: tuple[str, ...] = ()
+
+    def __call__(self, url: str) -> bytes:
+        """Raises NetError."""
+        host = urlsplit(url).hostname or url
+        self.hosts = (*self.hosts, host)
+        http = RealHttp(RealNet(self.meter), self.meter)
+        answer = asyncio.run(http.get(url, timeout_s=10.0, max_bytes=MOST_OF_A_PROFILE))
+        if answer.status != 200:
+            raise Garbled(Where(host=host), f"HTTP status {answer.status} instead of a profile")
+        return answer.body
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pieces:
+    """What one assignment is made of, whichever plan it takes."""
+
+    profile: Profile
+    checks: Sequence[Check]
+    selection: Selection
+    fetching: Fetching
+    secrets: RealSecrets
+    children: RealChildren
+    system: System
+    problems: tuple[str, ...]
+
+    def assignment(self, metering: Metering | None) -> Assignment:
+        """With the whole plan; ``fitting`` where the connection may ask for a small one."""
+        whole = self._with(*self._plan(metered=False))
+        if metering is None or not self._plan(metered=True)[1]:
+            return whole
+
+        def fitting(wait_s: float) -> Assignment | None:
+            if not metering.over(wait_s):
+                return None
+            return self._with(*self._plan(metered=True)) if metering.metered else whole
+
+        return replace(whole, fitting=fitting)
+
+    def _plan(self, *, metered: bool) -> tuple[Plan, str]:
+        return fitting_plan(
+            self.profile, self.checks, self.selection, metered=metered, fetching=self.fetching
+        )
+
+    def _with(self, plan: Plan, notice: str) -> Assignment:
+        outside = Outside(self.profile, plan, self.secrets, children=self.children, system=self.system)
+        return Assignment(
+            plan=plan,
+            world=outside.context,
+            system=self.system,
+            prepare=outside.prepare,
+            policy=self.profile.policy,
+            simulated=self.profile.run.simulated,
+            notice=notice,
+            problems=self.problems,
+        )
 
 
 def fitting_plan(
-    profile: Profile, checks: Sequence[Check], selection: Selection, metered: MeteredQuestion | None
+    profile: Profile,
+    checks: Sequence[Check],
+    selection: Selection,
+    *,
+    metered: bool,
+    fetching: Fetching | None = None,
 ) -> tuple[Plan, str]:
-    """The whole plan, or on a metered connection the small one with the sentence that says so; a small whole plan stays."""
-    whole = plan_for(profile, checks, selection)
-    if metered is None or whole.stated_bytes <= QUICK_BYTES or not metered.answer():
+    """The whole plan, or on a metered connection the small one with the words that say so, short enough for the app's smallest
+    window; a small whole plan stays."""
+    whole = plan_for(profile, checks, selection, fetching)
+    if not metered or whole.stated_bytes <= QUICK_BYTES:
         return whole, ""
-    small = plan_for(profile, checks, replace(selection, quick=True))
+    small = plan_for(profile, checks, replace(selection, quick=True), fetching)
     most = readable_size(small.stated_bytes)
-    return small, f"This connection is metered: small plan, at most {most}. Whole plan: --full."
+    return small, f"Metered connection: at most {most}. All: readycheck --full"
 
 
 class Outside:
@@ -123,14 +205,16 @@ class Outside:
             secrets=self._secrets,
             meter=meter,
             contact=self._plan.contact,
-            quick=self._plan.quick,
+            quick=planned.quick,
             offline=self._plan.offline,
             resolver=self._profile.run.resolver,
         )
 
 
-def plan_for(profile: Profile, checks: Sequence[Check], selection: Selection) -> Plan:
-    """The plan of a profile: an instance of every check that it has enabled."""
+def plan_for(
+    profile: Profile, checks: Sequence[Check], selection: Selection, fetching: Fetching | None = None
+) -> Plan:
+    """The plan of a profile: an instance of every check that it has enabled. ``fetching``: how the profile was got."""
     instances = [
         PlannedCheck(
             check=check,
@@ -157,21 +241,30 @@ def plan_for(profile: Profile, checks: Sequence[Check], selection: Selection) ->
         contact=profile.support,
         max_bytes=profile.run.max_data_bytes,
         max_seconds=profile.run.max_seconds,
+        fetched=fetching.meter.used if fetching is not None else 0,
+        besides=(*_name_server(profile), *(fetching.hosts if fetching is not None else ())),
     )
+
+
+def _name_server(profile: Profile) -> tuple[str, ...]:
+    """The one that the profile sets for all lookups, without its port."""
+    host = urlsplit(f"//{profile.run.resolver}").hostname
+    return (host,) if host else ()
 
 
 def switching_session(source: str | None, selection: Selection = Selection()) -> Session:
-    """A session for the app: it can switch to any shipped profile, with the same selection."""
-    first = assign(Ask(source=source, selection=selection))
-    shown = replace(selection, quick=first.plan.quick)
+    """A session for the app, which shows itself before the connection is known: it can switch to any shipped profile, with the
+    same selection."""
+    metering = Metering()
+    choices = cache(_choices)
     return Session(
-        first,
-        switch=lambda name: assign(Ask(source=name, selection=selection)),
-        choices=cache(lambda: _choices(shown)),
+        begin(Ask(source=source, selection=selection), metering),
+        switch=lambda name: begin(Ask(source=name, selection=selection), metering),
+        choices=lambda: choices(selection, metering.metered),
     )
 
 
-def _choices(selection: Selection) -> tuple[ProfileChoice, ...]:
+def _choices(selection: Selection, metered: bool) -> tuple[ProfileChoice, ...]:
     """The shipped profiles a person can pick, each with what it runs and may use."""
     checks, _ = load_all()
     found = []
@@ -179,7 +272,7 @@ def _choices(selection: Selection) -> tuple[ProfileChoice, ...]:
         profile = load(name)
         if profile.run.simulated:
             continue
-        plan = plan_for(profile, checks, selection)
+        plan, _ = fitting_plan(profile, checks, selection, metered=metered)
         found.append(
             ProfileChoice(
                 name=name,
@@ -192,18 +285,6 @@ def _choices(selection: Selection) -> tuple[ProfileChoice, ...]:
             )
         )
     return tuple(found)
-
-
-def fetch(url: str) -> bytes:
-    """A profile from an https address: verified, not redirected, bounded. Raises NetError."""
-    meter = Meter()
-    answer = asyncio.run(
-        RealHttp(RealNet(meter), meter).get(url, timeout_s=10.0, max_bytes=MOST_OF_A_PROFILE)
-    )
-    if answer.status != 200:
-        host = urlsplit(url).hostname or url
-        raise Garbled(Where(host=host), f"HTTP status {answer.status} instead of a profile")
-    return answer.body
 
 
 def _prompt(name: str) -> str | None:

@@ -74,6 +74,7 @@ CAPABILITY_TITLES: Final = {
     Capability.CALLS: "Video calls",
     Capability.FILES: "Files",
     Capability.VPN: "VPN",
+    Capability.APPS: "Work apps",
     Capability.HELP: "Get help",
     Capability.DEVICE: "This device",
     Capability.CONNECTION: "Connection",

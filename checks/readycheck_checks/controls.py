@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from readycheck.api import Net, NetError
 from readycheck.measure.packets import stun
+from readycheck_checks.ending import Flow
 from readycheck_checks.endpoints import Endpoint, endpoint
 
 
@@ -50,6 +51,11 @@ async def ask(net: Net, *, udp: Sequence[str] = (), tcp: Sequence[str] = ()) -> 
     """Ask every control at once, each given as host:port; start this together with the probe it stands beside."""
     asked = [_ask_udp(net, endpoint(text)) for text in udp] + [_ask_tcp(net, endpoint(text)) for text in tcp]
     return Controls(tuple(await asyncio.gather(*asked)))
+
+
+def stun_flow(where: Endpoint) -> Flow:
+    """A STUN request to a control that answers it, to be followed hop by hop beside a silent flow."""
+    return Flow("udp", where.host, where.port, stun.binding_request(stun.new_transaction_id()))
 
 
 async def _ask_udp(net: Net, where: Endpoint) -> Control:

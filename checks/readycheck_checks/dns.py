@@ -191,6 +191,16 @@ def _median(times: list[float], options: DnsOptions) -> Measurement:
     )
 
 
+def _cost(options: DnsOptions, quick: bool) -> Cost:
+    others = "the name servers of the profile, where those of this computer fail"
+    return Cost(
+        bytes=4_000 + BYTES + _PROOF_BYTES * 3,
+        seconds=5.0,
+        hosts=others if options.second_opinion else "",
+        unnamed=("the name servers of this computer", "the router of this network"),
+    )
+
+
 check = Check(
     id="dns",
     title="Name lookup",
@@ -202,10 +212,6 @@ check = Check(
     timeout=20.0,
     after=("internet",),
     on_demand=True,
-    cost=Cost(
-        bytes=4_000 + BYTES + _PROOF_BYTES * 3,
-        seconds=5.0,
-        hosts="the name servers of this computer; where they fail, the router and the name servers of the profile",
-    ),
+    cost=_cost,
     hosts_of=lambda options: hosts_in(*options.second_opinion),
 )

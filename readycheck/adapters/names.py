@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from readycheck.errors import NameRefused, NameSilent, NameUnknown, NetError, Where
+from readycheck.ports import SrvRecord
 
 T = TypeVar("T")
 MOST_ADDRESSES: Final = 8
@@ -71,6 +72,9 @@ class SystemNames:
     async def mail_servers(self, domain: str, *, timeout_s: float) -> tuple[str, ...]:
         return await _mx(domain, None, timeout_s)
 
+    async def services(self, service: str, *, timeout_s: float) -> tuple[SrvRecord, ...]:
+        return await _srv(service, None, timeout_s)
+
 
 class ServerNames:
     """One name server, ``address:port``, asked directly over UDP (TCP where an answer is truncated)."""
@@ -98,6 +102,9 @@ class ServerNames:
     async def mail_servers(self, domain: str, *, timeout_s: float) -> tuple[str, ...]:
         return await _mx(domain, self._server, timeout_s)
 
+    async def services(self, service: str, *, timeout_s: float) -> tuple[SrvRecord, ...]:
+        return await _srv(service, self._server, timeout_s)
+
 
 def _name_error(where: Where, error: socket.gaierror) -> NetError:
     """EAI_NONAME and EAI_NODATA are answers; EAI_AGAIN is all that glibc says of silence, SERVFAIL and no network."""
@@ -113,6 +120,16 @@ async def _mx(domain: str, server: tuple[str, int] | None, timeout_s: float) -> 
     answers = await _ask(domain, "MX", server, timeout_s)
     pairs = sorted((int(preference), name) for preference, name in (a.split(" ", 1) for a in answers))
     return tuple(name.rstrip(".") for _, name in pairs)
+
+
+async def _srv(service: str, server: tuple[str, int] | None, timeout_s: float) -> tuple[SrvRecord, ...]:
+    """By priority, and among equals the heavier first: the choice by lot of RFC 2782 is for many clients, not for a look."""
+    answers = [text.split(" ") for text in await _ask(service, "SRV", server, timeout_s)]
+    records = [
+        SrvRecord(target=target.rstrip("."), port=int(port), priority=int(priority), weight=int(weight))
+        for priority, weight, port, target in answers
+    ]
+    return tuple(sorted(records, key=lambda record: (record.priority, -record.weight)))
 
 
 async def _ask(host: str, kind: str, server: tuple[str, int] | None, timeout_s: float) -> list[str]:

@@ -13,7 +13,7 @@ from readycheck.adapters import tls as tls_rules
 from readycheck.adapters.names import ServerNames, SystemNames, is_literal
 from readycheck.adapters.stream import TcpStream, connection, net_error
 from readycheck.errors import Closed, NetError, NoRoute, Refused, Silent, TlsFailed, Where
-from readycheck.ports import Hop, Meter, Stream, TcpAnswer, TlsAnswer, UdpAnswer
+from readycheck.ports import Hop, Meter, SrvRecord, Stream, TcpAnswer, TlsAnswer, UdpAnswer
 
 T = TypeVar("T")
 STAGGER_S: Final = 0.25  # RFC 8305, connection attempt delay
@@ -44,6 +44,10 @@ class RealNet:
     async def mx(self, domain: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:
         self._meter.add(200)
         return await self._names.mail_servers(domain, timeout_s=timeout_s)
+
+    async def srv(self, service: str, *, timeout_s: float = 5.0) -> tuple[SrvRecord, ...]:
+        self._meter.add(300)
+        return await self._names.services(service, timeout_s=timeout_s)
 
     async def tcp(self, host: str, port: int, *, timeout_s: float = 4.0) -> TcpAnswer:
         answer, writer = await self._connected(host, port, timeout_s)
@@ -109,22 +113,30 @@ class RealNet:
         *,
         accept: Callable[[bytes], bool],
         waits_s: Sequence[float] = (0.5, 1.0, 1.5),
+        source_port: int = 0,
     ) -> UdpAnswer:
         addresses = await self.resolve(host)
 
         async def attempt(address: str) -> UdpAnswer:
-            return await self._udp_to(Where(host=host, port=port, address=address), payload, accept, waits_s)
+            where = Where(host=host, port=port, address=address)
+            return await self._udp_to(where, payload, accept, waits_s, source_port)
 
         return await race([partial(attempt, address) for address in addresses[:MOST_TRIED]])
 
     async def _udp_to(
-        self, where: Where, payload: bytes, accept: Callable[[bytes], bool], waits_s: Sequence[float]
+        self,
+        where: Where,
+        payload: bytes,
+        accept: Callable[[bytes], bool],
+        waits_s: Sequence[float],
+        source_port: int,
     ) -> UdpAnswer:
         loop = asyncio.get_running_loop()
         address, port = where.address or where.host, where.port or 0
+        own = ("::" if ":" in address else "0.0.0.0", source_port) if source_port else None
         try:
             transport, answers = await loop.create_datagram_endpoint(
-                lambda: _Answers(accept), remote_addr=(address, port)
+                lambda: _Answers(accept), local_addr=own, remote_addr=(address, port)
             )
         except OSError as error:
             raise net_error(where, error) from None

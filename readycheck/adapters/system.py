@@ -5,6 +5,8 @@ Never raises for what cannot be told (None instead), and never waits long: whate
 
 import getpass
 import ipaddress
+import json
+import os
 import platform
 import socket
 import sys
@@ -14,32 +16,39 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from readycheck.adapters.drives import holding
 from readycheck.adapters.names import in_thread
 from readycheck.adapters.system_common import Nature, Platform, Run
 from readycheck.adapters.system_linux import LinuxSystem
 from readycheck.adapters.system_macos import MacSystem
 from readycheck.adapters.system_windows import WindowsSystem
-from readycheck.ports import Battery, Disk, Host, Interface, Memory, NotTold, Route, System
+from readycheck.errors import ChildFailed, ChildTimeout
+from readycheck.ports import Battery, Disk, Host, Interface, Memory, NetworkDrive, NotTold, Route, System
 from readycheck.text import clean
 
 T = TypeVar("T")
-LIMIT_S: Final = 3.0  # a dead mount holds disk_usage() for minutes
+LIMIT_S: Final = 3.0
+_ROOM: Final = (
+    "import os,sys; s=os.statvfs(sys.argv[1]); print([s.f_blocks*s.f_frsize, s.f_bavail*s.f_frsize])"
+)
 
 
 def real_system(run: Run) -> System:
     """The System of the platform this runs on; ``run`` is Children.run."""
     if sys.platform == "darwin":
-        return RealSystem(MacSystem(run))
+        return RealSystem(MacSystem(run), run=run)
     if sys.platform == "win32":
-        return RealSystem(WindowsSystem(run))
-    return RealSystem(LinuxSystem(run))
+        return RealSystem(WindowsSystem(run), run=run)
+    return RealSystem(LinuxSystem(run), run=run)
 
 
 class RealSystem:
-    """``own``: this platform's part; ``limit_s``: how long a question to psutil may take."""
+    """``own``: this platform's part; ``limit_s``: how long a question to psutil may take; ``run``: Children.run, for what may
+    block without end."""
 
-    def __init__(self, own: Platform, *, limit_s: float = LIMIT_S) -> None:
+    def __init__(self, own: Platform, *, limit_s: float = LIMIT_S, run: Run | None = None) -> None:
         self._own = own
+        self._run = run
         self._limit_s = limit_s
 
     async def host(self) -> Host:
@@ -92,8 +101,25 @@ class RealSystem:
 
     async def disk(self, path: str = "") -> Disk | None:
         place = path or str(_home())
+        if os.name == "posix" and holding(place, await self.network_drives() or ()):
+            return await self._far_disk(place)
         found = await self._asked(lambda: _psutil().disk_usage(place))
         return None if found is None else Disk(path=place, total_bytes=found.total, free_bytes=found.free)
+
+    async def _far_disk(self, place: str) -> Disk | None:
+        """From a child process: a thread that a dead mount holds would hold the end of this program too."""
+        if self._run is None:
+            return None
+        command = [sys.executable, "-I", "-S", "-c", _ROOM, place]
+        try:
+            told = await self._run(command, timeout_s=self._limit_s)
+            total, free = json.loads(told.stdout)
+        except (ChildFailed, ChildTimeout, ValueError):
+            return None
+        return Disk(path=place, total_bytes=total, free_bytes=free)
+
+    async def network_drives(self) -> tuple[NetworkDrive, ...] | None:
+        return await _told(self._own.network_drives())
 
     async def memory(self) -> Memory | None:
         found = await self._asked(lambda: _psutil().virtual_memory())

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from readycheck.errors import ChildFailed, ChildTimeout
-from readycheck.ports import CommandAnswer, NotTold, Route
+from readycheck.ports import CommandAnswer, NetworkDrive, NotTold, Route
 from readycheck.text import clean, clean_bytes
 
 COMMAND_S: Final = 6.0
@@ -48,6 +48,7 @@ class Platform(Protocol):
     async def cameras(self) -> tuple[str, ...]: ...
     async def microphones(self) -> tuple[str, ...]: ...
     async def neighbour(self, address: str) -> bool | None: ...
+    async def network_drives(self) -> tuple[NetworkDrive, ...]: ...
 
 
 async def answer_of(run: Run, command: Sequence[str], *, timeout_s: float = COMMAND_S) -> CommandAnswer:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from readycheck.adapters import drives
 from readycheck.adapters.system_common import Nature, Run, json_of, table, text_of, zone_of_link
-from readycheck.ports import NotTold, Route
+from readycheck.ports import NetworkDrive, NotTold, Route
 from readycheck.text import clean
 
 # include/uapi/linux/if_arp.h: loopback; ppp, ip-in-ip, ip6-in-ip6, sit, gre, ip6gre, no link layer (tun, wireguard, xfrm)
@@ -155,6 +156,9 @@ class LinuxSystem:
         rows = table(await json_of(self._run, command + (["dev", zone] if zone else []), timeout_s=3.0))
         states = {_PROVED.get(state) for row in rows for state in row.get("state", ())}
         return True if True in states else False if states == {False} else None
+
+    async def network_drives(self) -> tuple[NetworkDrive, ...]:
+        return drives.in_mountinfo(self._read("proc/self/mountinfo"))
 
     def _read(self, path: str) -> str:
         return (self._root / path).read_text(errors="replace")

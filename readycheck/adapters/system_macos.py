@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from readycheck.adapters import drives
 from readycheck.adapters.system_common import (
     Nature,
     Run,
@@ -15,7 +16,7 @@ from readycheck.adapters.system_common import (
     text_of,
     zone_of_link,
 )
-from readycheck.ports import NotTold, Route
+from readycheck.ports import NetworkDrive, NotTold, Route
 from readycheck.text import clean
 
 PROFILER_S: Final = 10.0  # system_profiler takes one to three seconds
@@ -91,6 +92,9 @@ class MacSystem:
             return None
         answer = await answer_of(self._run, ["/usr/sbin/arp", "-n", str(plain)])
         return False if b"(incomplete)" in answer.stdout else None
+
+    async def network_drives(self) -> tuple[NetworkDrive, ...]:
+        return drives.in_mount(await text_of(self._run, ["/sbin/mount"]))
 
     async def _profile(self, kind: str) -> list[Mapping[str, Any]]:
         command = ["/usr/sbin/system_profiler", kind, "-json"]

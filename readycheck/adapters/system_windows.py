@@ -8,8 +8,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from readycheck.adapters import drives
 from readycheck.adapters.system_common import Nature, Run, table, text_of
-from readycheck.ports import NotTold, Route
+from readycheck.ports import NetworkDrive, NotTold, Route
 from readycheck.text import clean
 
 POWERSHELL_S: Final = 12.0  # a cold start of PowerShell takes seconds
@@ -43,6 +44,7 @@ _NEIGHBOURS: Final = (
     "Get-NetNeighbor | Where-Object {{$_.IPAddress -eq '{address}'}} | "
     "Select-Object @{{n='State';e={{[int]$_.State}}}}"
 )
+_MAPPINGS: Final = "Get-SmbMapping | Select-Object LocalPath,RemotePath,@{n='Status';e={[int]$_.Status}}"
 _VERSION: Final = "[Environment]::OSVersion.Version | Select-Object @{n='Version';e={$_.ToString()}},@{n='Build';e={$_.Build}}"
 _ZONE_TYPE: Final = (
     "$null=[Windows.Globalization.Calendar,Windows.Globalization,ContentType=WindowsRuntime]; "
@@ -126,6 +128,13 @@ class WindowsSystem:
         rows = await self._rows(_NEIGHBOURS.format(address=plain))
         states = {_PROVED.get(_number(row.get("State"), -1)) for row in rows}
         return True if True in states else False if states == {False} else None
+
+    async def network_drives(self) -> tuple[NetworkDrive, ...]:
+        """As objects, whose names are the same in every language; where PowerShell does not tell, from ``net use``."""
+        try:
+            return drives.in_mappings(await self._rows(_MAPPINGS))
+        except NotTold:
+            return drives.in_net_use(await text_of(self._run, ["net.exe", "use"]))
 
     async def _rows(self, query: str, *, setup: str = "") -> list[Mapping[str, Any]]:
         """The objects that a query gives. "[]" is a proved nothing: what goes wrong ends with a code instead."""

@@ -22,6 +22,7 @@ from readycheck.errors import (
     Refused,
     Silent,
     TlsFailed,
+    Where,
 )
 from readycheck.hours import HoursError, Opening, opening
 from readycheck.model import (
@@ -45,9 +46,11 @@ from readycheck.ports import (
     Interface,
     Meter,
     Net,
+    NetworkDrive,
     NotTold,
     Route,
     Secrets,
+    SrvRecord,
     Stream,
     System,
     TcpAnswer,
@@ -89,6 +92,7 @@ __all__ = [
     "NameUnknown",
     "Net",
     "NetError",
+    "NetworkDrive",
     "NoOptions",
     "NoRoute",
     "NotAllowed",
@@ -103,6 +107,7 @@ __all__ = [
     "Says",
     "Secrets",
     "Silent",
+    "SrvRecord",
     "Status",
     "Stream",
     "System",
@@ -110,6 +115,7 @@ __all__ = [
     "TlsAnswer",
     "TlsFailed",
     "UdpAnswer",
+    "Where",
     "clean",
     "clean_bytes",
     "fact",

@@ -33,17 +33,30 @@ class NoOptions(Options, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What a check may use at most, stated before a run. ``bytes``: both directions together; ``hosts``: whom it talks to, in
-    words ("the time servers of the profile")."""
+    """What a check may use at most, stated before a run.
+
+    bytes     both directions together: a check is not started where the data limit of the run does not leave them
+    least     with so many it is worth starting too: for a check that keeps to ``meter.left``; None: it needs all of ``bytes``
+    hosts     whom it talks to, in words ("the time servers of the profile")
+    unnamed   whom else, where ``hosts_of`` names the others ("the nearest server that speed.example names")
+    """
 
     bytes: int = 10_000
+    least: int | None = None
     seconds: float = 2.0
     hosts: str = ""
+    unnamed: tuple[str, ...] = ()
+
+    @property
+    def in_words(self) -> str:
+        """All whom it talks to, in words."""
+        return ", ".join(filter(None, (self.hosts, *self.unnamed)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The world, handed to a check. ``quick``: use the small plan. ``meter.left``: bytes the check may still use.
+    """The world, handed to a check. ``quick``: use the small plan. ``meter.left``: bytes the check may still use; one whose
+    cost states ``least`` keeps to it.
 
     ``resolver``: the name server of the profile (address:port), which lookups ask; empty: they ask those of the system.
     """

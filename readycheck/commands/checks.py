@@ -33,7 +33,9 @@ def describe(check: Check) -> dict[str, Any]:
         "capability": str(check.capability),
         "title": check.title,
         "does": check.summary,
-        "cost": None if cost is None else {"bytes": cost.bytes, "seconds": cost.seconds, "hosts": cost.hosts},
+        "cost": None
+        if cost is None
+        else {"bytes": cost.bytes, "seconds": cost.seconds, "hosts": cost.in_words},
         "local": check.local,
         "alone": check.alone,
         "many": check.many,

@@ -1,4 +1,6 @@
-"""--dry-run: what would run, what it may use and whom it would talk to. Sends nothing, and runs no check."""
+"""--dry-run: what would run, what it may use and whom it would talk to. Runs no check, and sends nothing; only a profile at an
+https address has been fetched by then, and that is counted and told.
+"""
 
 import argparse
 import json
@@ -29,7 +31,8 @@ def tell_plan(assignment: Assignment, arguments: argparse.Namespace) -> int:
 
 
 def described(assignment: Assignment) -> dict[str, Any]:
-    """The plan as data. ``max_bytes``: both directions; ``hosts``: all, the one that may get most first."""
+    """The plan as data. ``max_bytes``: both directions; ``hosts``: all, who may get most first, in words where nobody can name it
+    before; ``fetched_bytes``: what getting the profile has used of ``max_bytes``."""
     plan = assignment.plan
     return {
         "profile": assignment.policy.name,
@@ -38,23 +41,27 @@ def described(assignment: Assignment) -> dict[str, Any]:
         "max_bytes": plan.stated_bytes,
         "max_seconds": plan.max_seconds,
         "hosts": list(plan.hosts),
+        "fetched_bytes": plan.fetched,
         "notes": list(assignment.notes),
         "planned": [_row(planned) for planned in plan.checks],
     }
 
 
 def _row(planned: PlannedCheck) -> dict[str, Any]:
-    """``local`` sends nothing; ``left_out`` says why it would not run; ``talks_to`` in words, ``hosts`` where they are named."""
+    """``local`` sends nothing; ``left_out`` says why it would not run; ``quick``: by its small plan; ``talks_to`` in words,
+    ``hosts`` where they are named, ``unnamed``: whom else."""
     return {
         "check_id": planned.check_id,
         "title": planned.title,
         "capability": str(planned.capability),
         "left_out": planned.skip,
         "local": planned.check.local,
+        "quick": planned.quick,
         "max_bytes": planned.stated_bytes,
         "max_seconds": 0.0 if planned.skip else planned.cost.seconds,
         "talks_to": planned.cost.hosts if planned.stated_bytes else "",
         "hosts": list(planned.names),
+        "unnamed": list(planned.cost.unnamed) if planned.stated_bytes else [],
     }
 
 
@@ -63,16 +70,20 @@ def text_of(plan: Plan) -> str:
     checks = plural(len(plan.running), "1 check", "{} checks")
     most = f"{readable_size(plan.stated_bytes)} of data and {plan.max_seconds:.0f} seconds"
     head = [f"Would run {checks}: at most {most}."]
+    if plan.fetched:
+        size = readable_size(plan.fetched)
+        head.append(f"Of this, {size} are used already: the profile was fetched from its address.")
     if plan.hosts:
         head += wrap(f"Would talk to: {'; '.join(plan.hosts)}.", WIDTH, break_on_hyphens=False)
-    return "\n".join([*head, "", *(line for planned in plan.checks for line in _paragraph(planned))]) + "\n"
+    rows = (line for planned in plan.checks for line in _paragraph(planned, plan))
+    return "\n".join([*head, "", *rows]) + "\n"
 
 
-def _paragraph(planned: PlannedCheck) -> Iterator[str]:
+def _paragraph(planned: PlannedCheck, plan: Plan) -> Iterator[str]:
     name = f"  {planned.check_id:<{NAMES - 3}} "
     return iter(
         wrap(
-            _said(planned),
+            _said(planned, plan),
             WIDTH,
             initial_indent=name,
             subsequent_indent=" " * NAMES,
@@ -82,10 +93,11 @@ def _paragraph(planned: PlannedCheck) -> Iterator[str]:
     )
 
 
-def _said(planned: PlannedCheck) -> str:
+def _said(planned: PlannedCheck, plan: Plan) -> str:
     if planned.skip:
         return planned.skip
     if not planned.stated_bytes:
         return f"no data, {planned.cost.seconds:g} s; stays on this computer"
+    small = ", small plan" if planned.quick and not plan.quick else ""
     hosts = f"; {planned.hosts}" if planned.hosts else ""
-    return f"up to {readable_size(planned.stated_bytes)}, {planned.cost.seconds:g} s{hosts}"
+    return f"up to {readable_size(planned.stated_bytes)}, {planned.cost.seconds:g} s{small}{hosts}"

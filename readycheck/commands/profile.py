@@ -11,7 +11,7 @@ from readycheck.exit_codes import ExitCode
 from readycheck.plan import Selection
 from readycheck.profile import load, schema, show
 from readycheck.registry import load_all
-from readycheck.wiring import fetch, plan_for
+from readycheck.wiring import Fetching, plan_for
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -19,7 +19,7 @@ def main(arguments: argparse.Namespace) -> int:
         case "schema":
             print(json.dumps(schema(load_all()[0]), indent=2))
         case "show":
-            print(show(load(arguments.name, fetch=fetch)), end="")
+            print(show(load(arguments.name, fetch=Fetching())), end="")
         case "check":
             checks, broken = load_all()
             for problem in broken:
@@ -31,7 +31,7 @@ def main(arguments: argparse.Namespace) -> int:
 def _check(source: str, checks: Sequence[Check]) -> int:
     """Every mistake of a profile, a line each; or that it is right."""
     try:
-        profile = load(source, fetch=fetch, checks=checks)
+        profile = load(source, fetch=Fetching(), checks=checks)
         plan = plan_for(profile, checks, Selection())
     except ProfileError as error:
         for problem in error.problems or (error.message,):

@@ -5,9 +5,19 @@ network call raises a NetError (readycheck.errors) and nothing else, but hop(): 
 """
 
 from readycheck.ports.http import Http, HttpAnswer
-from readycheck.ports.net import Hop, HopKind, Net, Stream, TcpAnswer, TlsAnswer, UdpAnswer
+from readycheck.ports.net import Hop, HopKind, Net, SrvRecord, Stream, TcpAnswer, TlsAnswer, UdpAnswer
 from readycheck.ports.surroundings import Children, Clock, CommandAnswer, Meter, Secrets
-from readycheck.ports.system import Battery, Disk, Host, Interface, Memory, NotTold, Route, System
+from readycheck.ports.system import (
+    Battery,
+    Disk,
+    Host,
+    Interface,
+    Memory,
+    NetworkDrive,
+    NotTold,
+    Route,
+    System,
+)
 
 __all__ = [
     "Battery",
@@ -24,9 +34,11 @@ __all__ = [
     "Memory",
     "Meter",
     "Net",
+    "NetworkDrive",
     "NotTold",
     "Route",
     "Secrets",
+    "SrvRecord",
     "Stream",
     "System",
     "TcpAnswer",

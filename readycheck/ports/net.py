@@ -39,6 +39,16 @@ class UdpAnswer:
     source_port: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class SrvRecord:
+    """Where a service of a domain is (RFC 2782). ``target`` without final dot; empty: the domain says that it is not offered."""
+
+    target: str
+    port: int
+    priority: int = 0
+    weight: int = 0
+
+
 class HopKind(StrEnum):
     """What became of a packet with a small time to live."""
 
@@ -85,6 +95,13 @@ class Net(Protocol):
         """
         ...
 
+    async def srv(self, service: str, *, timeout_s: float = 5.0) -> tuple[SrvRecord, ...]:
+        """Records of a service name ("_imaps._tcp.example.com"), the preferred first; () where the name has none (NODATA).
+
+        Raises NameUnknown, NameSilent, NameRefused.
+        """
+        ...
+
     async def tcp(self, host: str, port: int, *, timeout_s: float = 4.0) -> TcpAnswer: ...
 
     async def tls(
@@ -111,8 +128,12 @@ class Net(Protocol):
         *,
         accept: Callable[[bytes], bool],
         waits_s: Sequence[float] = (0.5, 1.0, 1.5),
+        source_port: int = 0,
     ) -> UdpAnswer:
-        """Send, wait waits_s[0], send again, ... until accept(reply). Raises Refused (ICMP), Silent, NoRoute."""
+        """Send, wait waits_s[0], send again, ... until accept(reply). Raises Refused (ICMP), Silent, NoRoute.
+
+        ``source_port``: the local port, for protocols that write it into what they say; Closed where it is taken. 0: any.
+        """
         ...
 
     async def open(self, host: str, port: int, *, tls: bool = False, timeout_s: float = 4.0) -> Stream: ...

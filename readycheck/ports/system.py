@@ -44,6 +44,24 @@ class Disk:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NetworkDrive:
+    """A folder (or drive letter) that lies on another machine, as the system lists it.
+
+    ``protocol``: smb, nfs, sftp, webdav; empty: another one. ``source``: in the system's own words; ``host``, ``port``: of the
+    server, empty and 0 where not told. ``connected``: what the system thinks of it, None: it does not tell. ``waiting``: nothing
+    is mounted there yet, it will be on first use.
+    """
+
+    place: str
+    protocol: str
+    source: str
+    host: str
+    port: int = 0
+    connected: bool | None = None
+    waiting: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Memory:
     total_bytes: int
     available_bytes: int
@@ -84,7 +102,12 @@ class System(Protocol):
     async def battery(self) -> Battery | None: ...
     async def has_battery(self) -> bool | None: ...
     async def disk(self, path: str = "") -> Disk | None:
-        """The disk that holds ``path`` (default: the home folder)."""
+        """The disk that holds ``path`` (default: the home folder). One on a network drive that does not answer is None."""
+        ...
+
+    async def network_drives(self) -> tuple[NetworkDrive, ...] | None:
+        """The drives of this person that lie on other machines, from the system's list: none of them is touched. A path under
+        one of them can block whoever looks at it, without end: look from a child process."""
         ...
 
     async def memory(self) -> Memory | None: ...

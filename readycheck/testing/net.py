@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from readycheck.errors import NameSilent, NameUnknown, NetError, Silent, Where
-from readycheck.ports import Hop, HopKind, NotTold, Stream, TcpAnswer, TlsAnswer, UdpAnswer
+from readycheck.ports import Hop, HopKind, NotTold, SrvRecord, Stream, TcpAnswer, TlsAnswer, UdpAnswer
 
 ADDRESS = "192.0.2.10"  # RFC 5737, TEST-NET-1
 
@@ -58,7 +58,8 @@ class FakeNet:
     """``names`` name -> addresses or error; ``ports`` (host, port) -> RTT in ms or error; ``replies`` (host, port) -> bytes,
     a function of the request, or error; ``certificates`` host -> TlsAnswer or error, ``small_segments`` those that come only in
     small TCP segments; ``streams`` (host, port) -> FakeStream;
-    ``exchangers`` mail domain -> MX names or error; ``hops`` (protocol, address, port) -> who answers for packets with a time to
+    ``exchangers`` mail domain -> MX names or error; ``services`` service name -> SRV records or error;
+    ``hops`` (protocol, address, port) -> who answers for packets with a time to
     live of 1, 2 ...: a router's address, None for silence, or any Hop; or NotTold. ``probed`` keeps which of them were asked."""
 
     names: dict[str, tuple[str, ...] | NetError] = field(default_factory=dict)
@@ -69,6 +70,7 @@ class FakeNet:
     streams: dict[tuple[str, int], Stream | NetError] = field(default_factory=dict)
     sources: dict[str, str | None] = field(default_factory=dict)
     exchangers: dict[str, tuple[str, ...] | NetError] = field(default_factory=dict)
+    services: dict[str, tuple[SrvRecord, ...] | NetError] = field(default_factory=dict)
     hops: dict[tuple[str, str, int], Sequence[str | Hop | None] | NotTold] = field(default_factory=dict)
     sent: list[tuple[str, int, bytes]] = field(default_factory=list)
     probed: list[tuple[str, str, int, int]] = field(default_factory=list)
@@ -85,6 +87,12 @@ class FakeNet:
 
     async def mx(self, domain: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:
         answer = self.exchangers.get(domain, NameSilent(Where(host=domain)))
+        if isinstance(answer, NetError):
+            raise answer
+        return answer
+
+    async def srv(self, service: str, *, timeout_s: float = 5.0) -> tuple[SrvRecord, ...]:
+        answer = self.services.get(service, NameUnknown(Where(host=service)))
         if isinstance(answer, NetError):
             raise answer
         return answer
@@ -118,6 +126,7 @@ class FakeNet:
         *,
         accept: Callable[[bytes], bool],
         waits_s: Sequence[float] = (0.5, 1.0, 1.5),
+        source_port: int = 0,
     ) -> UdpAnswer:
         self.sent.append((host, port, payload))
         answer = self.replies.get((host, port), Silent(Where(host=host, port=port)))

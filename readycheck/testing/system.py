@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from readycheck.ports import Battery, Disk, Host, Interface, Memory, NotTold, Route
+from readycheck.ports import Battery, Disk, Host, Interface, Memory, NetworkDrive, NotTold, Route
 
 
 @dataclass
@@ -28,6 +28,7 @@ class FakeSystem:
     power: Battery | None = Battery(percent=80, plugged=True, seconds_left=None)
     battery_present: bool | None = True
     storage: Disk | None = Disk(path="/", total_bytes=256 * 10**9, free_bytes=120 * 10**9)
+    drives: tuple[NetworkDrive, ...] | None = ()
     ram: Memory | None = Memory(total_bytes=16 * 10**9, available_bytes=9 * 10**9)
     load: float | None = 12.0
     processors: int | None = 8
@@ -63,6 +64,9 @@ class FakeSystem:
 
     async def disk(self, path: str = "") -> Disk | None:
         return self.storage
+
+    async def network_drives(self) -> tuple[NetworkDrive, ...] | None:
+        return self.drives
 
     async def memory(self) -> Memory | None:
         return self.ram

@@ -139,8 +139,8 @@ AREAS: Final = Command(
     id="area",
     keys="",
     label="One area",
-    help="Show one area only: 1 Video calls, 2 Files, 3 VPN, 4 Get help, 5 This device, 6 Connection. 0 shows all.",
-    shown_as="0-6",
+    help="Show one area only, by the number in front of its name. 0 shows all.",
+    shown_as="0-7",
     rank=10,
     in_menu=False,
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from readycheck.adapters.net import RealNet
 from readycheck.adapters.tls import verifying_context
 from readycheck.api import Meter
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.testing import FakeChildren, FakeSecrets, run_check
+from readycheck.testing import FakeChildren, FakeClock, FakeSecrets, run_check
 from readycheck_checks import share
 from readycheck_checks.share import ShareOptions, check
 from readycheck_checks.shares import webdav as webdav_visit
@@ -55,6 +56,16 @@ def visit_smb(port: int, path: str = "team%20drive", **more: Any) -> CheckResult
     return _visit(f"smb://{LOOPBACK}:{port}/{path}", user=getpass.getuser(), **more)
 
 
+def visit_sftp(port: int, path: str = "", **more: Any) -> CheckResult:
+    """As USER, with the password or with what ``more`` says."""
+    return _visit(f"sftp://{LOOPBACK}:{port}/{path}", user=USER, **more)
+
+
+def visit_nfs(port: int, path: str = "archive", **more: Any) -> CheckResult:
+    """As whoever runs the tests, by number."""
+    return _visit(f"nfs://{LOOPBACK}:{port}/{path}", **({"sign_in": "system", "password_secret": ""} | more))
+
+
 def _visit(
     url: str,
     *,
@@ -63,6 +74,7 @@ def _visit(
     meter: Meter | None = None,
     quick: bool = False,
     ca_file: str = "",
+    later_s: float = 0.0,
     **options: Any,
 ) -> CheckResult:
     meter = meter or Meter()
@@ -75,6 +87,7 @@ def _visit(
             http=RealHttp(net, meter),
             children=children or RealChildren(),
             secrets=FakeSecrets({} if password is None else {"team": password}),
+            clock=FakeClock(moment=FakeClock().moment + timedelta(seconds=later_s)),
             meter=meter,
             quick=quick,
         )

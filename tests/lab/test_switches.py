@@ -9,7 +9,7 @@ import pytest
 from tests.lab import snapshot, switches
 from tests.lab.hosts import HostError
 from tests.lab.lab import Lab
-from tests.lab.servers import nginx
+from tests.lab.servers import nginx, sshd
 from tests.lab.switches.base import VERBS, Step, parsed, switched
 
 LATER_S = 10.0
@@ -62,21 +62,25 @@ STEPS: list[Step] = [
     {"nat": "address-restricted"},
     {"nat": "double"},
     {"nat": "cgnat"},
+    {"sip_alg": "udp"},
+    {"sip_alg": "tcp"},
     {"impostor": "garbage", "address": "zoom.us", "port": 443},
     {"impostor": "silent", "address": "192.88.99.68", "port": 443, "at": "isp"},
     {"later": [{"reject": "all"}, {"relay": "line", "drop": True}], "after_s": 0},
     {"full_disk": "home"},
     {"full_disk": "tmp"},
     {"dead_mount": "/home/anna/team"},
+    {"drive": "/home/anna/team", "network": "inside"},
 ]
 
 
 @pytest.fixture(scope="module")
 def lab(lab: Lab) -> Iterator[Lab]:
-    """With the web of the internet, for those who answer in its place."""
-    lab.start([nginx.internet(lab)])
+    """With the web of the internet, for those who answer in its place, and with files to mount."""
+    lab.start([nginx.internet(lab), sshd.sftp()])
     yield lab
     lab.stop("internet-web")
+    lab.stop("sftp")
 
 
 @pytest.fixture(scope="module")

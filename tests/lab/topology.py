@@ -25,7 +25,15 @@ COMPANY_TURN_IP: Final = "192.88.99.67"  # second address of the company's STUN 
 COMPANY_WEB_IP: Final = "192.88.99.68"
 COMPANY_MAIL_IP: Final = "192.88.99.69"
 COMPANY_VOICE_IP: Final = "192.88.99.70"  # SIP, proxy
-COMPANY_IPS: Final = (COMPANY_IP, COMPANY_TURN_IP, COMPANY_WEB_IP, COMPANY_MAIL_IP, COMPANY_VOICE_IP)
+COMPANY_APPS_IP: Final = "192.88.99.71"  # sign-in, the company's own chat
+COMPANY_IPS: Final = (
+    COMPANY_IP,
+    COMPANY_TURN_IP,
+    COMPANY_WEB_IP,
+    COMPANY_MAIL_IP,
+    COMPANY_VOICE_IP,
+    COMPANY_APPS_IP,
+)
 NOBODY_IP: Final = "192.88.99.250"  # routed to the internet host, where nobody has it
 INSIDE_GATEWAY_IP: Final = "10.20.0.1"
 INSIDE_DNS_IP: Final = "10.20.0.10"

@@ -15,6 +15,7 @@ from tests.lab.sandbox import REPOSITORY
 
 DOMAIN: Final = "corp.test"
 SHIPPED: Final = REPOSITORY / "config" / "readycheck_profiles"
+TENANT: Final = ("corp.sharepoint.com", "corp-my.sharepoint.com")  # the company's names at a vendor
 SPEEDTEST: Final = ("www.speedtest.net", "c.speedtest.net", "speed.isp-lab.net")
 _HOST: Final = re.compile(r"^(?:[a-z+]+://)?((?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+)(?::\d+)?(?:/.*)?$")
 # Time and STUN servers and web pages of one operator are different machines: a fault can take one away alone.
@@ -30,13 +31,28 @@ COMPANY: Final[Mapping[str, str]] = {
     f"mail.{DOMAIN}": topology.COMPANY_MAIL_IP,
     f"sip.{DOMAIN}": topology.COMPANY_VOICE_IP,
     f"proxy.{DOMAIN}": topology.COMPANY_VOICE_IP,
+    f"cloud.{DOMAIN}": topology.COMPANY_MAIL_IP,
+    f"login.{DOMAIN}": topology.COMPANY_APPS_IP,
+    f"im.{DOMAIN}": topology.COMPANY_APPS_IP,
 }
 INSIDE: Final[Mapping[str, str]] = {
     f"dns.{DOMAIN}": topology.INSIDE_DNS_IP,
     f"files.{DOMAIN}": topology.INSIDE_FILES_IP,
     f"webdav.{DOMAIN}": topology.INSIDE_WEBDAV_IP,
     f"intranet.{DOMAIN}": topology.INSIDE_WEB_IP,
+    f"kdc.{DOMAIN}": topology.INSIDE_WEBDAV_IP,
 }
+# Where the company's services are (RFC 2782): service, target, port; a service without a target is not offered.
+SERVICES: Final[tuple[tuple[str, str, int], ...]] = (
+    ("_sip._udp", f"sip.{DOMAIN}", 5060),
+    ("_sip._tcp", f"sip.{DOMAIN}", 5060),
+    ("_sips._tcp", f"sip.{DOMAIN}", 5061),
+    ("_imaps._tcp", f"mail.{DOMAIN}", 993),
+    ("_imap._tcp", "", 0),
+    ("_submissions._tcp", f"mail.{DOMAIN}", 465),
+    ("_submission._tcp", f"mail.{DOMAIN}", 587),
+)
+INSIDE_SERVICES: Final = (("_kerberos._tcp", f"kdc.{DOMAIN}", 88),)
 
 
 @cache
@@ -49,7 +65,7 @@ def vendor_names() -> tuple[str, ...]:
         for text in _texts(tomllib.loads(file.read_text(encoding="utf-8")).get("checks", {}))
         if (match := _HOST.match(text))
     }
-    return tuple(sorted({*found, *SPEEDTEST, "example.com"}))
+    return tuple(sorted({*found, *SPEEDTEST, *TENANT, "example.com"}))
 
 
 def _texts(value: Any) -> Iterator[str]:

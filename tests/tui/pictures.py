@@ -10,12 +10,11 @@ from textual.pilot import Pilot
 from readycheck.glyphs import ASCII, BASIC, MODERN, Glyphs
 from tests.tui.app_world import SIZES, app_of
 from tests.tui.reports import REPORTS, with_faults
-from tests.tui.world import FakeSession, finished, in_the_middle
+from tests.tui.world import SMALL_BYTES, FakeSession, finished, in_the_middle, metered
 
 SIMULATED = (
     "Demonstration: speed server, VPN gateway, file share and help desk are played by this computer.",
 )
-METERED = "This connection is metered: small plan, at most 2.9 MB. Whole plan: --full."
 
 
 class Picture(NamedTuple):
@@ -52,8 +51,9 @@ def pictures() -> list[Picture]:
         Picture("menu", finished("with-faults"), ("m",)),
         Picture("quit", FakeSession(past=in_the_middle(with_faults())), ("q",)),
         Picture("start", FakeSession(), first_start=True),
-        Picture("start-metered", FakeSession(notice=METERED), first_start=True),
-        Picture("running-metered", FakeSession(past=in_the_middle(with_faults()), notice=METERED)),
+        Picture("start-metered", metered(), first_start=True),
+        Picture("running-metered", metered(past=in_the_middle(with_faults(), max_bytes=SMALL_BYTES))),
+        Picture("not-begun", FakeSession()),
     ]
 
 

@@ -7,11 +7,10 @@ from textual.pilot import Pilot
 
 from readycheck.events import RunStarted
 from readycheck.model import Report
-from tests.tui.app_world import app_of, press, run, shown
+from tests.tui.app_world import app_of, press, run, shown, until
 from tests.tui.reports import with_faults
-from tests.tui.world import FakeSession, finished, in_the_middle, started
+from tests.tui.world import METERED, FakeSession, finished, in_the_middle, metered, started
 
-NOTICE = "This connection is metered: small plan, at most 2.9 MB. Whole plan: --full."
 WINDOWS = ((80, 24), (100, 30))
 
 
@@ -21,32 +20,46 @@ def flat(pilot: Pilot[None]) -> str:
 
 
 @pytest.mark.parametrize("size", WINDOWS)
-@pytest.mark.parametrize("notice", ["", NOTICE])
+@pytest.mark.parametrize(("session", "data"), [(FakeSession(), "45 MB"), (metered(), "2.9 MB")])
 def test_the_start_says_seconds_data_and_hosts_before_anything_runs(
-    size: tuple[int, int], notice: str
+    size: tuple[int, int], session: FakeSession, data: str
 ) -> None:
-    session = FakeSession(notice=notice)
-
     async def scene(pilot: Pilot[None]) -> None:
         await pilot.pause(0.05)
         said = flat(pilot)
-        assert "at most 60 seconds and 45 MB of data" in said
-        assert "A run takes at most 60 seconds and 45 MB of data." in said
+        assert f"at most 60 seconds and {data} of data" in said
+        assert f"A run takes at most 60 seconds and {data} of data." in said
         assert "It talks to speed.example.com" in said and "others." in said
         assert "Just the basics" in said
-        assert notice in said
+        assert session.notice in said
         assert not session.asked
 
     run(scene, app_of(session, first_start=True), size)
 
 
-@pytest.mark.parametrize("size", WINDOWS)
+def test_the_start_tells_the_small_plan_as_soon_as_the_system_has_told_that_the_connection_is_metered() -> (
+    None
+):
+    session = FakeSession()
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.pause(0.05)
+        assert "45 MB" in flat(pilot)
+        session.is_metered()
+        await until(pilot, lambda: METERED in flat(pilot))
+        assert "45 MB" not in flat(pilot)
+        assert flat(pilot).count("2.9 MB of data") == 2
+
+    run(scene, app_of(session, first_start=True), (80, 24))
+
+
+@pytest.mark.parametrize("size", [*WINDOWS, (60, 16)])
 def test_a_run_on_a_metered_connection_says_so_on_the_screen(size: tuple[int, int]) -> None:
     async def scene(pilot: Pilot[None]) -> None:
         await pilot.pause(0.05)
-        assert NOTICE in flat(pilot)
+        assert METERED in flat(pilot)
 
-    run(scene, app_of(FakeSession(past=in_the_middle(with_faults()), notice=NOTICE)), size)
+    run(scene, app_of(metered(past=in_the_middle(with_faults()))), size)
 
 
 def with_costs() -> FakeSession:
@@ -73,7 +86,7 @@ def test_a_check_that_waits_says_what_it_may_use_and_whom_it_talks_to() -> None:
 def test_help_names_every_host_of_the_run() -> None:
     async def scene(pilot: Pilot[None]) -> None:
         await press(pilot, "f1", "end")
-        assert "It talks to www.example.com and the router." in flat(pilot)
+        await until(pilot, lambda: "It talks to www.example.com and the router." in flat(pilot))
         assert "It may use 45 MB." in flat(pilot)
 
     run(scene, app_of(with_costs()), (80, 24))
@@ -87,6 +100,6 @@ def test_help_says_after_a_run_how_much_it_used() -> None:
 
     async def scene(pilot: Pilot[None]) -> None:
         await press(pilot, "f1", "end")
-        assert used_text(report) in flat(pilot)
+        await until(pilot, lambda: used_text(report) in flat(pilot))
 
     run(scene, app_of(session), (100, 30))

@@ -5,7 +5,7 @@ Used by the pilot tests and by the pictures (``python -m tests.tui.pictures``).
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from readycheck.events import (
@@ -27,8 +27,14 @@ def planned(results: Sequence[CheckResult] = tuple(ALL_WELL.values())) -> tuple[
     )
 
 
-def started(results: Sequence[CheckResult] = tuple(ALL_WELL.values())) -> RunStarted:
-    return RunStarted(profile="Office", planned=planned(results), max_bytes=45_000_000, max_seconds=60.0)
+WHOLE_BYTES, SMALL_BYTES = 45_000_000, 2_900_000
+METERED = "Metered connection: at most 2.9 MB. All: readycheck --full"
+
+
+def started(
+    results: Sequence[CheckResult] = tuple(ALL_WELL.values()), max_bytes: int = WHOLE_BYTES
+) -> RunStarted:
+    return RunStarted(profile="Office", planned=planned(results), max_bytes=max_bytes, max_seconds=60.0)
 
 
 def run_of(final: Report) -> list[Event]:
@@ -39,9 +45,9 @@ def run_of(final: Report) -> list[Event]:
     return [*events, RunFinished(report=final)]
 
 
-def in_the_middle(final: Report) -> list[Event]:
+def in_the_middle(final: Report, max_bytes: int = WHOLE_BYTES) -> list[Event]:
     """A run half way: some done, some under way, some waiting."""
-    events: list[Event] = [started(final.results)]
+    events: list[Event] = [started(final.results, max_bytes)]
     for result in final.results[:12]:
         events += [CheckStarted(check_id=result.check_id), CheckFinished(result=result)]
     for result in final.results[15:18]:
@@ -60,7 +66,7 @@ class Profile:
     title: str
     description: str
     checks: int
-    max_bytes: int = 45_000_000
+    max_bytes: int = WHOLE_BYTES
     max_seconds: float = 60.0
     hosts: tuple[str, ...] = (
         "speed.example.com",
@@ -96,7 +102,7 @@ class FakeSession:
     contact: ContactCard = CONTACT
     profile_name: str = "office"
     profile_title: str = "Office"
-    max_bytes: int = 45_000_000
+    max_bytes: int = WHOLE_BYTES
     max_seconds: float = 60.0
     hosts: tuple[str, ...] = ("speed.example.com", "stun.example.net")
     failure: BaseException | None = None
@@ -135,6 +141,11 @@ class FakeSession:
 
     def profiles(self) -> tuple[Profile, ...]:
         return self.choices
+
+    def is_metered(self) -> None:
+        """As when the system has told so: the small plan, everywhere."""
+        self.notice, self.max_bytes = METERED, SMALL_BYTES
+        self.choices = tuple(replace(choice, max_bytes=SMALL_BYTES) for choice in self.choices)
 
     def say(self, *events: Event) -> None:
         """As the engine does: from its own thread."""
@@ -183,6 +194,12 @@ class FakeHand:
         if self.has_clipboard:
             self.clipboard.append(text)
         return self.has_clipboard
+
+
+def metered(**more: object) -> FakeSession:
+    session = FakeSession(**more)  # type: ignore[arg-type]
+    session.is_metered()
+    return session
 
 
 def finished(name: str, **more: object) -> FakeSession:

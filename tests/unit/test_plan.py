@@ -86,9 +86,11 @@ def test_a_selection_that_leaves_nothing_is_wrong_use() -> None:
 
 def test_a_quick_run_states_less_than_three_megabytes() -> None:
     plan = planned(
-        check("bandwidth", size=2_500_000), check("share", Capability.FILES, size=900_000), quick=True
+        check("bandwidth", size=2_500_000),
+        check("share", Capability.FILES, cost=Cost(bytes=900_000, least=200_000)),
+        quick=True,
     )
-    assert 2_500_000 < plan.stated_bytes < 3_000_000
+    assert 900_000 <= plan.stated_bytes < 3_000_000
 
 
 def test_what_is_stated_leaves_out_what_sends_nothing_and_what_does_not_run() -> None:
@@ -99,21 +101,31 @@ def test_what_is_stated_leaves_out_what_sends_nothing_and_what_does_not_run() ->
     assert [p.stated_bytes for p in plan.checks] == [1000, 0, 0]
 
 
-def test_a_plan_names_whom_it_talks_to_who_gets_the_most_data_first_and_each_once() -> None:
+def test_a_plan_tells_all_that_it_talks_to_who_gets_the_most_data_first_and_each_once() -> None:
     def names(*hosts: str) -> Callable[[NoOptions], tuple[str, ...]]:
         return lambda options: hosts
 
     plan = planned(
         check("dns", hosts_of=names("a.example", "b.example")),
-        check("bandwidth", size=2_000_000, hosts_of=names("speed.example", "a.example")),
+        check(
+            "bandwidth",
+            cost=Cost(bytes=2_000_000, hosts="a server", unnamed=("the server that speed.example names",)),
+            hosts_of=names("speed.example", "a.example"),
+        ),
         check("gateway", cost=Cost(bytes=10, hosts="the router")),
         check("tls", hosts_of=names("never.example")),
         check("disk", Capability.DEVICE, local=True, hosts_of=names("nobody.example")),
         skip=frozenset({"tls"}),
     )
-    assert plan.hosts == ("speed.example", "a.example", "b.example", "the router")
+    assert plan.hosts == (
+        "speed.example",
+        "a.example",
+        "the server that speed.example names",
+        "b.example",
+        "the router",
+    )
     assert {p.check_id: p.hosts for p in plan.checks if p.hosts} == {
-        "bandwidth": "speed.example, a.example",
+        "bandwidth": "a server: speed.example, a.example; also the server that speed.example names",
         "dns": "a.example, b.example",
         "gateway": "the router",
     }
@@ -168,14 +180,65 @@ def test_offline_leaves_only_what_sends_nothing() -> None:
 
 
 def test_the_data_limit_is_shared_out_the_thrifty_first() -> None:
-    plan = planned(check("bandwidth", size=50_000_000), check("dns", size=1000), max_bytes=20_000_000)
+    frugal = check("bandwidth", cost=Cost(bytes=50_000_000, least=600_000))
+    plan = planned(frugal, check("dns", size=1000), max_bytes=20_000_000)
     assert {p.check_id: p.max_bytes for p in plan.checks} == {"bandwidth": 19_999_000, "dns": 1000}
     assert plan.stated_bytes == 20_000_000
 
 
-def test_a_check_that_would_get_far_too_little_data_is_not_started_and_says_so() -> None:
-    plan = planned(check("bandwidth", size=50_000_000), max_bytes=1_000_000)
-    assert plan.checks[0].skip == "Not tried: it may use 50.0 MB, and 1.0 MB of the data limit are left"
+def two_plans(options: NoOptions, quick: bool) -> Cost:
+    return Cost(bytes=400_000 if quick else 1_500_000)
+
+
+@pytest.mark.parametrize(
+    ("left", "used", "quick"),
+    [
+        (1_500_000, 1_500_000, False),
+        (1_499_999, 400_000, True),
+        (400_000, 400_000, True),
+        (399_999, 0, False),
+    ],
+)
+def test_a_check_that_needs_all_its_data_gets_a_plan_whole_or_is_not_started(
+    left: int, used: int, quick: bool
+) -> None:
+    """A plan that does not fit would be exceeded: nobody stops a check that is at work."""
+    (only,) = planned(check("call_path", cost=two_plans), max_bytes=left).checks
+    assert (only.stated_bytes, only.quick, bool(only.skip)) == (used, quick, not used)
+    assert (only.max_bytes or 0) == used
+
+
+def test_a_check_whose_data_is_not_there_has_no_result_and_says_why() -> None:
+    plan = planned(check("call_path", cost=two_plans), check("dns", size=1000), max_bytes=100_000)
+    path = plan.checks[0]
+    assert path.skip == "Not tried: it needs 0.4 MB of data, and the data limit leaves 99 kB"
+    assert path.unjudged
+    assert planned(check("dns"), max_bytes=0).checks[0].skip.endswith("and the data limit leaves none")
+
+
+@pytest.mark.parametrize("limit", [0, 1, 999, 100_000, 450_000, 1_700_000, 3_000_000, 60_000_000])
+def test_all_checks_together_never_get_more_than_the_limit(limit: int) -> None:
+    plan = planned(
+        check("call_path", cost=two_plans),
+        check("bandwidth", cost=Cost(bytes=50_000_000, least=600_000)),
+        check("dns", size=1000),
+        check("tls", size=40_000),
+        max_bytes=limit,
+    )
+    assert plan.stated_bytes <= limit
+    assert all(p.max_bytes == p.cost.bytes for p in plan.running)
+
+
+def test_what_getting_the_profile_used_is_a_part_of_the_limit_and_of_what_is_stated() -> None:
+    plan = plan_of(
+        [(check("a", size=1000, hosts_of=lambda options: ("a.example",)), NoOptions())],
+        max_bytes=3000,
+        fetched=2500,
+        besides=("it.example",),
+    )
+    assert plan.checks[0].skip and plan.stated_bytes == 2500 and plan.hosts == ("it.example",)
+    plan = plan_of([(check("a", size=500), NoOptions())], max_bytes=3000, fetched=2500)
+    assert not plan.checks[0].skip and plan.stated_bytes == 3000
 
 
 def test_checking_again_takes_along_what_waits_for_it() -> None:

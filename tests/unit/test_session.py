@@ -2,6 +2,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from readycheck.api import Capability, Check, Context, NoOptions, Owner, Says, Status, failed, passed
@@ -57,6 +58,15 @@ def test_the_report_says_where_and_by_what_it_was_judged() -> None:
     assert (report.simulated, report.problems, report.partial) == (("An office",), ("A note",), False)
 
 
+def test_what_getting_the_profile_used_is_a_part_of_what_the_run_used() -> None:
+    whole = assignment(check("a"))
+    fetched = replace(whole, plan=plan_of([(check("a"), NoOptions())], fetched=2_500))
+    report = finished(Session(fetched)).report
+    assert report is not None
+    assert report.bytes_used == 2_500 + sum(result.bytes_used for result in report.results)
+    assert report.bytes_stated == 2_500 + sum(result.bytes_stated for result in report.results)
+
+
 def test_checking_again_runs_only_that_check_and_what_waits_for_it() -> None:
     calls: list[str] = []
     mended = threading.Event()
@@ -108,6 +118,42 @@ def test_a_run_that_is_stopped_at_once_ends_too() -> None:
     session.stop()
     assert session.wait(5)
     assert session.report is not None
+
+
+def later_known(small: Assignment, known: threading.Event) -> Assignment:
+    """An assignment whose plan depends on something that is told only later."""
+    return assignment(
+        check("whole"), title="Whole", fitting=lambda wait_s: small if known.wait(min(wait_s, 20)) else None
+    )
+
+
+def test_a_face_sees_the_assignment_at_once_and_a_run_waits_for_the_plan_that_fits() -> None:
+    known = threading.Event()
+    session = Session(later_known(assignment(check("small"), title="Small", notice="A small plan"), known))
+    assert (session.profile_title, session.notice) == ("Whole", "")
+    heard: list[Event] = []
+    session.listen(heard.append)
+    session.start()
+    assert not session.wait(0.05) and not heard
+    known.set()
+    assert session.wait(20)
+    assert isinstance(heard[0], RunStarted)
+    assert [planned.check_id for planned in heard[0].planned] == ["small"]
+    assert (session.profile_title, session.notice) == ("Small", "A small plan")
+    assert session.report is not None and session.report.problems == ("A small plan",)
+
+
+def test_a_switch_while_a_run_waits_for_its_plan_goes_to_the_new_profile() -> None:
+    known = threading.Event()
+    waits = later_known(assignment(check("small"), title="Small"), known)
+    session = Session(waits, switch=lambda name: assignment(check("z"), title=name.title()))
+    session.start()
+    threading.Timer(0.1, known.set).start()
+    session.switch_profile("new")
+    assert session.wait(20)
+    assert session.report is not None and session.report.policy.title == "New"
+    assert [result.check_id for result in session.report.results] == ["z"]
+    assert not session.report.partial
 
 
 def test_switching_the_profile_releases_the_old_one_and_runs_the_new() -> None:

@@ -12,8 +12,9 @@ import pytest
 from readycheck.adapters.children import RealChildren
 from readycheck.adapters.system import RealSystem, real_system
 from readycheck.adapters.system_common import Nature
-from readycheck.ports import NotTold, Route
-from tests.unit.system_recordings import wait_for
+from readycheck.errors import ChildTimeout
+from readycheck.ports import NetworkDrive, NotTold, Route
+from tests.unit.system_recordings import Recorded, wait_for
 
 
 class Mute:
@@ -107,6 +108,21 @@ def test_a_dead_mount_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     assert wait_for(RealSystem(Mute(), limit_s=0.2).disk("/mnt/dead")) is None
     assert time.monotonic() - started < 2
     release.set()
+
+
+def test_a_disk_on_a_network_drive_is_asked_from_a_child_that_can_be_left_behind() -> None:
+    drive = NetworkDrive(place="/mnt/team", protocol="nfs", source="files:/team", host="files")
+
+    class Mounted(Mute):
+        async def network_drives(self) -> tuple[NetworkDrive, ...]:
+            return (drive,)
+
+    told = Recorded({"statvfs": "[1000, 400]"})
+    found = wait_for(RealSystem(Mounted(), run=told).disk("/mnt/team/plans"))
+    assert found is not None and (found.total_bytes, found.free_bytes) == (1000, 400)
+    dead = Recorded({"statvfs": ChildTimeout("no answer")})
+    assert wait_for(RealSystem(Mounted(), run=dead).disk("/mnt/team")) is None
+    assert wait_for(RealSystem(Mounted(), run=dead).disk("/")) is not None and len(dead.asked) == 1
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from readycheck.api import (
 from readycheck_checks.blame import Whose
 from readycheck_checks.contact.routes import another_way
 from readycheck_checks.contact.site_verdict import certificate_words
-from readycheck_checks.contact.smtp import Talk, offers_starttls
+from readycheck_checks.contact.smtp import Talk, masks_starttls, offers_starttls
 from readycheck_checks.controls import Controls
 from readycheck_checks.endpoints import Endpoint
 
@@ -138,8 +138,7 @@ class _Server:
         return self._no_starttls(seen)
 
     def _no_starttls(self, seen: Talk) -> Finding:
-        """Some firewalls overwrite STARTTLS with X (Cisco's inspection does): then it is not the server that lacks it."""
-        masked = any(line.upper().startswith("XXXX") for line in seen.offers)
+        masked = masks_starttls(seen.offers)
         why = (
             "something on the way removes the offer to encrypt"
             if masked

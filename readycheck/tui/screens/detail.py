@@ -16,7 +16,7 @@ from readycheck.tui.widgets.detail_pane import detail
 from readycheck.tui.widgets.line_list import Cell, LineList, ListLine
 from readycheck.tui.widgets.painting import Prose
 
-TODO = (
+ACTIONS = (
     ("again", "Check this again"),
     ("ticket", "Send this to the help desk"),
     ("details", "Show or hide the technical details"),
@@ -48,7 +48,7 @@ class DetailScreen(Page):
         yield Stripe(self.desk.glyphs)
         yield VerticalScroll(Prose(id="about"), id="text", can_focus=False)
         yield Stripe(self.desk.glyphs)
-        yield LineList(glyphs=self.desk.glyphs, id="todo")
+        yield LineList(glyphs=self.desk.glyphs, id="actions")
 
     def on_mount(self) -> None:
         self.hear(True)
@@ -58,8 +58,8 @@ class DetailScreen(Page):
         if row is not None:
             about = detail(row, self.desk.state, self.desk.glyphs, opened=self._opened)
             self.query_one("#about", Prose).show(about)
-        lines = [ListLine(key=id_, cells=(Cell(text=text),)) for id_, text in TODO if self.can(id_)]
-        self.query_one("#todo", LineList).show(lines)
+        lines = [ListLine(key=id_, cells=(Cell(text=text),)) for id_, text in ACTIONS if self.can(id_)]
+        self.query_one("#actions", LineList).show(lines)
         self.refresh_edges()
 
     def can(self, command_id: str) -> bool:

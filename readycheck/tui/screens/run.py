@@ -10,7 +10,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from readycheck.model import Capability, Report, Verdict
-from readycheck.state import AREAS, Row
+from readycheck.state import AREAS, Area, Row
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.commands import BACK, RUN, Command, bindings
 from readycheck.tui.desk import Desk
@@ -94,8 +94,7 @@ class RunScreen(Page):
     def _show(self) -> None:
         desk, state = self.desk, self.desk.state
         self.query_one(VerdictBand).show(state, elapsed_s=desk.elapsed_s, message=desk.message)
-        areas = [area for capability in AREAS if (area := state.area(capability)).total]
-        self.query_one(AreaStrip).show(areas, self._only)
+        self.query_one(AreaStrip).show(self._areas(), self._only)
         checks = self.query_one(CheckList)
         checks.follow(state, self._only, to_first=self._verdict_is_new() and not checks.touched)
         self._show_detail()
@@ -135,8 +134,14 @@ class RunScreen(Page):
         self._show()
 
     def action_area(self, number: int) -> None:
-        self._only = AREAS[number - 1] if number else None
-        self._show()
+        areas = self._areas()
+        if number <= len(areas):
+            self._only = areas[number - 1].capability if number else None
+            self._show()
+
+    def _areas(self) -> list[Area]:
+        """Those that anything is checked for, in the order of their numbers."""
+        return [area for capability in AREAS if (area := self.desk.state.area(capability)).total]
 
     def action_again(self) -> None:
         if self.desk.session is not None:

@@ -25,6 +25,10 @@ PROMISES = (
     "It sends no report to anybody unless you have seen it and send it.",
 )
 SWITCH_LIMIT_S = 10.0
+LOOK_S, LOOKS = (
+    0.5,
+    12,
+)  # again at what a run takes: the system may tell a moment later that the connection is metered
 MOST_HOSTS = 1  # the pane is small; Help names all during a run, and --dry-run before it
 
 
@@ -85,6 +89,16 @@ class StartScreen(Page):
         choices.styles.max_height = len(lines) + 1  # what it does not need is room to say what a run takes
         choices.show(lines, at=self.session.profile_name)
         self._about()
+        self.set_interval(LOOK_S, self._look_again, repeat=LOOKS)
+
+    def _look_again(self) -> None:
+        choices = {choice.name: choice for choice in self.session.profiles()}
+        if choices == self._choices:
+            return
+        self._choices = choices
+        self.query_one("#welcome", Prose).show(self._welcome())
+        self._about()
+        self.refresh_edges()
 
     def _line(self, choice: Choice) -> ListLine:
         checks = plural(choice.checks, "1 check", "{} checks")

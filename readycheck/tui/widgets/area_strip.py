@@ -11,16 +11,19 @@ from textual.message import Message
 from readycheck import wording
 from readycheck.glyphs import Glyphs
 from readycheck.model import Capability, Standing
-from readycheck.state import AREAS, Area
+from readycheck.state import Area
 from readycheck.tui import roles
 from readycheck.tui.cells import Line, Span, fit
 from readycheck.tui.widgets.painting import Painting
 
 WIDE_CELL = 15
+TIGHT_CELL = 12
 SHORT_TITLES = wording.CAPABILITY_TITLES | {
     Capability.CALLS: "Calls",
+    Capability.APPS: "Apps",
     Capability.DEVICE: "Device",
 }
+TIGHT_TITLES = SHORT_TITLES | {Capability.CONNECTION: "Network"}
 SHORT_WORDS = {Standing.NOT_WORKING: "Not ready", Standing.NOT_CHECKED: "Not asked"}
 
 
@@ -66,9 +69,10 @@ class AreaStrip(Painting, can_focus=True):
 
     def _title_spans(self, number: int, area: Area, size: int) -> list[Span]:
         titles = wording.CAPABILITY_TITLES if size >= WIDE_CELL else SHORT_TITLES
+        titles = TIGHT_TITLES if size < TIGHT_CELL else titles
         chosen = area.capability is self._only
         here = self.has_focus and number - 1 == self._at
-        key = self._glyphs.cursor if here else str(AREAS.index(area.capability) + 1)
+        key = self._glyphs.cursor if here else str(number)
         role = "hidden" if chosen else "strong"
         title = titles[area.capability]
         return [(f"{key} ", "key"), (title, role), (fit("", size - 2 - cell_len(title)), "")]

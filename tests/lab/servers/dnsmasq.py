@@ -44,8 +44,11 @@ def world() -> tuple[str, ...]:
     """All public names with both addresses, the mail server of the company, and NXDOMAIN for everything else."""
     records = [f"--host-record={name},{ip},{topology.ip6(ip)}" for name, ip in zone.public().items()]
     mail = f"--mx-host={zone.DOMAIN},mail.{zone.DOMAIN},10"
-    voice = f"--srv-host=_sip._udp.{zone.DOMAIN},sip.{zone.DOMAIN},5060,0,10"
-    return (*records, mail, voice, "--address=/#/")
+    services = [
+        f"--srv-host={name}.{zone.DOMAIN}{f',{target},{port},0,10' if target else ''}"
+        for name, target, port in zone.SERVICES
+    ]
+    return (*records, mail, *services, "--address=/#/")
 
 
 def _server(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tests.lab import topology, zone
 from tests.lab.hosts import Host
 from tests.lab.people import USER_PASSWORD
+from tests.lab.servers import certificates
 from tests.lab.servers.base import Ready, Server, every, folder_of, tcp
 
 if TYPE_CHECKING:
@@ -20,19 +21,27 @@ MAIL: Final = folder_of(NAME) / "mail"
 SIGN_IN: Final = ("127.0.0.1", 12345)  # where postfix asks whether a name and a password belong together
 HOST_NAME: Final = f"mail.{zone.DOMAIN}"
 IPS: Final = (topology.COMPANY_MAIL_IP, topology.ip6(topology.COMPANY_MAIL_IP))
-VALID: Final = (-7.0, 825.0)
-EXPIRED: Final = (-90.0, -1.0)
 
 
-def mailboxes(lab: "Lab", *, expired: bool = False, password: str = USER_PASSWORD) -> Server:
-    """``expired``: the certificate is; ``password``: the one that everybody has instead."""
-    chain, key = lab.trusted.issue("mail", HOST_NAME, *IPS, valid_days=EXPIRED if expired else VALID)
+def mailboxes(
+    lab: "Lab",
+    *,
+    expired: bool = False,
+    password: str = USER_PASSWORD,
+    certificate: certificates.Fault | None = None,
+    secure: bool = True,
+) -> Server:
+    """``expired``: the certificate is; ``password``: the one that everybody has instead. ``certificate``: with this fault.
+
+    ``secure``: False offers no encryption at all.
+    """
+    chain, key = certificates.issued(lab, HOST_NAME, (HOST_NAME, *IPS), "expired" if expired else certificate)
     return Server(
         name=NAME,
         host="company",
         command=("dovecot", "-F", "-c", str(folder_of(NAME) / "dovecot.conf")),
         ready=every(*(greets(ip, 143, b"* OK") for ip in IPS), tcp(*SIGN_IN)),
-        files={"dovecot.conf": _settings(chain, key), "users": _users(password)},
+        files={"dovecot.conf": _settings(chain, key, secure=secure), "users": _users(password)},
         folders=("run", "state"),
         prepare=_hand_over,
     )
@@ -61,7 +70,7 @@ def _hand_over(host: Host, folder: Path) -> None:
     (folder / "users").chmod(0o644)
 
 
-def _settings(chain: Path, key: Path) -> str:
+def _settings(chain: Path, key: Path, *, secure: bool) -> str:
     folder = folder_of(NAME)
     return f"""
 base_dir = {folder}/run
@@ -69,7 +78,7 @@ state_dir = {folder}/state
 log_path = /dev/stderr
 protocols = imap
 listen = {", ".join(IPS)}
-ssl = yes
+ssl = {"yes" if secure else "no"}
 ssl_cert = <{chain}
 ssl_key = <{key}
 disable_plaintext_auth = yes

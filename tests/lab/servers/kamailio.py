@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from tests.lab import topology, zone
 from tests.lab.hosts import USER
 from tests.lab.people import USER_PASSWORD
+from tests.lab.servers import certificates
 from tests.lab.servers.base import Server, every, folder_of, tcp, udp_bound
 
 if TYPE_CHECKING:
@@ -20,14 +21,21 @@ MODULES: Final = ("tm", "sl", "tls", "pv", "textops", "siputils", "maxfwd", "usr
 
 
 def exchange(
-    lab: "Lab", *, expired: bool = False, password: str = USER_PASSWORD, answers: str = "200 OK"
+    lab: "Lab",
+    *,
+    expired: bool = False,
+    password: str = USER_PASSWORD,
+    answers: str = "200 OK",
+    certificate: certificates.Fault | None = None,
+    hops: bool = True,
 ) -> Server:
     """OPTIONS is answered with ``answers``; REGISTER asks for the person's name and ``password`` (digest).
 
-    ``expired``: the certificate is.
+    ``expired``: the certificate is; ``certificate``: with this fault. ``hops``: False answers what may go no further than here
+    (Max-Forwards: 0) as everything else, and not with 483.
     """
-    days = (-90.0, -1.0) if expired else (-7.0, 825.0)
-    chain, key = lab.trusted.issue("sip", HOST_NAME, zone.DOMAIN, *IPS, valid_days=days)
+    fault: certificates.Fault | None = "expired" if expired else certificate
+    chain, key = certificates.issued(lab, HOST_NAME, (HOST_NAME, zone.DOMAIN, *IPS), fault)
     folder = folder_of(NAME)
     return Server(
         name=NAME,
@@ -46,12 +54,12 @@ def exchange(
             "4",
         ),
         ready=every(*(tcp(ip, port) for ip in IPS for port in (PORT, TLS_PORT)), udp_bound(PORT)),
-        files={"kamailio.cfg": _settings(chain, key, password, answers)},
+        files={"kamailio.cfg": _settings(chain, key, password, answers, hops=hops)},
         folders=("run",),
     )
 
 
-def _settings(chain: Path, key: Path, password: str, answers: str) -> str:
+def _settings(chain: Path, key: Path, password: str, answers: str, *, hops: bool) -> str:
     listening = [
         f"listen={transport}:{f'[{ip}]' if ':' in ip else ip}:{TLS_PORT if transport == 'tls' else PORT}"
         for ip in IPS
@@ -71,17 +79,22 @@ def _settings(chain: Path, key: Path, password: str, answers: str) -> str:
             f'modparam("tls", "private_key", "{key}")',
             'modparam("tls", "tls_method", "TLSv1.2+")',
             'modparam("usrloc", "db_mode", 0)',
-            _ROUTES.format(code=code, words=words, user=USER, password=password, domain=zone.DOMAIN),
+            _ROUTES.format(
+                limit=_LIMIT if hops else "",
+                code=code,
+                words=words,
+                user=USER,
+                password=password,
+                domain=zone.DOMAIN,
+            ),
         )
     )
 
 
+_LIMIT: Final = 'if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }'
 _ROUTES: Final = """
 request_route {{
-    if (!mf_process_maxfwd_header("10")) {{
-        sl_send_reply("483", "Too Many Hops");
-        exit;
-    }}
+    {limit}
     force_rport();
     if (is_method("OPTIONS")) {{
         sl_send_reply("{code}", "{words}");

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.lab.lab import Lab
 
 Transport = Literal["udp", "tcp"]
-Wrapping = Literal["none", "tls-auth", "tls-crypt"]
+Wrapping = Literal["none", "tls-auth", "tls-crypt", "tls-crypt-v2"]
 PORT: Final = 1194
 POOLS: Final[dict[Transport, str]] = {"udp": "10.20.20.0/25", "tcp": "10.20.20.128/25"}
 NAMES: Final[dict[Transport, str]] = {"udp": "openvpn", "tcp": "openvpn-tcp"}
@@ -64,7 +64,7 @@ def gateway(
         command=("openvpn", "--config", "settings"),
         ready=every(wrote(name, UP), udp_bound(PORT)) if transport == "udp" else wrote(name, UP),
         files={"settings": settings, "accounts": f"{USER}\n{password}\n", f"people/{USER}": pushes(Terms())},
-        prepare=_make_key if wrapping != "none" else None,
+        prepare=KEY_MAKERS.get(wrapping),
     )
 
 
@@ -143,8 +143,31 @@ def _wrapped(wrapping: Wrapping, folder: Path, direction: str) -> str:
             return f"tls-auth {folder}/wrapping.key {direction}"
         case "tls-crypt":
             return f"tls-crypt {folder}/wrapping.key"
+        case "tls-crypt-v2":
+            return f"tls-crypt-v2 {folder}/{'server' if direction == '0' else 'wrapping'}.key"
+
+
+def person_file(folder: Path, wrapping: Wrapping, host: str) -> str:
+    """The settings file that IT hands out for the gateway whose key is in this folder, with the key in it."""
+    key = "" if wrapping == "none" else (folder / "wrapping.key").read_text(encoding="ascii")
+    block = f"<{wrapping}>\n{key}</{wrapping}>\n" if key else ""
+    direction = "key-direction 1\n" if wrapping == "tls-auth" else ""
+    lines = f"client\ndev tun\nproto udp\nremote {host} {PORT}\nremote-cert-tls server\nauth-user-pass\n"
+    return f"# For the people of {zone.DOMAIN}\n{lines}{direction}{block}"
 
 
 def _make_key(host: Host, folder: Path) -> None:
     """The key that wraps the first packets; the client reads the same file, as if IT had handed it out."""
     host.run("openvpn", "--genkey", "secret", str(folder / "wrapping.key"))
+
+
+def _make_client_key(host: Host, folder: Path) -> None:
+    """For tls-crypt-v2: the gateway's own key, and one of the person that is wrapped with it."""
+    server = str(folder / "server.key")
+    host.run("openvpn", "--genkey", "tls-crypt-v2-server", server)
+    host.run(
+        "openvpn", "--tls-crypt-v2", server, "--genkey", "tls-crypt-v2-client", str(folder / "wrapping.key")
+    )
+
+
+KEY_MAKERS: Final = {"tls-auth": _make_key, "tls-crypt": _make_key, "tls-crypt-v2": _make_client_key}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from tests.lab import zone
 from tests.lab.hosts import Host
-from tests.lab.servers import dovecot
+from tests.lab.servers import certificates, dovecot
 from tests.lab.servers.base import Server, every, folder_of, tcp
-from tests.lab.servers.dovecot import EXPIRED, HOST_NAME, IPS, KEEPER_ID, MAIL, MAILBOXES, VALID
+from tests.lab.servers.dovecot import HOST_NAME, IPS, KEEPER_ID, MAIL, MAILBOXES
 
 if TYPE_CHECKING:
     from tests.lab.lab import Lab
@@ -28,6 +28,8 @@ def mail(
     greeting: str = "ESMTP",
     one_file: bool = False,
     desk: str = "",
+    certificate: certificates.Fault | None = None,
+    turns_away: bool = False,
 ) -> Server:
     """Asks dovecot who may sign in, and puts the mail into its mailboxes.
 
@@ -36,9 +38,12 @@ def mail(
     starttls    False offers no encryption on 25 and 587, and so no sign-in
     greeting    its first words, after its name
     one_file    support's mail is kept in ONE_FILE (mbox), which dovecot does not read
+    certificate  with this fault
+    turns_away  greets mail programs (465, 587) with 450
     desk        address of a Request Tracker that gets support's mail instead of the mailbox
     """
-    chain, key = lab.trusted.issue("mail", HOST_NAME, *IPS, valid_days=EXPIRED if expired else VALID)
+    fault: certificates.Fault | None = "expired" if expired else certificate
+    chain, key = certificates.issued(lab, HOST_NAME, (HOST_NAME, *IPS), fault)
     folder = folder_of(NAME)
     ports = (25, 587, 465) if submission else (25, 465)
     return Server(
@@ -50,7 +55,9 @@ def mail(
             "main.cf": _settings(
                 chain, key, starttls=starttls, greeting=greeting, one_file=one_file, desk=bool(desk)
             ),
-            "master.cf": _services(submission=submission, starttls=starttls, desk=desk),
+            "master.cf": _services(
+                submission=submission, starttls=starttls, desk=desk, turns_away=turns_away
+            ),
         },
         folders=("queue", "data"),
         prepare=_lay_out_queue,
@@ -125,8 +132,11 @@ smtpd_tls_auth_only = yes
 """
 
 
-def _services(*, submission: bool, starttls: bool, desk: str) -> str:
-    signed_in = "-o smtpd_sasl_auth_enable=yes -o smtpd_relay_restrictions=permit_sasl_authenticated,reject"
+def _services(*, submission: bool, starttls: bool, desk: str, turns_away: bool) -> str:
+    away = "-o smtpd_delay_reject=no -o smtpd_client_restrictions=defer" if turns_away else ""
+    signed_in = (
+        f"{away} -o smtpd_sasl_auth_enable=yes -o smtpd_relay_restrictions=permit_sasl_authenticated,reject"
+    )
     submitting = f"587 inet n - n - - smtpd -o smtpd_tls_security_level={'encrypt' if starttls else 'none'} {signed_in}"
     return "\n".join(
         (

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,10 +20,17 @@ _OWN_SHARED_MEMORY: Final = "mount -t tmpfs tmpfs /dev/shm"  # it leaves segment
 _CHECKS_PASSWORDS: Final = "/usr/lib/squid/basic_ncsa_auth"
 
 
-def proxy(*, sign_in: bool = False, password: str = USER_PASSWORD, refuses: bool = False) -> Server:
-    """Passes plain HTTP to 80 and CONNECT to 443.
+def proxy(
+    *,
+    sign_in: bool = False,
+    password: str = USER_PASSWORD,
+    refuses: bool = False,
+    refuses_to: Sequence[str] = (),
+) -> Server:
+    """Passes plain HTTP to 80 and CONNECT to 443 and 8443.
 
-    ``sign_in``: 407 without the person's name and ``password``. ``refuses``: 403 to everything.
+    ``sign_in``: 407 without the person's name and ``password``. ``refuses``: 403 to everything, ``refuses_to``: for
+    these hosts.
     """
     return Server(
         name=NAME,
@@ -30,7 +38,7 @@ def proxy(*, sign_in: bool = False, password: str = USER_PASSWORD, refuses: bool
         command=("squid", "-N", "-f", str(folder_of(NAME) / "squid.conf")),
         ready=every(*(tcp(ip, PORT) for ip in IPS)),
         files={
-            "squid.conf": _settings(sign_in=sign_in, refuses=refuses),
+            "squid.conf": _settings(sign_in=sign_in, refuses=refuses, refuses_to=refuses_to),
             "users": f"{USER}:{_hashed(password)}\n",
         },
         folders=("own",),
@@ -51,7 +59,7 @@ def _hashed(password: str) -> str:
     return hashlib.md5(password.encode(), usedforsecurity=False).hexdigest()
 
 
-def _settings(*, sign_in: bool, refuses: bool) -> str:
+def _settings(*, sign_in: bool, refuses: bool, refuses_to: Sequence[str]) -> str:
     folder = folder_of(NAME)
     asking = f"""
 auth_param basic program {_CHECKS_PASSWORDS} {folder}/users
@@ -75,8 +83,10 @@ max_filedescriptors 1024
 shutdown_lifetime 0 seconds
 acl CONNECT method CONNECT
 acl web port 80
-acl secure port 443
+acl secure port 443 8443
 {"http_access deny all" if refuses else ""}
+{f"acl unwanted dstdomain {' '.join(refuses_to)}" if refuses_to else ""}
+{"http_access deny unwanted" if refuses_to else ""}
 {asking if sign_in else ""}
 http_access deny CONNECT !secure
 http_access deny !CONNECT !web

@@ -1,10 +1,13 @@
 """sshd: the files of the team over SFTP, on the file server, with the person's key."""
 
+import os
+import shutil
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from tests.lab import topology
-from tests.lab.hosts import USER, Host
+from tests.lab.hosts import USER, USER_ID, Host
 from tests.lab.servers import documents
 from tests.lab.servers.base import Server, folder_of, tcp
 
@@ -20,30 +23,59 @@ KbdInteractiveAuthentication no
 UsePAM no
 StrictModes no
 PidFile none
-Subsystem sftp internal-sftp
-ForceCommand internal-sftp -d {folder}/team
+Subsystem sftp {subsystem}
+ForceCommand {subsystem} -d {folder}/team
 AllowTcpForwarding no
 """
 
 
-def sftp() -> Server:
-    """SFTP and nothing else. The person's private key is KEY."""
+def sftp(
+    *,
+    key_known: bool = True,
+    new_host_key: bool = False,
+    read_only: bool = False,
+    full: bool = False,
+    subsystem: str = "internal-sftp",
+) -> Server:
+    """SFTP and nothing else. The person's private key is KEY.
+
+    ``key_known``: the server takes the person's key. ``new_host_key``: its own key is another one than the person has confirmed.
+    ``full``: nothing more can be saved. ``subsystem``: the program that serves files.
+    """
     folder = folder_of(NAME)
+    serving = f"{subsystem} -R" if read_only else subsystem
+    config = _CONFIG.format(ip=topology.INSIDE_FILES_IP, folder=folder, user=USER, subsystem=serving)
     return Server(
         name=NAME,
         host="inside",
         command=("/usr/sbin/sshd", "-D", "-e", "-f", str(folder / "sshd_config")),
-        files={"sshd_config": _CONFIG.format(ip=topology.INSIDE_FILES_IP, folder=folder, user=USER)},
-        prepare=_prepare,
+        files={"sshd_config": config},
+        prepare=partial(_prepare, key_known=key_known, new_host_key=new_host_key),
+        before=documents.full_disk("team") if full else "",
         ready=tcp(topology.INSIDE_FILES_IP, 22),
     )
 
 
-def _prepare(host: Host, folder: Path) -> None:
-    """The files, the server's key and the person's."""
+def _prepare(host: Host, folder: Path, *, key_known: bool, new_host_key: bool) -> None:
+    """The files, the server's key and the person's, which lies with what they have confirmed in their own folder too."""
     documents.fill(folder / "team")
     Path("/run/sshd").mkdir(exist_ok=True)  # its home while it talks to strangers
-    for key in (folder / "host.key", KEY):
+    first, shown = folder / "first.key", folder / "host.key"
+    for key in (first, KEY, *((folder / "second.key",) if new_host_key else ())):
         if not key.exists():
             host.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key))
-    (folder / USER).write_text(KEY.with_suffix(".key.pub").read_text())
+    shutil.copyfile(folder / "second.key" if new_host_key else first, shown)
+    shown.chmod(0o600)
+    public = KEY.with_suffix(".key.pub").read_text()
+    (folder / USER).write_text(public if key_known else "")
+    _equip_the_person(first.with_suffix(".key.pub").read_text())
+
+
+def _equip_the_person(host_key: str) -> None:
+    own = Path("/home", USER, ".ssh")
+    own.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shutil.copyfile(KEY, own / "corp")
+    (own / "known_hosts").write_text(f"files.corp.test {' '.join(host_key.split()[:2])}\n")
+    for path in (own, own / "corp", own / "known_hosts"):
+        os.chown(path, USER_ID, USER_ID)
+    (own / "corp").chmod(0o600)

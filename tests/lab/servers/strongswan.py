@@ -33,14 +33,24 @@ PLUGINS: Final = (
 )
 
 
-def gateway(lab: "Lab", *, certificate: Certificate = "good", password: str = USER_PASSWORD) -> Server:
-    """``password``: the only one that is let in; another than the person's plays a password that has run out."""
+def gateway(
+    lab: "Lab",
+    *,
+    certificate: Certificate = "good",
+    password: str = USER_PASSWORD,
+    proposal: str = PROPOSAL,
+    l2tp: bool = False,
+) -> Server:
+    """``password``: the only one that is let in; another than the person's plays a password that has run out.
+
+    ``proposal``: of IKE, for one that nobody else offers. ``l2tp``: it lets in L2TP by IKE of version 1, and nothing else.
+    """
     chain, key = gateways.certificate(lab, certificate)
     connection = f"""
         connections {{
             people {{
                 version = 2
-                proposals = {PROPOSAL}
+                proposals = {proposal}
                 pools = pool
                 local {{
                     id = {gateways.NAME}
@@ -66,9 +76,38 @@ def gateway(lab: "Lab", *, certificate: Certificate = "good", password: str = US
         }}
         {_account(password)}
         """
+    connection = L2TP if l2tp else connection
     ready = every(wrote("strongswan", LOADED), udp_bound(500), udp_bound(4500))
     credentials = {"x509/gateway.crt": chain.read_bytes(), "private/gateway.key": key.read_bytes()}
     return _charon("strongswan", "company", connection, ready, credentials)
+
+
+L2TP: Final = """
+    connections {
+        phones {
+            version = 1
+            proposals = aes256-sha256-modp2048
+            local {
+                auth = psk
+            }
+            remote {
+                auth = psk
+            }
+            children {
+                l2tp {
+                    mode = transport
+                    local_ts = dynamic[udp/1701]
+                    esp_proposals = aes256-sha256
+                }
+            }
+        }
+    }
+    secrets {
+        ike-all {
+            secret = "for everybody"
+        }
+    }
+    """
 
 
 def client(lab: "Lab", terms: Terms, *, password: str = USER_PASSWORD) -> Server:

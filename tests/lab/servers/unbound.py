@@ -34,7 +34,10 @@ server:
 """
 _FIXED: Final = (
     f"{zone.DOMAIN}. MX 10 mail.{zone.DOMAIN}.",
-    f"_sip._udp.{zone.DOMAIN}. SRV 0 10 5060 sip.{zone.DOMAIN}.",
+    *(
+        f"{name}.{zone.DOMAIN}. SRV 0 10 {port} {target}."
+        for name, target, port in (*zone.SERVICES, *zone.INSIDE_SERVICES)
+    ),
 )
 
 

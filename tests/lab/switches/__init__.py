@@ -14,7 +14,9 @@ from tests.lab.switches import (
     names,
     person,
     running,
+    telephone,
     translation,
+    vpn_files,
 )
 
 __all__ = [
@@ -28,5 +30,7 @@ __all__ = [
     "names",
     "person",
     "running",
+    "telephone",
     "translation",
+    "vpn_files",
 ]
