@@ -201,7 +201,7 @@ def _names(planned: PlannedCheck) -> frozenset[str]:
 
 
 def _refuse_unknown_names(selection: Selection, checks: Sequence[PlannedCheck]) -> None:
-    known = sorted(set().union(*(_names(planned) for planned in checks))) if checks else []
+    known = sorted({*ORDER, *(name for planned in checks for name in _names(planned))})
     for name in sorted(selection.only | selection.skip):
         if name not in known:
             near = get_close_matches(name, known, n=1)

@@ -22,7 +22,7 @@ from tests.lab import machine, sandbox
 TESTS: Final = sandbox.REPOSITORY / "tests"
 LAB: Final = TESTS / "lab"
 ALONE: Final = (  # their truth is in milliseconds: no other test may use the processor meanwhile
-    *("unit/measure", "unit/bench", "office/test_speed.py"),
+    *("office", "unit/measure", "unit/bench"),
     *("checks/test_bandwidth*.py", "checks/test_call_*.py", "checks/test_share_rate.py"),
 )
 AT_A_TIME: Final = 3

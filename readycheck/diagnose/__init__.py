@@ -8,23 +8,18 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from readycheck.diagnose.causes import Causes, Results, Rule, joined
-from readycheck.diagnose.certificates import (
-    a_right_clock_is_not_to_blame,
-    clock_explains_certificates,
-    interception_explains_certificates,
-    wrong_dates_explain_certificates,
-)
+from readycheck.diagnose.certificates import a_right_clock_is_not_to_blame
 from readycheck.diagnose.connection import (
     a_filter_is_not_the_router,
-    lost_large_packets_explain_silence,
     no_internet_is_one_cause,
     plain_pages_show_a_live_line,
-    portal_explains_the_network,
 )
+from readycheck.diagnose.explanations import what_explains_what
 from readycheck.diagnose.work import (
     a_silent_company_is_one_cause,
     an_unproved_gateway_blames_nobody,
-    blocked_udp_blocks_the_vpn,
+    hidden_names_are_one_filter,
+    one_mail_server_is_one_cause,
     one_web_server_is_one_cause,
 )
 from readycheck.model import Cause, CheckResult, Finding, Owner, Status
@@ -102,17 +97,14 @@ def one_code_one_cause(causes: Causes, results: Results) -> Causes:
 
 RULES: Final[tuple[Rule, ...]] = (
     one_code_one_cause,
-    portal_explains_the_network,
+    what_explains_what,
     plain_pages_show_a_live_line,
     no_internet_is_one_cause,
     a_filter_is_not_the_router,
-    lost_large_packets_explain_silence,
-    blocked_udp_blocks_the_vpn,
     a_silent_company_is_one_cause,
     one_web_server_is_one_cause,
+    one_mail_server_is_one_cause,
+    hidden_names_are_one_filter,
     an_unproved_gateway_blames_nobody,
-    clock_explains_certificates,
-    interception_explains_certificates,
-    wrong_dates_explain_certificates,
     a_right_clock_is_not_to_blame,
 )

@@ -1,36 +1,13 @@
-"""Rules about secure connections: a wrong clock, a box that opens them, and what only looks like either."""
+"""A rule about certificates: what only looks like a wrong clock."""
 
 from typing import Final
 
 from msgspec.structs import replace
 
-from readycheck.diagnose.causes import Causes, Results, absorbed
+from readycheck.diagnose.causes import Causes, Results
 from readycheck.model import Cause, CheckResult, Confidence, Owner, Status
 
-CLOCK: Final = "connection.clock_off"
-INTERCEPTED: Final = "connection.tls_intercepted"
 DATES: Final = "connection.tls_dates"
-NOT_BY_DATES: Final = (INTERCEPTED, "connection.tls_untrusted")  # a signer is a stranger by any clock
-
-
-def clock_explains_certificates(causes: Causes, results: Results) -> Causes:
-    """With a clock that is off, certificates look expired or not yet valid: the clock is the cause."""
-    return absorbed(causes, CLOCK, _by_dates)
-
-
-def wrong_dates_explain_certificates(causes: Causes, results: Results) -> Causes:
-    """Where the certificates of all hosts look out of date, those of the company's hosts do for the same reason."""
-    return absorbed(causes, DATES, lambda other: "certificate" in other.code)
-
-
-def _by_dates(cause: Cause) -> bool:
-    seen = "certificate" in cause.code or cause.code.startswith("connection.tls")
-    return seen and cause.code not in NOT_BY_DATES
-
-
-def interception_explains_certificates(causes: Causes, results: Results) -> Causes:
-    """What opens the secure connections of everybody shows its own certificate for the company's hosts too."""
-    return absorbed(causes, INTERCEPTED, lambda other: "certificate" in other.code)
 
 
 def a_right_clock_is_not_to_blame(causes: Causes, results: Results) -> Causes:

@@ -8,24 +8,9 @@ from readycheck.diagnose.causes import Causes, Results, absorbed, checks_of, joi
 from readycheck.model import Cause, CheckResult, Confidence, Finding, Owner, Status
 
 NO_INTERNET: Final = "connection.no_internet"
-PORTAL: Final = "connection.captive_portal"
 REFUSED: Final = "connection.internet_refused"
 ASKED_BY_NAME: Final = "asked_by_name"
-LARGE_LOST: Final = "connection.big_packets_lost"
-NEVER_BEGAN: Final = (  # small packets already got no answer
-    "connection.gateway_silent",
-    "connection.proxy_silent",
-    "files.port_silent",
-    "vpn.inside_silent",
-)
 HELD_BACK: Final = "connection.secure_held_back"
-
-
-def portal_explains_the_network(causes: Causes, results: Results) -> Causes:
-    """Behind a captive portal nothing else of the network can be judged: what failed there is the portal's doing."""
-    return absorbed(
-        causes, PORTAL, lambda other: checks_of(other) & {"internet", "dns", "tls", "clock", "proxy"}
-    )
 
 
 def plain_pages_show_a_live_line(causes: Causes, results: Results) -> Causes:
@@ -107,12 +92,3 @@ def _filtered(cause: Cause, refusing: Finding) -> Cause:
         next_step=refusing.remedy,
         evidence_for=(*cause.evidence_for, refusing.summary),
     )
-
-
-def lost_large_packets_explain_silence(causes: Causes, results: Results) -> Causes:
-    """Where large packets are lost, a conversation begins and then hangs, with whomever it is."""
-    return absorbed(causes, LARGE_LOST, _hangs)
-
-
-def _hangs(cause: Cause) -> bool:
-    return cause.code.endswith(("_silent", ".service_unreachable")) and cause.code not in NEVER_BEGAN

@@ -1,5 +1,7 @@
 """Rules about the company: its gateways, its servers, and the ways to reach its help desk."""
 
+from fnmatch import fnmatchcase
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
@@ -7,23 +9,22 @@ from msgspec.structs import replace
 from readycheck.diagnose.causes import Causes, Results, absorbed, checks_of, joined
 from readycheck.model import Cause, Confidence, Owner, Status
 
-UDP_BLOCKED: Final = "calls.udp_blocked"
-PORT_BLOCKED: Final = "vpn.port_blocked"
 NOT_CONNECTED: Final = "vpn.not_connected"
 COMPANY_SILENT: Final = "connection.company_silent"
-SILENT: Final = ("vpn.gateway_silent", "help.portal_silent", "help.chat_silent", "help.mail_silent")
-AT_THE_COMPANY: Final = {"vpn_gateway", "contact_portal", "contact_chat", "contact_email"}
+SILENT: Final = (
+    "vpn.gateway_silent",
+    *("help.portal_silent", "help.chat_silent", "help.mail_silent"),
+    *("apps.mail_silent", "apps.chat_silent", "apps.phone_silent", "apps.sign_in_silent"),
+)
+AT_THE_COMPANY: Final = {
+    "vpn_gateway",
+    *("contact_portal", "contact_chat", "contact_email"),
+    *("mailbox", "chat", "sip_phone", "sign_in"),
+}
+HIDDEN_NAMES: Final = ("vpn.gateway_name_hidden", "apps.*_name", "files.cloud_name", "help.*_name_hidden")
+MAIL_OF_THE_DESK: Final = "help.mail_"
+MAIL: Final = "apps.mail_"
 LIKELIEST: Final = (Owner.COMPANY, Owner.ISP, Owner.HOME, Owner.DEVICE, Owner.SERVICE)
-
-
-def blocked_udp_blocks_the_vpn(causes: Causes, results: Results) -> Causes:
-    """Where one party lets no UDP through at all, the port of the VPN that it blocks is the same fault."""
-    root = next((cause for cause in causes if cause.code == UDP_BLOCKED), None)
-    if root is None:
-        return causes
-    return absorbed(
-        causes, UDP_BLOCKED, lambda other: other.code == PORT_BLOCKED and other.owner is root.owner
-    )
 
 
 def a_silent_company_is_one_cause(causes: Causes, results: Results) -> Causes:
@@ -71,6 +72,30 @@ def one_web_server_is_one_cause(causes: Causes, results: Results) -> Causes:
         return causes
     alike = portal.code.replace("portal", "chat")
     return absorbed(causes, portal.code, lambda c: c.code == alike and c.owner is Owner.COMPANY)
+
+
+def one_mail_server_is_one_cause(causes: Causes, results: Results) -> Causes:
+    """The mail of the help desk and everybody's mail that fail in the same way and by the same party are one server."""
+    for desk in [cause for cause in causes if cause.code.startswith(MAIL_OF_THE_DESK)]:
+        causes = absorbed(causes, desk.code, partial(_is_mail_like, desk))
+    return causes
+
+
+def _is_mail_like(desk: Cause, other: Cause) -> bool:
+    return other.code == MAIL + desk.code.removeprefix(MAIL_OF_THE_DESK) and _same(other, desk)
+
+
+def hidden_names_are_one_filter(causes: Causes, results: Results) -> Causes:
+    """Names that others know and this line does not, kept back by the same party: one filter, whatever they are names of."""
+    hidden = [c for c in causes if any(fnmatchcase(c.code, each) for each in HIDDEN_NAMES)]
+    if not hidden:
+        return causes
+    first = hidden[0]
+    return absorbed(causes, first.code, lambda c: c in hidden and _same(c, first))
+
+
+def _same(one: Cause, other: Cause) -> bool:
+    return (one.owner, set(one.either)) == (other.owner, set(other.either))
 
 
 def an_unproved_gateway_blames_nobody(causes: Causes, results: Results) -> Causes:

@@ -29,9 +29,9 @@ Names = tuple[str, ...]
 Whose = tuple[str, Owner, tuple[Owner, ...]]
 ReportOf = Callable[[Names], Report]
 ALONE: list[Names] = [(name,) for name in FAULTS]
-PAIRS: list[Names] = [
+PAIRS: list[Names] = [  # every third of them; the lab has pairs of its own
     (one.name, other.name) for one, other in combinations(FAULTS.values(), 2) if one.independent_of(other)
-]
+][::3]
 
 
 def run_demo(names: Names, selection: Selection) -> Report:

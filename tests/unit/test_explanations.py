@@ -1,0 +1,117 @@
+"""What explains what: one line of the table at a time."""
+
+import pytest
+from msgspec.structs import replace
+
+from readycheck.diagnose.causes import Causes
+from readycheck.diagnose.explanations import EXPLANATIONS, what_explains_what
+from readycheck.diagnose.work import (
+    a_silent_company_is_one_cause,
+    hidden_names_are_one_filter,
+    one_mail_server_is_one_cause,
+)
+from readycheck.model import Capability, Cause, CheckResult, Confidence, Owner, Status
+
+
+def cause(code: str, check: str = "some_check", owner: Owner = Owner.COMPANY) -> Cause:
+    return Cause(
+        code=code,
+        owner=owner,
+        confidence=Confidence.MEDIUM,
+        summary=f"{code} happened",
+        next_step="Do something",
+        explains=(check,),
+        evidence_for=(f"{code} happened",),
+    )
+
+
+def result(check_id: str, status: Status = Status.FAIL) -> CheckResult:
+    return CheckResult(check_id=check_id, capability=Capability.APPS, title=check_id, status=status)
+
+
+def codes(causes: Causes) -> list[str]:
+    return [each.code for each in causes]
+
+
+@pytest.mark.parametrize(
+    ("root", "other"),
+    [
+        ("connection.clock_off", "apps.mail_certificate"),
+        ("connection.clock_off", "connection.tls_dates"),
+        ("connection.clock_off", "apps.sign_in_clock"),
+        ("connection.clock_off", "files.clock_differs"),
+        ("connection.tls_intercepted", "files.cloud_certificate"),
+        ("connection.tls_dates", "vpn.gateway_certificate"),
+        ("connection.big_packets_lost", "apps.chat_hangs"),
+        ("connection.big_packets_lost", "files.server_silent"),
+        ("calls.udp_blocked", "vpn.port_silent"),
+        ("calls.udp_blocked", "apps.phone_udp"),
+        ("connection.dns_vpn", "files.drive_name"),
+        ("vpn.inside_name", "apps.kerberos_name"),
+        ("vpn.route_missing", "files.drive_silent"),
+        ("vpn.inside_silent", "apps.kerberos_silent"),
+        ("files.port_silent", "files.drive_silent"),
+        ("files.port_refused", "files.drive_refused"),
+        ("files.server_silent", "files.drive_server_hangs"),
+    ],
+)
+def test_what_is_explained_becomes_part_of_its_cause(root: str, other: str) -> None:
+    found = what_explains_what((cause(other, "second"), cause(root, "first")), {})
+    assert codes(found) == [root]
+    assert found[0].explains == ("first", "second")
+    assert f"{other} happened" in found[0].evidence_for
+
+
+@pytest.mark.parametrize(
+    ("root", "other"),
+    [
+        ("connection.clock_off", "connection.tls_intercepted"),
+        ("connection.big_packets_lost", "files.port_silent"),
+        ("connection.big_packets_lost", "files.slow"),
+        ("vpn.route_missing", "files.drive_refused"),
+        ("connection.dns_vpn", "apps.mail_silent"),
+    ],
+)
+def test_what_is_another_fault_stays_a_cause_of_its_own(root: str, other: str) -> None:
+    assert set(codes(what_explains_what((cause(root), cause(other)), {}))) == {root, other}
+
+
+@pytest.mark.parametrize("other", ["vpn.port_blocked", "apps.phone_udp"])
+def test_udp_that_one_party_blocks_says_nothing_of_another_party(other: str) -> None:
+    both = (cause("calls.udp_blocked", owner=Owner.HOME), cause(other, owner=Owner.COMPANY))
+    assert len(what_explains_what(both, {})) == 2
+    either = replace(cause(other, owner=Owner.UNKNOWN), either=(Owner.HOME, Owner.ISP))
+    assert len(what_explains_what((both[0], either), {})) == 2
+
+
+def test_every_explanation_says_why() -> None:
+    assert all(each.why and (each.codes or each.checks) for each in EXPLANATIONS)
+
+
+def test_a_company_whose_mail_and_chat_and_sign_in_are_silent_is_off_the_net() -> None:
+    silent = (
+        cause("apps.mail_silent", "mailbox:work"),
+        cause("apps.chat_silent", "chat:work"),
+        cause("apps.sign_in_silent", "sign_in:work"),
+    )
+    results = {each.explains[0]: result(each.explains[0]) for each in silent}
+    assert codes(a_silent_company_is_one_cause(silent, results)) == ["connection.company_silent"]
+    answers = {**results, "sip_phone:desk": result("sip_phone:desk", Status.PASS)}
+    assert len(a_silent_company_is_one_cause(silent, answers)) == 3
+
+
+def test_the_mail_of_the_desk_and_of_everybody_is_one_server() -> None:
+    both = (cause("help.mail_refused", "contact_email"), cause("apps.mail_refused", "mailbox:work"))
+    assert codes(one_mail_server_is_one_cause(both, {})) == ["help.mail_refused"]
+    others = (both[0], cause("apps.mail_certificate", "mailbox:work"))
+    assert len(one_mail_server_is_one_cause(others, {})) == 2
+
+
+def test_names_that_one_filter_hides_are_one_cause() -> None:
+    hidden = (
+        cause("vpn.gateway_name_hidden", "vpn_gateway:main", Owner.HOME),
+        cause("apps.mail_name", "mailbox:work", Owner.HOME),
+        cause("files.cloud_name", "cloud_files:box", Owner.HOME),
+        cause("apps.chat_name", "chat:work", Owner.COMPANY),
+    )
+    assert codes(hidden_names_are_one_filter(hidden, {})) == ["vpn.gateway_name_hidden", "apps.chat_name"]
