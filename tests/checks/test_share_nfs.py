@@ -65,6 +65,7 @@ def test_a_folder_that_is_there_passes_and_tells_the_versions() -> None:
         (accepted(results=b"\0\0\0"), Status.FAIL, "files.not_a_share"),
         (struct.pack("!III", 1, 1, 1), Status.UNKNOWN, "files.unproved"),
     ],
+    ids=["gone", "no right", "not now", "broken", "not for us", "wrong way", "cut off", "refused"],
 )
 def test_what_the_server_says_of_the_folder_becomes_words(compound: bytes, status: Status, code: str) -> None:
     with talker(nfs_server(both_versions(compound))) as port:

@@ -41,7 +41,7 @@ def test_every_check_that_a_fault_speaks_of_is_in_the_profile(office: OfficeValu
 
 
 PLACE = re.compile(r"(?:https?://)?([\w.-]+\.[a-z0-9]+)(?::\d+)?(?:/.*)?")
-PROSE = ("title", "source", "checked", "media_note", "needs", "read_file", "client")
+PROSE = ("title", "source", "checked", "media_note", "needs", "read_file", "client", "no_ssl_vpn_from")
 
 
 def test_nothing_of_the_profile_leads_off_this_machine(office: OfficeValues) -> None:
