@@ -1,8 +1,8 @@
 """make test: every test this machine can run, then what it could not run and why.
 
 Without arguments: first what mostly waits, several at a time; then, one after the other, what measures time (ALONE); then the
-tests of tests/lab inside a lab, in a world of their own (tests/lab/sandbox.py). Arguments are those of pytest, and may name tests
-of every kind. READYCHECK_MUST_RUN (comma-separated needs) makes a skipped test of those
+tests of tests/lab inside two labs, each a world of its own (tests/lab/sandbox.py). Arguments are those of pytest, and may name
+tests of every kind. READYCHECK_MUST_RUN (comma-separated needs) makes a skipped test of those
 needs a failure: CI sets it.
 """
 
@@ -11,8 +11,11 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 import msgspec
 import pytest
@@ -58,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
     here, in_lab = parts(arguments)
     outcomes = [run(each) for each in ((side_by_side(), alone()) if not arguments else (here,)) if each]
     if in_lab and not any(each.code == INTERRUPTED for each in outcomes):
-        outcomes.append(run_in_lab(in_lab))
+        outcomes += run_in_labs(lab_shares() if not arguments else [in_lab])
     told = merged(outcomes)
     lines, owed = summary(told.unrun, os.environ.get("READYCHECK_MUST_RUN", "").split(","))
     print(*lines, sep="\n")
@@ -99,14 +102,32 @@ def run(arguments: Sequence[str]) -> Outcome:
     return Outcome(code, dict(unrun.reasons))
 
 
-def run_in_lab(arguments: Sequence[str]) -> Outcome:
-    """Run them in a private world; the outcome comes through a pipe."""
+def lab_shares() -> list[list[str]]:
+    files = [str(path) for path in sorted(LAB.glob("test_*.py"))]
+    return [files[0::2], files[1::2]]
+
+
+def run_in_labs(shares: Sequence[Sequence[str]]) -> list[Outcome]:
+    """Each share in a lab of its own, at the same time; what they say comes one after the other."""
     if trouble := machine.obstacle():
-        return Outcome(0, {f"lab: all of tests/lab: {trouble}": 1})
+        return [Outcome(0, {f"lab: all of tests/lab: {trouble}": 1})]
     print("In the lab:", flush=True)
+    if len(shares) == 1:
+        return [run_in_lab(shares[0], None)]
+    with ThreadPoolExecutor(len(shares)) as pool, ExitStack() as files:
+        said = [files.enter_context(TemporaryFile()) for _ in shares]
+        outcomes = list(pool.map(run_in_lab, shares, said))
+        for each in said:
+            each.seek(0)
+            print(each.read().decode(errors="replace"), end="", flush=True)
+    return outcomes
+
+
+def run_in_lab(arguments: Sequence[str], said: IO[bytes] | None) -> Outcome:
+    """Run them in a private world; the outcome comes through a pipe, what is said goes to ``said`` (None: to the terminal)."""
     reader, writer = os.pipe()
     command = sandbox.command(["pytest", str(writer), *arguments])
-    process = subprocess.Popen(command, cwd=sandbox.REPOSITORY, pass_fds=[writer])
+    process = subprocess.Popen(command, cwd=sandbox.REPOSITORY, pass_fds=[writer], stdout=said, stderr=said)
     os.close(writer)
     try:
         with os.fdopen(reader, "rb") as pipe:

@@ -40,9 +40,13 @@ def talker(talk: Talk) -> Iterator[int]:
         writer.close()
 
     with looping() as run:
-        server = run(asyncio.start_server(served, LOOPBACK, 0))
+        server: asyncio.Server = run(asyncio.start_server(served, LOOPBACK, 0))
         yield server.sockets[0].getsockname()[1]
-        server.close()
+        run(_closed(server))
+
+
+async def _closed(server: asyncio.Server) -> None:
+    server.close()
 
 
 async def _ended() -> None:

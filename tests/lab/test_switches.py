@@ -71,6 +71,7 @@ STEPS: list[Step] = [
     {"full_disk": "tmp"},
     {"dead_mount": "/home/anna/team"},
     {"drive": "/home/anna/team", "network": "inside"},
+    {"vpn_file": "wireguard"},
 ]
 
 

@@ -79,7 +79,7 @@ def test_where_the_lab_cannot_run_its_tests_are_not_run_for_that_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(run_all.machine, "obstacle", lambda: "needs root")
-    assert run_all.run_in_lab(["tests/lab"]) == Outcome(0, {"lab: all of tests/lab: needs root": 1})
+    assert run_all.run_in_labs([["tests/lab"]]) == [Outcome(0, {"lab: all of tests/lab: needs root": 1})]
 
 
 def test_what_measures_time_runs_alone_and_everything_else_side_by_side() -> None:
@@ -89,3 +89,8 @@ def test_what_measures_time_runs_alone_and_everything_else_side_by_side() -> Non
     left_out = [each.partition("=")[2] for each in run_all.side_by_side() if each.startswith("--ignore")]
     assert all(any(Path(path).match(pattern) for pattern in left_out) for path in paths)
     assert str(LAB) in left_out
+
+
+def test_the_labs_share_all_of_their_tests_between_them() -> None:
+    shared = [Path(path).name for share in run_all.lab_shares() for path in share]
+    assert sorted(shared) == sorted(path.name for path in LAB.glob("test_*.py"))

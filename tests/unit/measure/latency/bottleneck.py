@@ -101,11 +101,14 @@ def bottleneck(tcp_port: int, udp_port: int, *, bits_per_s: float, deep_s: float
             far = socket.create_connection(("127.0.0.1", tcp_port))
             far.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
             opened.extend((near, far))
-            _start(partial(_pass, near, far.sendall))
-            _start(partial(_pass, far, partial(back, near)))
+            _start(partial(_pass, near, far.sendall, partial(far.shutdown, socket.SHUT_RDWR)))
+            _start(partial(_pass, far, partial(back, near), partial(end_behind, near)))
 
     def back(near: socket.socket, data: bytes) -> None:
         queue.put(len(data), partial(near.sendall, data), wait=len(data) > _SMALL)
+
+    def end_behind(near: socket.socket) -> None:
+        queue.put(0, partial(near.shutdown, socket.SHUT_WR), wait=False)
 
     for work in (queue.carry, ask, answer, accept):
         _start(work)
@@ -119,9 +122,13 @@ def bottleneck(tcp_port: int, udp_port: int, *, bits_per_s: float, deep_s: float
             sock.close()
 
 
-def _pass(source: socket.socket, take: Callable[[bytes], object]) -> None:
-    while data := source.recv(_PIECE):
-        take(data)
+def _pass(source: socket.socket, take: Callable[[bytes], object], end: Callable[[], object]) -> None:
+    """Until the source ends or breaks; then its other side ends too."""
+    try:
+        while data := source.recv(_PIECE):
+            take(data)
+    finally:
+        end()
 
 
 def _start(work: Callable[[], object]) -> None:

@@ -18,7 +18,7 @@ from readycheck.measure.throughput.allowance import Limits
 from readycheck.measure.throughput.rates import download, upload
 from readycheck.measure.transport.endpoint import Endpoint
 
-LIMITS = Limits(max_bytes=100_000_000, max_seconds=8.0)
+LIMITS = Limits(max_bytes=100_000_000, max_seconds=8.0, hold_bytes=100_000_000)
 
 
 async def loads(line: Link) -> list[dict[str, Any]]:
