@@ -216,7 +216,7 @@ check = Check(
     cost=Cost(
         bytes=40_000,
         seconds=6.0,
-        hosts="the VPN gateway and the controls of the profile; where its name is not known, its name servers",
+        hosts="the VPN gateway, the controls and, where its name is unknown, the name servers of the profile",
     ),
     title_of=lambda options: options.title or f"VPN gateway {options.host}",
     hosts_of=lambda options: hosts_in(

@@ -57,8 +57,9 @@ def test_stop_ends_the_process_and_removes_its_folder() -> None:
 
 
 OPENER = """
-import sys, time
+import signal, time
 from readycheck.office.running import Office
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are started without it
 office = Office.start()
 print(office.values.folder, flush=True)
 time.sleep(60)
