@@ -9,9 +9,10 @@ from typing import Any, Final
 from tests.lab.hosts import Host
 from tests.lab.lab import HOME, Lab
 
+# Left out are link-local routes and those of the subnet's any-router address: the kernel's own, which come when it likes.
 _ASKED: Final = """
 nft -s list ruleset
-ip -4 rule; ip -4 route show table all | sort; ip -6 route show table all | grep -v fe80 | sort
+ip -4 rule; ip -4 route show table all | sort; ip -6 route show table all | grep -v -e fe80 -e ^anycast | sort
 tc qdisc show | sort
 cat /etc/resolv.conf /etc/hosts
 sysctl net.netfilter net.ipv4.ip_forward net.ipv6.conf.all.forwarding 2>/dev/null | grep -v count

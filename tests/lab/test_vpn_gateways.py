@@ -130,6 +130,14 @@ def begin_in_earnest(lab: Lab) -> None:
         assert ike.answer_to(one.recv(4096), spi, 500) == ike.Answer(ike.Said.ACCEPTS)
 
 
+def keeps_nothing(lab: Lab) -> bool:
+    """What it does not keep it forgets at once, and not when 30 seconds are over."""
+    until = time.monotonic() + 3.0
+    while half_open(lab) and time.monotonic() < until:
+        time.sleep(0.1)
+    return half_open(lab) == 0
+
+
 def test_an_ikev2_gateway_answers_on_both_ports_and_keeps_nothing_open(lab: Lab) -> None:
     with running(lab, strongswan.gateway(lab)):
         result = ask(lab, kind="ikev2")
@@ -137,7 +145,7 @@ def test_an_ikev2_gateway_answers_on_both_ports_and_keeps_nothing_open(lab: Lab)
         detail = result.findings[0].detail
         assert "UDP 500 answered: asks for another key group (19)" in detail
         assert "UDP 4500 answered: asks for another key group (19)" in detail
-        assert half_open(lab) == 0
+        assert keeps_nothing(lab)
         begin_in_earnest(lab)
         assert half_open(lab) == 1, "what a client begins would show here"
 
@@ -152,7 +160,7 @@ def test_an_l2tp_gateway_answers_by_turning_the_offer_down_and_keeps_nothing_ope
         result = ask(lab, kind="l2tp")
         assert result.status is Status.PASS, result
         assert "takes nothing of what was offered" in result.findings[0].detail
-        assert half_open(lab) == 0
+        assert keeps_nothing(lab)
 
 
 def test_a_wireguard_gateway_answers_its_people(lab: Lab) -> None:
