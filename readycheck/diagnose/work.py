@@ -21,7 +21,7 @@ AT_THE_COMPANY: Final = {
     *("contact_portal", "contact_chat", "contact_email"),
     *("mailbox", "chat", "sip_phone", "sign_in"),
 }
-HIDDEN_NAMES: Final = ("vpn.gateway_name_hidden", "apps.*_name", "files.cloud_name", "help.*_name_hidden")
+NAMES: Final = ("vpn.gateway_name_hidden", "apps.*_name", "files.cloud_name")
 MAIL_OF_THE_DESK: Final = "help.mail_"
 MAIL: Final = "apps.mail_"
 LIKELIEST: Final = (Owner.COMPANY, Owner.ISP, Owner.HOME, Owner.DEVICE, Owner.SERVICE)
@@ -86,8 +86,12 @@ def _is_mail_like(desk: Cause, other: Cause) -> bool:
 
 
 def hidden_names_are_one_filter(causes: Causes, results: Results) -> Causes:
-    """Names that others know and this line does not, kept back by the same party: one filter, whatever they are names of."""
-    hidden = [c for c in causes if any(fnmatchcase(c.code, each) for each in HIDDEN_NAMES)]
+    """Names that others know and this line does not, kept back by the same party: one filter, whatever they are names of.
+
+    What may be the company's is not known to others: two names that it lost are two faults.
+    """
+    unknown = [c for c in causes if any(fnmatchcase(c.code, each) for each in NAMES)]
+    hidden = [c for c in unknown if Owner.COMPANY not in _possible(c)]
     if not hidden:
         return causes
     first = hidden[0]

@@ -228,6 +228,15 @@ def with_faults() -> Report:
     return report(GATEWAY_SILENT, SLOW_UPLOAD, NO_CAMERA_RIGHT, NO_BATTERY, *behind)
 
 
+def every_area() -> Report:
+    """A company that has its mail and its telephones checked too."""
+    return report(
+        SLOW_UPLOAD,
+        well("mailbox:work", "Mail", Capability.APPS, "Reading and sending answer, with a good certificate"),
+        well("sip_phone:desk", "Telephone", Capability.APPS, "sip.example.com answers over TLS"),
+    )
+
+
 def with_warning() -> Report:
     return report(SLOW_UPLOAD)
 
@@ -251,6 +260,7 @@ REPORTS: dict[str, Callable[[], Report]] = {
     "all-good": all_good,
     "with-faults": with_faults,
     "with-warning": with_warning,
+    "every-area": every_area,
     "no-internet": no_internet,
     "not-judged": not_judged,
     "stopped": stopped,

@@ -42,6 +42,20 @@ def test_from_the_first_start_to_a_saved_ticket_with_arrows_enter_and_escape_onl
     assert saved.suffix == ".md" and "vpn.example.com does not answer" in saved.read_text()
 
 
+def test_a_digit_shows_the_area_that_it_stands_in_front_of() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        assert "4 Apps" in text_of(pilot) and "7 Network" in text_of(pilot)
+        await press(pilot, "4")
+        assert "Telephone" in text_of(pilot) and "Router" not in text_of(pilot)
+        await press(pilot, "9", "8")
+        assert "Telephone" in text_of(pilot)
+        assert "Microphone" not in text_of(pilot)
+        await press(pilot, "0")
+        assert "Microphone" in text_of(pilot), "the list stays where the person was"
+
+    run(scene, app_of(finished("every-area")), (80, 24))
+
+
 def test_another_profile_is_switched_to_and_one_that_cannot_be_used_says_why() -> None:
     session = FakeSession(scripts=[run_of(report())])
 

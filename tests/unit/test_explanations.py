@@ -115,3 +115,10 @@ def test_names_that_one_filter_hides_are_one_cause() -> None:
         cause("apps.chat_name", "chat:work", Owner.COMPANY),
     )
     assert codes(hidden_names_are_one_filter(hidden, {})) == ["vpn.gateway_name_hidden", "apps.chat_name"]
+
+
+def test_two_names_that_the_company_lost_are_two_causes() -> None:
+    lost = (cause("apps.mail_name", "mailbox:work"), cause("apps.chat_name", "chat:work"))
+    assert codes(hidden_names_are_one_filter(lost, {})) == ["apps.mail_name", "apps.chat_name"]
+    unsure = tuple(replace(each, owner=Owner.UNKNOWN) for each in lost)
+    assert len(hidden_names_are_one_filter(unsure, {})) == 2

@@ -62,6 +62,11 @@ def test_a_circle_of_prerequisites_is_named() -> None:
         planned(check("a", after=("b",)), check("b", after=("a",)))
 
 
+def test_a_capability_that_nothing_here_is_checked_for_may_be_left_out_by_its_name() -> None:
+    plan = planned(check("dns"), skip=frozenset({"apps"}))
+    assert {p.check_id: p.skip for p in plan.checks} == {"dns": ""}
+
+
 def test_only_and_skip_take_ids_and_capabilities() -> None:
     plan = planned(
         check("dns"),

@@ -30,6 +30,23 @@ def test_the_load_goes_on_while_it_is_held_and_keeps_what_was_shown() -> None:
     assert found.bits_per_s == pytest.approx(20e6, rel=0.05)
 
 
+def test_a_load_is_not_held_on_once_it_has_used_what_that_may_cost() -> None:
+    limits = replace(QUICK, max_seconds=8.0, hold_bytes=6_000_000)
+    with tcp_listener(speed_server(down=20e6)) as port:
+        found = asyncio.run(download(at(port), "/down?bytes={bytes}", limits=limits, hold=lambda: True))
+    assert (found.converged, found.stopped_by) == (True, "rule")
+    assert 6_000_000 <= found.bytes <= 7_500_000
+
+
+def test_what_others_of_ours_took_of_the_line_counts_with_its_rate() -> None:
+    """106 kB on the wire are 100 kB of payload."""
+    found = down(speed_server(down=20e6))
+    more = 100_000 * 8 / found.seconds
+    beside = found.beside(106_000)
+    assert beside.bits_per_s - found.bits_per_s == pytest.approx(more)
+    assert (beside.low - found.low, beside.high - found.high) == pytest.approx((more, more))
+
+
 def test_the_time_of_the_load_is_told_on_the_monotonic_clock() -> None:
     before = time.monotonic()
     found = down(speed_server(down=20e6))
