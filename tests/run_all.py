@@ -1,9 +1,9 @@
 """make test: every test this machine can run, then what it could not run and why.
 
-Without arguments: first what mostly waits, several at a time; then, one after the other, what measures time (ALONE); then the
-tests of tests/lab inside two labs, each a world of its own (tests/lab/sandbox.py). Arguments are those of pytest, and may name
-tests of every kind. READYCHECK_MUST_RUN (comma-separated needs) makes a skipped test of those
-needs a failure: CI sets it.
+Without arguments: first what mostly waits, several at a time; then, one after the other, what no other test may disturb (ALONE);
+then the tests of tests/lab inside two labs, each a world of its own (tests/lab/sandbox.py). Arguments are those of pytest, and
+may name tests of every kind. READYCHECK_MUST_RUN (comma-separated needs) makes a skipped test of those needs a failure: CI
+sets it.
 """
 
 import os
@@ -24,9 +24,12 @@ from tests.lab import machine, sandbox
 
 TESTS: Final = sandbox.REPOSITORY / "tests"
 LAB: Final = TESTS / "lab"
-ALONE: Final = (  # their truth is in milliseconds: no other test may use the processor meanwhile
+ALONE: Final = (
+    # Their truth is in milliseconds: no other test may use the processor meanwhile.
     *("office", "unit/measure", "unit/bench"),
     *("checks/test_bandwidth*.py", "checks/test_call_*.py", "checks/test_share_rate.py"),
+    # It compares the whole machine before and after, and other tests make namespaces.
+    "contract/test_lab_ends.py",
 )
 AT_A_TIME: Final = 3
 NOTHING_COLLECTED: Final = 5  # pytest's code where no test matches

@@ -7,6 +7,7 @@ A check is a frozen value, ``Check``; its ``run(options, ctx)`` is an async gene
 from typing import Final
 
 from readycheck.api.check import Check, Context, Cost, NoOptions, Options, Progress, Says
+from readycheck.api.codes import Code
 from readycheck.api.findings import fact, failed, judge, measured, passed, skipped, unknown, warned
 from readycheck.errors import (
     ChildFailed,
@@ -71,6 +72,7 @@ __all__ = [
     "Children",
     "Clock",
     "Closed",
+    "Code",
     "Confidence",
     "ContactCard",
     "ContactRoute",

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from readycheck.api.codes import Code
 from readycheck.model import Capability, ContactCard, Fact, Finding, Measurement
 from readycheck.ports import Children, Clock, Http, Meter, Net, Secrets, System
 
@@ -89,6 +90,7 @@ class Check:
     title_of    the title of an instance, from its options
     contacts    the kind of contact route it asks (chat, portal ...): ``cost`` is for each; none costs nothing
     hosts_of    the hosts that its options name, without ports: stated before a run beside the words of ``cost``
+    codes       all that it can say; where it declares any, a finding with another code is a defect of the check
     """
 
     id: str
@@ -109,6 +111,7 @@ class Check:
     title_of: Callable[[Any], str] | None = None
     contacts: str = ""
     hosts_of: Callable[[Any], tuple[str, ...]] | None = None
+    codes: tuple[Code, ...] = ()
 
     def cost_of(self, options: Any, quick: bool) -> Cost:
         return self.cost(options, quick) if callable(self.cost) else self.cost
