@@ -63,4 +63,20 @@ class RunFinished:
     report: Report
 
 
-Event = RunStarted | CheckStarted | CheckProgressed | CheckReported | CheckFinished | RunFinished
+@dataclass(frozen=True, kw_only=True)
+class QuestionAnswered:
+    """The person answered a question of the profile, or took the answer back (``answer`` empty); during a run or after it."""
+
+    question_id: str
+    answer: str
+
+
+Event = (
+    RunStarted
+    | CheckStarted
+    | CheckProgressed
+    | CheckReported
+    | CheckFinished
+    | RunFinished
+    | QuestionAnswered
+)

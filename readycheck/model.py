@@ -184,13 +184,24 @@ class Score(Struct, frozen=True, kw_only=True):
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """Something only the person can tell. ``answer`` is empty until answered."""
+    """Something about the set-up that only the person can tell; never a failure, and never in the score.
+
+    ``answers``: those to choose from, the first says that all is well. ``answer``: one of them, empty where none was given.
+    ``help``: how to find out. ``advice``: what to do where the answer is not the first.
+    """
 
     id: Annotated[str, PUBLIC]
     capability: Annotated[Capability, PUBLIC]
     text: Annotated[str, ORG]
     answers: Annotated[tuple[str, ...], ORG] = ()
     answer: Annotated[str, TEXT] = ""
+    help: Annotated[str, ORG] = ""
+    advice: Annotated[str, ORG] = ""
+
+    @property
+    def to_look_at(self) -> bool:
+        """Answered, and not with the answer that says that all is well."""
+        return bool(self.answer) and self.answer != next(iter(self.answers), self.answer)
 
 
 class ContactRoute(Struct, frozen=True, kw_only=True):
@@ -203,6 +214,7 @@ class ContactRoute(Struct, frozen=True, kw_only=True):
     note: Annotated[str, ORG] = ""
     needs_vpn: Annotated[bool, PUBLIC] = False
     needs_sign_in: Annotated[bool, PUBLIC] = False
+    when: Annotated[str, PUBLIC] = ""  # closed: while nobody else answers; urgent: then, for what cannot wait
 
 
 class ContactCard(Struct, frozen=True, kw_only=True):

@@ -16,10 +16,12 @@ from typing import Final
 
 from readycheck.assemble import assemble
 from readycheck.engine import Run, World
-from readycheck.events import Event, RunFinished
-from readycheck.model import CheckResult, ContactCard, Environment, Policy, Report
+from readycheck.environment import environment
+from readycheck.events import Event, QuestionAnswered, RunFinished
+from readycheck.model import CheckResult, ContactCard, Policy, Question, Report
 from readycheck.plan import Plan
 from readycheck.ports import System
+from readycheck.questions import answered, with_answers
 
 STOP_S: Final = (
     6.0  # a check is left behind after one, a system that does not tell of its connection after four
@@ -31,6 +33,7 @@ class Assignment:
     """What a session runs: a plan, the world to run it in, and what the report says about both.
 
     ``prepare`` loads, before the first check, what no check should time; ``release`` stops what ran beside the session.
+    ``questions`` are for the person, beside the run; empty: nothing is asked.
     ``notice``: why this plan is another one than the person may expect; every face shows it before the run, the report keeps it.
     ``fitting`` waits so many seconds at most and gives the assignment that fits the connection, None where that is not known
     yet; without it, this one does.
@@ -40,6 +43,7 @@ class Assignment:
     world: World
     system: System
     policy: Policy
+    questions: tuple[Question, ...] = ()
     simulated: tuple[str, ...] = ()
     notice: str = ""
     problems: tuple[str, ...] = ()
@@ -89,6 +93,7 @@ class Session:
         self._events: list[Event] = []
         self._hearers: list[Callable[[Event], None]] = []
         self._work: _Work | None = None
+        self._answers: dict[str, str] = {}
         self.report: Report | None = None
 
     @property
@@ -102,6 +107,11 @@ class Session:
     @property
     def contact(self) -> ContactCard:
         return self._fitted().plan.contact
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What the person can tell, with the answers given in this sitting; empty: nothing is asked."""
+        return answered(self._fitted().questions, self._answers)
 
     @property
     def simulated(self) -> tuple[str, ...]:
@@ -153,6 +163,14 @@ class Session:
         again = set(self._fitted().plan.waiting_for(check_id))
         return self._begin(known={r.check_id: r for r in self.report.results if r.check_id not in again})
 
+    def answer(self, question_id: str, answer: str) -> None:
+        """What the person says, at any time; empty: no longer an answer. It stays for every run of this sitting and profile."""
+        with self._lock:
+            self._answers[question_id] = answer
+            if self.report is not None:
+                self.report = with_answers(self.report, self._answers)
+        self._hear(QuestionAnswered(question_id=question_id, answer=answer))
+
     def stop(self) -> None:
         if self._work is not None:
             self._work.stop()
@@ -171,6 +189,7 @@ class Session:
         self.wait(STOP_S)
         self._assignment.release()
         self._assignment = assignment
+        self._answers = {}
         self.report = None
         self.start()
 
@@ -200,9 +219,10 @@ class Session:
 
     def _hear(self, event: Event) -> None:
         with self._lock:
-            self._events.append(event)
             if isinstance(event, RunFinished):
+                event = RunFinished(report=with_answers(event.report, self._answers))
                 self.report = event.report
+            self._events.append(event)
             hearers = list(self._hearers)
         for hear in hearers:
             hear(event)
@@ -255,11 +275,12 @@ class _Work:
             assignment.plan,
             results,
             policy=assignment.policy,
-            environment=await _environment(assignment.system),
+            environment=await environment(assignment.system),
             run_id=secrets.token_hex(8),
             started=started,
             finished=self._now(),
             partial=self._stopped,
+            questions=assignment.questions,
             simulated=assignment.simulated,
             problems=assignment.notes + _left_behind(self._run),
         )
@@ -269,20 +290,4 @@ class _Work:
 def _left_behind(run: Run) -> tuple[str, ...]:
     return tuple(
         f"The check {check_id} did not stop when asked and was left behind" for check_id in run.left_behind
-    )
-
-
-async def _environment(system: System) -> Environment:
-    import platform
-
-    host = await system.host()
-    return Environment(
-        system=host.system,
-        system_version=host.system_version,
-        machine=host.machine,
-        python=platform.python_version(),
-        computer=host.computer,
-        user=host.user,
-        home=host.home,
-        timezone=host.timezone,
     )

@@ -16,10 +16,12 @@ from readycheck.events import (
     CheckStarted,
     Event,
     Expected,
+    QuestionAnswered,
     RunFinished,
     RunStarted,
 )
 from readycheck.model import STOPPED, Capability, CheckResult, Report, Standing, Status
+from readycheck.questions import with_answers
 
 
 class RowStatus(StrEnum):
@@ -127,6 +129,9 @@ class RunState:
                 return self._check_finished(result)
             case RunFinished(report=report):
                 return self._finished(report)
+            case QuestionAnswered(question_id=question_id, answer=answer):
+                told = self.report and with_answers(self.report, {question_id: answer})
+                return replace(self, report=told)
             case _:
                 assert_never(event)
 

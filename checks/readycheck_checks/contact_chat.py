@@ -5,8 +5,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from readycheck.api import Capability, Check, Context, Cost, Options, Says
+from readycheck_checks.contact.codes import CHAT
 from readycheck_checks.contact.visit import PAGE_BYTES, visit_all
 from readycheck_checks.endpoints import endpoint
+from readycheck_checks.lost_names import NameServers, require_addresses
 
 
 class ChatOptions(Options, frozen=True, kw_only=True):
@@ -16,15 +18,18 @@ class ChatOptions(Options, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="Other hosts (host:port), asked at the same moment where the chat is silent"),
     ] = ()
+    name_servers: NameServers = ()
 
     def __post_init__(self) -> None:
         for text in self.controls:
             endpoint(text)
+        require_addresses(self.name_servers)
 
 
 async def run(options: ChatOptions, ctx: Context) -> Says:
     """Visit every chat address of the profile; one that is no web address is named and left alone."""
-    async for said in visit_all("chat", ctx, tcp_controls=options.controls):
+    asked = visit_all("chat", ctx, tcp_controls=options.controls, name_servers=options.name_servers)
+    async for said in asked:
         yield said
 
 
@@ -37,7 +42,8 @@ check = Check(
     summary="Opens the address of the support chat",
     essential=False,
     after=("internet", "dns", "captive_portal"),
-    timeout=20.0,
+    timeout=30.0,
     cost=Cost(bytes=PAGE_BYTES + 10_000, seconds=10.0, hosts="the support chat of the profile"),
     contacts="chat",
+    codes=CHAT,
 )

@@ -13,23 +13,21 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
-    Closed,
     ContactRoute,
     Context,
     Cost,
     Finding,
+    NameUnknown,
     NetError,
     Options,
-    Owner,
     Progress,
-    Refused,
     Says,
     Silent,
     Status,
 )
 from readycheck_checks import controls
+from readycheck_checks.contact.codes import EMAIL
 from readycheck_checks.contact.mail_verdict import (
-    OF_THE_COMPANY,
     StartTls,
     judge_address,
     judge_server,
@@ -39,9 +37,11 @@ from readycheck_checks.contact.mail_verdict import (
 from readycheck_checks.contact.routes import another_way, no_route, outside_vpn, routes_of
 from readycheck_checks.contact.smtp import Talk, talk
 from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
-from readycheck_checks.party import whose_silence
+from readycheck_checks.lost_names import NameServers, require_addresses
+from readycheck_checks.trouble import Beside, look_into
 
 CONNECT_WAIT_S: Final = 4.0
+SMTP_PORT: Final = 25  # never asked; it names the place where a domain takes mail
 SUBMISSIONS_PORT: Final = 465  # TLS from the first byte (RFC 8314, 3.3)
 _LABEL: Final = r"[^\s@.<>()\[\]\\,;:\"]+"
 _ADDRESS: Final = re.compile(
@@ -68,10 +68,12 @@ class EmailOptions(Options, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="Other hosts (host:port), asked at the same moment where the mail server is silent"),
     ] = ()
+    name_servers: NameServers = ()
 
     def __post_init__(self) -> None:
         for text in self.controls:
             endpoint(text)
+        require_addresses(self.name_servers)
 
     @property
     def security(self) -> StartTls:
@@ -100,8 +102,15 @@ async def _address(route: ContactRoute, options: EmailOptions, ctx: Context) -> 
         return no_address(route, ctx.contact)
     if not options.check_mx:
         return None if options.host else valid_address(route)
-    finding = judge_address(route, ctx.contact, await _exchangers(written["domain"], ctx))
+    found, looked = await _exchangers(written["domain"], ctx), None
+    if isinstance(found, NameUnknown):
+        looked = await look_into(ctx, Endpoint(written["domain"], SMTP_PORT), found, _beside(options))
+    finding = judge_address(route, ctx.contact, found, looked)
     return None if finding.status is Status.UNKNOWN and options.host else finding
+
+
+def _beside(options: EmailOptions) -> Beside:
+    return Beside(tcp_controls=options.controls, name_servers=options.name_servers)
 
 
 async def _exchangers(domain: str, ctx: Context) -> Sequence[str] | NetError:
@@ -116,17 +125,15 @@ async def _server(route: ContactRoute, options: EmailOptions, ctx: Context) -> F
     seen, beside = await _talk(options, ctx), controls.Controls()
     if isinstance(seen.error, Silent):
         seen, beside = await asyncio.gather(_talk(options, ctx), controls.ask(ctx.net, tcp=options.controls))
-    where, party, ends = Endpoint(options.host, options.port), OF_THE_COMPANY, ""
-    if isinstance(seen.error, Silent | Refused | Closed):
-        party, ends = await whose_silence(ctx, where, seen.error, options.controls, Owner.COMPANY)
+    where = Endpoint(options.host, options.port)
+    looked = await look_into(ctx, where, seen.error, _beside(options)) if seen.error else None
     finding = judge_server(
         where,
         options.security,
         seen,
         beside,
         instead=another_way(ctx.contact, route),
-        party=party,
-        ends=ends,
+        looked=looked,
     )
     if finding.status is Status.PASS:
         return finding
@@ -156,6 +163,7 @@ check = Check(
     after=("internet", "dns", "captive_portal"),
     timeout=30.0,
     cost=Cost(bytes=20_000, seconds=5.0, hosts="the mail domain and the mail server of the profile"),
-    hosts_of=lambda options: hosts_in(options.host),
+    hosts_of=lambda options: hosts_in(options.host, *options.controls, *options.name_servers),
     contacts="email",
+    codes=EMAIL,
 )

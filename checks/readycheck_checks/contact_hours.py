@@ -33,6 +33,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.contact.codes import HOURS
 from readycheck_checks.contact.routes import called, independent, named
 
 ANSWERED_BY_SOMEBODY: Final = ("phone", "chat")
@@ -66,6 +67,11 @@ class Way:
         return isinstance(self.opening, Opening) and self.opening.is_closed
 
     @property
+    def reached_alone(self) -> bool:
+        """A phone that works while VPN, sign-in, internet and this computer do not."""
+        return self.route.kind == "phone" and independent(self.route)
+
+    @property
     def opens_at(self) -> float:
         """POSIX time of the next opening; infinite where none is known."""
         known = isinstance(self.opening, Opening) and self.opening.changes
@@ -76,7 +82,7 @@ class Way:
 
 
 async def run(options: HoursOptions, ctx: Context) -> Says:
-    """Judge the hours of all routes together, then whether one is left when VPN and sign-on are down."""
+    """Judge the hours of all routes together, then which one is left when everything else is down."""
     ways = tuple(_way(route, ctx) for route in ctx.contact.routes)
     if not ways:
         yield skipped("help.no_contact", "The profile names no way to reach a support desk")
@@ -89,8 +95,7 @@ async def run(options: HoursOptions, ctx: Context) -> Says:
                 "help.hours_unreadable", f"When {named(way.route)} is open is not known: {way.opening}"
             )
     yield _now(ways, options)
-    if not any(independent(way.route) for way in ways):
-        yield _none_independent()
+    yield _last_resort(ways)
 
 
 def _way(route: ContactRoute, ctx: Context) -> Way:
@@ -103,13 +108,22 @@ def _way(route: ContactRoute, ctx: Context) -> Way:
 
 
 def _now(ways: tuple[Way, ...], options: HoursOptions) -> Finding:
-    staffed = [way for way in ways if way.staffed]
-    usable = [way for way in staffed or ways if way.is_open]
+    """Routes that are there ``when`` the desk is closed count only then."""
+    usual = tuple(way for way in ways if not way.route.when) or ways
+    staffed = [way for way in usual if way.staffed]
+    usable = [way for way in staffed or usual if way.is_open]
     if usable:
         return passed("help.open", "; ".join(map(str, usable)))
-    if not all(way.is_closed for way in staffed or ways):
+    instead = [way for way in ways if way.route.when == "closed" and way.is_open]
+    if instead:
+        return passed(
+            "help.open_after_hours",
+            f"The support desk itself is closed now; {_listed(instead)}",
+            detail=_listed(staffed),
+        )
+    if not all(way.is_closed for way in staffed or usual):
         return unknown(
-            "help.hours_unsure", f"Whether somebody answers now could not be told: {_listed(ways)}"
+            "help.hours_unsure", f"Whether somebody answers now could not be told: {_listed(usual)}"
         )
     return _closed(ways, staffed, options)
 
@@ -118,14 +132,36 @@ def _closed(ways: tuple[Way, ...], staffed: list[Way], options: HoursOptions) ->
     say = failed if options.closed == "fail" else warned
     first = min(staffed, key=lambda way: way.opens_at)
     letters = [way for way in ways if not way.staffed]
-    leave = f"Leave a ticket: {called(letters[0].route)}." if letters else "Save a ticket, and send it later."
+    steps = [f"Leave a ticket: {called(letters[0].route)}" if letters else "Save a ticket, and send it later"]
+    urgent = next((way for way in ways if way.route.when == "urgent" and way.is_open), None)
+    steps += [f"If it cannot wait, use {called(urgent.route)}"] if urgent else []
+    steps += [str(first)] if first.opens_at < inf else []
     return say(
         "help.closed",
         f"Nobody answers at the support desk now: {first}",
-        remedy=f"{leave} {first}." if first.opens_at < inf else leave,
+        remedy=". ".join(steps) + ".",
         owner=Owner.COMPANY,
         confidence=Confidence.HIGH,
         detail=_listed(staffed),
+    )
+
+
+def _last_resort(ways: tuple[Way, ...]) -> Finding:
+    """Can a human be reached when everything else is down? Best by a phone, and by one that somebody answers now."""
+    phones = sorted(
+        (way for way in ways if way.reached_alone), key=lambda way: (not way.is_open, way.opens_at)
+    )
+    if phones:
+        first = phones[0]
+        hours = f"; {first.opening}" if first.route.hours else ""
+        return passed("help.last_resort", f"When everything else is down, call {called(first.route)}{hours}")
+    online = next((way for way in ways if independent(way.route)), None)
+    if online is None:
+        return _none_independent()
+    return passed(
+        "help.last_resort_online",
+        f"When VPN and sign-in are down, {called(online.route)} is left, from any device with internet; "
+        "no phone number is named",
     )
 
 
@@ -151,4 +187,5 @@ check = Check(
     summary="Tells which ways to support are open now, and whether one works without VPN and sign-in",
     local=True,
     cost=Cost(bytes=0, seconds=0.1),
+    codes=HOURS,
 )

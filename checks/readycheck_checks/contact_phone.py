@@ -17,6 +17,7 @@ from readycheck.api import (
     passed,
     warned,
 )
+from readycheck_checks.contact.codes import PHONE
 from readycheck_checks.contact.routes import called, no_route, routes_of
 
 if TYPE_CHECKING:
@@ -100,4 +101,5 @@ check = Check(
     summary="Tells whether the support number can be dialled; calling it is left to the person",
     local=True,
     cost=Cost(bytes=0, seconds=0.5),
+    codes=PHONE,
 )

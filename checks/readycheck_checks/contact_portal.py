@@ -5,8 +5,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from readycheck.api import Capability, Check, Context, Cost, Options, Says
+from readycheck_checks.contact.codes import PORTAL
 from readycheck_checks.contact.visit import PAGE_BYTES, visit_all
 from readycheck_checks.endpoints import endpoint
+from readycheck_checks.lost_names import NameServers, require_addresses
 
 
 class PortalOptions(Options, frozen=True, kw_only=True):
@@ -19,15 +21,24 @@ class PortalOptions(Options, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="Other hosts (host:port), asked at the same moment where the portal is silent"),
     ] = ()
+    name_servers: NameServers = ()
 
     def __post_init__(self) -> None:
         for text in self.controls:
             endpoint(text)
+        require_addresses(self.name_servers)
 
 
 async def run(options: PortalOptions, ctx: Context) -> Says:
     """Visit every portal of the profile and judge each by what came back."""
-    async for said in visit_all("portal", ctx, expect=options.expect, tcp_controls=options.controls):
+    asked = visit_all(
+        "portal",
+        ctx,
+        expect=options.expect,
+        tcp_controls=options.controls,
+        name_servers=options.name_servers,
+    )
+    async for said in asked:
         yield said
 
 
@@ -39,7 +50,8 @@ check = Check(
     options=PortalOptions,
     summary="Opens the support portal of the profile and looks for the text that belongs on it",
     after=("internet", "dns", "captive_portal"),
-    timeout=20.0,
+    timeout=30.0,
     cost=Cost(bytes=PAGE_BYTES + 10_000, seconds=10.0, hosts="the support portal of the profile"),
     contacts="portal",
+    codes=PORTAL,
 )

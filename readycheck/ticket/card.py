@@ -7,6 +7,7 @@ from readycheck.hours import HoursError, opening
 from readycheck.model import ContactCard, ContactRoute
 
 KINDS: Final = {"phone": "Phone", "email": "E-mail", "portal": "Portal", "chat": "Chat"}
+WHEN: Final = {"closed": "while nobody else answers", "urgent": "for what cannot wait"}
 NOBODY: Final = (
     "This profile names no support desk. Ask your company how to reach its IT support, and note it."
 )
@@ -28,7 +29,7 @@ def card_lines(card: ContactCard, now: datetime | None) -> tuple[str, ...]:
 def _line(route: ContactRoute, card: ContactCard, now: datetime | None) -> str:
     kind = KINDS.get(route.kind, route.kind)
     named = f"{kind}, {route.title}" if route.title and route.title != kind else kind
-    told = [_hours(route, card, now), *_needs(route), route.note]
+    told = [_hours(route, card, now), *_needs(route), WHEN.get(route.when, ""), route.note]
     return "; ".join([f"{named}: {route.value}", *filter(None, told)])
 
 

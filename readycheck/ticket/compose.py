@@ -3,8 +3,6 @@
 Every text of a ticket is made from the redacted copy of the report, so nothing can enter that the copy does not hold.
 """
 
-import hashlib
-import re
 from collections.abc import Iterator
 from typing import Annotated, Final
 
@@ -14,20 +12,21 @@ from readycheck.model import Cause, CheckResult, ContactCard, Redaction, Report,
 from readycheck.privacy import ORG, PUBLIC, TEXT, Privacy
 from readycheck.redact import Level, Redactor
 from readycheck.text import clean
-from readycheck.ticket.details import concerns_the_provider, environment, evidence, for_the_provider, tried
+from readycheck.ticket.details import environment, evidence, tried
+from readycheck.ticket.marker import marker_of
+from readycheck.ticket.provider import for_the_provider
 from readycheck.wording import CAPABILITY_TITLES, STANDING_WORDS, headline, result_text
 
 TICKET_URL: Final = "urn:readycheck:ticket:1.0"
 LONGEST_TITLE: Final = 160
 LONGEST_NOTE: Final = 4000
-_HEX: Final = re.compile(r"[0-9a-f]{8,64}")
 
 
 class Ticket(Struct, frozen=True, kw_only=True):
     """What the help desk gets. Texts are lines without markup; ``report`` is the redacted report, complete.
 
     ``marker`` (``[rc-1a2b3c4d]``) is the same for every ticket of a run: search for it before sending one again.
-    ``isp_text`` is a second, short text for the internet provider, empty where no cause is theirs.
+    ``isp_text`` is a second, short text for the internet provider, empty where no cause is theirs or may be.
     """
 
     schema: Annotated[str, PUBLIC] = TICKET_URL
@@ -71,18 +70,10 @@ def compose(
         evidence=tuple(evidence(copy)),
         environment=tuple(environment(copy)),
         contact=copy.contact,
-        isp_text=for_the_provider(copy) if any(map(concerns_the_provider, copy.causes)) else "",
+        isp_text=for_the_provider(copy),
         redaction=Redaction(level=copy.redaction.level, replaced=redactor.replaced),
         report=copy,
     )
-
-
-def marker_of(run_id: str) -> str:
-    """``[rc-<8 hex>]``: the first of the run's id; of an id that is not hexadecimal (a foreign report), of its SHA-256."""
-    known = (
-        run_id if _HEX.fullmatch(run_id) else hashlib.sha256(run_id.encode("utf-8", "replace")).hexdigest()
-    )
-    return f"[rc-{known[:8]}]"
 
 
 def _title(report: Report) -> str:

@@ -1,9 +1,10 @@
 """The lines of a ticket below its first sentences: what was tried, the evidence, where it was measured. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from readycheck.model import Cause, CheckResult, Measurement, Owner, Report, Status
+from readycheck.model import Cause, CheckResult, Measurement, Report, Status
+from readycheck.questions import tally
 from readycheck.state import row_status
 from readycheck.units import quantity, value_text
 from readycheck.wording import CONFIDENCE_WORDS, STATUS_WORDS, result_text
@@ -17,9 +18,11 @@ def tried(report: Report) -> Iterator[str]:
         if result.status is Status.SKIP and not result.behind:
             continue  # it was not asked for, or does not apply here
         yield f"{STATUS_WORDS[row_status(result)]}: {result.title}. {result_text(result)}".rstrip(". ")
+    if any(question.answer for question in report.questions):
+        yield f"Questions to the person: {tally(report.questions)}"
     for question in report.questions:
         if question.answer:
-            yield f"Asked: {question.text} Answer: {question.answer}"
+            yield f"  {question.text} {question.answer}{', to look at' if question.to_look_at else ''}"
 
 
 def cause_lines(cause: Cause) -> Iterator[str]:
@@ -87,29 +90,6 @@ def environment(report: Report) -> Iterator[str]:
 
 def _filled(*named: tuple[str, str]) -> Iterator[str]:
     return (f"{name}: {value}" for name, value in named if value)
-
-
-def for_the_provider(report: Report) -> str:
-    """A short letter to the internet provider: the measured line only, nothing about the company or its systems."""
-    causes = [cause for cause in report.causes if concerns_the_provider(cause)]
-    lines = ["My internet connection does not work as it should.", "", f"Measured on {report.finished}:"]
-    lines += [f"- {one_line(cause.summary)}" for cause in causes]
-    lines += [f"- {one.title}: {value_text(one)}" for one in _measured(report, causes)]
-    lines += ["", "Please check the line, and tell me what you find and when it will be mended."]
-    return "\n".join(lines)
-
-
-def concerns_the_provider(cause: Cause) -> bool:
-    """True where the line is the internet provider's to mend, or may be."""
-    return cause.owner is Owner.ISP or Owner.ISP in cause.either
-
-
-def _measured(report: Report, causes: Iterable[Cause]) -> Iterator[Measurement]:
-    """What the checks measured that these causes explain; values that fall short or are limited only."""
-    explained = {check_id for cause in causes for check_id in cause.explains}
-    for result in report.results:
-        if result.check_id in explained and result.status in PROBLEMS:
-            yield from (one for one in result.measurements if one.plan_limit is not None)
 
 
 def one_line(text: str) -> str:

@@ -15,11 +15,13 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from readycheck.model import Redaction
+from readycheck.model import Redaction, Report
 from readycheck.text import clean
 from readycheck.ticket.card import card_lines
 from readycheck.ticket.compose import Ticket
 from readycheck.ticket.details import cause_lines
+from readycheck.ticket.marker import marker_of
+from readycheck.ticket.provider import for_the_provider
 from readycheck.wording import plural
 
 WIDTH: Final = 100
@@ -85,6 +87,19 @@ def _wrapped(lines: tuple[str, ...]) -> Iterator[str]:
         indent = safe[: len(safe) - len(safe.lstrip(" "))]
         parts = wrap(safe, WIDTH, subsequent_indent=f"{indent}  ", break_on_hyphens=False) or [""]
         yield from (part.replace(_GLUE, " ") for part in parts)
+
+
+def provider_letter(report: Report) -> bytes:
+    """The text for the internet provider alone, with the public address of the line; empty where nothing is the provider's.
+
+    ``report``: as it was measured. The letter takes from it only what the provider may know (readycheck.ticket.provider).
+    """
+    lines = for_the_provider(report).splitlines()
+    return ("\n".join(_wrapped(tuple(lines))) + "\n").encode() if lines else b""
+
+
+def provider_file_name(report: Report) -> str:
+    return f"readycheck-{marker_of(report.run_id).strip('[]')}-provider.txt"
 
 
 def eml(ticket: Ticket) -> bytes:

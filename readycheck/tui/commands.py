@@ -144,6 +144,28 @@ AREAS: Final = Command(
     rank=10,
     in_menu=False,
 )
+QUESTIONS: Final = Command(
+    id="questions",
+    keys="u",
+    label="Questions",
+    help="What only you can tell about your set-up, such as whether your picture is clear.",
+    rank=4,
+)
+CONTACT: Final = Command(
+    id="contact",
+    keys="h",
+    label="Call",
+    help="How to reach a human right now, also when nothing else works, and what to read out.",
+    rank=4,
+)
+TAKE_BACK: Final = Command(
+    id="take_back",
+    keys="delete,backspace",
+    label="Take back",
+    help="Take this answer back.",
+    shown_as="Del",
+    rank=5,
+)
 COPY: Final = Command(id="copy", keys="c", label="Copy", help="Copy this text.", rank=6)
 TURN_PAGE: Final = Command(
     id="other",
@@ -190,6 +212,8 @@ RUN: Final = (
     STOP,
     RUN_ALL,
     TICKET,
+    CONTACT,
+    QUESTIONS,
     DETAILS,
     PROFILE,
     AREAS,
@@ -210,6 +234,7 @@ SEND: Final = (
     VIEW,
     _back("Back to preview"),
 )
+QUESTIONING: Final = (_arrows("Choose"), _enter("Answer", "Answer this question."), TAKE_BACK, _back())
 START: Final = (_arrows("Choose"), _enter("Start checking", "Start checking with this profile."))
 SWITCH_PROFILE: Final = (*START, _back())
 READING: Final = (_arrows("Read"), COPY, _back())

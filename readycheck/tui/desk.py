@@ -11,7 +11,7 @@ from typing import Protocol
 
 from readycheck.events import CheckFinished, CheckProgressed, CheckReported, Event, RunFinished, RunStarted
 from readycheck.glyphs import MODERN, Glyphs
-from readycheck.model import ContactCard, Report
+from readycheck.model import ContactCard, Question, Report
 from readycheck.state import RunState
 from readycheck.tui.draft import Draft
 from readycheck.tui.hand import Hand
@@ -47,6 +47,8 @@ class Sitting(Protocol):
     @property
     def contact(self) -> ContactCard: ...
     @property
+    def questions(self) -> tuple[Question, ...]: ...
+    @property
     def simulated(self) -> tuple[str, ...]: ...
     @property
     def notice(self) -> str: ...
@@ -62,6 +64,7 @@ class Sitting(Protocol):
     def failure(self) -> BaseException | None: ...
     def start(self) -> None: ...
     def check_again(self, check_id: str) -> None: ...
+    def answer(self, question_id: str, answer: str) -> None: ...
     def stop(self) -> None: ...
     def listen(self, hear: Callable[[Event], None]) -> None: ...
     def switch_profile(self, name: str) -> None: ...
@@ -117,6 +120,13 @@ class Desk:
         if self.session is not None:
             return self.session.simulated
         return self.report.simulated if self.report else ()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What the person can tell, with the answers so far: of the session, or as the saved report has them."""
+        if self.session is not None:
+            return self.session.questions
+        return self.report.questions if self.report else ()
 
     @property
     def notes(self) -> tuple[str, ...]:

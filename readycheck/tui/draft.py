@@ -19,11 +19,13 @@ KINDS: Final = tuple(privacy for privacy in Privacy if privacy.names_a_person)
 
 
 class Form(StrEnum):
-    """How a ticket leaves: text for reading, an e-mail draft with the report attached, data for programs."""
+    """How a ticket leaves: text for reading, an e-mail draft with the report attached, data for programs; and the letter to the
+    internet provider, which is no part of the company's."""
 
     TEXT = "text"
     EMAIL = "email"
     DATA = "data"
+    PROVIDER = "provider"
 
 
 SUFFIX: Final = {Form.TEXT: ".md", Form.EMAIL: ".eml", Form.DATA: ".json"}
@@ -46,6 +48,11 @@ class Draft:
     def hiding(self, hidden: frozenset[Privacy]) -> "Draft":
         return replace(self, hidden=hidden)
 
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """Those that there are: a letter to the provider only where something is the provider's to mend, or may be."""
+        return tuple(form for form in Form if form is not Form.PROVIDER or self._letter)
+
     def bytes_of(self, form: Form) -> bytes:
         match form:
             case Form.TEXT:
@@ -54,11 +61,15 @@ class Draft:
                 return self._email
             case Form.DATA:
                 return self._data
+            case Form.PROVIDER:
+                return self._letter
 
     def name(self, form: Form) -> str:
         """A file name that says which run it is, and nothing about the person."""
-        from readycheck.ticket.render import file_name
+        from readycheck.ticket.render import file_name, provider_file_name
 
+        if form is Form.PROVIDER:
+            return provider_file_name(self.report)
         return file_name(self._ticket, SUFFIX[form])
 
     @cached_property
@@ -88,6 +99,12 @@ class Draft:
         from readycheck.ticket.render import eml
 
         return eml(self._ticket)
+
+    @cached_property
+    def _letter(self) -> bytes:
+        from readycheck.ticket.render import provider_letter
+
+        return provider_letter(self.report)
 
     @cached_property
     def _data(self) -> bytes:

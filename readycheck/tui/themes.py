@@ -127,5 +127,6 @@ def role_styles(theme: str, no_colours: bool) -> Mapping[str, Style]:
         "strong": Style(bold=True),
         "rest": Style(bold=True),
         "hidden": Style(reverse=True),
+        "square": Style(color="#000000", bgcolor="#FFFFFF"),  # cameras read dark on light, in every theme
         "cursor": Style(bgcolor=colour["cursor"]) if own and not no_colours else swapped,
     }

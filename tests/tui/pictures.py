@@ -5,13 +5,15 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from readycheck.glyphs import ASCII, BASIC, MODERN, Glyphs
 from tests.tui.app_world import SIZES, app_of
-from tests.tui.reports import REPORTS, with_faults
-from tests.tui.world import SMALL_BYTES, FakeSession, finished, in_the_middle, metered
+from tests.tui.reports import CONTACT, REPORTS, with_faults
+from tests.tui.world import SMALL_BYTES, FakeSession, finished, in_the_middle, metered, questioned
 
+ALWAYS = replace(CONTACT, routes=(replace(CONTACT.routes[0], hours="24/7"), *CONTACT.routes[1:]))
 SIMULATED = (
     "Demonstration: speed server, VPN gateway, file share and help desk are played by this computer.",
 )
@@ -50,6 +52,16 @@ def pictures() -> list[Picture]:
         Picture("help", finished("with-faults"), ("f1",)),
         Picture("menu", finished("with-faults"), ("m",)),
         Picture("quit", FakeSession(past=in_the_middle(with_faults())), ("q",)),
+        Picture("questioned", questioned()),
+        Picture("questions", questioned("with-faults", "yes", "no sound"), ("u",)),
+        Picture("answer-to-look-at", questioned("with-faults", "yes", "no sound"), ("u", "up")),
+        Picture("question", questioned(), ("u", "enter")),
+        Picture("questions-ascii", questioned("with-faults", "yes", "no sound"), ("u",), glyphs=ASCII),
+        Picture("contact", finished("with-faults"), ("h",)),
+        Picture("contact-no-internet", finished("no-internet"), ("h",)),
+        Picture("contact-open", finished("with-faults", contact=ALWAYS), ("h",)),
+        Picture("contact-ascii", finished("no-internet"), ("h",), glyphs=ASCII),
+        Picture("contact-light", finished("no-internet"), ("h",), theme="light"),
         Picture("start", FakeSession(), first_start=True),
         Picture("start-metered", metered(), first_start=True),
         Picture("running-metered", metered(past=in_the_middle(with_faults(), max_bytes=SMALL_BYTES))),

@@ -17,6 +17,7 @@ SCREENS = {
     "start": commands.SWITCH_PROFILE,
     "reading": commands.VIEWING,
     "reports": commands.REPORTS,
+    "questions": commands.QUESTIONING,
 }
 
 

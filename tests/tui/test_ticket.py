@@ -87,6 +87,27 @@ def test_the_three_forms_are_turned_through_with_the_arrows() -> None:
     run(scene, app_of(finished("with-faults")), (100, 30))
 
 
+def test_the_letter_to_the_provider_is_a_way_of_its_own_where_it_is_the_providers_to_mend(
+    tmp_path: Path,
+) -> None:
+    seen: list[str] = []
+    app = app_of(finished("no-internet"), folder=tmp_path)
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await press(pilot, "t")
+        assert "For the internet provider" in preview(pilot)
+        await press(pilot, "home", "enter", "end", "v")
+        seen.append(preview(pilot))
+        await press(pilot, "escape", "enter")
+        await until(pilot, lambda: list(tmp_path.iterdir()))
+
+    run(scene, app, (100, 30))
+    (file,) = tmp_path.iterdir()
+    assert file.name.endswith("-provider.txt") and file.read_bytes() == seen[0].encode()
+    assert "Nothing on the internet can be reached over this line." in seen[0]
+    assert not app.desk.sent
+
+
 def test_names_are_hidden_until_the_person_shows_them_and_marked_where_they_are_hidden() -> None:
     async def scene(pilot: Pilot[None]) -> None:
         await press(pilot, "t")

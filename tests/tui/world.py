@@ -6,7 +6,10 @@ Used by the pilot tests and by the pictures (``python -m tests.tui.pictures``).
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from pathlib import Path
+
+from msgspec.structs import replace as replace_struct
 
 from readycheck.events import (
     CheckFinished,
@@ -14,10 +17,13 @@ from readycheck.events import (
     CheckStarted,
     Event,
     Expected,
+    QuestionAnswered,
     RunFinished,
     RunStarted,
 )
-from readycheck.model import CheckResult, ContactCard, Report
+from readycheck.model import CheckResult, ContactCard, Question, Report
+from readycheck.profile import load
+from readycheck.questions import answered
 from tests.tui.reports import ALL_WELL, CONTACT, REPORTS
 
 
@@ -100,6 +106,7 @@ class FakeSession:
     simulated: tuple[str, ...] = ()
     notice: str = ""
     contact: ContactCard = CONTACT
+    questions: tuple[Question, ...] = ()
     profile_name: str = "office"
     profile_title: str = "Office"
     max_bytes: int = WHOLE_BYTES
@@ -114,7 +121,7 @@ class FakeSession:
 
     @property
     def running(self) -> bool:
-        return bool(self.past) and not isinstance(self.past[-1], RunFinished)
+        return bool(self.past) and not isinstance(self.past[-1], RunFinished | QuestionAnswered)
 
     def listen(self, hear: Callable[[Event], None]) -> None:
         for event in self.past:
@@ -128,6 +135,11 @@ class FakeSession:
     def check_again(self, check_id: str) -> None:
         self.asked.append(f"again {check_id}")
         self._play()
+
+    def answer(self, question_id: str, answer: str) -> None:
+        self.asked.append(f"answer {question_id}: {answer}")
+        self.questions = answered(self.questions, {question_id: answer})
+        self.say(QuestionAnswered(question_id=question_id, answer=answer))
 
     def stop(self) -> None:
         self.asked.append("stop")
@@ -200,6 +212,16 @@ def metered(**more: object) -> FakeSession:
     session = FakeSession(**more)  # type: ignore[arg-type]
     session.is_metered()
     return session
+
+
+def questioned(name: str = "with-faults", *answers: str) -> FakeSession:
+    """A finished run with the questions of the shipped profile, the first ones answered."""
+    questions = tuple(
+        replace_struct(question, answer=answer)
+        for question, answer in zip_longest(load("office").questions, answers, fillvalue="")
+    )
+    report = replace_struct(REPORTS[name](), questions=questions)
+    return FakeSession(past=run_of(report), questions=questions)
 
 
 def finished(name: str, **more: object) -> FakeSession:

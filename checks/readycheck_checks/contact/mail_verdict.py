@@ -22,12 +22,12 @@ from readycheck.api import (
 )
 from readycheck_checks.blame import Whose
 from readycheck_checks.contact.routes import another_way
-from readycheck_checks.contact.site_verdict import certificate_words
 from readycheck_checks.contact.smtp import Talk, masks_starttls, offers_starttls
 from readycheck_checks.controls import Controls
 from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.trouble import Looked
 
-OF_THE_COMPANY: Final = Whose(Owner.COMPANY, confidence=Confidence.MEDIUM)
+SURELY_THE_COMPANY: Final = Whose(Owner.COMPANY, confidence=Confidence.HIGH)
 StartTls = Literal["required", "optional", "implicit"]
 STEPS: Final = {
     "greeting": "greets with",
@@ -36,11 +36,16 @@ STEPS: Final = {
 }
 
 
-def judge_address(route: ContactRoute, card: ContactCard, found: Sequence[str] | NetError) -> Finding:
-    """``found``: the mail exchangers (the domain itself, where it has an address and no MX), or why none is known."""
+def judge_address(
+    route: ContactRoute, card: ContactCard, found: Sequence[str] | NetError, looked: Looked | None = None
+) -> Finding:
+    """``found``: the mail exchangers (the domain itself, where it has an address and no MX), or why none is known; ``looked``:
+    whose it is that the domain is not known."""
     match found:
         case NameUnknown():
-            return _takes_no_mail(route, card, f"its domain is not known: {found}", Confidence.MEDIUM)
+            lost = looked.name if looked is not None else None
+            why = f"of its domain, {lost.says}" if lost is not None else f"its domain is not known: {found}"
+            return _takes_no_mail(route, card, why, lost.whose if lost is not None else Whose())
         case NetError():
             return unknown(
                 "help.mail_domain_unproved", f"Whether {route.value} takes mail could not be told: {found}"
@@ -51,7 +56,7 @@ def judge_address(route: ContactRoute, card: ContactCard, found: Sequence[str] |
             if not found
             else "its domain says that it takes no mail (RFC 7505)"
         )
-        return _takes_no_mail(route, card, why, Confidence.HIGH)
+        return _takes_no_mail(route, card, why, SURELY_THE_COMPANY)
     return passed(
         "help.mail_address",
         f"{route.value} is a valid address, and its domain takes mail",
@@ -64,14 +69,14 @@ def valid_address(route: ContactRoute) -> Finding:
 
 
 def no_address(route: ContactRoute, card: ContactCard) -> Finding:
-    return _takes_no_mail(route, card, "it is no mail address", Confidence.HIGH, code="help.mail_address")
+    return _takes_no_mail(route, card, "it is no mail address", SURELY_THE_COMPANY, code="help.mail_address")
 
 
 def _takes_no_mail(
     route: ContactRoute,
     card: ContactCard,
     why: str,
-    confidence: Confidence,
+    party: Whose,
     *,
     code: str = "help.mail_domain",
 ) -> Finding:
@@ -79,8 +84,9 @@ def _takes_no_mail(
         code,
         f"Mail to {route.value} will not arrive: {why}",
         remedy=another_way(card, route),
-        owner=Owner.COMPANY,
-        confidence=confidence,
+        owner=party.owner,
+        confidence=party.confidence,
+        either=party.either,
     )
 
 
@@ -91,27 +97,22 @@ def judge_server(
     beside: Controls,
     *,
     instead: str,
-    party: Whose = OF_THE_COMPANY,
-    ends: str = "",
+    looked: Looked | None = None,
 ) -> Finding:
-    """One finding about the submission server; ``instead`` is another way to reach support, as a step.
-
-    ``party``: whose a silence or a refusal is, ``ends``: where the packets end, as far as it was told.
-    """
-    judged = _Server(server, instead)
+    """One finding about the submission server; ``instead`` is another way to reach support, as a step; ``looked``: whose it is
+    that no conversation came about."""
+    judged = _Server(server, instead, looked or Looked())
     if seen.step == "done":
         return judged.reached(starttls, seen)
     if seen.reply is not None:
         return judged.answered_otherwise(seen)
     match seen.error:
         case TlsFailed():
-            return judged.certificate(seen.error)
-        case Refused() | Closed():
-            return judged.down(seen, beside, party, ends)
+            return judged.certificate(seen)
+        case Refused() | Closed() | NameUnknown():
+            return judged.down(seen, beside)
         case Silent() if beside.answered("tcp"):
-            return judged.down(seen, beside, party, ends)
-        case NameUnknown():
-            return judged.down(seen, beside, OF_THE_COMPANY)
+            return judged.down(seen, beside)
         case _:
             return judged.unproved(seen, beside)
 
@@ -119,9 +120,10 @@ def judge_server(
 class _Server:
     """The findings about one server. Every finding that is not a pass ends in the same other way to reach support."""
 
-    def __init__(self, server: Endpoint, instead: str) -> None:
+    def __init__(self, server: Endpoint, instead: str, looked: Looked) -> None:
         self._server = server
         self._instead = instead
+        self._looked = looked
 
     def _told(self, seen: Talk) -> str:
         return f"{self._server}: {_evidence(seen)}"
@@ -151,6 +153,7 @@ class _Server:
             owner=Owner.UNKNOWN if masked else Owner.COMPANY,
             confidence=Confidence.MEDIUM,  # others on the way take the line out without a trace
             detail=self._told(seen),
+            either=(Owner.COMPANY, Owner.HOME) if masked else (),
         )
 
     def answered_otherwise(self, seen: Talk) -> Finding:
@@ -170,24 +173,30 @@ class _Server:
             detail=self._told(seen),
         )
 
-    def certificate(self, error: TlsFailed) -> Finding:
-        words, confidence = certificate_words(error)
+    def certificate(self, seen: Talk) -> Finding:
+        found = self._looked.certificate
+        host = self._server.host
+        says = found.told(host) if found is not None else "a safe connection did not come about"
+        advice = f" {found.advice}." if found is not None and found.advice else ""
         return failed(
             "help.mail_certificate",
-            f"Mail cannot be sent safely through {self._server.host}: {words}",
-            remedy=f"Do not accept a warning about the mail server. {self._instead}",
-            owner=Owner.COMPANY if confidence else Owner.UNKNOWN,
-            confidence=confidence or Confidence.LOW,
-            detail=str(error),
+            f"Mail cannot be sent safely through {host}: {says}",
+            remedy=f"Do not accept a warning about the mail server.{advice} {self._instead}",
+            owner=self._looked.whose.owner,
+            confidence=self._looked.whose.confidence,
+            detail="; ".join(filter(None, (self._told(seen), self._looked.ends))),
+            either=self._looked.whose.either,
         )
 
-    def down(self, seen: Talk, beside: Controls, party: Whose, ends: str = "") -> Finding:
+    def down(self, seen: Talk, beside: Controls) -> Finding:
         silent = isinstance(seen.error, Silent)
-        told = (self._told(seen), str(beside) if silent else "", ends)
+        told = (self._told(seen), str(beside) if silent else "", self._looked.ends)
+        lost, party = self._looked.name, self._looked.whose
+        advice = f"{lost.remedy} " if lost is not None and lost.hidden else ""
         return failed(
             "help.mail_silent" if silent else "help.mail_down",
-            f"Mail cannot be sent from here: {seen.error}",
-            remedy=self._instead,
+            f"Mail cannot be sent from here: {lost.says if lost is not None else seen.error}",
+            remedy=f"{advice}{self._instead}",
             owner=party.owner,
             confidence=party.confidence,
             detail="; ".join(filter(None, told)),

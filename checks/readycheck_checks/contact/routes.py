@@ -47,11 +47,11 @@ def independent(route: ContactRoute) -> bool:
 
 
 def another_way(card: ContactCard, broken: ContactRoute) -> str:
-    """A step that begins with a verb: the first other independent route, phone before the rest."""
+    """A step that begins with a verb: the first other independent route, one for every hour and a phone before the rest."""
     others = [route for route in card.routes if route != broken and independent(route)]
     if not others:
         return "Try again in a few minutes."
-    first = next((route for route in others if route.kind == "phone"), others[0])
+    first = min(others, key=lambda route: (bool(route.when), route.kind != "phone"))
     return f"Use another way to reach support: {called(first)}."
 
 

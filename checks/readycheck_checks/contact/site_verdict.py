@@ -32,6 +32,8 @@ from readycheck.api import (
 from readycheck_checks.blame import Whose
 from readycheck_checks.contact.routes import another_way, named
 from readycheck_checks.controls import Controls
+from readycheck_checks.endpoints import host_in
+from readycheck_checks.trouble import Looked
 
 NETWORK_SAYS: Final = {
     407: "the proxy of this network asks to sign in",
@@ -56,21 +58,25 @@ class Site:
 class Visit:
     """What came back, and the controls that were asked together with the second try (none where the first told all).
 
-    ``party``: whose a silence or a refusal is, ``ends``: where the packets end, as far as it was told; ``proxied``: a proxy was
-    asked for the page, so that what is no answer of the page may be the proxy's.
+    ``looked``: whose it is that the page did not answer; ``proxied``: a proxy was asked for the page, so that what is no answer
+    of the page may be the proxy's.
     """
 
     came: HttpAnswer | NetError
     beside: Controls = Controls()
-    party: Whose | None = None
-    ends: str = ""
+    looked: Looked | None = None
     proxied: bool = False
 
     @property
     def evidence(self) -> str:
         told = _answer_in_words(self.came) if isinstance(self.came, HttpAnswer) else str(self.came)
         beside = str(self.beside) if isinstance(self.came, Silent) else ""
-        return "; ".join(filter(None, (told, beside, self.ends)))
+        ends = self.looked.ends if self.looked is not None else ""
+        return "; ".join(filter(None, (told, beside, ends)))
+
+    @property
+    def party(self) -> Whose:
+        return self.looked.whose if self.looked is not None else Whose()
 
 
 def judge_visit(site: Site, seen: Visit) -> Finding:
@@ -81,20 +87,21 @@ def judge_visit(site: Site, seen: Visit) -> Finding:
         return _unproved(site, seen, PROXY_SAYS)
     match seen.came:
         case TlsFailed():
-            return _certificate(site, seen.came)
+            return _certificate(site, seen)
         case Refused() | Closed():
-            return _down(site, seen, seen.party or Whose(site.owner, confidence=Confidence.MEDIUM))
+            return _down(site, seen, seen.party)
         case Silent() if seen.beside.answered("tcp"):
             return _silent(site, seen)
         case NameUnknown():
             return _name(site, seen)
         case Garbled():
-            return _unexpected(site, seen, "something else answered in its place", Owner.UNKNOWN)
+            return _unexpected(site, seen, "something else answered in its place", seen.party)
         case _:
             return _unproved(site, seen, _doubt(seen))
 
 
 def _judge_answer(site: Site, seen: Visit, answer: HttpAnswer) -> Finding:
+    own = Whose(site.owner, confidence=Confidence.MEDIUM)
     if answer.status in NETWORK_SAYS:
         return _unproved(site, seen, NETWORK_SAYS[answer.status])
     if seen.proxied and answer.status in OF_PROXIES and urlsplit(site.route.value).scheme == "http":
@@ -108,12 +115,12 @@ def _judge_answer(site: Site, seen: Visit, answer: HttpAnswer) -> Finding:
             detail=_detail(site, seen),
         )
     if answer.status >= 400:
-        return _unexpected(site, seen, f"it answers HTTP {answer.status}", site.owner)
+        return _unexpected(site, seen, f"it answers HTTP {answer.status}", own)
     if site.expect.encode() not in answer.body and answer.truncated:
         why = f'the page is too large to look for the text "{clean(site.expect, 60)}" in all of it'
         return _unproved(site, seen, why)
     if site.expect.encode() not in answer.body:
-        return _unexpected(site, seen, f'the text "{clean(site.expect, 60)}" is not on it', site.owner)
+        return _unexpected(site, seen, f'the text "{clean(site.expect, 60)}" is not on it', own)
     if urlsplit(site.route.value).scheme != "https":
         return _unencrypted(site)
     in_ms = f"{answer.seconds * 1000:.0f} ms"
@@ -133,25 +140,38 @@ def _unencrypted(site: Site) -> Finding:
 
 def _silent(site: Site, seen: Visit) -> Finding:
     """A page may also be silent because the line is too slow for it, or because something on the way drops what goes there."""
-    party = seen.party or Whose()
-    return failed(
-        f"help.{site.kind}_silent",
-        f"{named(site.route)} does not open: {seen.came}",
-        remedy=another_way(site.card, site.route),
-        owner=party.owner,
-        confidence=party.confidence,
-        detail=_detail(site, seen),
-        either=party.either,
-    )
+    return _stopped(site, seen, "silent", f"does not open: {seen.came}", seen.party)
 
 
 def _down(site: Site, seen: Visit, party: Whose) -> Finding:
     answer = seen.came
     how = f"it answers HTTP {answer.status}" if isinstance(answer, HttpAnswer) else str(answer)
+    return _stopped(site, seen, "down", f"does not open: {how}", party)
+
+
+def _name(site: Site, seen: Visit) -> Finding:
+    lost = seen.looked.name if seen.looked is not None else None
+    says = lost.says if lost is not None else str(seen.came)
+    advice = lost.remedy if lost is not None and lost.hidden else ""
+    return _stopped(site, seen, "name", f"does not open: {says}", seen.party, advice)
+
+
+def _certificate(site: Site, seen: Visit) -> Finding:
+    found = seen.looked.certificate if seen.looked is not None else None
+    says = (
+        found.told(host_in(site.route.value)) if found is not None else "a safe connection did not come about"
+    )
+    advice = "Do not sign in there while a browser warns about it."
+    if found is not None and found.advice:
+        advice = f"{advice} {found.advice}."
+    return _stopped(site, seen, "certificate", f"does not open safely: {says}", seen.party, advice)
+
+
+def _stopped(site: Site, seen: Visit, kind: str, how: str, party: Whose, advice: str = "") -> Finding:
     return failed(
-        f"help.{site.kind}_down",
-        f"{named(site.route)} does not open: {how}",
-        remedy=another_way(site.card, site.route),
+        f"help.{site.kind}_{kind}",
+        f"{named(site.route)} {how}",
+        remedy=" ".join(filter(None, (advice, another_way(site.card, site.route)))),
         owner=party.owner,
         confidence=party.confidence,
         detail=_detail(site, seen),
@@ -159,52 +179,15 @@ def _down(site: Site, seen: Visit, party: Whose) -> Finding:
     )
 
 
-def _name(site: Site, seen: Visit) -> Finding:
-    return failed(
-        f"help.{site.kind}_name",
-        f"{named(site.route)} does not open: {seen.came}",
-        remedy=another_way(site.card, site.route),
-        owner=site.owner,
-        confidence=Confidence.MEDIUM,
-        detail=_detail(site, seen),
-    )
-
-
-_CERTIFICATES: Final = {
-    "expired": ("its certificate has run out", Confidence.MEDIUM),
-    "wrong_name": ("its certificate belongs to another name", Confidence.MEDIUM),
-    "not_yet_valid": ("its certificate is not valid yet; the clock of this computer may be wrong", None),
-    "untrusted": ("its certificate comes from an issuer that this computer does not trust", None),
-}
-
-
-def certificate_words(error: TlsFailed) -> tuple[str, Confidence | None]:
-    """What is wrong with a certificate, and how sure it is the server's side that must mend it; None: it may be anybody's."""
-    words, confidence = _CERTIFICATES.get(error.reason, ("a safe connection did not come about", None))
-    shown = f" ({error.issuer})" if error.issuer and error.reason == "untrusted" else ""
-    return f"{words}{shown}", confidence
-
-
-def _certificate(site: Site, error: TlsFailed) -> Finding:
-    words, confidence = certificate_words(error)
-    return failed(
-        f"help.{site.kind}_certificate",
-        f"{named(site.route)} does not open safely: {words}",
-        remedy=f"Do not sign in there while a browser warns about it. {another_way(site.card, site.route)}",
-        owner=site.owner if confidence else Owner.UNKNOWN,
-        confidence=confidence or Confidence.LOW,
-        detail=f"{site.route.value}: {error}",
-    )
-
-
-def _unexpected(site: Site, seen: Visit, what: str, owner: Owner) -> Finding:
+def _unexpected(site: Site, seen: Visit, what: str, party: Whose) -> Finding:
     return warned(
         f"help.{site.kind}_unexpected",
         f"{named(site.route)} may not be usable: {what}",
         remedy=f"Open {site.route.value} in a browser and look. {another_way(site.card, site.route)}",
-        owner=owner,
-        confidence=Confidence.LOW if owner is Owner.UNKNOWN else Confidence.MEDIUM,
+        owner=party.owner,
+        confidence=party.confidence,
         detail=_detail(site, seen),
+        either=party.either,
     )
 
 

@@ -7,14 +7,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from readycheck.api import (
-    Closed,
     ContactRoute,
     Context,
     Finding,
     HttpAnswer,
     NetError,
     Progress,
-    Refused,
     Says,
     Silent,
     Status,
@@ -24,7 +22,7 @@ from readycheck_checks import controls
 from readycheck_checks.contact.routes import called, house_of, no_route, outside_vpn, routes_of
 from readycheck_checks.contact.site_verdict import Site, Visit, judge_visit
 from readycheck_checks.endpoints import Endpoint
-from readycheck_checks.party import whose_silence
+from readycheck_checks.trouble import Beside, look_into
 
 FIRST_WAIT_S: Final = 6.0
 SECOND_WAIT_S: Final = 8.0  # a page may be slow; the second try has more patience
@@ -32,7 +30,14 @@ PAGE_BYTES: Final = 262_144
 AS_IT_IS: Final = {"accept-encoding": "identity"}  # the expected text is looked for in the bytes as they come
 
 
-async def visit_all(kind: str, ctx: Context, *, expect: str = "", tcp_controls: Sequence[str] = ()) -> Says:
+async def visit_all(
+    kind: str,
+    ctx: Context,
+    *,
+    expect: str = "",
+    tcp_controls: Sequence[str] = (),
+    name_servers: Sequence[str] = (),
+) -> Says:
     """Visit every route of this kind and say what each visit proves."""
     routes = routes_of(ctx.contact, kind)
     if not routes:
@@ -42,16 +47,17 @@ async def visit_all(kind: str, ctx: Context, *, expect: str = "", tcp_controls: 
         site = Site(
             kind=kind, route=route, card=ctx.contact, owner=house_of(route, ctx.contact), expect=expect
         )
-        yield await _finding(site, ctx, tcp_controls)
+        beside = Beside(far=site.owner, tcp_controls=tuple(tcp_controls), name_servers=tuple(name_servers))
+        yield await _finding(site, ctx, beside)
 
 
-async def _finding(site: Site, ctx: Context, tcp_controls: Sequence[str]) -> Finding:
+async def _finding(site: Site, ctx: Context, beside: Beside) -> Finding:
     if not is_web_address(site.route):
         return skipped(
             f"help.{site.kind}_no_address", f"{called(site.route)} is no web address: only you can open it"
         )
-    seen = await visit(ctx, site.route.value, tcp_controls)
-    finding = judge_visit(site, await _with_party(site, seen, tcp_controls, ctx))
+    seen = await visit(ctx, site.route.value, beside.tcp_controls)
+    finding = judge_visit(site, await _looked_into(site, seen, beside, ctx))
     if finding.status is Status.PASS:
         return finding
     return await outside_vpn(ctx, site.route, site.kind) or finding
@@ -68,16 +74,15 @@ async def visit(ctx: Context, url: str, tcp_controls: Sequence[str]) -> Visit:
     return Visit(came=again, beside=asked)
 
 
-async def _with_party(site: Site, seen: Visit, tcp_controls: Sequence[str], ctx: Context) -> Visit:
-    """Whose a silence or a refusal is. One that took the connection and kept silent while another host talked is the site's."""
-    url = urlsplit(site.route.value)
-    where = Endpoint(url.hostname or "", url.port or (443 if url.scheme == "https" else 80))
+async def _looked_into(site: Site, seen: Visit, beside: Beside, ctx: Context) -> Visit:
+    """Whose it is that the page did not answer."""
     if ctx.http.proxy_for(site.route.value):
         return replace(seen, proxied=True)
-    if not isinstance(seen.came, Silent | Refused | Closed):
+    if not isinstance(seen.came, NetError):
         return seen
-    party, told = await whose_silence(ctx, where, seen.came, tcp_controls, site.owner)
-    return replace(seen, party=party, ends=told)
+    url = urlsplit(site.route.value)
+    where = Endpoint(url.hostname or "", url.port or (443 if url.scheme == "https" else 80))
+    return replace(seen, looked=await look_into(ctx, where, seen.came, beside))
 
 
 async def _get(ctx: Context, url: str, timeout_s: float) -> HttpAnswer | NetError:

@@ -27,12 +27,16 @@ ABOUT: Final = {
     "TicketScreen": "What the help desk would get. Switch off what you want them to read; hidden names stay hidden "
     "everywhere in the text.",
     "SendScreen": "The ways to send the ticket. A copy is kept on this computer in every case.",
+    "QuestionsScreen": "What no program can measure: only you can tell. Answers are your own words about the set-up; "
+    "they stay in the report and count in no score.",
+    "ContactScreen": "The ways to reach a human, the best one for this moment first. A phone works when everything else is down.",
     "StartScreen": "Choose what is nearest to your work. You can change it later in the menu.",
 }
 MARKS: Final = {
     RowStatus.OK: "works",
     RowStatus.LOOK: "works, and not well",
     RowStatus.FIX: "does not work",
+    RowStatus.TURN: "a question that only you can answer",
     RowStatus.NO_RESULT: "could not be judged; that says nothing about your computer",
     RowStatus.ON_HOLD: "waits for something that does not work",
     RowStatus.NOT_NEEDED: "does not apply here",

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from readycheck.model import Capability, Report, Verdict
 from readycheck.state import AREAS, Area, Row
+from readycheck.ticket.reach import help_line, in_trouble
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.commands import BACK, RUN, Command, bindings
 from readycheck.tui.desk import Desk
@@ -74,6 +75,8 @@ class RunScreen(Page):
                 return session is not None and len(session.profiles()) > 1
             case "ticket":
                 return self.desk.report is not None
+            case "questions":
+                return bool(self.desk.questions)
         return True
 
     def hear(self, settled: bool) -> None:
@@ -93,11 +96,20 @@ class RunScreen(Page):
 
     def _show(self) -> None:
         desk, state = self.desk, self.desk.state
-        self.query_one(VerdictBand).show(state, elapsed_s=desk.elapsed_s, message=desk.message)
+        self.query_one(VerdictBand).show(
+            state, elapsed_s=desk.elapsed_s, message=desk.message, support=self._support()
+        )
         self.query_one(AreaStrip).show(self._areas(), self._only)
         checks = self.query_one(CheckList)
         checks.follow(state, self._only, to_first=self._verdict_is_new() and not checks.touched)
         self._show_detail()
+
+    def _support(self) -> str:
+        """Which way to a human works now; only beside a verdict that makes one want it."""
+        report = self.desk.report
+        if self.desk.session is None or report is None or not in_trouble(report):
+            return ""
+        return help_line(self.desk.contact, report, self.desk.now())
 
     def _verdict_is_new(self) -> bool:
         new = not self._judged and self.desk.report is not None
@@ -163,6 +175,16 @@ class RunScreen(Page):
         from readycheck.tui.screens.ticket import TicketScreen
 
         self.app.push_screen(TicketScreen(self.desk))
+
+    def action_questions(self) -> None:
+        from readycheck.tui.screens.questions import QuestionsScreen
+
+        self.app.push_screen(QuestionsScreen(self.desk))
+
+    def action_contact(self) -> None:
+        from readycheck.tui.screens.contact import ContactScreen
+
+        self.app.push_screen(ContactScreen(self.desk))
 
     def action_profile(self) -> None:
         from readycheck.tui.screens.start import StartScreen

@@ -41,6 +41,12 @@ WAYS: Final = (
     Way(id="file", form=Form.TEXT, title="Save to a file", text="Text that anybody can read."),
     Way(id="copy", form=Form.TEXT, title="Copy the text", text="Paste it into a chat or a web form."),
     Way(id="data", form=Form.DATA, title="Save for IT", text="The report as data, for readycheck open."),
+    Way(
+        id="provider",
+        form=Form.PROVIDER,
+        title="For your internet provider",
+        text="A letter without anything of your company, as a file.",
+    ),
 )
 NO_MAIL: Final = "Not possible: no mail program can be asked here. Save to a file instead."
 
@@ -75,8 +81,9 @@ class SendScreen(Page):
         )
 
     def on_mount(self) -> None:
-        width = width_of([way.title for way in WAYS], 30) + 2
-        lines = [self._line(way, width) for way in WAYS]
+        ways = [way for way in WAYS if way.form in self._draft.forms]
+        width = width_of([way.title for way in ways], 30) + 2
+        lines = [self._line(way, width) for way in ways]
         self.query_one(LineList).show(lines)
 
     def _line(self, way: Way, width: int) -> ListLine:
@@ -113,7 +120,7 @@ class SendScreen(Page):
         except (ReadycheckError, TimeoutError) as error:
             await self._not_kept(way, error)
             return
-        self.desk.sent = True
+        self.desk.sent = self.desk.sent or way.form is not Form.PROVIDER
         match way.id:
             case "email":
                 await self._open(path)

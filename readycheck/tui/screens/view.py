@@ -1,4 +1,4 @@
-"""Exactly what leaves, on a whole screen: the text, the e-mail with its attachment, or the data file."""
+"""Exactly what leaves, on a whole screen: the text, the e-mail with its attachment, the data file, the provider's letter."""
 
 from collections.abc import Iterable
 from typing import ClassVar, Final
@@ -20,6 +20,7 @@ TITLES: Final = {
     Form.TEXT: "The text",
     Form.EMAIL: "The e-mail with its attachments",
     Form.DATA: "The data file",
+    Form.PROVIDER: "The letter to your internet provider",
 }
 
 
@@ -54,7 +55,7 @@ class ViewScreen(Page):
         self.query_one(ExactText).show(self._text())
 
     def action_other(self, step: int) -> None:
-        forms = tuple(Form)
+        forms = self._draft.forms
         self._form = forms[(forms.index(self._form) + step) % len(forms)]
         self.query_one(ExactText).show(self._text())
         self.query_one(VerticalScroll).scroll_home(animate=False)

@@ -21,10 +21,12 @@ class VerdictBand(Painting):
         self._glyphs = glyphs
         self._state = RunState()
         self._message = ""
+        self._support = ""
         self._elapsed_s = 0.0
 
-    def show(self, state: RunState, *, elapsed_s: float = 0.0, message: str = "") -> None:
-        self._state, self._elapsed_s, self._message = state, elapsed_s, message
+    def show(self, state: RunState, *, elapsed_s: float = 0.0, message: str = "", support: str = "") -> None:
+        """``support``: which way to a human works now; shown where there is room for it below all else."""
+        self._state, self._elapsed_s, self._message, self._support = state, elapsed_s, message, support
         self.changed()
 
     def draw(self, width: int, height: int) -> Sequence[Line]:
@@ -78,7 +80,10 @@ class VerdictBand(Painting):
         room = max(1, rows - len(why) - bool(also))
         then = self._cut(whole_sentences(f"Next: {step}", width * room), width, room) if step else []
         lines: list[Span] = [(text, "") for text in why] + [(text, "strong") for text in then]
-        return [*lines, (also, "muted")][:rows] if also else lines[:rows]
+        lines += [(also, "muted")] if also else []
+        room = rows - len(lines)
+        support = self._cut(whole_sentences(self._support, width * room), width, room) if room > 0 else []
+        return [*lines, *((text, "") for text in support)][:rows]
 
     def _cut(self, text: str, width: int, rows: int) -> list[str]:
         lines = wrap(text, width)

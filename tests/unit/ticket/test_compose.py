@@ -8,6 +8,7 @@ from readycheck.model import (
     Cause,
     CheckResult,
     Confidence,
+    Fact,
     Measurement,
     Owner,
     Standing,
@@ -16,7 +17,8 @@ from readycheck.model import (
 )
 from readycheck.privacy import Privacy
 from readycheck.redact import Level
-from readycheck.ticket.compose import Ticket, compose, marker_of
+from readycheck.ticket.compose import Ticket, compose
+from readycheck.ticket.marker import marker_of
 from readycheck.ticket.render import as_json, eml, markdown
 from tests.unit.sample_reports import DISK, report
 
@@ -142,13 +144,12 @@ def test_a_foreign_run_id_gives_a_marker_too() -> None:
     assert marker_of("a") != marker_of("b")
 
 
-def test_the_provider_gets_a_text_of_its_own_without_the_company_in_it() -> None:
-    made = compose(report(UPLOAD, DISK, causes=(SLOW,)), level=Level.SUPPORT)
-    assert "Your upload is too slow for video calls" in made.isp_text
+def test_the_ticket_holds_the_letter_to_the_provider_with_the_address_of_the_line_replaced() -> None:
+    address = Fact(name="mapped_address", title="Address", value="203.0.113.9:4000", privacy=Privacy.ADDRESS)
+    made = compose(report(replace(UPLOAD, facts=(address,)), DISK, causes=(SLOW,)), level=Level.SUPPORT)
     assert "Upload: 0.8 Mbit/s, 4 wanted" in made.isp_text
-    assert "Bytes moved" not in made.isp_text
-    for word in ("example.com", "Office", "IT Service Desk", "Teams"):
-        assert word not in made.isp_text
+    assert "Public address of the line: [address 1]" in made.isp_text
+    assert "## For the internet provider" in markdown(made)
 
 
 def test_without_a_cause_of_the_provider_there_is_no_text_for_it() -> None:

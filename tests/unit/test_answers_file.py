@@ -1,0 +1,90 @@
+"""readycheck run --answers FILE: strict, and without it nothing is asked. What helps where no profile can be read."""
+
+from pathlib import Path
+
+import pytest
+
+from readycheck.arguments import parse
+from readycheck.commands import run
+from readycheck.commands.options import told
+from readycheck.errors import UsageError
+from readycheck.plan import Selection
+from readycheck.session import Assignment
+from readycheck.ticket.kept_card import keep_card
+from readycheck.wiring import Ask, assign
+from tests.unit.sample_reports import CONTACT
+from tests.unit.test_questions import BOTH
+from tests.unit.test_session import assignment, check
+
+
+def answers_of(tmp_path: Path, text: str) -> list[str]:
+    file = tmp_path / "answers.toml"
+    file.write_text(text, encoding="utf-8")
+    return [question.answer for question in told(asking(), str(file)).questions]
+
+
+def asking() -> Assignment:
+    return assignment(check("a"), questions=BOTH)
+
+
+def test_without_a_file_nothing_is_asked() -> None:
+    assert told(asking(), None).questions == ()
+
+
+def test_a_file_answers_what_it_names_and_leaves_the_rest_open(tmp_path: Path) -> None:
+    assert answers_of(tmp_path, 'camera = "dark"\n') == ["dark", ""]
+    assert answers_of(tmp_path, "") == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('camra = "yes"', 'cannot be used: the profile has no question "camra". Did you mean "camera"?'),
+        ('camera = "blue"', 'cannot be used: "camera" must be one of "yes"'),
+        ("camera = yes", "cannot be used: this is not TOML"),
+    ],
+)
+def test_a_mistake_in_it_is_one_sentence_with_its_name(tmp_path: Path, text: str, why: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        answers_of(tmp_path, text)
+    assert why in refused.value.message and "answers.toml" in refused.value.message
+
+
+def test_a_file_that_is_not_there_is_said() -> None:
+    with pytest.raises(UsageError, match=r"The answers in /nowhere\.toml cannot be read: No such file"):
+        told(asking(), "/nowhere.toml")
+
+
+def test_a_run_about_one_area_asks_the_profile_s_questions_about_it() -> None:
+    whole = assign(Ask(source="office", selection=Selection(full=True)))
+    some = assign(Ask(source="office", selection=Selection(full=True, only=frozenset({"calls"}))))
+    assert len(whole.questions) == 5
+    assert [one.id for one in some.questions] == ["camera_picture", "headset"]
+
+
+def test_where_no_profile_can_be_read_the_last_support_desk_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    keep_card(CONTACT, "Acme")
+    address = "https://it.example.com/profile.toml"
+    assert run.main(parse(["run", "--offline", "--profile", address])) == 2
+    said = capsys.readouterr().err
+    assert "could not be fetched" in said
+    assert "From your last profile, Acme:" in said and "+49 30 1234567" in said
+
+
+def test_a_profile_that_can_be_read_leaves_its_support_desk_for_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    profile = tmp_path / "acme.toml"
+    desk = '[[support.routes]]\nkind = "phone"\ntitle = "Hotline"\nvalue = "+49 30 1234567"\n'
+    profile.write_text(f'extends = ""\n{desk}', encoding="utf-8")
+    arguments = ["run", "--offline", "--only", "contact_phone", "--profile"]
+    assert run.main(parse([*arguments, str(profile)])) == 0
+    capsys.readouterr()
+    profile.write_text("[[[broken", encoding="utf-8")
+    assert run.main(parse([*arguments, str(profile)])) == 2
+    assert "Phone, Hotline: +49 30 1234567" in capsys.readouterr().err
