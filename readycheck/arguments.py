@@ -39,6 +39,7 @@ def parser() -> Parser:
     _open(commands)
     _ticket(commands)
     _checks(commands)
+    _explain(commands)
     _profile_command(commands)
     _reflector(commands)
     completion = commands.add_parser("completion", help="print the completion script for a shell")
@@ -109,6 +110,15 @@ def _selection(part: argparse.ArgumentParser) -> None:
     )
 
 
+def _answers(part: argparse.ArgumentParser) -> None:
+    part.add_argument(
+        "--answers",
+        metavar="FILE",
+        help="answers to the profile's questions (TOML or JSON: a question's name and its answer); "
+        "without it nothing is asked",
+    )
+
+
 def _output(
     part: argparse.ArgumentParser, formats: Sequence[str] = FORMATS, default: str | None = "text"
 ) -> None:
@@ -127,6 +137,7 @@ def _run(commands: "argparse._SubParsersAction[Parser]") -> None:
     )
     _profile(part)
     _selection(part)
+    _answers(part)
     _output(part)
     part.add_argument("--strict", action="store_true", help="warnings count: exit 4")
     part.add_argument("--ascii", action="store_true", help="only ASCII characters")
@@ -142,6 +153,7 @@ def _demo(commands: "argparse._SubParsersAction[Parser]") -> None:
     )
     part.add_argument("--list-faults", action="store_true", help="the faults there are, with cause and owner")
     _selection(part)
+    _answers(part)
     _output(part, default=None)
     part.add_argument("--strict", action="store_true", help="warnings count: exit 4")
 
@@ -161,10 +173,25 @@ def _ticket(commands: "argparse._SubParsersAction[Parser]") -> None:
     _output(part, ("markdown", "eml", "json"), "markdown")
     part.add_argument("--note", metavar="TEXT", default="", help="a sentence of your own for IT support")
     part.add_argument("--full", action="store_true", help="leave names and addresses in (default: replaced)")
+    part.add_argument(
+        "--for",
+        dest="reader",
+        choices=("support", "provider"),
+        default="support",
+        help="provider: the letter to your internet provider, with nothing of your company in it",
+    )
 
 
 def _checks(commands: "argparse._SubParsersAction[Parser]") -> None:
-    part = commands.add_parser("checks", help="the catalogue: what is checked, and what it may cost")
+    part = commands.add_parser(
+        "checks", help="the catalogue: what is checked, what it may cost, what it can say"
+    )
+    _output(part, ("text", "json", "markdown"))
+
+
+def _explain(commands: "argparse._SubParsersAction[Parser]") -> None:
+    part = commands.add_parser("explain", help="what a code of a report or ticket means, and what to do")
+    part.add_argument("codes", metavar="CODE", nargs="+", help="as in a report: vpn.gateway_silent")
     _output(part, ("text", "json"))
 
 

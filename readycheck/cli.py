@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "open": "open_report",
     "ticket": "ticket",
     "checks": "checks",
+    "explain": "explain",
     "profile": "profile",
     "reflector": "reflector",
     "completion": "completion",

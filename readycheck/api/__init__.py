@@ -23,6 +23,7 @@ from readycheck.errors import (
     Refused,
     Silent,
     TlsFailed,
+    TooBig,
     Where,
 )
 from readycheck.hours import HoursError, Opening, opening
@@ -49,6 +50,7 @@ from readycheck.ports import (
     Net,
     NetworkDrive,
     NotTold,
+    ProxySettings,
     Route,
     Secrets,
     SrvRecord,
@@ -57,6 +59,7 @@ from readycheck.ports import (
     TcpAnswer,
     TlsAnswer,
     UdpAnswer,
+    WifiLink,
 )
 from readycheck.privacy import Privacy
 from readycheck.text import clean, clean_bytes
@@ -104,6 +107,7 @@ __all__ = [
     "Owner",
     "Privacy",
     "Progress",
+    "ProxySettings",
     "Refused",
     "Route",
     "Says",
@@ -116,8 +120,10 @@ __all__ = [
     "TcpAnswer",
     "TlsAnswer",
     "TlsFailed",
+    "TooBig",
     "UdpAnswer",
     "Where",
+    "WifiLink",
     "clean",
     "clean_bytes",
     "fact",

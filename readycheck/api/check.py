@@ -91,6 +91,8 @@ class Check:
     contacts    the kind of contact route it asks (chat, portal ...): ``cost`` is for each; none costs nothing
     hosts_of    the hosts that its options name, without ports: stated before a run beside the words of ``cost``
     codes       all that it can say; where it declares any, a finding with another code is a defect of the check
+    capability_of  the capability of an instance, from its options, where the profile says what it is for; else ``capability``
+    runs_programs  its options name programs of this computer: a profile from an address may not bring them (remote code)
     """
 
     id: str
@@ -112,6 +114,12 @@ class Check:
     contacts: str = ""
     hosts_of: Callable[[Any], tuple[str, ...]] | None = None
     codes: tuple[Code, ...] = ()
+    capability_of: Callable[[Any], Capability] | None = None
+    runs_programs: bool = False
+
+    def belongs_to(self, options: Any) -> Capability:
+        """The capability that an instance with these options counts for."""
+        return self.capability if self.capability_of is None else self.capability_of(options)
 
     def cost_of(self, options: Any, quick: bool) -> Cost:
         return self.cost(options, quick) if callable(self.cost) else self.cost

@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from readycheck.commands.options import amount
+from readycheck.commands.options import amount, help_without_profile, told
+from readycheck.errors import ProfileError
 from readycheck.exit_codes import exit_code
 from readycheck.faces import wants_app
 from readycheck.session import Session
@@ -11,17 +12,24 @@ from readycheck.wiring import Ask, assign
 
 
 def main(arguments: argparse.Namespace) -> int:
+    try:
+        return _face(arguments)
+    except ProfileError as error:
+        return help_without_profile(error)
+
+
+def _face(arguments: argparse.Namespace) -> int:
     if wants_app(arguments, sys.stdin, sys.stdout):
         return _app(arguments)
     from readycheck import headless
 
     ask = Ask(source=arguments.profile, selection=amount(arguments), may_prompt=sys.stdin.isatty())
-    session = Session(assign(ask))
+    assignment = assign(ask)
     if sys.stdin.isatty() and sys.stdout.isatty():
         from readycheck import plain
 
-        return plain.run(session)
-    return headless.run(session, headless.Delivery(ascii_only=True))
+        return plain.run(Session(assignment))
+    return headless.run(Session(told(assignment, None)), headless.Delivery(ascii_only=True))
 
 
 def _app(arguments: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 
 from readycheck import headless
 from readycheck.commands.dry_run import tell_plan
-from readycheck.commands.options import delivery, selection
+from readycheck.commands.options import delivery, selection, told
 from readycheck.diagnostics import say
 from readycheck.faces import wants_app
 from readycheck.office.faults import FAULTS, Fault, faults_named
@@ -34,6 +34,8 @@ def main(arguments: argparse.Namespace) -> int:
     in_app = not asked_headless and wants_app(arguments, sys.stdin, sys.stdout)
     with _opened(faults_named(arguments.fault), in_app) as office:
         assignment = _assignment(office, arguments)
+        if not in_app or arguments.answers:
+            assignment = told(assignment, arguments.answers)
         if arguments.dry_run:
             return tell_plan(assignment, arguments)
         if in_app:

@@ -2,12 +2,19 @@
 
 import argparse
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
-from readycheck.errors import UsageError
+from readycheck.diagnostics import say
+from readycheck.errors import ProfileError, UsageError
+from readycheck.exit_codes import ExitCode
 from readycheck.headless import Delivery
 from readycheck.plan import Selection
+from readycheck.questions import MOST_BYTES, answered, matched, parse_answers
+from readycheck.session import Assignment
 from readycheck.sizes import parse_size
+from readycheck.text import clean
+from readycheck.ticket.kept_card import kept_card_lines
 
 
 def amount(arguments: argparse.Namespace) -> Selection:
@@ -41,6 +48,35 @@ def _size(text: str | None) -> int | None:
         return parse_size(text)
     except ValueError as error:
         raise UsageError(f"--max-data: {error}") from None
+
+
+def told(assignment: Assignment, file: str | None) -> Assignment:
+    """For a run without a person: the questions with the answers of this file; without one nothing is asked.
+
+    Raises UsageError for a file that cannot be read, and for what the profile does not ask.
+    """
+    if file is None:
+        return replace(assignment, questions=(), fitting=None)
+    shown = clean(file, 200)
+    try:
+        with Path(file).open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "this is no file name"
+        raise UsageError(f"The answers in {shown} cannot be read: {clean(why)}.") from None
+    try:
+        answers = matched(parse_answers(data), assignment.questions)
+    except ValueError as error:
+        raise UsageError(f"The answers in {shown} cannot be used: {error}.") from None
+    return replace(assignment, questions=answered(assignment.questions, answers), fitting=None)
+
+
+def help_without_profile(error: ProfileError) -> int:
+    """No profile could be read, so nothing can run: why, and the support desk of the last one that could be read."""
+    say(f"readycheck: {error.message}")
+    for line in kept_card_lines(datetime.now().astimezone()):
+        say(line)
+    return ExitCode.USAGE
 
 
 def delivery(arguments: argparse.Namespace) -> Delivery:

@@ -7,6 +7,7 @@ twice, and name the owner where only the results together can. A rule speaks of 
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from readycheck.diagnose.against import what_speaks_against
 from readycheck.diagnose.causes import Causes, Results, Rule, joined
 from readycheck.diagnose.certificates import a_right_clock_is_not_to_blame
 from readycheck.diagnose.connection import (
@@ -15,6 +16,7 @@ from readycheck.diagnose.connection import (
     plain_pages_show_a_live_line,
 )
 from readycheck.diagnose.explanations import what_explains_what
+from readycheck.diagnose.incidents import a_known_incident_is_waited_for
 from readycheck.diagnose.work import (
     a_silent_company_is_one_cause,
     an_unproved_gateway_blames_nobody,
@@ -24,22 +26,29 @@ from readycheck.diagnose.work import (
 )
 from readycheck.model import Cause, CheckResult, Finding, Owner, Status
 
-__all__ = ["RULES", "diagnose"]
+__all__ = ["RULES", "diagnose", "distance"]
 
 NEAR_TO_FAR: Final = (
     "interface",
+    "wifi",
     "gateway",
     "captive_portal",
     "internet",
+    "line",
+    "path_mtu",
     "dns",
     "proxy",
     "clock",
     "tls",
     "call_path",
     "vpn_gateway",
+    "vpn_client",
     "vpn_tunnel",
     "vpn_inside",
+    "vpn_speed",
 )
+
+DECLARED: Final = "declared."  # codes of the checks without code: web, port, command ...
 
 
 def diagnose(results: Sequence[CheckResult]) -> Causes:
@@ -82,15 +91,22 @@ def _cause(result: CheckResult, finding: Finding, results: Sequence[CheckResult]
 
 
 def _distance(cause: Cause) -> int:
-    first = cause.explains[0].partition(":")[0] if cause.explains else ""
-    return NEAR_TO_FAR.index(first) if first in NEAR_TO_FAR else len(NEAR_TO_FAR)
+    return distance(cause.explains[0]) if cause.explains else len(NEAR_TO_FAR)
+
+
+def distance(check_id: str) -> int:
+    """How far from the person what a check looks at is, in steps: of two troubles the nearer one explains the other."""
+    kind = check_id.partition(":")[0]
+    return NEAR_TO_FAR.index(kind) if kind in NEAR_TO_FAR else len(NEAR_TO_FAR)
 
 
 def one_code_one_cause(causes: Causes, results: Results) -> Causes:
-    """The same finding in several checks is one fault: two shares that both refuse the password."""
-    kept: dict[tuple[str, Owner, frozenset[Owner]], Cause] = {}
+    """The same finding in several checks is one fault: two shares that both refuse the password. Checks that a profile declares
+    have their codes in common and nothing else."""
+    kept: dict[tuple[str, str, Owner, frozenset[Owner]], Cause] = {}
     for cause in causes:
-        key = (cause.code, cause.owner, frozenset(cause.either))
+        own = cause.explains[0] if cause.code.startswith(DECLARED) else ""
+        key = (own, cause.code, cause.owner, frozenset(cause.either))
         kept[key] = joined(kept[key], cause) if key in kept else cause
     return tuple(kept.values())
 
@@ -107,4 +123,6 @@ RULES: Final[tuple[Rule, ...]] = (
     hidden_names_are_one_filter,
     an_unproved_gateway_blames_nobody,
     a_right_clock_is_not_to_blame,
+    a_known_incident_is_waited_for,
+    what_speaks_against,  # last: it weighs the causes that are left
 )

@@ -1,14 +1,24 @@
 """What the rules are written in: causes, the results they come from, and how causes that are one fault become one."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from msgspec.structs import replace
 
-from readycheck.model import Cause, CheckResult
+from readycheck.model import Cause, CheckResult, Owner
 
 Results = Mapping[str, CheckResult]
 Causes = tuple[Cause, ...]
 Rule = Callable[[Causes, Results], Causes]
+
+LIKELIEST: Final = (Owner.COMPANY, Owner.ISP, Owner.HOME, Owner.DEVICE, Owner.SERVICE)
+
+
+def parties(cause: Cause) -> set[Owner]:
+    """Whose it may be, by what its check saw."""
+    if cause.owner is not Owner.UNKNOWN:
+        return {cause.owner}
+    return set(cause.either) or set(LIKELIEST)
 
 
 def checks_of(cause: Cause) -> set[str]:

@@ -39,11 +39,29 @@ def _matches(code: str, patterns: tuple[str, ...]) -> bool:
 CERTIFICATES: Final = ("*certificate*",)
 STRANGERS: Final = ("connection.tls_intercepted", "connection.tls_untrusted")  # by any clock
 
+SMALL: Final = (  # small packets already got no answer
+    "connection.gateway_silent",
+    "connection.proxy_silent",
+    "files.port_silent",
+    "files.drive_silent",
+    "vpn.inside_silent",
+    "vpn.inside_names_silent",
+)
+
 EXPLANATIONS: Final = (
+    *(
+        Explanation(
+            root=page,
+            checks=("internet", "dns", "tls", "clock", "proxy"),
+            why="Behind a sign-in page, and a box that answers in place of the web, nothing else of the network can be judged",
+        )
+        for page in ("connection.captive_portal", "connection.web_faked")
+    ),
     Explanation(
-        root="connection.captive_portal",
-        checks=("internet", "dns", "tls", "clock", "proxy"),
-        why="Behind a sign-in page nothing else of the network can be judged",
+        root="connection.dns_stand_ins_dead",
+        codes=("*_silent", "*_refused", "*_hangs", "*_closed", "*.service_unreachable", "connection.tls*"),
+        but=("connection.gateway_silent", "connection.internet_refused"),
+        why="Where a program on this computer hands out stand-in addresses and does not carry, nobody is reached by name",
     ),
     Explanation(
         root="connection.clock_off",
@@ -62,42 +80,55 @@ EXPLANATIONS: Final = (
         why="Where the certificates of all hosts look out of date, those of the company do for the same reason",
     ),
     Explanation(
-        root="connection.big_packets_lost",
-        codes=("*_silent", "*_hangs", "*.service_unreachable"),
-        but=(  # small packets already got no answer
-            "connection.gateway_silent",
-            "connection.proxy_silent",
-            "files.port_silent",
-            "files.drive_silent",
-            "vpn.inside_silent",
-        ),
-        why="Where large packets are lost, a conversation begins and then hangs, with whomever it is",
-    ),
-    Explanation(
         root="calls.udp_blocked",
         codes=("vpn.port_blocked", "vpn.port_silent", "apps.phone_udp", "apps.phone_blocked"),
         same_party=True,
         why="One party lets no UDP through at all",
     ),
+    *(
+        Explanation(
+            root=large,
+            codes=("*_silent", "*_hangs", "*.service_unreachable", "vpn.large_packets_lost"),
+            but=SMALL,
+            why="Where large packets are lost, a conversation begins and then hangs, with whomever it is",
+        )
+        for large in ("connection.big_packets_lost", "connection.mtu_black_hole")
+    ),
+    Explanation(
+        root="vpn.large_packets_lost",
+        codes=("files.*_hangs", "files.server_silent", "apps.*_hangs"),
+        why="What the VPN does not carry is missing in conversations through it",
+    ),
     Explanation(
         root="connection.dns_vpn",
-        codes=("files.drive_name", "apps.kerberos_name", "apps.kerberos_not_found"),
-        why="With the VPN's name servers silent no inside name is found",
+        codes=("vpn.inside_names_silent", "vpn.inside_name"),
+        why="The name servers of the VPN are asked by both",
+    ),
+    *(
+        Explanation(
+            root=names,
+            codes=("files.drive_name", "files.name_unknown", "apps.kerberos_name", "apps.kerberos_not_found"),
+            why="Names of the inside are not found",
+        )
+        for names in (
+            "connection.dns_vpn",
+            "vpn.inside_names_silent",
+            "vpn.inside_name",
+            "vpn.inside_name_gone",
+        )
+    ),
+    *(
+        Explanation(
+            root=inside,
+            codes=("files.drive_silent", "apps.kerberos_silent", "apps.kerberos_blocked"),
+            why="What does not come through the tunnel to one of the inside does not come to another",
+        )
+        for inside in ("vpn.route_missing", "vpn.inside_silent", "vpn.inside_no_route")
     ),
     Explanation(
-        root="vpn.inside_name",
-        codes=("files.drive_name", "apps.kerberos_name", "apps.kerberos_not_found"),
-        why="Names of the inside are not found",
-    ),
-    Explanation(
-        root="vpn.route_missing",
-        codes=("files.drive_silent", "apps.kerberos_silent", "apps.kerberos_blocked"),
-        why="The tunnel does not lead to the inside hosts",
-    ),
-    Explanation(
-        root="vpn.inside_silent",
-        codes=("files.drive_silent", "apps.kerberos_silent"),
-        why="Nothing inside answers through the tunnel",
+        root="vpn.slow",
+        codes=("files.slow",),
+        why="What the VPN costs is missing for files through it",
     ),
     *(
         Explanation(root=share, codes=(drive,), same_party=True, why="A drive is a share that is mounted")

@@ -6,31 +6,37 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from readycheck.diagnose.causes import Causes, Results, absorbed, checks_of, joined
+from readycheck.diagnose.causes import LIKELIEST, Causes, Results, absorbed, checks_of, joined, parties
 from readycheck.model import Cause, Confidence, Owner, Status
 
-NOT_CONNECTED: Final = "vpn.not_connected"
+NOT_CONNECTED: Final = ("vpn.not_connected", "vpn.client_off")
 COMPANY_SILENT: Final = "connection.company_silent"
 SILENT: Final = (
     "vpn.gateway_silent",
     *("help.portal_silent", "help.chat_silent", "help.mail_silent"),
     *("apps.mail_silent", "apps.chat_silent", "apps.phone_silent", "apps.sign_in_silent"),
+    *("declared.web_silent", "declared.port_silent", "declared.certificate_silent"),
 )
 AT_THE_COMPANY: Final = {
     "vpn_gateway",
     *("contact_portal", "contact_chat", "contact_email"),
     *("mailbox", "chat", "sip_phone", "sign_in"),
 }
-NAMES: Final = ("vpn.gateway_name_hidden", "apps.*_name", "files.cloud_name")
+NAMES: Final = (
+    "vpn.gateway_name_hidden",
+    "apps.*_name",
+    "files.cloud_name",
+    "help.*_name",
+    "declared.*_name",
+)
 MAIL_OF_THE_DESK: Final = "help.mail_"
 MAIL: Final = "apps.mail_"
-LIKELIEST: Final = (Owner.COMPANY, Owner.ISP, Owner.HOME, Owner.DEVICE, Owner.SERVICE)
 
 
 def a_silent_company_is_one_cause(causes: Causes, results: Results) -> Causes:
     """Gateway, portal, mail: where all that was asked of the company keeps silent and nothing of it answers, that is one fault,
     of the company or of the way to it."""
-    silent = [c for c in causes if c.code in SILENT and Owner.COMPANY in _possible(c)]
+    silent = [c for c in causes if c.code in SILENT and Owner.COMPANY in parties(c)]
     asked = {name for name in results if name.partition(":")[0] in AT_THE_COMPANY}
     told = {name for name in asked if results[name].status not in (Status.SKIP, Status.UNKNOWN)}
     kinds = {kind for cause in silent for kind in checks_of(cause)}
@@ -43,16 +49,9 @@ def a_silent_company_is_one_cause(causes: Causes, results: Results) -> Causes:
     return (_company_silent(merged, silent), *(c for c in causes if c not in silent))
 
 
-def _possible(cause: Cause) -> set[Owner]:
-    """Whose it may be, by what its check saw."""
-    if cause.owner is not Owner.UNKNOWN:
-        return {cause.owner}
-    return set(cause.either) or set(LIKELIEST)
-
-
 def _company_silent(merged: Cause, silent: list[Cause]) -> Cause:
     """What all of them bear; and a provider that has lost the way to the company looks like a company that is off the net."""
-    shared = set.intersection(*map(_possible, silent)) | {Owner.COMPANY, Owner.ISP}
+    shared = set.intersection(*map(parties, silent)) | {Owner.COMPANY, Owner.ISP}
     return replace(
         merged,
         code=COMPANY_SILENT,
@@ -91,7 +90,7 @@ def hidden_names_are_one_filter(causes: Causes, results: Results) -> Causes:
     What may be the company's is not known to others: two names that it lost are two faults.
     """
     unknown = [c for c in causes if any(fnmatchcase(c.code, each) for each in NAMES)]
-    hidden = [c for c in unknown if Owner.COMPANY not in _possible(c)]
+    hidden = [c for c in unknown if Owner.COMPANY not in parties(c)]
     if not hidden:
         return causes
     first = hidden[0]
@@ -107,7 +106,7 @@ def an_unproved_gateway_blames_nobody(causes: Causes, results: Results) -> Cause
     gateways = [r for name, r in results.items() if name.partition(":")[0] == "vpn_gateway"]
     if not gateways or any(gateway.status in (Status.PASS, Status.WARN) for gateway in gateways):
         return causes
-    return tuple(_whoever(c, gateways[0].summary) if c.code == NOT_CONNECTED else c for c in causes)
+    return tuple(_whoever(c, gateways[0].summary) if c.code in NOT_CONNECTED else c for c in causes)
 
 
 def _whoever(cause: Cause, gateway: str) -> Cause:

@@ -9,10 +9,12 @@ from typing import Final
 
 from readycheck.export.parts import run_line
 from readycheck.model import Cause, CheckResult, Report
+from readycheck.questions import tally
 from readycheck.state import row_status
 from readycheck.text import clean
 from readycheck.ticket.card import card_lines
 from readycheck.ticket.details import measurement_line
+from readycheck.ticket.reach import help_line
 from readycheck.wording import (
     CAPABILITY_TITLES,
     STANDING_WORDS,
@@ -56,6 +58,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _capabilities(report)
     yield from _causes(report.causes)
     yield from _results(report)
+    yield from _section("Questions", _questions(report))
     yield from _section("How to get help", _card(report))
     yield from _section("Notes", (f"- {escape(text)}" for text in report.problems))
     yield escape(run_line(report))
@@ -68,6 +71,8 @@ def _card(report: Report) -> Iterator[str]:
     if lines:
         yield ""
         yield from (f"- {line}" for line in lines)
+    if support := help_line(report.contact, report, None):
+        yield from ("", escape(support))
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
@@ -106,6 +111,16 @@ def _results(report: Report) -> Iterator[str]:
         yield f"- **{word}: {escape(result.title)}.** {escape(result_text(result))}"
         yield from (f"  - {line}" for line in _details(result))
     yield ""
+
+
+def _questions(report: Report) -> Iterator[str]:
+    if report.questions:
+        yield f"{escape(tally(report.questions))}."
+        yield ""
+    for question in report.questions:
+        yield f"- {escape(question.text)} {escape(question.answer) or 'not answered'}"
+        if question.to_look_at and question.advice:
+            yield from (f"  - To do: {escape(line)}" for line in question.advice.splitlines())
 
 
 def _details(result: CheckResult) -> Iterator[str]:

@@ -13,6 +13,7 @@ from readycheck.events import (
     CheckStarted,
     Event,
     Expected,
+    QuestionAnswered,
     RunFinished,
     RunStarted,
 )
@@ -22,6 +23,7 @@ from readycheck.model import (
     CapabilityVerdict,
     Cause,
     CheckResult,
+    Question,
     Report,
     Score,
     Tool,
@@ -76,6 +78,7 @@ class RunFinishedLine(_Line, frozen=True, kw_only=True, tag="run.finished"):
     score: Score
     capabilities: tuple[CapabilityVerdict, ...]
     causes: tuple[Cause, ...]
+    questions: tuple[Question, ...] = ()
 
 
 class NdjsonStream:
@@ -120,8 +123,8 @@ def _line_of(event: Event, strict: bool) -> _Line | None:
             return CheckFinishedLine(result=result)
         case RunFinished(report=report):
             return _run_finished(report, strict)
-        case CheckReported():
-            return None  # the same finding follows in the check's result
+        case CheckReported() | QuestionAnswered():
+            return None  # the same finding follows in the check's result, the answer in the last line
 
 
 def _run_started(event: RunStarted) -> RunStartedLine:
@@ -147,4 +150,5 @@ def _run_finished(report: Report, strict: bool) -> RunFinishedLine:
         score=report.score,
         capabilities=report.capabilities,
         causes=report.causes,
+        questions=report.questions,
     )

@@ -10,8 +10,10 @@ from typing import Final
 from readycheck.export.parts import run_line
 from readycheck.listing import Group, sections
 from readycheck.model import Cause, CheckResult, Report
+from readycheck.questions import tally
 from readycheck.state import Row, RowStatus, RunState, of_report
 from readycheck.ticket.card import card_lines
+from readycheck.ticket.reach import help_line, in_trouble
 from readycheck.wording import (
     CAPABILITY_TITLES,
     STANDING_WORDS,
@@ -81,23 +83,27 @@ def _wrapped(part: str, width: int) -> list[str]:
 
 def _parts(report: Report, now: datetime | None) -> Iterator[str]:
     yield f"RESULT: {headline(report)}. Readiness: {score_text(report)}."
-    yield from (line for line in (_sentence(reason(report)), also_line(report)) if line)
+    trouble, support = in_trouble(report), help_line(report.contact, report, now)
+    told = (_sentence(reason(report)), also_line(report), support if trouble else "")
+    yield from (line for line in told if line)
     yield " ".join(
         f"{CAPABILITY_TITLES[c.id]}: {STANDING_WORDS[c.status].lower()}." for c in report.capabilities
     )
-    yield from _paragraphs(report, now)
+    yield from _paragraphs(report, now, "" if trouble else support)
     yield ""
     yield run_line(report)
 
 
-def _paragraphs(report: Report, now: datetime | None) -> Iterator[str]:
+def _paragraphs(report: Report, now: datetime | None, support: str) -> Iterator[str]:
+    """``support``: the line that says which way to it works, where it did not stand beside the verdict."""
     state = of_report(report)
     for lines in (
         tuple(line for cause in report.causes if not _told(cause, state) for line in _cause(cause)),
         tuple(_needs_you(state)),
         tuple(_the_rest(state)),
+        tuple(_questions(report)),
         tuple(f"Note: {_sentence(problem)}" for problem in report.problems),
-        card_lines(report.contact, now),
+        (*card_lines(report.contact, now), *((support,) if support else ())),
     ):
         if lines:
             yield ""
@@ -164,6 +170,15 @@ def _the_rest(state: RunState) -> Iterator[str]:
             alike.setdefault((row.status, _sentence(row_text(row, state))), []).append(row.title)
     for (status, why), titles in alike.items():
         yield f"{STATUS_WORDS[status]}: {', '.join(titles)}. {why}"
+
+
+def _questions(report: Report) -> Iterator[str]:
+    """How many were answered, and what to do about the answers that do not say that all is well."""
+    if report.questions:
+        yield f"Questions for you: {tally(report.questions)}."
+    for question in report.questions:
+        if question.to_look_at:
+            yield f"Look: {question.text} You said: {_sentence(question.answer)} {_sentence(question.advice)}".rstrip()
 
 
 def _sentence(text: str) -> str:

@@ -1,0 +1,98 @@
+"""The options of a check as rows, made from their type: names as in a profile, what they are, defaults, descriptions. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from readycheck.api import Check
+
+_ROOT: Final = "#/$defs/"
+
+
+class Option(NamedTuple):
+    """``name``: behind the tables that it stands in ("servers.NAME.url"); ``kind``: what it is, in words."""
+
+    name: str
+    kind: str
+    default: Any
+    needed: bool
+    description: str
+
+
+def options_of(check: Check) -> tuple[Option, ...]:
+    """Every option of this check, those of its nested tables behind the table that holds them."""
+    (root,), types = msgspec.json.schema_components([check.options], ref_template=_ROOT + "{name}")
+    return tuple(_options(root["$ref"].removeprefix(_ROOT), types, "", ()))
+
+
+def _options(name: str, types: Mapping[str, Any], ahead: str, within: tuple[str, ...]) -> Iterator[Option]:
+    described = types[name]
+    for key, field in described.get("properties", {}).items():
+        yield Option(
+            name=ahead + key,
+            kind=_kind(field),
+            default=field.get("default"),
+            needed=key in described.get("required", ()),
+            description=_description(field),
+        )
+        for step, nested in _tables(field):
+            if nested not in within:  # a type that holds itself is told once
+                yield from _options(nested, types, f"{ahead}{key}{step}.", (*within, nested))
+
+
+def _tables(field: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The types of the tables that a field holds, and what stands between its name and theirs."""
+    if "$ref" in field:
+        yield "", str(field["$ref"]).removeprefix(_ROOT)
+    for other in field.get("anyOf", ()):
+        yield from _tables(other)
+    for key, step in (("items", "[]"), ("additionalProperties", ".NAME")):
+        if isinstance(inner := field.get(key), dict):
+            yield from ((step + further, nested) for further, nested in _tables(inner))
+
+
+def _kind(field: Mapping[str, Any]) -> str:
+    match field:
+        case {"$ref": _}:
+            return "table"
+        case {"anyOf": parts}:
+            told = (_kind(part) for part in parts if part.get("type") != "null" and part.get("enum") != [""])
+            return " or ".join(dict.fromkeys(told))
+        case {"enum": values}:
+            return " or ".join(f'"{value}"' for value in values)
+        case {"type": "array"}:
+            return f"list of {_plural(_kind(field.get('items') or {}))}"
+        case {"type": "object", "additionalProperties": dict(inner)}:
+            return f"{_plural(_kind(inner))} by name"
+    return _WORDS.get(str(field.get("type")), "anything") + _range(field)
+
+
+_WORDS: Final = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "object": "table",
+}
+
+
+def _plural(kind: str) -> str:
+    return f"{kind}s" if kind in ("text", "number", "whole number", "table") else kind
+
+
+def _range(field: Mapping[str, Any]) -> str:
+    least, most = field.get("minimum"), field.get("maximum")
+    above = field.get("exclusiveMinimum")
+    if least is not None and most is not None:
+        return f", {least:g} to {most:g}"
+    if above is not None:
+        return f", above {above:g}" + (f", at most {most:g}" if most is not None else "")
+    if least is not None:
+        return f", {least:g} or more"
+    return f", at most {most:g}" if most is not None else ""
+
+
+def _description(field: Mapping[str, Any]) -> str:
+    own = field.get("description", "")
+    return own or next((d for part in field.get("anyOf", ()) if (d := part.get("description"))), "")
