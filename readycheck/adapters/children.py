@@ -17,6 +17,15 @@ from readycheck.text import clean, clean_bytes
 
 MOST_BYTES: Final = 4_000_000
 DYING_S: Final = 1.0
+POLL_S: Final = 0.02
+LAST_WORDS_S: Final = (
+    0.5  # for what is in the pipes when a program has ended: its own children may hold them open for ever
+)
+# Without these no program starts, or none finds its libraries and its folder for temporary files.
+NEEDED: Final = (
+    *("PATH", "HOME", "TMPDIR", "TZ"),
+    *("SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "TEMP", "TMP", "PROGRAMDATA", "USERPROFILE"),
+)
 
 
 class RealChildren:
@@ -42,26 +51,35 @@ class RealChildren:
         except OSError as error:
             raise ChildFailed(f"it could not be started: {clean(error.strerror)}") from None
 
-    async def run(self, command: Sequence[str], *, timeout_s: float, limit: int = 65_536) -> CommandAnswer:
+    async def run(
+        self,
+        command: Sequence[str],
+        *,
+        timeout_s: float,
+        limit: int = 65_536,
+        environment: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+    ) -> CommandAnswer:
+        way_in = subprocess.PIPE if stdin else subprocess.DEVNULL
+        variables = None if environment is None else {**_needed(), **environment}
         try:
-            async with asyncio.timeout(timeout_s), self._child(command, subprocess.DEVNULL) as child:
-                assert child.stdout is not None and child.stderr is not None
-                stdout, stderr = await asyncio.gather(
-                    _at_most(child.stdout, limit), _at_most(child.stderr, limit)
-                )
-                return CommandAnswer(code=await child.wait(), stdout=stdout, stderr=stderr)
+            async with asyncio.timeout(timeout_s), self._child(command, way_in, variables) as child:
+                return await _heard(child, stdin, limit)
         except TimeoutError:
             raise ChildTimeout(f"{command[0]}: no end in {timeout_s:g} s") from None
         except OSError as error:
             raise ChildFailed(f"{command[0]}: {clean(error.strerror)}") from None
 
     @asynccontextmanager
-    async def _child(self, command: Sequence[str], stdin: int) -> Any:
+    async def _child(
+        self, command: Sequence[str], stdin: int, variables: Mapping[str, str] | None = None
+    ) -> Any:
         child = await asyncio.create_subprocess_exec(
             *command,
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env=variables,
             start_new_session=os.name == "posix",
             limit=MOST_BYTES,
         )
@@ -79,9 +97,47 @@ class RealChildren:
                 child.kill()
         try:
             async with asyncio.timeout(DYING_S):
-                await child.wait()
+                await _code(child)
         except TimeoutError:
             self.abandoned.append(child.pid)
+        # Pipes that somebody else still holds open would outlive the event loop; asyncio has no other way to let go of them.
+        child._transport.close()  # type: ignore[attr-defined]
+
+
+def _needed() -> dict[str, str]:
+    return {name: os.environ[name] for name in NEEDED if name in os.environ}
+
+
+async def _heard(child: Process, stdin: bytes, limit: int) -> CommandAnswer:
+    """All that a program says until it ends."""
+    assert child.stdout is not None and child.stderr is not None
+    kept = bytearray(), bytearray()
+    pipes = zip((child.stdout, child.stderr), kept, strict=True)
+    listening = [asyncio.ensure_future(_keep(pipe, into, limit)) for pipe, into in pipes]
+    talking = asyncio.ensure_future(_tell(child, stdin))
+    try:
+        code = await _code(child)
+        await asyncio.wait(listening, timeout=LAST_WORDS_S)
+    finally:
+        for task in (talking, *listening):
+            task.cancel()
+        await asyncio.gather(talking, *listening, return_exceptions=True)
+    return CommandAnswer(code=code, stdout=bytes(kept[0]), stderr=bytes(kept[1]))
+
+
+async def _code(child: Process) -> int:
+    """Its exit code when its process has ended. ``wait()`` of Python 3.11 waits for whoever holds the pipes, too."""
+    while child.returncode is None:  # noqa: ASYNC110 - asyncio tells of it only through wait()
+        await asyncio.sleep(POLL_S)
+    return child.returncode
+
+
+async def _tell(child: Process, stdin: bytes) -> None:
+    if child.stdin is not None:
+        with suppress(ConnectionError):
+            child.stdin.write(stdin)
+            await child.stdin.drain()
+        child.stdin.close()
 
 
 async def _converse(
@@ -118,6 +174,10 @@ async def _next(stream: asyncio.StreamReader) -> Any:
 async def _at_most(stream: asyncio.StreamReader, limit: int) -> bytes:
     """Everything the stream says, of which the first ``limit`` bytes are kept."""
     kept = bytearray()
+    await _keep(stream, kept, limit)
+    return bytes(kept)
+
+
+async def _keep(stream: asyncio.StreamReader, kept: bytearray, limit: int) -> None:
     while chunk := await stream.read(65_536):
         kept += chunk[: max(0, limit - len(kept))]
-    return bytes(kept)

@@ -13,10 +13,12 @@ from readycheck.profile.rules import (
     RESOLVER,
     SIZE,
     TIME_ZONE,
+    BadKey,
     judge_route,
 )
 
 SCHEMA: Final = 1
+LATER: Final = "later"  # in a file of answers: this question is left out
 
 
 def _said(description: str, *, most: int | None = None) -> Meta:
@@ -58,6 +60,12 @@ class RouteTable(Struct, frozen=True, kw_only=True):
     note: Annotated[str, _said("What to have at hand, or whom to ask for.", most=500)] = ""
     needs_vpn: Annotated[bool, _said("It works only with the VPN up.")] = False
     needs_sign_in: Annotated[bool, _said("It works only after signing in.")] = False
+    when: Annotated[
+        Literal["", "closed", "urgent"],
+        _said(
+            "closed: only while nobody else answers; urgent: then, for what cannot wait. Left out: always."
+        ),
+    ] = ""
 
     def __post_init__(self) -> None:
         judge_route(self.kind, self.value)
@@ -75,6 +83,26 @@ class SupportTable(Struct, frozen=True, kw_only=True):
     routes: Annotated[tuple[RouteTable, ...], _said("The ways to reach a human, the best first.")] = ()
 
 
+class QuestionTable(Struct, frozen=True, kw_only=True):
+    """``[questions.ID]``: something about the set-up that only the person can tell. Asked, never measured."""
+
+    text: Annotated[str, NOT_BLANK, _said("The question, one sentence.", most=120)]
+    area: Annotated[Capability, _said("What it is about.")]
+    help: Annotated[str, _said("How the person finds out, before answering.", most=1000)] = ""
+    answers: Annotated[
+        tuple[Annotated[str, NOT_BLANK, Meta(max_length=60)], ...],
+        Meta(
+            min_length=2, max_length=6, description="The answers there are; the first says that all is well."
+        ),
+    ] = ("yes", "no")
+    advice: Annotated[str, _said("What to do where the answer is another than the first.", most=500)] = ""
+    enabled: Annotated[bool, _said("false: not asked with this profile.")] = True
+
+    def __post_init__(self) -> None:
+        if len({answer.casefold() for answer in (*self.answers, LATER)}) <= len(self.answers):
+            raise BadKey("answers", f'different answers, none of them "{LATER}", which leaves a question out')
+
+
 class Document(Struct, frozen=True, kw_only=True):
     """A whole profile, all layers merged."""
 
@@ -87,4 +115,7 @@ class Document(Struct, frozen=True, kw_only=True):
     run: Annotated[RunTable, _said("What a run may use.")] = RunTable()
     capabilities: Annotated[dict[Capability, CapabilityPolicy], _said("How each capability counts.")] = {}
     support: Annotated[SupportTable, _said("The support desk.")] = SupportTable()
+    questions: Annotated[
+        dict[str, QuestionTable], _said("What only the person can tell about the set-up, a table each.")
+    ] = {}
     checks: Annotated[dict[str, dict[str, Any]], _said("Options of the checks, a table each.")] = {}

@@ -15,6 +15,8 @@ from readycheck.profile.instances import decode_instances, name_mistakes
 from readycheck.profile.layers import Layer, merged
 from readycheck.profile.mistakes import Mistake, refuse, wrong
 from readycheck.profile.profile import Profile, RunLimits, content_hash
+from readycheck.profile.programs import may_run_programs, program_mistakes
+from readycheck.profile.questions import id_mistakes, questions_of
 from readycheck.profile.rules import with_port
 from readycheck.profile.secret_keys import without_secrets
 from readycheck.profile.sources import (
@@ -33,7 +35,7 @@ from readycheck.text import clean
 
 COMMAND_LINE: Final = "command line"
 _OWN: Final = ("name", "title", "version", "description")  # what a profile says of itself is not inherited
-_SEVERAL_LINES: Final = ("description", "note")
+_SEVERAL_LINES: Final = ("description", "note", "help", "advice")
 
 
 def load(
@@ -59,8 +61,9 @@ def load(
     mistakes: list[Mistake] = []
     table = without_secrets(merged(layers), mistakes)
     document = _document(table, mistakes)
+    mistakes += id_mistakes(table.get("questions"))
     if checks:
-        _judge_checks(table, checks, mistakes)
+        _judge_checks(table, checks, mistakes, runs_programs=may_run_programs(text.source))
     refuse(mistakes, layers)
     return _profile(document, table, layers, text)
 
@@ -113,11 +116,14 @@ def _shown(value: Any, key: str) -> Any:
     return value
 
 
-def _judge_checks(table: Mapping[str, Any], checks: Sequence[Check], mistakes: list[Mistake]) -> None:
+def _judge_checks(
+    table: Mapping[str, Any], checks: Sequence[Check], mistakes: list[Mistake], *, runs_programs: bool
+) -> None:
     given = table.get("checks", {})
     named = given.items() if isinstance(given, dict) else ()
     tables = {name: value for name, value in named if isinstance(value, dict)}
     mistakes += name_mistakes(tables, checks)
+    mistakes += program_mistakes(tables, checks, allowed=runs_programs)
     for check in checks:
         decode_instances(check, tables, mistakes)
 
@@ -134,9 +140,11 @@ def _profile(
         run=_limits(document.run),
         capabilities={c: document.capabilities.get(c, CapabilityPolicy()) for c in Capability},
         support=_card(document.support),
+        questions=questions_of(document.questions),
         checks=document.checks,
         layers=tuple(layers),
         source=text.source,
+        runs_programs=may_run_programs(text.source),
         notices=text.notices,
         hash=content_hash({key: value for key, value in table.items() if key != "extends"}),
     )

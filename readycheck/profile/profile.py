@@ -8,11 +8,12 @@ from typing import Any
 from msgspec import Struct
 
 from readycheck.api import Check
-from readycheck.model import Capability, ContactCard, Policy
+from readycheck.model import Capability, ContactCard, Policy, Question
 from readycheck.profile.document import CapabilityPolicy
 from readycheck.profile.instances import Instance, decode_instances, name_mistakes
 from readycheck.profile.layers import Layer
-from readycheck.profile.mistakes import Mistake, refuse
+from readycheck.profile.mistakes import refuse
+from readycheck.profile.programs import program_mistakes
 
 
 class RunLimits(Struct, frozen=True, kw_only=True):
@@ -30,7 +31,7 @@ class Profile(Struct, frozen=True, kw_only=True):
 
     ``checks`` are the raw tables of the checks, ``layers`` (lowest first) say where each key was set, ``source`` is the path or
     URL it came from (a shipped profile: its file name), ``notices`` are sentences that a face must show (an old copy is used),
-    ``hash`` is the SHA-256 of the merged content.
+    ``runs_programs``: its tables may name programs to run, ``hash`` is the SHA-256 of the merged content.
     """
 
     name: str
@@ -40,9 +41,11 @@ class Profile(Struct, frozen=True, kw_only=True):
     run: RunLimits = RunLimits()
     capabilities: dict[Capability, CapabilityPolicy]
     support: ContactCard = ContactCard()
+    questions: tuple[Question, ...] = ()
     checks: dict[str, dict[str, Any]] = {}
     layers: tuple[Layer, ...] = ()
     source: str = ""
+    runs_programs: bool = True
     notices: tuple[str, ...] = ()
     hash: str = ""
 
@@ -58,7 +61,7 @@ class Profile(Struct, frozen=True, kw_only=True):
 
         Raises ProfileError with every mistake in the check's table.
         """
-        mistakes: list[Mistake] = []
+        mistakes = list(program_mistakes(self.checks, (check,), allowed=self.runs_programs))
         found = decode_instances(check, self.checks, mistakes)
         refuse(mistakes, self.layers)
         return found

@@ -66,11 +66,13 @@ def _ca_file(path: str) -> str | None:
 
 
 def _time_zone(name: str) -> str | None:
-    from zoneinfo import ZoneInfo, available_timezones
+    from zoneinfo import available_timezones
+
+    from readycheck.hours import HoursError, time_zone
 
     try:
-        ZoneInfo(name)
-    except (LookupError, ValueError, OSError):
+        time_zone(name)
+    except HoursError:
         return did_you_mean(name, sorted(available_timezones()))
     return None
 

@@ -13,6 +13,7 @@ _WORDS: Final = (
 _HOLDS_SECRET: Final = re.compile(rf"(?:.*[_-])?(?:{_WORDS})", re.IGNORECASE)
 _NAMES_SECRET: Final = re.compile(r".+_secret", re.IGNORECASE)
 _SECRET_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_REFERENCE: Final = re.compile(r"\{secret:[A-Za-z0-9][A-Za-z0-9_-]{0,63}\}")
 _URL_PASSWORD: Final = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*@")
 
 _WHERE_IT_GOES: Final = (
@@ -28,11 +29,16 @@ def without_secrets(table: Mapping[str, Any], mistakes: list[Mistake], path: Key
         here = (*path, key)
         if _NAMES_SECRET.fullmatch(key):
             clean[key] = _named(value, here, mistakes)
-        elif _HOLDS_SECRET.fullmatch(key) and not isinstance(value, Mapping):
+        elif _HOLDS_SECRET.fullmatch(key) and not isinstance(value, Mapping) and not _refers(value):
             _refuse(here, "would put a secret into the profile.", mistakes)
         else:
             clean[key] = _cleaned(value, here, mistakes)
     return clean
+
+
+def _refers(value: Any) -> bool:
+    """``{secret:name}`` and nothing else: for a variable of a program, whose name is not ours to choose."""
+    return isinstance(value, str) and bool(_REFERENCE.fullmatch(value))
 
 
 def _named(value: Any, path: KeyPath, mistakes: list[Mistake]) -> str:

@@ -1,0 +1,104 @@
+"""The verdict about the records of a name: what was said here, beside what name servers of others said. Pure; asks nobody."""
+
+import ipaddress
+from dataclasses import dataclass
+
+from readycheck.api import Confidence, Finding, Owner, clean, passed, unknown
+from readycheck_checks.blame import Whose
+from readycheck_checks.declared.answers import Answer, Said, lacking, surplus
+from readycheck_checks.declared.options import Declared
+from readycheck_checks.declared.telling import missed
+
+CODE = "declared.name"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedRecords:
+    """What the profile expects of a name. ``server``: the one it names to be asked, empty: those of this computer;
+    ``inside``: the name may be known inside the company only."""
+
+    name: str
+    kind: str
+    expected: tuple[str, ...] = ()
+    only: bool = False
+    server: str = ""
+    inside: bool = False
+
+    def fault(self, answer: Answer) -> tuple[str, str]:
+        """Code and clause of what is not as expected; two empty texts where all is."""
+        what = f"{self.kind} of {self.name}"
+        match answer.said:
+            case Said.UNKNOWN_NAME:
+                return "_unknown", f"the name {self.name} does not exist"
+            case Said.NONE:
+                return "_empty", f"{self.name} has no record of the kind {self.kind}"
+            case Said.REFUSES | Said.FAILING | Said.ODD:
+                return "_refused", f"the name server {answer.said} for {self.name}"
+        missing = lacking(self.kind, self.expected, answer.values)
+        others = surplus(self.kind, self.expected, answer.values) if self.only else ()
+        if missing or others:
+            shown = ", ".join(answer.values[:5])
+            return "_differs", f"{what} is {shown}, and {', '.join(self.expected)} is expected"
+        return "", ""
+
+
+def judge_records(
+    options: Declared, wanted: WantedRecords, answer: Answer | None, others: tuple[Answer, ...]
+) -> Finding:
+    """``answer``: None where nobody answered. ``others``: what name servers of others said to the same question, asked after a
+    failure only; those that were silent are left out."""
+    if answer is None:
+        return _silent(options, wanted, others)
+    kind, clause = wanted.fault(answer)
+    if not kind:
+        shown = clean(", ".join(answer.values[:5]), 200)
+        return passed(CODE, f"{wanted.name} has the {wanted.kind} records that are expected: {shown}")
+    return missed(
+        options, CODE + kind, clause, whose_fault(options.far, wanted, others), detail=_detail(others)
+    )
+
+
+def whose_fault(far: Owner, wanted: WantedRecords, others: tuple[Answer, ...]) -> Whose:
+    """Records that others find as expected are kept back near here; what others miss too, the far side lacks."""
+    near = (Owner.HOME, Owner.ISP)
+    if wanted.server and _is_private(wanted.server):
+        return Whose(far, confidence=Confidence.MEDIUM)
+    if wanted.inside:
+        return Whose(either=tuple(dict.fromkeys((Owner.DEVICE, far, Owner.COMPANY))))
+    good = [other for other in others if not wanted.fault(other)[0]]
+    alike = [other for other in others if wanted.fault(other)[0] and other.said is not Said.ODD]
+    if good and not wanted.server:
+        return Whose(either=near, confidence=Confidence.MEDIUM)
+    if good or not alike:
+        return Whose(either=tuple(dict.fromkeys((far, *near))))
+    return Whose(far, confidence=Confidence.HIGH if len(alike) > 1 else Confidence.MEDIUM)
+
+
+def _silent(options: Declared, wanted: WantedRecords, others: tuple[Answer, ...]) -> Finding:
+    if wanted.server and others:
+        far = options.far
+        near = (Owner.DEVICE,) if _is_private(wanted.server) else (Owner.HOME, Owner.ISP)
+        how = f"the name server {wanted.server} does not answer, while others do"
+        whose = Whose(either=tuple(dict.fromkeys((far, *near))))
+        return missed(options, f"{CODE}_silent", how, whose, detail=_detail(others))
+    who = f"neither the name server {wanted.server} nor any other" if wanted.server else "no name server"
+    return unknown(
+        f"{CODE}_unproved",
+        f"Whether {options.title} works could not be told: {who} answered",
+    )
+
+
+def _is_private(server: str) -> bool:
+    """No name server on the way answers in the place of one with a private address but the network that has it."""
+    try:
+        return ipaddress.ip_address(server.rpartition(":")[0].strip("[]")).is_private
+    except ValueError:
+        return False
+
+
+def _detail(others: tuple[Answer, ...]) -> str:
+    told = "; ".join(
+        f"another name server {other.said}: {', '.join(other.values[:3])}".rstrip(": ")
+        for other in others[:4]
+    )
+    return told or "no name server of others answered"

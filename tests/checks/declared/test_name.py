@@ -1,0 +1,173 @@
+"""Answers are real packets, made with dnspython and handed over by a fake network."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Any
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rrset
+import pytest
+
+from readycheck.api import NameSilent, NameUnknown, Owner, Status, Where
+from readycheck.model import CheckResult
+from readycheck.testing import FakeNet, FakeStream, FakeSystem, run_check
+from readycheck_checks.declared.answers import Said, is_name, lacking, surplus
+from readycheck_checks.declared.records import Question
+from readycheck_checks.name import NameOptions, check
+
+OWN, OTHER, THIRD = "192.168.1.1", "9.9.9.9:53", "1.1.1.1:53"
+Respond = Callable[[bytes], bytes]
+
+
+def answering(*records: str, kind: str = "MX", code: int = 0, cut: bool = False) -> Respond:
+    def respond(packet: bytes) -> bytes:
+        asked = dns.message.from_wire(packet)
+        said = dns.message.make_response(asked)
+        said.set_rcode(dns.rcode.Rcode(code))
+        said.flags |= dns.flags.TC if cut else 0
+        if records:
+            said.answer.append(dns.rrset.from_text_list(asked.question[0].name, 60, "IN", kind, records))
+        return said.to_wire()
+
+    return respond
+
+
+def asked(
+    own: Respond | None, others: tuple[Respond, ...] = (), net: dict[str, Any] | None = None, **told: Any
+) -> CheckResult:
+    replies: dict[tuple[str, int], Any] = {(OWN, 53): own} if own else {}
+    for server, respond in zip((OTHER, THIRD), others, strict=False):
+        replies[server.rpartition(":")[0], 53] = respond
+    options = NameOptions(
+        **{"title": "Mail", "name": "corp.example", "kind": "MX", "name_servers": (OTHER, THIRD), **told}
+    )
+    fake = FakeNet(replies=replies, **(net or {}))
+    return asyncio.run(run_check(check, options, net=fake, system=FakeSystem(resolvers=(OWN,))))
+
+
+def code(result: CheckResult) -> str:
+    return result.findings[0].code
+
+
+GOOD, BAD = answering("10 mail.corp.example."), answering("10 elsewhere.example.")
+GONE, EMPTY, FAILING = answering(code=3), answering(), answering(code=2)
+WANTED: dict[str, Any] = {"expected": ("mail.corp.example",)}
+
+
+@pytest.mark.parametrize(
+    ("own", "told", "expected"),
+    [
+        (GOOD, {}, "declared.name"),
+        (GOOD, WANTED, "declared.name"),
+        (GOOD, {"expected": ("10 Mail.corp.example.",)}, "declared.name"),
+        (BAD, WANTED, "declared.name_differs"),
+        (GONE, WANTED, "declared.name_unknown"),
+        (EMPTY, WANTED, "declared.name_empty"),
+        (FAILING, WANTED, "declared.name_refused"),
+        (lambda packet: packet[:2] + b"\x80" + b"\xff" * 30, WANTED, "declared.name_refused"),
+        (None, WANTED, "declared.name_unproved"),
+        (
+            answering("10 mail.corp.example.", "20 more.example."),
+            {**WANTED, "only": True},
+            "declared.name_differs",
+        ),
+        (answering("10 mail.corp.example.", "20 more.example."), WANTED, "declared.name"),
+    ],
+)
+def test_the_answer_is_compared_with_what_the_profile_expects(
+    own: Respond, told: dict[str, Any], expected: str
+) -> None:
+    assert code(asked(own, **told)) == expected
+
+
+@pytest.mark.parametrize(
+    ("others", "owner", "either"),
+    [
+        ((GOOD, GOOD), Owner.UNKNOWN, (Owner.HOME, Owner.ISP)),
+        ((BAD, BAD), Owner.COMPANY, ()),
+        ((BAD,), Owner.COMPANY, ()),
+        ((), Owner.UNKNOWN, (Owner.COMPANY, Owner.HOME, Owner.ISP)),
+    ],
+)
+def test_name_servers_of_others_tell_whose_it_is(
+    others: tuple[Respond, ...], owner: Owner, either: tuple[Owner, ...]
+) -> None:
+    finding = asked(BAD, others, **WANTED).findings[0]
+    assert (finding.owner, finding.either) == (owner, either)
+
+
+def test_a_name_of_the_inside_may_miss_the_vpn_only() -> None:
+    assert asked(GONE, (GONE, GONE), inside=True).findings[0].either == (Owner.DEVICE, Owner.COMPANY)
+
+
+def test_a_named_server_is_asked_and_its_silence_counts_beside_others() -> None:
+    net: dict[str, Any] = {"replies": {("10.0.0.53", 53): GOOD}}
+    options = NameOptions(title="Mail", name="corp.example", kind="MX", server="10.0.0.53:53", **WANTED)
+    assert asyncio.run(run_check(check, options, net=FakeNet(**net))).status is Status.PASS
+    silent = asked(GOOD, (GOOD,), server="10.0.0.53:53", **WANTED)
+    assert (code(silent), silent.findings[0].either) == (
+        "declared.name_silent",
+        (Owner.COMPANY, Owner.DEVICE),
+    )
+    assert code(asked(GOOD, server="10.0.0.53:53", **WANTED)) == "declared.name_unproved"
+
+
+def test_addresses_are_looked_up_in_the_systems_own_way() -> None:
+    def by_system(names: Any, **told: Any) -> str:
+        net = {"names": {"corp.example": names}}
+        return code(asked(None, net=net, **{"kind": "A", **told}))
+
+    assert by_system(("192.0.2.1", "2001:db8::1"), expected=("192.0.2.1",)) == "declared.name"
+    assert by_system(("2001:db8::1",)) == "declared.name_empty"
+    assert by_system(("2001:db8::1",), kind="AAAA", expected=("2001:DB8:0::1",)) == "declared.name"
+    assert by_system(NameUnknown(Where(host="x"))) == "declared.name_unknown"
+    assert by_system(NameSilent(Where(host="x"))) == "declared.name_unproved"
+
+
+def test_what_does_not_fit_into_a_datagram_is_asked_over_tcp() -> None:
+    class Server(FakeStream):
+        async def write(self, data: bytes) -> None:
+            whole = answering("one two", kind="TXT")(data[2:])
+            self.lines = [len(whole).to_bytes(2, "big"), whole]
+
+    net = {"streams": {(OWN, 53): Server()}}
+    result = asked(answering(kind="TXT", cut=True), net=net, kind="TXT", expected=("onetwo",))
+    assert result.status is Status.PASS, result.findings
+
+
+def test_texts_and_other_records_are_compared_as_people_write_them() -> None:
+    assert lacking("TXT", ("v=spf1 -all",), ("v=spf1 -all",)) == ()
+    assert lacking("SRV", ("sip.example", "0 5 5060 sip.example"), ("0 5 5060 sip.example",)) == ()
+    assert lacking("CNAME", ("Web.Example.",), ("web.example",)) == ()
+    assert surplus("MX", ("a.example",), ("10 a.example", "20 b.example")) == ("20 b.example",)
+
+
+def test_a_name_is_one_or_a_mistake() -> None:
+    assert is_name("_sip._tcp.corp.example.") and is_name("*.corp.example")
+    assert not any(map(is_name, ("", "a..b", "a b", "x" * 64, "ä.example", ".".join(["abc"] * 70), "a\n")))
+    for told, why in (
+        ({"name": "a b"}, "no name"),
+        ({"only": True}, "needs expected"),
+        ({"server": "x:53"}, "an address"),
+    ):
+        with pytest.raises(ValueError, match=why):
+            NameOptions(**{"title": "Mail", "name": "corp.example", **told})  # type: ignore[arg-type]
+
+
+def test_the_address_of_a_ptr_is_turned_round() -> None:
+    question = Question("192.0.2.10", "PTR")
+    assert b"\x0210\x012\x010\x03192\x07in-addr" in question.packet
+
+
+def test_no_bytes_raise_an_error() -> None:
+    chance = random.Random(3)
+    question = Question("corp.example", "TXT")
+    good = answering("one", kind="TXT")(question.packet)
+    for _ in range(2000):
+        data = bytearray(good)
+        for _ in range(chance.randrange(1, 6)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        assert question.read(bytes(data[: chance.randrange(len(data) + 1)])).said in Said
