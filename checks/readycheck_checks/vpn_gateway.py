@@ -15,23 +15,28 @@ from readycheck.api import (
     Fact,
     Finding,
     Measurement,
+    NameUnknown,
+    NetError,
     Options,
     Privacy,
     Progress,
     Says,
+    TlsFailed,
+    Where,
     fact,
     measured,
 )
 from readycheck.measure.packets import stun
 from readycheck_checks import controls
 from readycheck_checks.attempts import HostPort
-from readycheck_checks.certificates import ask_beside, judge_certificate
 from readycheck_checks.ending import Ending, Flow
-from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.names.servers import ask_around, is_literal
+from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
+from readycheck_checks.lost_names import NameServers, require_addresses
 from readycheck_checks.replies import Reply
+from readycheck_checks.trouble import Beside, look_into
 from readycheck_checks.vpn.asking import Asking, knock, prepared, probe_all
 from readycheck_checks.vpn.blocked_verdict import together
+from readycheck_checks.vpn.gateway_codes import GATEWAY
 from readycheck_checks.vpn.gateway_verdict import Case, judge_gateway, worth_following
 from readycheck_checks.vpn.kinds import Kind, Wrapping, transport, usual
 from readycheck_checks.vpn.private_file import is_path
@@ -74,14 +79,7 @@ class GatewayOptions(Options, frozen=True, kw_only=True):
     no_ssl_vpn_from: Annotated[
         str, Meta(description="FortiOS version from which there is no SSL-VPN (Fortinet, as of 2026-11)")
     ] = "7.6.3"
-    name_servers: Annotated[
-        tuple[HostPort, ...],
-        Meta(
-            max_length=4,
-            description="Name servers of others, address:port, asked where the gateway's name is not known",
-            extra={"same_as": "checks.dns.second_opinion"},
-        ),
-    ] = ()
+    name_servers: NameServers = ()
     udp_controls: Annotated[
         tuple[HostPort, ...], Meta(description="STUN servers (host:port) asked at the same moment")
     ] = ()
@@ -92,9 +90,7 @@ class GatewayOptions(Options, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         for text in (*self.udp_controls, *self.tcp_controls):
             endpoint(text)
-        for server in self.name_servers:
-            if not is_literal(endpoint(server).host):
-                raise ValueError(f'name_servers names "{server}": write an address, such as "1.1.1.1:53"')
+        require_addresses(self.name_servers)
         for protocol, _ in map(transport, self.transports):
             if protocol not in {each for each, _ in map(transport, usual(self.kind))} | self._also():
                 raise ValueError(f"a gateway of kind {self.kind} is not asked over {protocol.upper()}")
@@ -147,14 +143,18 @@ async def _judged(
 
 async def _looked_into(options: GatewayOptions, case: Case, probes: Sequence[Probe], ctx: Context) -> Case:
     """What only a second question tells: who else knows its name; whether others' certificates are refused as well."""
-    if {probe.reply for probe in probes} == {Reply.NAME_UNKNOWN} and options.name_servers:
-        servers = await ctx.system.dns_servers()
-        return replace(case, around=await ask_around(ctx, options.host, servers, options.name_servers))
+    beside = Beside(tcp_controls=options.tcp_controls, name_servers=options.name_servers)
+    if {probe.reply for probe in probes} == {Reply.NAME_UNKNOWN}:
+        error: NetError = NameUnknown(Where(host=options.host))
+        return replace(
+            case, looked=await look_into(ctx, Endpoint(options.host, probes[0].port), error, beside)
+        )
     shown = next((probe for probe in probes if probe.reply is Reply.BAD_CERTIFICATE), None)
     if shown is None:
         return case
-    beside = await ask_beside(ctx, options.tcp_controls)
-    return replace(case, certificate=judge_certificate(shown.tls, issuer=shown.issuer, beside=beside))
+    where = Endpoint(options.host, shown.port)
+    error = TlsFailed(Where(host=where.host, port=where.port), reason=shown.tls, issuer=shown.issuer)
+    return replace(case, looked=await look_into(ctx, where, error, beside))
 
 
 async def _ending(
@@ -222,4 +222,5 @@ check = Check(
     hosts_of=lambda options: hosts_in(
         options.host, *options.udp_controls, *options.tcp_controls, *options.name_servers
     ),
+    codes=GATEWAY,
 )

@@ -1,9 +1,13 @@
-"""vpn_inside: do inside names and servers answer through the VPN? Asks them and nothing else; signs in nowhere."""
+"""vpn_inside: do inside names and servers answer through the VPN? Asks them and nothing else; signs in nowhere.
+
+After a failure, and only then, it asks the company's own name servers directly, and looks whether the way to a silent server
+leads through the tunnel.
+"""
 
 import asyncio
 import ipaddress
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -12,8 +16,8 @@ from readycheck.api import (
     Check,
     Context,
     Cost,
+    Interface,
     Measurement,
-    NetError,
     Options,
     Progress,
     Says,
@@ -21,9 +25,20 @@ from readycheck.api import (
 )
 from readycheck_checks import controls
 from readycheck_checks.attempts import HostPort
-from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
-from readycheck_checks.replies import Reply, reply_of
-from readycheck_checks.vpn.inside_verdict import Asked, Inside, judge_inside
+from readycheck_checks.endpoints import endpoint, hosts_in
+from readycheck_checks.replies import Reply
+from readycheck_checks.vpn.inside_asking import (
+    LADDER_BYTES,
+    connect,
+    known_outside,
+    large_packets,
+    largest_packet,
+    look_up,
+    own_servers,
+)
+from readycheck_checks.vpn.inside_codes import CODES
+from readycheck_checks.vpn.inside_names import OwnServers
+from readycheck_checks.vpn.inside_verdict import Asked, Inside, Large, judge_inside
 from readycheck_checks.vpn.way import way_to
 
 
@@ -34,12 +49,48 @@ class InsideOptions(Options, frozen=True, kw_only=True):
         tuple[str, ...], Meta(description="Names that only the company's name servers know")
     ] = ()
     servers: Annotated[tuple[HostPort, ...], Meta(description="Inside servers (host:port)")] = ()
+    tls: Annotated[
+        tuple[HostPort, ...],
+        Meta(
+            max_length=4,
+            description="Inside servers (host:port) with a certificate: show whether large packets get through the VPN",
+        ),
+    ] = ()
+    name_servers: Annotated[
+        tuple[HostPort, ...],
+        Meta(
+            max_length=4,
+            description="The company's own name servers, by address; asked directly, and only for names that are not found",
+        ),
+    ] = ()
+    sizes_to: Annotated[
+        HostPort | Literal[""],
+        Meta(
+            description="An inside name server (address:port) that is asked in packets of many sizes: the largest that gets "
+            "through the VPN is measured, and never judged"
+        ),
+    ] = ""
+    public_name_servers: Annotated[
+        tuple[HostPort, ...],
+        Meta(
+            max_length=3,
+            description="Public name servers (address:port) that should not know `names`. They learn these names by being asked: "
+            "nobody is asked unless you say so here",
+        ),
+    ] = ()
     inside: Annotated[
         str, Meta(description="A literal inside address, as in vpn_tunnel: tells the VPN is up")
     ] = ""
     tunnel_kinds: Annotated[
         tuple[str, ...], Meta(min_length=1, description="Kinds of interface that count as the tunnel")
     ] = ("tunnel",)
+    addresses: Annotated[
+        tuple[str, ...],
+        Meta(
+            max_length=8,
+            description="Networks of which the VPN gives this computer an address, as in vpn_tunnel",
+        ),
+    ] = ()
     tcp_controls: Annotated[
         tuple[HostPort, ...],
         Meta(
@@ -50,50 +101,80 @@ class InsideOptions(Options, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not self.names and not self.servers:
             raise ValueError("give `names` or `servers`, or leave this check out")
-        for text in (*self.servers, *self.tcp_controls):
+        for text in (*self.servers, *self.tls, *self.tcp_controls):
             endpoint(text)
+        for text in filter(None, (self.sizes_to, *self.name_servers, *self.public_name_servers)):
+            ipaddress.ip_address(endpoint(text).host)
+        for network in self.addresses:
+            ipaddress.ip_network(network)
         if self.inside:
             ipaddress.ip_address(self.inside)
 
 
 async def run(options: InsideOptions, ctx: Context) -> Says:
-    """Look up the names, connect to the servers and the controls, all at once; then judge."""
+    """Look up the names, connect to the servers and the controls, all at once; then what is left open; then judge."""
     yield Progress(text="Asking servers inside the company network")
-    tunnel, names, servers, line = await asyncio.gather(
-        _tunnel(options, ctx),
-        asyncio.gather(*(_name(name, ctx) for name in options.names)),
-        asyncio.gather(*(_server(endpoint(text), ctx) for text in options.servers)),
+    interfaces = await ctx.system.interfaces()
+    names, servers, line, public = await asyncio.gather(
+        asyncio.gather(*(look_up(name, ctx) for name in options.names)),
+        asyncio.gather(*(_server(text, options, ctx, interfaces or ()) for text in options.servers)),
         controls.ask(ctx.net, tcp=options.tcp_controls),
+        known_outside(ctx, options.names, options.public_name_servers),
     )
     for measurement in _round_trips(servers):
         yield measurement
-    for finding in judge_inside(
-        Inside(tunnel=tunnel, names=tuple(names), servers=tuple(servers), controls=line)
-    ):
+    tunnel = _tunnel(options, ctx, interfaces)
+    own, large, largest = await asyncio.gather(
+        _own(options, ctx, [*names, *servers], interfaces or () if tunnel else ()),
+        large_packets(ctx, options.tls, options.tcp_controls) if tunnel else _nothing(),
+        _largest(options, ctx, interfaces or ()),
+    )
+    if tunnel and largest:
+        yield measured("vpn_inside_packet", "Largest packet that gets through the VPN", largest, "bytes")
+    seen = Inside(
+        tunnel=tunnel,
+        names=tuple(names),
+        servers=tuple(servers),
+        controls=line,
+        own=own,
+        public=public,
+        large=large,
+    )
+    for finding in judge_inside(seen):
         yield finding
 
 
-async def _tunnel(options: InsideOptions, ctx: Context) -> bool | None:
-    interfaces = await ctx.system.interfaces()
+def _tunnel(options: InsideOptions, ctx: Context, interfaces: Sequence[Interface] | None) -> bool | None:
     if not options.inside or interfaces is None:
         return None
-    return way_to(ctx.net, interfaces, options.inside).is_tunnel(options.tunnel_kinds)
+    return way_to(ctx.net, interfaces, options.inside).is_tunnel(options.tunnel_kinds, options.addresses)
 
 
-async def _name(name: str, ctx: Context) -> Asked:
-    try:
-        await ctx.net.resolve(name)
-    except NetError as trouble:
-        return Asked(host=name, reply=reply_of(trouble))
-    return Asked(host=name, reply=Reply.ANSWERED)
+async def _server(text: str, options: InsideOptions, ctx: Context, interfaces: Sequence[Interface]) -> Asked:
+    return await connect(endpoint(text), ctx, interfaces, options.tunnel_kinds, options.addresses)
 
 
-async def _server(where: Endpoint, ctx: Context) -> Asked:
-    try:
-        answer = await ctx.net.tcp(where.host, where.port)
-    except NetError as trouble:
-        return Asked(host=where.host, port=where.port, reply=reply_of(trouble))
-    return Asked(host=where.host, port=where.port, reply=Reply.ANSWERED, rtt_ms=answer.rtt_ms)
+async def _own(
+    options: InsideOptions, ctx: Context, asked: Sequence[Asked], interfaces: Sequence[Interface]
+) -> OwnServers:
+    """What the company's name servers say to what was not found. ``interfaces``: none where the VPN is not up."""
+    lost = dict.fromkeys(one.host for one in asked if one.reply in (Reply.NAME_UNKNOWN, Reply.NAME_TROUBLE))
+    if not lost:
+        return OwnServers()
+    kinds = options.tunnel_kinds if interfaces else ()
+    return await own_servers(ctx, tuple(lost), options.name_servers, interfaces, kinds, options.addresses)
+
+
+async def _nothing() -> Large:
+    return Large()
+
+
+async def _largest(options: InsideOptions, ctx: Context, interfaces: Sequence[Interface]) -> int:
+    """In bytes, of those that the tunnel's interface takes; 0 where it was not asked for or not told."""
+    way = way_to(ctx.net, interfaces, options.inside) if options.inside and options.sizes_to else None
+    if way is None or way.interface is None or not way.is_tunnel(options.tunnel_kinds, options.addresses):
+        return 0
+    return await largest_packet(ctx, endpoint(options.sizes_to), way.interface.mtu)
 
 
 def _round_trips(servers: list[Asked]) -> Iterator[Measurement]:
@@ -103,6 +184,19 @@ def _round_trips(servers: list[Asked]) -> Iterator[Measurement]:
             yield measured(f"vpn_inside_rtt_{number}", title, server.rtt_ms, "ms")
 
 
+def cost(options: InsideOptions, quick: bool) -> Cost:
+    """A handshake is about 6 kB, and is tried three times where nothing comes back."""
+    handshakes = len(options.tls) + (len(options.tcp_controls) if options.tls else 0)
+    return Cost(
+        bytes=10_000
+        + (LADDER_BYTES if options.sizes_to else 0)
+        + 8_000 * handshakes
+        + 500 * len(options.names) * len(options.public_name_servers),
+        seconds=4.0,
+        hosts="inside servers of the profile",
+    )
+
+
 check = Check(
     id="vpn_inside",
     title="Company network",
@@ -110,9 +204,18 @@ check = Check(
     summary="Do inside names and servers answer through the VPN?",
     run=run,
     options=InsideOptions,
-    timeout=10.0,
+    timeout=25.0,
     after=("vpn_tunnel",),
     on_demand=True,
-    cost=Cost(bytes=10_000, seconds=4.0, hosts="inside servers of the profile"),
-    hosts_of=lambda options: hosts_in(*options.servers, *options.names, *options.tcp_controls),
+    cost=cost,
+    hosts_of=lambda options: hosts_in(
+        *options.servers,
+        *options.tls,
+        *options.names,
+        *options.name_servers,
+        *options.public_name_servers,
+        *((options.sizes_to,) if options.sizes_to else ()),
+        *options.tcp_controls,
+    ),
+    codes=CODES,
 )

@@ -1,34 +1,32 @@
-"""vpn_tunnel: would traffic to the company network go through a tunnel? Reads the routing table; sends nothing.
+"""vpn_tunnel: would traffic to the company network go through a tunnel, and what else does? Reads the routes; sends nothing.
 
-An IPsec policy without an interface of its own cannot be seen this way: set ``expect = "any"`` for such a VPN.
+An IPsec policy without an interface of its own is seen by the address that the VPN gave this computer: name the network of such
+addresses in ``addresses``. Without it such a VPN cannot be told.
 """
 
 import ipaddress
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Annotated
 
 from msgspec import Meta
 
 from readycheck.api import (
     Capability,
     Check,
-    Confidence,
     Context,
     Cost,
     Fact,
-    Finding,
     Interface,
+    NotTold,
     Options,
-    Owner,
     Privacy,
     Says,
     fact,
-    failed,
-    passed,
-    skipped,
-    unknown,
 )
-from readycheck_checks.vpn.way import Way, assigned_tunnels, way_to
+from readycheck_checks.vpn import handshake
+from readycheck_checks.vpn.carries import Ways
+from readycheck_checks.vpn.tunnel_verdict import CODES, Expect, Tunnel, Wanted, judge_tunnel, not_told
+from readycheck_checks.vpn.way import assigned_tunnels, way_to
 
 
 class TunnelOptions(Options, frozen=True, kw_only=True):
@@ -38,122 +36,131 @@ class TunnelOptions(Options, frozen=True, kw_only=True):
     internet: Annotated[str, Meta(description="A literal address outside: tells full from split tunnels")] = (
         "1.1.1.1"
     )
+    internet6: Annotated[
+        str, Meta(description="The same for IPv6, which some full tunnels leave out; empty: not looked at")
+    ] = "2606:4700:4700::1111"
+    media: Annotated[
+        tuple[str, ...],
+        Meta(
+            max_length=8,
+            description="Literal addresses of relays for calls: tell whether calls go past the tunnel",
+        ),
+    ] = ()
     expect: Annotated[
-        Literal["tunnel", "any"],
-        Meta(description="any: also good without a tunnel (an office network, IPsec without an interface)"),
+        Expect,
+        Meta(
+            description="What should go through it. tunnel: company traffic, whatever else does; full: everything; split: "
+            "company traffic only; media_direct: everything but calls; any: also good without a tunnel (an office network)"
+        ),
     ] = "tunnel"
     tunnel_kinds: Annotated[
         tuple[str, ...], Meta(min_length=1, description="Kinds of interface that count as the tunnel")
     ] = ("tunnel",)
+    addresses: Annotated[
+        tuple[str, ...],
+        Meta(
+            max_length=8,
+            description='Networks ("10.8.0.0/16") of which the VPN gives this computer an address: needed for an IPsec without '
+            "an interface of its own",
+        ),
+    ] = ()
     client: Annotated[str, Meta(description="The VPN program, as people know it")] = ""
     steps: Annotated[tuple[str, ...], Meta(description="How to connect, one short step each")] = ()
 
     def __post_init__(self) -> None:
-        for address in (self.inside, self.internet):
+        for address in filter(None, (self.inside, self.internet, self.internet6, *self.media)):
             ipaddress.ip_address(address)
+        for network in self.addresses:
+            ipaddress.ip_network(network)
+        if not self.inside or not self.internet:
+            raise ValueError("inside and internet are literal addresses")
 
 
 async def run(options: TunnelOptions, ctx: Context) -> Says:
-    """Compare the way inside with the way out; no packet is sent."""
+    """Compare the way inside with the ways out; no packet is sent."""
     interfaces = await ctx.system.interfaces()
     if interfaces is None:
-        yield unknown(
-            "vpn.tunnel_not_told",
-            "Whether the VPN is connected could not be told: the system does not list its network interfaces",
-        )
+        yield not_told("the system does not list its network interfaces")
         return
-    inside = way_to(ctx.net, interfaces, options.inside)
-    outside = way_to(ctx.net, interfaces, options.internet)
-    for seen in _facts(options, inside, outside):
-        yield seen
-    yield judge_tunnel(options, inside, outside, assigned_tunnels(interfaces, options.tunnel_kinds))
+    seen = await _look(options, ctx, interfaces)
+    if seen.ways.inside and seen.inside.interface is not None:
+        async for each in _facts(options, ctx, interfaces, seen, seen.inside.interface):
+            yield each
+    wanted = Wanted(expect=options.expect, inside=options.inside, client=options.client, steps=options.steps)
+    yield judge_tunnel(wanted, seen)
 
 
-def judge_tunnel(options: TunnelOptions, inside: Way, outside: Way, tunnels: Sequence[str] = ()) -> Finding:
-    """Connected, not connected, not wanted, or not to be told. ``tunnels``: names of those that are on."""
-    match inside.is_tunnel(options.tunnel_kinds):
-        case True:
-            name = inside.interface.name if inside.interface else ""
-            return passed(
-                "vpn.connected",
-                f"The VPN is connected: company traffic goes through {name} ({_extent(options, outside)})",
-            )
-        case False if options.expect == "any":
-            return skipped("vpn.no_tunnel", "No VPN tunnel is in use, and the profile asks for none")
-        case False if tunnels and inside.interface is not None:
-            return _leads_past(options, inside.interface, tunnels)
-        case False:
-            return _not_connected(options, inside)
-        case _:
-            return unknown(
-                "vpn.tunnel_not_told",
-                "Whether the VPN is connected could not be told: "
-                "the way to the company network leads through an interface that the system does not list",
-            )
-
-
-def _not_connected(options: TunnelOptions, inside: Way) -> Finding:
-    through = (
-        f"company traffic would leave through {inside.interface.name}"
-        if inside.interface
-        else "no way leads there"
+async def _look(options: TunnelOptions, ctx: Context, interfaces: Sequence[Interface]) -> Tunnel:
+    inside, *others = (
+        way_to(ctx.net, interfaces, address) for address in (options.inside, options.internet, *options.media)
     )
-    return failed(
-        "vpn.not_connected",
-        f"The company network is out of reach: the VPN is not connected, {through}",
-        remedy=how_to_connect(options.client, options.steps),
-        owner=Owner.DEVICE,
-        confidence=Confidence.HIGH,
+    tunnelled = [way.is_tunnel(options.tunnel_kinds, options.addresses) for way in (inside, *others)]
+    sixth = way_to(ctx.net, interfaces, options.internet6) if options.internet6 else None
+    ways = Ways(
+        inside=tunnelled[0],
+        outside=tunnelled[1] if others[0].routed else None,
+        outside6=sixth.is_tunnel(options.tunnel_kinds, options.addresses) if sixth and sixth.routed else None,
+        media=tunnelled[2:],
     )
+    on = assigned_tunnels(interfaces, options.tunnel_kinds)
+    return Tunnel(inside=inside, ways=ways, near=await _near(ctx), on=on)
 
 
-def _leads_past(options: TunnelOptions, used: Interface, tunnels: Sequence[str]) -> Finding:
-    """A VPN whose routes are short, or another VPN than the company's: the routing table shows both alike."""
-    return failed(
-        "vpn.route_missing",
-        f"The company network is out of reach: a VPN is connected ({', '.join(tunnels)}), but company traffic "
-        f"would leave past it, through {used.name}",
-        remedy=f"Disconnect all VPNs, then connect {options.client or 'the VPN of your company'}. If it stays like this, "
-        f"tell IT support that the VPN has no route to {options.inside}.",
-        confidence=Confidence.HIGH,
-        either=(Owner.COMPANY, Owner.DEVICE),
-    )
+async def _near(ctx: Context) -> str:
+    """Our own address towards the router; empty where it is not told."""
+    try:
+        route = await ctx.system.default_route()
+        gateway = ipaddress.ip_address(route.gateway.partition("%")[0]) if route else None
+    except (NotTold, ValueError):
+        return ""
+    return ctx.net.source_address(str(gateway)) or "" if gateway else ""
 
 
-def how_to_connect(client: str, steps: tuple[str, ...]) -> str:
-    """The profile's own steps, numbered; else one sentence."""
-    if steps:
-        return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))
-    return f"Open {client or 'your VPN program'}, connect, and check again."
+async def _facts(
+    options: TunnelOptions,
+    ctx: Context,
+    interfaces: Sequence[Interface],
+    seen: Tunnel,
+    through: Interface,
+) -> AsyncIterator[Fact]:
+    yield fact("vpn_tunnel_kind", "Tunnel carries", seen.ways.in_words, Privacy.PUBLIC)
+    yield fact("vpn_tunnel_interface", "Tunnel interface", through.name)
+    yield fact("vpn_tunnel_mtu", "Tunnel MTU (bytes)", through.mtu, Privacy.PUBLIC)
+    yield fact("vpn_tunnel_address", "Address in the tunnel", seen.inside.source, Privacy.ADDRESS)
+    for each in _name_servers(options, ctx, interfaces, await ctx.system.dns_servers() or ()):
+        yield each
+    if (age := await handshake.age_s(ctx, through)) is not None:
+        yield fact("vpn_handshake_age", "Last handshake (s ago)", f"{age:.0f}", Privacy.PUBLIC)
 
 
-def _extent(options: TunnelOptions, outside: Way) -> str:
-    match outside.is_tunnel(options.tunnel_kinds):
-        case True:
-            return "all traffic does: full tunnel"
-        case False:
-            return "other traffic does not: split tunnel"
-        case _:
-            return "other traffic could not be told"
-
-
-def _facts(options: TunnelOptions, inside: Way, outside: Way) -> Iterator[Fact]:
-    if inside.interface is not None and inside.is_tunnel(options.tunnel_kinds):
-        yield fact("vpn_tunnel_kind", "Tunnel carries", _extent(options, outside), Privacy.PUBLIC)
-        yield fact("vpn_tunnel_interface", "Tunnel interface", inside.interface.name)
-        yield fact("vpn_tunnel_mtu", "Tunnel MTU (bytes)", inside.interface.mtu, Privacy.PUBLIC)
+def _name_servers(
+    options: TunnelOptions, ctx: Context, interfaces: Sequence[Interface], servers: Sequence[str]
+) -> Iterator[Fact]:
+    """Which of the name servers of this computer are asked through the tunnel. One at 127.0.0.1 asks others, not told whom."""
+    places = {True: "through the tunnel", False: "past the tunnel", None: "not told"}
+    told = []
+    for server in servers[:8]:
+        try:
+            local = ipaddress.ip_address(server.partition("%")[0]).is_loopback
+        except ValueError:
+            continue
+        way = way_to(ctx.net, interfaces, server).is_tunnel(options.tunnel_kinds, options.addresses)
+        told.append(f"{server} ({'this computer itself' if local else places[way]})")
+    if told:
+        yield fact("vpn_name_servers", "Name servers", ", ".join(told), Privacy.ORG)
 
 
 check = Check(
     id="vpn_tunnel",
     title="VPN connection",
     capability=Capability.VPN,
-    summary="Is the VPN connected: would traffic to the company network go through a tunnel?",
+    summary="Is the VPN connected: would traffic to the company network go through a tunnel, and what else?",
     run=run,
     options=TunnelOptions,
-    timeout=5.0,
-    after=("vpn_gateway",),
+    timeout=8.0,
+    after=("vpn_gateway", "vpn_client"),
     local=True,
     on_demand=True,
     cost=Cost(bytes=0, seconds=0.5),
+    codes=CODES,
 )

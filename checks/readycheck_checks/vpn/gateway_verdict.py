@@ -9,14 +9,14 @@ from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
 from readycheck_checks.blame import Whose
-from readycheck_checks.certificates import BadCertificate, judge_certificate
+from readycheck_checks.certificates import judge_certificate
 from readycheck_checks.controls import Controls
 from readycheck_checks.ending import Ending, Place
-from readycheck_checks.names.around import Around
+from readycheck_checks.lost_names import judge_lost_name
 from readycheck_checks.replies import Reply
+from readycheck_checks.trouble import Looked
 from readycheck_checks.vpn.answer_verdict import judge_answer
 from readycheck_checks.vpn.blocked_verdict import is_blocked, port_blocked, whose
-from readycheck_checks.vpn.name_verdict import judge_name
 from readycheck_checks.vpn.probe import Probe
 
 __all__ = ["Case", "Probe", "judge_gateway", "worth_following"]
@@ -25,15 +25,14 @@ __all__ = ["Case", "Probe", "judge_gateway", "worth_following"]
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """What else is known: ``quiet`` why silence proves nothing of this gateway; ``keyed``: it was asked with this person's key;
-    ``all_needed``: every transport must answer; ``kind`` in words; ``around``: who else knows its name; ``certificate``: as
-    judged beside another host; ``remedy`` for one that is something else."""
+    ``all_needed``: every transport must answer; ``kind`` in words; ``looked``: whose its certificate or its name is, beside
+    others; ``remedy`` for one that is something else."""
 
     quiet: str = ""
     keyed: bool = False
     all_needed: bool = False
     kind: str = "VPN gateway"
-    around: Around | None = None
-    certificate: BadCertificate | None = None
+    looked: Looked = Looked()
     remedy: str = ""
 
 
@@ -50,7 +49,8 @@ _STOPPED: Final = {
 def worth_following(
     probes: Sequence[Probe], controls: Controls, *, all_needed: bool = False
 ) -> tuple[Probe, ...]:
-    """Transports of which it matters where their packets end, one of each protocol; something must have answered."""
+    """Transports of which it matters where their packets end, one of each protocol; something must have answered, if only to
+    refuse."""
     replies = {probe.reply for probe in probes}
     udp = [probe for probe in probes if probe.protocol == "udp"]
     if all_needed and Reply.ANSWERED in replies:
@@ -59,7 +59,8 @@ def worth_following(
         return ()
     if Reply.ANSWERED in replies:
         return unheard(udp)
-    return unheard(probes) if replies <= _STOPPED and controls.answered("udp", "tcp") else ()
+    heard = controls.answered("udp", "tcp") or (not controls.asked and Reply.REFUSED in replies)
+    return unheard(probes) if replies <= _STOPPED and heard else ()
 
 
 def unheard(probes: Sequence[Probe]) -> tuple[Probe, ...]:
@@ -88,11 +89,11 @@ def judge_gateway(
     if Reply.BAD_CERTIFICATE in replies:
         return _bad_certificate(host, probes, evidence, case)
     if replies == {Reply.NAME_UNKNOWN}:
-        return judge_name(host, case.around, evidence)
+        return _unknown_name(host, evidence, case)
     if is_blocked(ending):
         return port_blocked(listed(unheard(probes)), ending, evidence)
     if replies == {Reply.REFUSED} and all(_proved_absent(probe, controls, case.quiet) for probe in probes):
-        return _refused(host, probes, evidence)
+        return _refused(host, probes, evidence, ending)
     if all(_proved_absent(probe, controls, case.quiet) for probe in probes):
         return _silent(host, probes, evidence, ending, case)
     return unknown(
@@ -168,28 +169,44 @@ def _udp_closed(ports: str, controls: Controls, ending: Ending) -> tuple[Owner, 
 
 def _bad_certificate(host: str, probes: Sequence[Probe], evidence: str, case: Case) -> Finding:
     shown = next(probe for probe in probes if probe.reply is Reply.BAD_CERTIFICATE)
-    found = case.certificate or judge_certificate(shown.tls, issuer=shown.issuer)
-    tell = f"tell IT support that the certificate of {host} {found.says}. Do not accept a warning about it."
-    advice = f"{found.advice}. If that does not help, {tell}" if found.advice else tell[0].upper() + tell[1:]
+    found = case.looked.certificate or judge_certificate(shown.tls, issuer=shown.issuer)
     return failed(
         "vpn.gateway_certificate",
-        f"The VPN will not connect safely: the certificate of {host} {found.says}"
-        + (", and so do those of others" if found.everybody else ""),
-        remedy=advice,
+        f"The VPN will not connect safely: {found.told(host)}",
+        remedy=found.remedy(host),
         owner=found.whose.owner,
         either=found.whose.either,
         confidence=found.whose.confidence,
-        detail=evidence,
+        detail="; ".join(filter(None, (evidence, case.looked.ends))),
     )
 
 
-def _refused(host: str, probes: Sequence[Probe], evidence: str) -> Finding:
+def _unknown_name(host: str, evidence: str, case: Case) -> Finding:
+    lost = case.looked.name or judge_lost_name(host, None)
+    return failed(
+        "vpn.gateway_name_hidden" if lost.hidden else "vpn.gateway_name",
+        f"The VPN will not connect: {lost.says}",
+        remedy=lost.remedy,
+        owner=lost.whose.owner,
+        either=lost.whose.either,
+        confidence=lost.whose.confidence,
+        detail="; ".join(filter(None, (evidence, lost.evidence))),
+    )
+
+
+def _refused(host: str, probes: Sequence[Probe], evidence: str, ending: Ending) -> Finding:
+    """Anybody on the way can refuse in the gateway's name, unless its own answer was seen."""
+    blame = whose(ending)
+    begin = (
+        "T" if blame.owner is Owner.COMPANY else "Try once over a phone hotspot. If it is the same there, t"
+    )
     return failed(
         "vpn.gateway_refused",
         f"The VPN will not connect: {host} is there, but does not take connections on {listed(probes)}",
-        remedy=f"Tell IT support that the VPN gateway {host} refuses connections.",
-        owner=Owner.COMPANY,
-        confidence=Confidence.MEDIUM,
+        remedy=f"{begin}ell IT support that the VPN gateway {host} refuses connections.",
+        owner=blame.owner,
+        either=blame.either,
+        confidence=blame.confidence,
         detail=evidence,
     )
 

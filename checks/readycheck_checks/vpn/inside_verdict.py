@@ -6,33 +6,50 @@ Only what comes through the tunnel is evidence about the company: without it, an
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown
+from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
 from readycheck_checks.controls import Controls
 from readycheck_checks.endpoints import Endpoint
 from readycheck_checks.replies import Reply
+from readycheck_checks.vpn.inside_names import OwnServers, judge_names
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One inside name (without a port) or server, and how it behaved."""
+    """One inside name (without a port) or server, and how it behaved. ``past``: a private address whose way leads past the
+    tunnel, though the VPN is up."""
 
     host: str
     port: int | None = None
     reply: Reply
     rtt_ms: float | None = None
+    past: bool = False
 
     def __str__(self) -> str:
         return self.host if self.port is None else str(Endpoint(self.host, self.port))
 
 
 @dataclass(frozen=True, kw_only=True)
+class Large:
+    """What became of large packets through the tunnel: ``lost`` names the servers that answer in small ones only; ``hangs`` those
+    that answer in neither; ``outside`` whether hosts outside it send large ones at the same moment (None: none was asked)."""
+
+    lost: tuple[str, ...] = ()
+    hangs: tuple[str, ...] = ()
+    outside: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inside:
-    """What was seen: ``tunnel`` whether the VPN was up (None: not told), names, servers, controls outside."""
+    """What was seen: ``tunnel`` whether the VPN was up (None: not told), names, servers, controls outside; ``own``: what the
+    company's own name servers said; ``public``: inside names that public name servers know; ``large``: of large packets."""
 
     tunnel: bool | None
     names: tuple[Asked, ...] = ()
     servers: tuple[Asked, ...] = ()
     controls: Controls = Controls()
+    own: OwnServers = OwnServers()
+    public: tuple[str, ...] = ()
+    large: Large = Large()
 
     @property
     def reached(self) -> bool:
@@ -40,48 +57,59 @@ class Inside:
         return self.tunnel is True or self.answering
 
     @property
+    def through(self) -> list[Asked]:
+        """The servers whose way is not known to lead past the tunnel."""
+        return [server for server in self.servers if not server.past]
+
+    @property
     def answering(self) -> bool:
         return any(server.reply is Reply.ANSWERED for server in self.servers)
 
     @property
     def looked_up(self) -> bool:
-        """True where the tunnel is up and an inside name was found: so the company's name servers answer through it."""
-        return self.tunnel is True and any(name.reply is Reply.ANSWERED for name in self.names)
+        """True where the tunnel is up and a name server of the company answered through it."""
+        found = any(name.reply is Reply.ANSWERED for name in self.names)
+        return self.tunnel is True and (found or self.own.heard)
 
     @property
     def evidence(self) -> str:
         vpn = {True: "the VPN is up", False: "the VPN is not up", None: "not known whether the VPN is up"}
         asked = [f"{one} {one.reply}" for one in (*self.names, *self.servers)]
-        return "; ".join([vpn[self.tunnel], *asked, str(self.controls)])
+        return "; ".join([vpn[self.tunnel], *asked, *self.own.evidence, str(self.controls)])
+
+    @property
+    def sure(self) -> Confidence:
+        return Confidence.HIGH if self.answering else Confidence.MEDIUM
 
 
 def judge_inside(seen: Inside) -> list[Finding]:
     """What does not work, each once; one PASS where everything answered; UNKNOWN where nothing could be proved."""
-    findings = [*_dead_tunnel(seen)] or [*_unknown_names(seen), *_refused(seen), *_silent(seen)]
+    findings = [*_dead_tunnel(seen)] or [
+        *_past(seen),
+        *_unknown_names(seen),
+        *_refused(seen),
+        *_silent(seen),
+        *_no_route(seen),
+        *_hangs(seen),
+        *_large_lost(seen),
+    ]
     if findings:
-        return findings
+        return [*findings, *_public(seen)]
     everything = (*seen.names, *seen.servers)
     if all(one.reply is Reply.ANSWERED for one in everything):
         hosts = {server.host for server in seen.servers}
         listed = ", ".join(str(one) for one in everything if one.port is not None or one.host not in hosts)
-        return [passed("vpn.inside_answers", f"The company network answers: {listed}", detail=seen.evidence)]
-    return [_unproved(seen)]
+        answers = passed("vpn.inside_answers", f"The company network answers: {listed}", detail=seen.evidence)
+        return [answers, *_public(seen)]
+    return [_unproved(seen), *_public(seen)]
 
 
 def _unknown_names(seen: Inside) -> Iterator[Finding]:
     missing = dict.fromkeys(o.host for o in (*seen.names, *seen.servers) if o.reply is Reply.NAME_UNKNOWN)
-    if missing and seen.reached:
-        names = ", ".join(missing)
+    untold = dict.fromkeys(o.host for o in (*seen.names, *seen.servers) if o.reply is Reply.NAME_TROUBLE)
+    if seen.reached and (missing or (untold and seen.own.asked)):
         although = "the VPN is connected" if seen.tunnel else "other company servers answer"
-        yield failed(
-            "vpn.inside_name",
-            f"Company pages will not open by name: {names} is not known here, although {although}",
-            remedy="Disconnect the VPN and connect it again. If it stays like this, tell IT support "
-            "that the VPN does not give this computer the company's name servers.",
-            owner=Owner.COMPANY,
-            confidence=Confidence.HIGH if seen.answering else Confidence.MEDIUM,
-            detail=seen.evidence,
-        )
+        yield from judge_names(tuple(missing), tuple(untold), seen.own, although, seen.sure, seen.evidence)
 
 
 def _refused(seen: Inside) -> Iterator[Finding]:
@@ -93,15 +121,31 @@ def _refused(seen: Inside) -> Iterator[Finding]:
             f"{names} cannot be used: the machine is there, but the service on it does not run",
             remedy=f"Tell IT support that {names} refuses connections over the VPN.",
             owner=Owner.COMPANY,
-            confidence=Confidence.HIGH if seen.answering else Confidence.MEDIUM,
+            confidence=seen.sure,
             detail=seen.evidence,
+        )
+
+
+def _past(seen: Inside) -> Iterator[Finding]:
+    """The VPN is up and its routes leave this server out: its packets go to whoever has that address at home, if anybody."""
+    lost = [str(s) for s in seen.servers if s.past and s.reply in (Reply.SILENT, Reply.NO_ROUTE)]
+    if lost and seen.tunnel:
+        names = ", ".join(lost)
+        yield failed(
+            "vpn.route_missing",
+            f"{names} is out of reach: the VPN is connected, and leads past it",
+            remedy=f"Disconnect all VPNs, then connect the one of your company. If it stays like this, tell IT support that the "
+            f"VPN has no route to {names}.",
+            confidence=Confidence.HIGH,
+            detail=seen.evidence,
+            either=(Owner.COMPANY, Owner.DEVICE),
         )
 
 
 def _dead_tunnel(seen: Inside) -> Iterator[Finding]:
     """All servers are silent, no inside name is found, and the line is alive. Whose it is does not show from one end."""
-    silent = [str(server) for server in seen.servers if server.reply is Reply.SILENT]
-    alive = seen.looked_up or len(silent) < len(seen.servers)
+    silent = [str(server) for server in seen.through if server.reply is Reply.SILENT]
+    alive = seen.looked_up or len(silent) < len(seen.through)
     if silent and not alive and seen.tunnel and seen.controls.answered("tcp"):
         yield failed(
             "vpn.inside_silent",
@@ -113,7 +157,7 @@ def _dead_tunnel(seen: Inside) -> Iterator[Finding]:
 
 
 def _silent(seen: Inside) -> Iterator[Finding]:
-    silent = [str(server) for server in seen.servers if server.reply is Reply.SILENT]
+    silent = [str(server) for server in seen.through if server.reply is Reply.SILENT]
     names = ", ".join(silent)
     if silent and (seen.answering or (seen.looked_up and seen.controls.answered("tcp"))):
         yield failed(
@@ -121,8 +165,66 @@ def _silent(seen: Inside) -> Iterator[Finding]:
             f"{names} cannot be used: it does not answer, while other company servers do",
             remedy=f"Tell IT support that {names} does not answer over the VPN.",
             owner=Owner.COMPANY,
-            confidence=Confidence.HIGH if seen.answering else Confidence.MEDIUM,
+            confidence=seen.sure,
             detail=seen.evidence,
+        )
+
+
+def _no_route(seen: Inside) -> Iterator[Finding]:
+    """Somebody says that no way leads there, and the way begins in the tunnel: a router of the company."""
+    names = ", ".join(str(server) for server in seen.through if server.reply is Reply.NO_ROUTE)
+    if names and seen.tunnel and seen.answering:
+        yield failed(
+            "vpn.inside_no_route",
+            f"{names} cannot be reached: the company's network says that no way leads there",
+            remedy=f"Tell IT support that the VPN leads to no {names}, and to other company servers it does.",
+            owner=Owner.COMPANY,
+            confidence=Confidence.MEDIUM,
+            detail=seen.evidence,
+        )
+
+
+def _hangs(seen: Inside) -> Iterator[Finding]:
+    connected = {str(server) for server in seen.through if server.reply is Reply.ANSWERED}
+    names = ", ".join(where for where in seen.large.hangs if where in connected)
+    if names and seen.tunnel:
+        yield failed(
+            "vpn.inside_hangs",
+            f"{names} cannot be used: it accepts connections and says nothing",
+            remedy=f"Tell IT support that {names} accepts connections over the VPN and does not answer.",
+            owner=Owner.COMPANY,
+            confidence=Confidence.MEDIUM,
+            detail=seen.evidence,
+        )
+
+
+def _large_lost(seen: Inside) -> Iterator[Finding]:
+    """Where hosts outside send large packets at the same moment, the line takes them: they are lost in the tunnel or after."""
+    if not seen.large.lost or not seen.tunnel:
+        return
+    names, outside = ", ".join(seen.large.lost), seen.large.outside
+    beside = ", while others outside the VPN do" if outside else ""
+    near = () if outside else (Owner.ISP, Owner.HOME)
+    yield failed(
+        "vpn.large_packets_lost",
+        f"The VPN loses large packets: {names} answers in small packets and not in full ones{beside}",
+        remedy="Disconnect the VPN and connect it again. If it stays like this, tell IT support that large packets are lost in "
+        "the VPN, and that its packet size (MTU) should be smaller.",
+        confidence=Confidence.HIGH if outside else Confidence.MEDIUM,
+        either=(Owner.COMPANY, Owner.DEVICE, *near),
+        detail=seen.evidence,
+    )
+
+
+def _public(seen: Inside) -> Iterator[Finding]:
+    if seen.public:
+        names = ", ".join(seen.public)
+        yield warned(
+            "vpn.name_public",
+            f"Public name servers know {names}, which only the company's should",
+            remedy=f"Tell IT support that {names} can be looked up by everybody.",
+            owner=Owner.COMPANY,
+            confidence=Confidence.HIGH,
         )
 
 

@@ -5,7 +5,7 @@ lay 0.0.0.0/1 and 128.0.0.0/1 over it, or routes for the company's networks only
 """
 
 import ipaddress
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,15 +20,23 @@ class Routes(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """``routed``: there is a route; ``interface``: the one that owns the source address, None where none is known to own it."""
+    """``source``: our own address on it, None: there is no route; ``interface``: the one that owns this address, None where none
+    is known to own it."""
 
-    routed: bool
+    source: str | None
     interface: Interface | None
 
-    def is_tunnel(self, kinds: Collection[str]) -> bool | None:
-        """Whether it leads through an interface of these kinds; None: it leads somewhere that could not be told."""
-        if not self.routed:
+    @property
+    def routed(self) -> bool:
+        return self.source is not None
+
+    def is_tunnel(self, kinds: Collection[str], networks: Iterable[str] = ()) -> bool | None:
+        """Whether it leads through an interface of these kinds, or from an address of these networks, which the VPN gives out;
+        None: it leads somewhere that could not be told."""
+        if self.source is None:
             return False
+        if any(_is_in(self.source, network) for network in networks):
+            return True
         if self.interface is None or (self.interface.kind == "unknown" and "unknown" not in kinds):
             return None
         return self.interface.kind in kinds
@@ -47,11 +55,12 @@ def assigned_tunnels(
     return tuple(
         each.name
         for each in interfaces
-        if each.up and each.kind in kinds and any(map(_is_assigned, each.addresses))
+        if each.up and each.kind in kinds and any(map(is_assigned, each.addresses))
     )
 
 
-def _is_assigned(address: str) -> bool:
+def is_assigned(address: str) -> bool:
+    """Somebody gave this address out; systems give link-local ones to themselves."""
     number = _number(address)
     return number is not None and not number.is_link_local
 
@@ -60,12 +69,17 @@ def way_to(routes: Routes, interfaces: Sequence[Interface], address: str) -> Way
     """``address`` is a literal."""
     source = routes.source_address(address)
     owner = None if source is None else next((i for i in interfaces if _owns(i, source)), None)
-    return Way(routed=source is not None, interface=owner)
+    return Way(source=source, interface=owner)
 
 
 def _owns(interface: Interface, source: str) -> bool:
     wanted = _number(source)
     return any(_number(address) == wanted for address in interface.addresses)
+
+
+def _is_in(source: str, network: str) -> bool:
+    number, wanted = _number(source), ipaddress.ip_network(network)
+    return number is not None and number.version == wanted.version and number in wanted
 
 
 def _number(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

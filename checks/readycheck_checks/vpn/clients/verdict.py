@@ -1,0 +1,142 @@
+"""The verdict about the VPN programs of a profile, of which one that is connected is enough. Pure; asks nobody."""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from readycheck.api import Code, Confidence, Finding, Owner, Status, failed, passed, skipped, unknown
+from readycheck_checks.vpn.clients.asking import Seen
+
+Expect = Literal["connected", "installed", "any"]
+ANYBODY: Final = (Owner.DEVICE, Owner.COMPANY, Owner.HOME, Owner.ISP)
+
+CODES: Final = (
+    Code("vpn.client_connected", "The VPN program says that it is connected", (Status.PASS,)),
+    Code(
+        "vpn.client_installed",
+        "The VPN program is installed; the profile does not ask whether it is connected",
+        (Status.PASS,),
+    ),
+    Code(
+        "vpn.client_off",
+        "The VPN program is installed and says that it is not connected",
+        (Status.FAIL,),
+        (Owner.DEVICE,),
+        "Open the VPN program, connect, and check again",
+    ),
+    Code(
+        "vpn.client_connecting",
+        "The VPN program keeps on connecting and does not get there",
+        (Status.FAIL,),
+        ANYBODY,
+        "Cancel, connect once more, and look whether the program asks for something",
+    ),
+    Code(
+        "vpn.client_attention",
+        "The VPN program waits for the person: a sign-in, or something about this computer",
+        (Status.FAIL,),
+        (Owner.DEVICE,),
+        "Open the VPN program and do what it asks for",
+    ),
+    Code(
+        "vpn.client_missing",
+        "The VPN program was not found on this computer, and no VPN is on",
+        (Status.FAIL,),
+        (Owner.DEVICE,),
+        "Look for it among your programs; if it is not there, ask IT support to install it",
+    ),
+    Code("vpn.client_not_told", "The state of the VPN program could not be told", (Status.UNKNOWN,)),
+    Code(
+        "vpn.client_not_asked",
+        "The VPN program is not connected, and the profile does not ask for it",
+        (Status.SKIP,),
+    ),
+)
+
+
+def judge_clients(seen: Sequence[Seen], expect: Expect, tunnels: Sequence[str] = ()) -> Finding:
+    """``tunnels``: names of tunnels that are on, whosever they are: with one a program that was not found proves nothing."""
+    connected = next((one for one in seen if one.state == "connected"), None)
+    if connected is not None:
+        through = f" ({connected.interface})" if connected.interface else ""
+        return passed("vpn.client_connected", f"{connected.title} is connected{through}")
+    if expect == "any":
+        return skipped(
+            "vpn.client_not_asked", f"{_listed(seen)}: not connected, and the profile does not ask for it"
+        )
+    there = [one for one in seen if one.installed]
+    if expect == "installed" and there:
+        return passed("vpn.client_installed", f"{_listed(there)}: installed")
+    if expect == "connected" and (untold := next((one for one in there if one.state == "not_told"), None)):
+        return _not_told(untold)
+    if there:
+        return _not_connected(there)
+    return _missing(seen, tunnels)
+
+
+def _not_connected(there: Sequence[Seen]) -> Finding:
+    """All of them say so themselves. One that wants something is nearer to the cause than one that is off."""
+    for state, verdict in (("attention", _attention), ("connecting", _connecting)):
+        if (one := next((each for each in there if each.state == state), None)) is not None:
+            return verdict(one)
+    names = " or ".join(one.title for one in there)
+    return failed(
+        "vpn.client_off",
+        f"{names} is not connected",
+        remedy=f"Open {names}, connect, and check again.",
+        owner=Owner.DEVICE,
+        confidence=Confidence.HIGH,
+    )
+
+
+def _attention(one: Seen) -> Finding:
+    return failed(
+        "vpn.client_attention",
+        f"{one.title} is not connected and wants attention: {one.why or 'it asks for something'}",
+        remedy=one.todo
+        or f"Open {one.title} and do what it asks for. If it will not let you in, call IT support.",
+        owner=Owner.DEVICE,
+        confidence=Confidence.HIGH,
+    )
+
+
+def _connecting(one: Seen) -> Finding:
+    """A gateway that does not answer, a network that lets nothing through, a sign-in window that nobody sees: it says no more."""
+    return failed(
+        "vpn.client_connecting",
+        f"{one.title} keeps on connecting and does not get there",
+        remedy=f"Look whether a window of {one.title} asks for something; else cancel, connect once more, and try over the "
+        "hotspot of a phone. If it works there, this network is in the way; if not, call IT support.",
+        confidence=Confidence.MEDIUM,
+        either=ANYBODY,
+        detail=one.why,
+    )
+
+
+def _not_told(one: Seen) -> Finding:
+    return unknown(
+        "vpn.client_not_told",
+        f"Whether {one.title} is connected could not be told: {one.why}",
+        remedy=f"Open {one.title} and look yourself",
+    )
+
+
+def _missing(seen: Sequence[Seen], tunnels: Sequence[str]) -> Finding:
+    names = " or ".join(one.title for one in seen)
+    if tunnels:
+        return unknown(
+            "vpn.client_not_told",
+            f"{names} was not found where it usually lies, and a VPN is on ({', '.join(tunnels)}): whose it is, is not known",
+        )
+    if all(one.installed is None for one in seen):
+        return unknown("vpn.client_not_told", f"{names}: {seen[0].why}")
+    return failed(
+        "vpn.client_missing",
+        f"{names} was not found on this computer, and no VPN is on",
+        remedy=f"Look for {names} among your programs. If it is not there, ask IT support to install it.",
+        owner=Owner.DEVICE,
+        confidence=Confidence.MEDIUM,
+    )
+
+
+def _listed(seen: Sequence[Seen]) -> str:
+    return ", ".join(one.title for one in seen)

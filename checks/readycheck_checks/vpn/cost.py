@@ -1,0 +1,214 @@
+"""What the VPN costs: rates and round trips through it beside those past it, and the verdict. Pure; measures nothing.
+
+Rates come with their intervals, and so does what is left of them: too little is said only where the upper bound says so.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from readycheck.api import (
+    Code,
+    Confidence,
+    Finding,
+    Measurement,
+    Owner,
+    Status,
+    failed,
+    measured,
+    passed,
+    warned,
+)
+
+ANYBODY: Final = (Owner.COMPANY, Owner.ISP, Owner.DEVICE)
+
+CODES: Final = (
+    Code(
+        "vpn.speed",
+        "Through the VPN the line keeps enough of its speed",
+        (Status.PASS,),
+    ),
+    Code(
+        "vpn.slow",
+        "Through the VPN the line keeps less of its speed than the profile asks for",
+        (Status.WARN, Status.FAIL),
+        ANYBODY,
+        "Try another gateway, if your VPN program offers one, and tell IT support both numbers",
+    ),
+    Code(
+        "vpn.far",
+        "The VPN makes the way to the company longer than the profile allows",
+        (Status.WARN,),
+        ANYBODY,
+        "Choose a nearer gateway, if your VPN program offers one, or tell IT support",
+    ),
+    Code(
+        "vpn.speed_not_beside",
+        "There is nothing to compare: both servers lie on the same side of the VPN",
+        (Status.SKIP,),
+    ),
+    Code(
+        "vpn.speed_not_measured",
+        "The speed through the VPN or beside it could not be measured",
+        (Status.UNKNOWN,),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Mbit/s with its bounds; ``high`` is infinite where only a floor was shown."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """What was measured on one side of the tunnel; None where it was not."""
+
+    down: Rate | None = None
+    up: Rate | None = None
+    rtt_ms: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """``plan_percent``, ``fail_percent``: of the line's own rate that is to be kept; ``enough_mbps``: a rate through the VPN that
+    is good whatever the line can do; ``added_ms``: what the VPN may add to a round trip."""
+
+    plan_percent: float
+    fail_percent: float
+    enough_mbps: float
+    added_ms: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """One direction: what is left of the rate, in percent, with its bounds."""
+
+    way: str
+    inside: Rate
+    outside: Rate
+
+    @property
+    def percent(self) -> float:
+        return min(100.0, 100 * self.inside.value / self.outside.value)
+
+    @property
+    def low(self) -> float:
+        return 0.0 if math.isinf(self.outside.high) else min(100.0, 100 * self.inside.low / self.outside.high)
+
+    @property
+    def high(self) -> float:
+        return (
+            100.0 if math.isinf(self.inside.high) else min(100.0, 100 * self.inside.high / self.outside.low)
+        )
+
+    def short_of(self, percent: float, enough_mbps: float) -> bool:
+        """Proved to be less than this part of the line, and not enough by itself."""
+        return self.high < percent and self.inside.high < enough_mbps
+
+    def __str__(self) -> str:
+        return f"{self.way} {_mbit(self.inside.value)} of {_mbit(self.outside.value)} Mbit/s"
+
+
+def kept(inside: Side, outside: Side) -> list[Kept]:
+    """The directions that were measured on both sides."""
+    ways = (("download", inside.down, outside.down), ("upload", inside.up, outside.up))
+    return [Kept(way=way, inside=a, outside=b) for way, a, b in ways if a and b and b.low > 0]
+
+
+def measurements(inside: Side, outside: Side, terms: Terms) -> Iterator[Measurement]:
+    """Both sides beside each other, and what the difference is."""
+    for place, side in (("through the VPN", inside), ("beside the VPN", outside)):
+        key = "inside" if side is inside else "outside"
+        for way, rate in (("Download", side.down), ("Upload", side.up)):
+            if rate is not None:
+                high = None if math.isinf(rate.high) else rate.high
+                name = f"vpn_{way.lower()}_{key}"
+                yield measured(name, f"{way} {place}", rate.value, "Mbit/s", low=rate.low, high=high)
+        if side.rtt_ms is not None:
+            yield measured(f"vpn_rtt_{key}", f"Round trip {place}", side.rtt_ms, "ms")
+    for each in kept(inside, outside):
+        name, title = f"vpn_{each.way}_kept", f"{each.way.capitalize()} that the VPN keeps"
+        yield measured(
+            name,
+            title,
+            each.percent,
+            "%",
+            plan=terms.plan_percent,
+            fail=terms.fail_percent,
+            source="profile",
+            low=each.low,
+            high=each.high,
+        )
+
+
+def is_slow(inside: Side, outside: Side, terms: Terms) -> bool:
+    """In one direction at least, by the limit of planning."""
+    return any(each.short_of(terms.plan_percent, terms.enough_mbps) for each in kept(inside, outside))
+
+
+def slower(one: Side, other: Side) -> Side:
+    """Of two measurements of one side, what is proved of both: the lower rate and the longer round trip."""
+
+    def lower(a: Rate | None, b: Rate | None) -> Rate | None:
+        return min((rate for rate in (a, b) if rate), key=lambda rate: rate.low, default=None)
+
+    times = [time for time in (one.rtt_ms, other.rtt_ms) if time is not None]
+    return Side(down=lower(one.down, other.down), up=lower(one.up, other.up), rtt_ms=max(times, default=None))
+
+
+def judge_cost(inside: Side, outside: Side, terms: Terms) -> list[Finding]:
+    """``kept()`` must have something to say of them."""
+    ways = kept(inside, outside)
+    added = _added(inside, outside)
+    dead = [each for each in ways if each.short_of(terms.fail_percent, terms.enough_mbps)]
+    slow = [each for each in ways if each.short_of(terms.plan_percent, terms.enough_mbps)]
+    found = [_slow(dead or slow, fails=bool(dead), added=added)] if slow else []
+    if added is not None and added > terms.added_ms:
+        found.append(_far(added, terms))
+    return found or [passed("vpn.speed", f"The VPN costs {_in_words(ways, added)}")]
+
+
+def _slow(ways: Sequence[Kept], *, fails: bool, added: float | None) -> Finding:
+    """The line beside it is fast at the same time. Between the gateway, what is behind it, the way there and a computer that
+    encrypts too slowly nothing seen from here decides."""
+    say = failed if fails else warned
+    return say(
+        "vpn.slow",
+        f"The VPN is slow, and the line is not: {_in_words(ways, added)}",
+        remedy="Disconnect the VPN and connect it again, to another gateway if your VPN program offers one. If it stays like "
+        "this, tell IT support both numbers: what the line does, and what is left of it in the VPN.",
+        confidence=Confidence.HIGH,
+        either=ANYBODY,
+    )
+
+
+def _far(added: float, terms: Terms) -> Finding:
+    return warned(
+        "vpn.far",
+        f"The VPN adds {added:.0f} ms to every round trip, more than the {terms.added_ms:g} ms that the profile allows",
+        remedy="Choose a nearer gateway, if your VPN program offers one. If it does not, tell IT support.",
+        confidence=Confidence.MEDIUM,
+        either=ANYBODY,
+    )
+
+
+def _added(inside: Side, outside: Side) -> float | None:
+    if inside.rtt_ms is None or outside.rtt_ms is None:
+        return None
+    return max(0.0, inside.rtt_ms - outside.rtt_ms)
+
+
+def _in_words(ways: Sequence[Kept], added: float | None) -> str:
+    """ "12 % of the download (44 of 50 Mbit/s), 0 % of the upload (...), and 4 ms"."""
+    parts = [f"{100 - each.percent:.0f} % of the {each}" for each in ways]
+    return " and ".join([*parts, *([f"{added:.0f} ms"] if added is not None else [])])
+
+
+def _mbit(value: float) -> str:
+    return f"{value:.1f}" if value < 10 else f"{value:.0f}"

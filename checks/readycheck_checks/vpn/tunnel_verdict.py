@@ -1,0 +1,198 @@
+"""The verdict about the tunnel: is it on, does company traffic go through it, and what else does. Pure; asks nobody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from readycheck.api import Code, Confidence, Finding, Owner, Status, failed, passed, skipped, unknown, warned
+from readycheck_checks.vpn.carries import Extent, Ways
+from readycheck_checks.vpn.way import Way
+
+Expect = Literal["tunnel", "full", "split", "media_direct", "any"]
+WHO_SET_IT_UP: Final = (Owner.COMPANY, Owner.DEVICE)
+
+ROUTE_MISSING: Final = Code(
+    "vpn.route_missing",
+    "A VPN is connected, and company traffic would leave past it: a short route, or another VPN than the company's",
+    (Status.FAIL,),
+    WHO_SET_IT_UP,
+    "Disconnect all VPNs, then connect the one of your company",
+)
+CODES: Final = (
+    Code("vpn.connected", "The VPN is connected, and company traffic goes through it", (Status.PASS,)),
+    Code(
+        "vpn.not_connected",
+        "No VPN is connected, and company traffic would leave past it or not at all",
+        (Status.FAIL,),
+        (Owner.DEVICE,),
+        "Open your VPN program, connect, and check again",
+    ),
+    ROUTE_MISSING,
+    Code(
+        "vpn.not_full",
+        "All traffic should go through the VPN, and some goes past it",
+        (Status.WARN,),
+        WHO_SET_IT_UP,
+        "Disconnect the VPN and connect it again; if it stays like this, tell IT support",
+    ),
+    Code(
+        "vpn.not_split",
+        "Only company traffic should go through the VPN, and all of it does",
+        (Status.WARN,),
+        WHO_SET_IT_UP,
+        "Look in the settings of the VPN program; if there is nothing to choose, tell IT support",
+    ),
+    Code(
+        "vpn.media_inside",
+        "Calls should go past the VPN, and they go through it",
+        (Status.WARN,),
+        WHO_SET_IT_UP,
+        "Tell IT support that calls go through the VPN",
+    ),
+    Code("vpn.no_tunnel", "No VPN is in use, and the profile asks for none", (Status.SKIP,)),
+    Code("vpn.tunnel_not_told", "Whether the VPN is connected could not be told", (Status.UNKNOWN,)),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tunnel:
+    """What the routing table says. ``inside``: the way to the company; ``near``: our own address towards the router, empty where
+    not told; ``on``: names of tunnels that are on, whosever they are."""
+
+    inside: Way
+    ways: Ways
+    near: str = ""
+    on: Sequence[str] = ()
+
+    @property
+    def name(self) -> str:
+        return self.inside.interface.name if self.inside.interface else "the VPN"
+
+    @property
+    def has_own_address(self) -> bool:
+        """Company traffic leaves from another address than what goes to the router, by the same interface: an IPsec that has no
+        interface of its own looks like that."""
+        interface = self.inside.interface
+        by_same = interface is not None and self.near in interface.addresses
+        return by_same and self.inside.source not in (None, self.near)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Of the profile: what should go through, the inside address, the program as people know it and how to connect it."""
+
+    expect: Expect
+    inside: str
+    client: str = ""
+    steps: tuple[str, ...] = ()
+
+
+def judge_tunnel(wanted: Wanted, seen: Tunnel) -> Finding:
+    """Connected and carrying what it should, something else, not connected, not wanted, or not to be told."""
+    match seen.ways.inside:
+        case True:
+            return _short_of(wanted, seen) or passed(
+                "vpn.connected",
+                f"The VPN is connected: company traffic goes through {seen.name} ({seen.ways.in_words})",
+            )
+        case False if wanted.expect == "any":
+            return skipped("vpn.no_tunnel", "No VPN tunnel is in use, and the profile asks for none")
+        case False if seen.has_own_address:
+            return _perhaps_ipsec(seen)
+        case False if seen.on and seen.inside.interface is not None:
+            return _leads_past(wanted, seen.inside.interface.name, seen.on)
+        case False:
+            return _not_connected(wanted, seen)
+        case _:
+            return not_told(
+                "the way to the company network leads through an interface that the system does not list"
+            )
+
+
+def not_told(why: str) -> Finding:
+    """``why``: a clause, in words."""
+    return unknown("vpn.tunnel_not_told", f"Whether the VPN is connected could not be told: {why}")
+
+
+def _perhaps_ipsec(seen: Tunnel) -> Finding:
+    return not_told(
+        f"company traffic leaves from an address of its own, as with an IPsec VPN without interface, by {seen.name}"
+    )
+
+
+def _short_of(wanted: Wanted, seen: Tunnel) -> Finding | None:
+    """Connected, and something else goes through than the profile wants. What could not be told is not held against it."""
+    extent = seen.ways.extent
+    if extent is Extent.NOT_TOLD or wanted.expect in ("tunnel", "any"):
+        return None
+    if wanted.expect == "split":
+        return _not_split(seen) if extent is not Extent.SPLIT else None
+    if extent is Extent.SPLIT or seen.ways.leaves_ipv6:
+        return _not_full(seen)
+    if wanted.expect == "full":
+        return _not_full(seen) if extent is Extent.MEDIA_DIRECT else None
+    return _media_inside(seen) if extent is Extent.FULL and seen.ways.media else None
+
+
+def _not_full(seen: Tunnel) -> Finding:
+    return warned(
+        "vpn.not_full",
+        f"The VPN is connected, and not everything goes through it: company traffic does ({seen.ways.in_words})",
+        remedy="Disconnect the VPN and connect it again. If it stays like this, tell IT support that other traffic than the "
+        "company's goes past the VPN on this computer.",
+        confidence=Confidence.HIGH,
+        either=WHO_SET_IT_UP,
+    )
+
+
+def _not_split(seen: Tunnel) -> Finding:
+    return warned(
+        "vpn.not_split",
+        f"The VPN is connected, and everything goes through it, calls and web pages too ({seen.ways.in_words})",
+        remedy="Look in the settings of the VPN program whether it can carry company traffic only. If not, tell IT support that "
+        "the VPN takes all traffic of this computer.",
+        confidence=Confidence.HIGH,
+        either=WHO_SET_IT_UP,
+    )
+
+
+def _media_inside(seen: Tunnel) -> Finding:
+    return warned(
+        "vpn.media_inside",
+        "The VPN is connected, and calls go through it too, which takes them a longer way",
+        remedy="Tell IT support that voice and video go through the VPN on this computer, though they should go past it.",
+        confidence=Confidence.HIGH,
+        either=WHO_SET_IT_UP,
+    )
+
+
+def _not_connected(wanted: Wanted, seen: Tunnel) -> Finding:
+    interface = seen.inside.interface
+    through = f"company traffic would leave through {interface.name}" if interface else "no way leads there"
+    return failed(
+        "vpn.not_connected",
+        f"The company network is out of reach: the VPN is not connected, {through}",
+        remedy=how_to_connect(wanted.client, wanted.steps),
+        owner=Owner.DEVICE,
+        confidence=Confidence.HIGH,
+    )
+
+
+def _leads_past(wanted: Wanted, used: str, tunnels: Sequence[str]) -> Finding:
+    """A VPN whose routes are short, or another VPN than the company's: the routing table shows both alike."""
+    return failed(
+        "vpn.route_missing",
+        f"The company network is out of reach: a VPN is connected ({', '.join(tunnels)}), but company traffic "
+        f"would leave past it, through {used}",
+        remedy=f"Disconnect all VPNs, then connect {wanted.client or 'the VPN of your company'}. If it stays like this, "
+        f"tell IT support that the VPN has no route to {wanted.inside}.",
+        confidence=Confidence.HIGH,
+        either=WHO_SET_IT_UP,
+    )
+
+
+def how_to_connect(client: str, steps: tuple[str, ...]) -> str:
+    """The profile's own steps, numbered; else one sentence."""
+    if steps:
+        return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))
+    return f"Open {client or 'your VPN program'}, connect, and check again."

@@ -1,0 +1,205 @@
+"""What the VPN costs: rates on both sides of it, with their bounds."""
+
+import asyncio
+import math
+from typing import Any
+
+import msgspec
+import pytest
+
+from readycheck.errors import NameUnknown
+from readycheck.measure.latency.idle import Latency
+from readycheck.measure.providers.base import IdleTold, NoSpeed, RateTold, SpeedPlan, Tell, World
+from readycheck.measure.throughput.bulk import Throughput
+from readycheck.model import CheckResult, Owner, Status
+from readycheck.ports import Interface, Meter
+from readycheck.testing import FakeNet, FakeSystem, Where, run_check
+from readycheck_checks import vpn_speed
+from readycheck_checks.calls.servers import SpeedServer
+from readycheck_checks.vpn.cost import Kept, Rate, Side, Terms, judge_cost
+from readycheck_checks.vpn_speed import SpeedOptions, check
+
+TUNNEL = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
+WIFI = Interface(name="wlan0", kind="wifi", up=True, addresses=("192.168.1.23",), mtu=1500)
+UP, DOWN, INSIDE, OUTSIDE = "10.8.0.2", "192.168.1.23", "10.20.0.13", "192.0.2.7"
+TERMS = Terms(plan_percent=50, fail_percent=10, enough_mbps=20, added_ms=100)
+
+
+def rate(mbps: float, spread: float = 0.1) -> Rate:
+    return Rate(mbps, mbps * (1 - spread), mbps * (1 + spread))
+
+
+def side(down: float, up: float, rtt_ms: float = 20.0) -> Side:
+    return Side(down=rate(down), up=rate(up), rtt_ms=rtt_ms)
+
+
+# ---- The verdict ----
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside", "status", "codes"),
+    [
+        (side(45, 9), side(50, 10), Status.PASS, ["vpn.speed"]),
+        (side(15, 9), side(50, 10), Status.WARN, ["vpn.slow"]),
+        (side(2, 9), side(50, 10), Status.FAIL, ["vpn.slow"]),
+        (side(30, 9), side(900, 10), Status.PASS, ["vpn.speed"]),  # enough, whatever the line does
+        (side(5.3, 5.3), side(10, 10), Status.PASS, ["vpn.speed"]),  # the bounds reach beyond the half
+        (side(45, 9, rtt_ms=180), side(50, 10), Status.WARN, ["vpn.far"]),
+        (side(2, 9, rtt_ms=180), side(50, 10), Status.FAIL, ["vpn.slow", "vpn.far"]),
+    ],
+)
+def test_too_little_is_said_only_where_the_upper_bound_says_so(
+    inside: Side, outside: Side, status: Status, codes: list[str]
+) -> None:
+    found = judge_cost(inside, outside, TERMS)
+    assert [each.code for each in found] == codes
+    assert found[0].status is status
+
+
+def test_nobody_is_blamed_alone_for_a_slow_vpn() -> None:
+    (found,) = judge_cost(side(2, 9), side(50, 10), TERMS)
+    assert (found.owner, found.either) == (Owner.UNKNOWN, (Owner.COMPANY, Owner.ISP, Owner.DEVICE))
+    assert "96 % of the download 2.0 of 50 Mbit/s" in found.summary
+
+
+def test_a_floor_inside_is_never_too_slow_and_a_floor_outside_bounds_nothing_from_above() -> None:
+    kept = Kept(way="download", inside=Rate(2, 2, math.inf), outside=rate(50))
+    assert not kept.short_of(50, 20) and kept.high == 100.0
+    assert Kept(way="download", inside=rate(2), outside=Rate(50, 45, math.inf)).low == 0.0
+
+
+# ---- The check ----
+
+
+class Server:
+    """A speed server that tells the rates it was given, one pair at each turn, or refuses."""
+
+    def __init__(self, *turns: float | NoSpeed) -> None:
+        self.turns = list(turns)
+        self.plans: list[SpeedPlan] = []
+
+    async def measure(self, world: World, plan: SpeedPlan, tell: Tell) -> None:
+        self.plans.append(plan)
+        told = self.turns.pop(0)
+        if isinstance(told, NoSpeed):
+            raise told
+        tell(
+            IdleTold(
+                latency=Latency(
+                    rtt_ms=20, least_ms=19, p95_ms=22, jitter_ms=1, count=10, missed=0, bytes=1, method=""
+                )
+            )
+        )
+        for direction in ("download", "upload"):
+            tell(RateTold(direction=direction, rate=_throughput(told)))
+
+
+def _throughput(mbps: float) -> Throughput:
+    return Throughput(
+        bits_per_s=mbps * 1e6,
+        low=mbps * 0.9e6,
+        high=mbps * 1.1e6,
+        converged=True,
+        seconds=3,
+        bytes=1,
+        connections=4,
+        method="",
+        stopped_by="rule",
+    )
+
+
+def run(
+    monkeypatch: pytest.MonkeyPatch,
+    inside: Server,
+    outside: Server,
+    *,
+    sources: tuple[str | None, str | None] = (UP, DOWN),
+    left: int | None = None,
+) -> CheckResult:
+    def provider_of(server: SpeedServer, secret: Any) -> Server:
+        return inside if server.host == INSIDE else outside
+
+    monkeypatch.setattr(vpn_speed, "provider_of", provider_of)
+    net = FakeNet(sources={INSIDE: sources[0], OUTSIDE: sources[1]})
+    system, meter = FakeSystem(network=(TUNNEL, WIFI)), Meter(limit=left)
+    return asyncio.run(run_check(check, options(), net=net, system=system, meter=meter))
+
+
+def options(**changes: Any) -> SpeedOptions:
+    servers = {
+        "inside": {"kind": "iperf3", "at": f"{INSIDE}:5201"},
+        "outside": {"kind": "iperf3", "at": f"{OUTSIDE}:5201"},
+    }
+    return msgspec.convert(servers | changes, SpeedOptions)
+
+
+def test_both_sides_are_measured_in_one_run_and_stand_beside_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    result = run(monkeypatch, Server(40.0), Server(50.0))
+    assert result.status is Status.PASS
+    values = {each.name: each.value for each in result.measurements}
+    assert (values["vpn_download_inside"], values["vpn_download_outside"]) == (40.0, 50.0)
+    assert values["vpn_upload_kept"] == 80.0
+    assert result.summary.startswith("The VPN costs 20 % of the download 40 of 50 Mbit/s")
+
+
+def test_a_slow_vpn_counts_only_where_the_line_is_fast_before_and_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert run(monkeypatch, Server(2.0), Server(50.0, 50.0)).status is Status.FAIL
+    assert run(monkeypatch, Server(2.0), Server(50.0, 2.5)).status is Status.PASS
+
+
+def test_three_turns_share_what_the_run_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, outside = Server(2.0), Server(50.0, 50.0)
+    run(monkeypatch, inside, outside, left=12_000_000)
+    plans = [*inside.plans, *outside.plans]
+    assert len(plans) == 3 and sum(plan.down_bytes + plan.up_bytes for plan in plans) <= 12_000_000
+
+
+@pytest.mark.parametrize(
+    ("sources", "status"),
+    [((UP, UP), Status.SKIP), ((DOWN, DOWN), Status.SKIP), ((None, DOWN), Status.UNKNOWN)],
+)
+def test_without_a_server_on_each_side_nothing_is_measured(
+    monkeypatch: pytest.MonkeyPatch, sources: tuple[str | None, str | None], status: Status
+) -> None:
+    inside = Server(40.0)
+    assert run(monkeypatch, inside, Server(50.0), sources=sources).status is status
+    assert inside.plans == []
+
+
+def test_a_server_that_takes_no_part_says_nothing_about_the_vpn(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(monkeypatch, Server(NoSpeed("it was busy")), Server(50.0))
+    assert result.status is Status.UNKNOWN and "it was busy" in result.reason
+    assert run(monkeypatch, Server(40.0), Server(NoSpeed("it was busy"))).status is Status.UNKNOWN
+
+
+def test_without_data_nothing_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = Server(40.0)
+    assert run(monkeypatch, inside, Server(50.0), left=10_000).status is Status.UNKNOWN
+    assert inside.plans == []
+
+
+def test_a_name_that_is_not_found_is_unknown() -> None:
+    wanted = options(inside={"kind": "iperf3", "at": "speed.corp:5201"})
+    net = FakeNet(names={"speed.corp": NameUnknown(Where(host="speed.corp"))})
+    assert asyncio.run(run_check(check, wanted, net=net)).status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kept_plan_percent": 5.0},
+        {"inside": {"kind": "ndt7", "url": "https://locate.example"}},
+    ],
+)
+def test_terms_that_make_no_sense_are_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        options(**changes)
+
+
+def test_the_data_are_stated_before_and_are_few_in_a_quick_run() -> None:
+    assert check.cost_of(options(max_mb=30), quick=False).bytes == 30_000_000
+    assert check.cost_of(options(max_mb=30), quick=True).bytes < 3_000_000
