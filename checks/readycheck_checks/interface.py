@@ -10,6 +10,7 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
+    Code,
     Confidence,
     Context,
     Cost,
@@ -22,11 +23,13 @@ from readycheck.api import (
     Privacy,
     Route,
     Says,
+    Status,
     System,
     fact,
     failed,
     passed,
     unknown,
+    warned,
 )
 
 _KINDS = {
@@ -35,6 +38,16 @@ _KINDS = {
     "tunnel": "VPN tunnel",
     "loopback": "loopback",
 }
+SLOW_MBPS, FAST_MBPS = (
+    10,
+    100,
+)  # IEEE 802.3: 10BASE-T, and 100BASE-TX, to which a cable with a broken pair falls back
+REMEDY_JOIN = "Turn on Wi-Fi and join your network, or plug in the network cable"
+REMEDY_AGAIN = (
+    "Turn Wi-Fi off and on again, or unplug the cable and plug it in again. "
+    "If that does not help, restart the router: unplug it for ten seconds, then wait two minutes"
+)
+REMEDY_CABLE = "Plug in another network cable, or use another socket of the router, and check again"
 _CARRIERS = ("wired", "wifi", "unknown")  # tunnels and virtual interfaces ride on one of these
 
 
@@ -100,16 +113,35 @@ def verdict(
 def _connected(used: Interface | None) -> Finding:
     if used is None:
         return passed("connection.connected", "This computer is on a network")
-    speed = f", {used.speed_mbps} Mbit/s" if used.speed_mbps else ""
     by = _KINDS.get(used.kind, "network")
-    return passed("connection.connected", f"Connected by {by} ({used.name}{speed})")
+    told = f"Connected by {by} ({_link(used)})"
+    if used.kind == "wired" and (0 < used.speed_mbps <= SLOW_MBPS or used.duplex == "half"):
+        return warned(
+            "connection.cable_slow",
+            f"{told}: that is far below what network cables carry",
+            remedy=REMEDY_CABLE,
+            either=(
+                Owner.HOME,
+                Owner.DEVICE,
+            ),  # a cable or a socket, or the settings of this computer's adapter
+        )
+    if used.kind == "wired" and used.speed_mbps == FAST_MBPS:
+        return passed("connection.connected", f"{told}; most cables and sockets carry ten times as much")
+    return passed("connection.connected", told)
+
+
+def _link(used: Interface) -> str:
+    """ "eth0, 100 Mbit/s, half duplex"."""
+    speed = f"{used.speed_mbps} Mbit/s" if used.speed_mbps else ""
+    duplex = "one direction at a time (half duplex)" if used.duplex == "half" and used.kind == "wired" else ""
+    return ", ".join(filter(None, (used.name, speed, duplex)))
 
 
 def _not_connected() -> Finding:
     return failed(
         "connection.not_connected",
         "This computer is on no network: no Wi-Fi is joined and no cable is in use",
-        remedy="Turn on Wi-Fi and join your network, or plug in the network cable",
+        remedy=REMEDY_JOIN,
         owner=Owner.DEVICE,
         confidence=Confidence.HIGH,
     )
@@ -126,8 +158,7 @@ def _no_route(carriers: Sequence[Interface]) -> Finding:
     return failed(
         "connection.no_route",
         summary,
-        remedy="Turn Wi-Fi off and on again, or unplug the cable and plug it in again. "
-        "If that does not help, restart the router: unplug it for ten seconds, then wait two minutes",
+        remedy=REMEDY_AGAIN,
         confidence=Confidence.HIGH,
         either=(
             Owner.HOME,
@@ -149,6 +180,10 @@ def _routable(address: str) -> bool:
 def _facts(used: Interface) -> Iterator[Fact]:
     yield fact("interface", "Network interface", used.name, Privacy.TEXT)
     yield fact("interface_kind", "Kind of network", used.kind, Privacy.PUBLIC)
+    if used.kind == "wired" and used.speed_mbps:
+        yield fact("link_speed", "Speed of the cable", f"{used.speed_mbps} Mbit/s", Privacy.PUBLIC)
+    if used.kind == "wired" and used.duplex:
+        yield fact("duplex", "Duplex", used.duplex, Privacy.PUBLIC)
     if used.description:
         yield fact("adapter", "Network adapter", used.description, Privacy.TEXT)
     for address in used.addresses:
@@ -174,4 +209,37 @@ check = Check(
     timeout=16.0,
     local=True,
     cost=Cost(bytes=0, seconds=1.0),
+    codes=(
+        Code(
+            "connection.connected",
+            "This computer is on a network, with an address and a way out",
+            (Status.PASS,),
+        ),
+        Code(
+            "connection.cable_slow",
+            "The network cable carries 10 Mbit/s, or one direction at a time, as a damaged cable or socket does",
+            (Status.WARN,),
+            (Owner.HOME, Owner.DEVICE),
+            REMEDY_CABLE,
+        ),
+        Code(
+            "connection.not_connected",
+            "No Wi-Fi is joined and no cable is in use",
+            (Status.FAIL,),
+            (Owner.DEVICE,),
+            REMEDY_JOIN,
+        ),
+        Code(
+            "connection.no_route",
+            "This computer is on a network that gave it no address or shows it no way out",
+            (Status.FAIL,),
+            (Owner.HOME, Owner.DEVICE),
+            REMEDY_AGAIN,
+        ),
+        Code(
+            "connection.route_not_told",
+            "This computer does not tell whether it has a way out of its network",
+            (Status.UNKNOWN,),
+        ),
+    ),
 )

@@ -1,0 +1,107 @@
+"""Is the line losing packets, and before the router or behind it? Pure judgement over samples of one moment.
+
+Bounds are Wilson's of 95 %, wider where losses come in bursts. Two targets of different operators have to lose: what one of them
+loses alone is its own matter, or that of the way to it. A router that answers worse than it passes packets on loses nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from readycheck.api import Confidence, Finding, Owner, passed, unknown, warned
+from readycheck_checks.calls import owners
+from readycheck_checks.calls.parties import either_of
+from readycheck_checks.calls.sides import Amount, Packets, Side, in_words, loss_percent, side
+from readycheck_checks.path.loss import Sample
+
+REMEDY_EITHER: Final = (
+    "Move closer to the router or plug in a network cable, and check again. "
+    "If it stays, show these figures to your internet provider"
+)
+FEWEST: Final = 2  # targets: what one loses alone is its own matter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """``link``: wifi, wired or empty; ``behind``: whose networks follow the router; ``vpn``: one of them is a company's."""
+
+    link: str = ""
+    behind: tuple[Owner, ...] = (Owner.ISP,)
+    vpn: bool = False
+    why_no_router: str = ""
+
+
+def needs_closer_look(first: Sample) -> bool:
+    """A single packet lost of all is nothing to look after."""
+    return first.lost > 1
+
+
+def judge_loss(sample: Sample, limit: float | None, around: Surroundings) -> Finding:
+    """``limit``: % above which loss is told as a fault; None: it is measured only."""
+    detail = in_detail(sample, around)
+    if len(sample.far) < FEWEST and needs_closer_look(sample):
+        return unknown(
+            "connection.loss_unproved",
+            "Whether packets get lost is not known: too few hosts that could be counted on answer",
+            detail=detail,
+        )
+    losing = _common(sample.far)
+    if losing is None or limit is None or losing.low <= limit:
+        return passed("connection.loss_none", _well(sample, losing), detail=detail)
+    return _lost(losing, _side(sample, losing, limit), around, detail)
+
+
+def _common(far: Mapping[str, Packets]) -> Amount | None:
+    """What all ways beyond the router have in common loses no more than the best of them; None: nothing was asked there, or one
+    target only, which may lose by itself."""
+    amounts = [amount for each in far.values() if (amount := loss_percent(each)) is not None]
+    return min(amounts, key=lambda amount: amount.low) if len(amounts) >= FEWEST else None
+
+
+def _side(sample: Sample, losing: Amount, limit: float) -> Side:
+    near = loss_percent(sample.near) if sample.near is not None else None
+    return Side.UNTOLD if near is None else side(near, losing, limit)
+
+
+def _lost(losing: Amount, told: Side, around: Surroundings, detail: str) -> Finding:
+    known = told is Side.HOME or (told is Side.BEHIND and bool(around.behind))
+    parties = _parties(told, around) if known else either_of(around.behind)
+    where = f" {told}" if known else ""
+    return warned(
+        "connection.loss",
+        f"Packets get lost{where}: {losing.value:.0f} % there and back",
+        remedy=_remedy(told, around) if known else REMEDY_EITHER,
+        owner=parties[0] if len(parties) == 1 else Owner.UNKNOWN,
+        either=parties if len(parties) > 1 else (),
+        confidence=Confidence.MEDIUM,
+        detail=detail,
+    )
+
+
+def _parties(told: Side, around: Surroundings) -> tuple[Owner, ...]:
+    return (Owner.HOME,) if told is Side.HOME else around.behind
+
+
+def _remedy(told: Side, around: Surroundings) -> str:
+    if told is Side.HOME:
+        return {"wifi": owners.WIFI, "wired": owners.CABLE}.get(around.link, owners.HOME_NETWORK)
+    return owners.THROUGH_VPN if around.vpn else owners.PROVIDER
+
+
+def _well(sample: Sample, losing: Amount | None) -> str:
+    if not sample.lost:
+        far = "neither to the router nor beyond it" if sample.near is not None else "on the way out"
+        return f"No packet gets lost, {far}" if sample.far else "No packet gets lost on the way to the router"
+    if losing is not None and losing.value == 0:
+        return "No packet gets lost on the line; only the hosts themselves do not answer everything"
+    return (
+        f"Hardly a packet gets lost: {losing.value:.0f} %"
+        if losing is not None
+        else "Hardly a packet gets lost"
+    )
+
+
+def in_detail(sample: Sample, around: Surroundings) -> str:
+    near = f"Up to the router: {in_words(sample.near)}" if sample.near is not None else around.why_no_router
+    far = [f"{name}: {in_words(packets)}" for name, packets in sample.far.items()]
+    return "; ".join(filter(None, (near, *far)))

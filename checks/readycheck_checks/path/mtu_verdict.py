@@ -1,0 +1,114 @@
+"""How large packets may be on the way out, and whether larger ones vanish without a word. Pure judgement over ladders.
+
+A packet that is too large has to be turned away with a message (RFC 792, RFC 4443), from which the sender learns the size. Where
+the message is held back, large packets vanish: a black hole (RFC 2923). One server alone proves none, for it may refuse large
+requests itself; two servers of different operators that agree on the size do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from readycheck.api import Confidence, Finding, Owner, passed, unknown, warned
+from readycheck_checks.ending import Ending, Place
+from readycheck_checks.path.mtu_ladder import SIZES, Ladder
+
+FULL: Final = 1_500  # Ethernet
+LEAST: Final = 1_280  # RFC 8200, 5: what every link has to take for IPv6; programs take less for an error
+REMEDY_VANISH: Final = (
+    "Restart the router, and check again. Until then, use the hotspot of a phone where a VPN or calls do not work. "
+    "Whoever looks after the router can set a smaller packet size (MTU) in it, or let through the ICMP messages that tell it"
+)
+REMEDY_VPN: Final = (
+    "Tell IT support that large packets vanish in the VPN: its packet size (MTU) has to be set smaller"
+)
+REMEDY_SMALL: Final = (
+    "Ask whoever looks after this network to set its packet size (MTU) to 1280 bytes or more"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sizes:
+    """What the ladders of one way say together, in bytes. ``vanishes_at``: 0 where no black hole is proved; ``unproved``: one was
+    seen towards one server only, or towards each at another size."""
+
+    passes: int = 0
+    told: int = 0
+    vanishes_at: int = 0
+    unproved: bool = False
+
+
+def together(ladders: Sequence[Ladder]) -> Sizes:
+    """``ladders``: to servers of different operators, of one moment."""
+    told = max((each.told for each in ladders if each.is_told), default=0)
+    passes = max((each.passes for each in ladders), default=0)
+    if passes >= FULL or any(each.is_told for each in ladders):
+        return Sizes(passes=max(passes, told), told=told or passes)
+    holes = [each for each in ladders if is_clean(each) and each.vanishes_at and each.passes >= SIZES[0]]
+    agree = len({each.vanishes_at for each in holes}) == 1 and len(holes) == len(_heard(ladders))
+    if len(holes) >= 2 and agree:
+        return Sizes(passes=passes, vanishes_at=holes[0].vanishes_at)
+    return Sizes(passes=passes, unproved=any(each.vanishes_at for each in ladders))
+
+
+def is_clean(each: Ladder) -> bool:
+    """All sizes up to one were answered and all above it were lost: a line that loses packets looks otherwise."""
+    return all(rung.answered == (rung.size <= each.passes) for rung in each.rungs)
+
+
+def _heard(ladders: Sequence[Ladder]) -> list[Ladder]:
+    return [each for each in ladders if each.passes]
+
+
+def judge_sizes(sizes: Sizes, ending: Ending, *, tunnelled: bool = False, version: int = 4) -> Finding:
+    """``ending``: where packets of full size end while small ones go on; ``tunnelled``: the way leads through a VPN."""
+    named = "" if version == 4 else " of IPv6"
+    if sizes.vanishes_at:
+        return _black_hole(sizes, ending, tunnelled, named)
+    if not sizes.passes or sizes.unproved:
+        why = "too few servers agree about it" if sizes.unproved else "no server answered"
+        return unknown("connection.mtu_unproved", f"How large packets{named} may be is not proved: {why}")
+    if sizes.passes < LEAST:
+        return warned(
+            "connection.mtu_small",
+            f"This connection takes very small packets{named} only: {sizes.passes} bytes",
+            remedy=REMEDY_SMALL,
+            either=_parties(ending, tunnelled),
+            confidence=Confidence.LOW,
+        )
+    if sizes.passes >= FULL:
+        return passed("connection.mtu", f"Packets{named} of full size pass: {sizes.passes} bytes")
+    return passed(
+        "connection.mtu",
+        f"Packets{named} of {sizes.passes} bytes pass, and larger ones are turned away with a message, as they should be",
+    )
+
+
+def _black_hole(sizes: Sizes, ending: Ending, tunnelled: bool, named: str) -> Finding:
+    parties = _parties(ending, tunnelled)
+    return warned(
+        "connection.mtu_black_hole",
+        f"Large packets{named} vanish on the way without a word: {sizes.passes} bytes pass, {sizes.vanishes_at} do not",
+        remedy=REMEDY_VPN if tunnelled else REMEDY_VANISH,
+        owner=parties[0] if len(parties) == 1 else Owner.UNKNOWN,
+        either=parties if len(parties) > 1 else (),
+        confidence=Confidence.MEDIUM,
+        detail=_seen_last(ending),
+    )
+
+
+def _seen_last(ending: Ending) -> str:
+    places = " or ".join(ending.places)
+    return f"Small packets go on; those of full size end here: {places}" if places else ending.sentence
+
+
+def _parties(ending: Ending, tunnelled: bool) -> tuple[Owner, ...]:
+    """A packet that the home router answers for and nobody after it may have been lost by the router or by the line behind it:
+    the next one would answer only once it had come out there."""
+    if tunnelled:
+        return Owner.COMPANY, Owner.ISP, Owner.HOME
+    if ending.within(Place.COMPUTER, Place.ROUTER) and ending.sure:
+        return (Owner.HOME,)
+    if ending.within(Place.PROVIDER, Place.BEYOND):
+        return (Owner.ISP,)
+    return Owner.HOME, Owner.ISP

@@ -1,0 +1,204 @@
+"""path_mtu: how large packets may be on the way out, and whether larger ones vanish. Asks STUN servers with whole packets.
+
+A small and a full packet to each server first; only where the full one is not answered, all sizes between them.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated
+
+from msgspec import Meta
+
+from readycheck.api import (
+    Capability,
+    Check,
+    Code,
+    Context,
+    Cost,
+    NetError,
+    NotTold,
+    Options,
+    Owner,
+    Progress,
+    Says,
+    Status,
+    measured,
+    skipped,
+    unknown,
+)
+from readycheck_checks.attempts import HostPort, at_once
+from readycheck_checks.ending import Ending, Flow
+from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
+from readycheck_checks.path import mtu_verdict
+from readycheck_checks.path.mtu_ladder import SIZES, WAITS_S, Ladder, ladder, most_bytes, stun_probe
+from readycheck_checks.path.mtu_verdict import Sizes, judge_sizes, together
+from readycheck_checks.vpn.way import leads_through_tunnel
+from readycheck_checks.way_out import BYTES as HOPS_BYTES
+from readycheck_checks.way_out import seen, where_it_ends
+
+SMALL = 128
+FIRST = (SMALL, mtu_verdict.FULL)
+CLOSER_WAITS_S = (0.7, 1.0)
+NAMES_S = 2.5
+HEADERS = 28
+FULL_HOPS_BYTES = HOPS_BYTES + 8 * mtu_verdict.FULL
+
+
+class PathMtuOptions(Options, frozen=True, kw_only=True):
+    servers: Annotated[
+        tuple[HostPort, ...],
+        Meta(max_length=3, description="STUN servers of different operators; a black hole is proved by two"),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        for server in self.servers:
+            endpoint(server)
+
+
+async def run(options: PathMtuOptions, ctx: Context) -> Says:
+    places = await _places(options, ctx)
+    if not options.servers:
+        yield skipped("connection.mtu_unasked", "The profile names no servers to measure packet sizes with")
+        return
+    yield Progress(text="Sending packets of full size")
+    measured_any = False
+    for version in (4, 6):
+        try:
+            ladders = await _ladders(ctx, places.get(version, []))
+        except NotTold as silence:
+            yield unknown("connection.mtu_unproved", f"Packet sizes are not known: {silence}")
+            return
+        sizes = together(ladders)
+        if not sizes.passes:
+            continue  # no way in this IP version: others judge that
+        measured_any = True
+        async for each in _told(ctx, sizes, places[version][0], version):
+            yield each
+        if sizes.vanishes_at:
+            return  # one hole is enough to be mended, and to spend data on
+    if not measured_any:
+        yield judge_sizes(Sizes(), Ending())
+
+
+async def _places(options: PathMtuOptions, ctx: Context) -> dict[int, list[Endpoint]]:
+    """An address of each server in each IP version that leads somewhere."""
+    asked = [endpoint(server) for server in options.servers]
+    found: dict[str, tuple[str, ...] | NetError] = {}
+    for _ in range(2):  # a lookup can be lost
+        missing = [each for each in asked if not isinstance(found.get(str(each)), tuple)]
+        found |= await at_once({str(each): ctx.net.resolve(each.host, timeout_s=NAMES_S) for each in missing})
+    places: dict[int, list[Endpoint]] = {}
+    for each in asked:
+        addresses = found[str(each)]
+        known = () if isinstance(addresses, NetError) else addresses
+        for version in (4, 6):
+            address = next((ip for ip in known if (":" in ip) == (version == 6)), "")
+            if address and ctx.net.source_address(address) is not None:
+                places.setdefault(version, []).append(Endpoint(address, each.port))
+    return places
+
+
+async def _ladders(ctx: Context, places: Sequence[Endpoint]) -> list[Ladder]:
+    """Raises NotTold. Closer only towards those that answer, at most two, and where data is left."""
+    first = await _all(ctx, places, FIRST, WAITS_S)
+    heard = [place for place, each in zip(places, first, strict=True) if each.passes][:2]
+    if not heard or any(each.passes >= mtu_verdict.FULL for each in first):
+        return first
+    told = max(each.told for each in first)
+    closer = (SMALL, told, mtu_verdict.FULL) if told > SMALL else (SMALL, *SIZES)
+    if ctx.meter.left is not None and ctx.meter.left < len(heard) * most_bytes(closer, CLOSER_WAITS_S):
+        return first
+    return await _all(ctx, heard, closer, CLOSER_WAITS_S)
+
+
+async def _all(
+    ctx: Context, places: Sequence[Endpoint], sizes: Sequence[int], waits_s: Sequence[float]
+) -> list[Ladder]:
+    return list(
+        await asyncio.gather(
+            *(ladder(ctx.net, place.host, place.port, sizes, waits_s=waits_s) for place in places)
+        )
+    )
+
+
+async def _told(ctx: Context, sizes: Sizes, place: Endpoint, version: int) -> Says:
+    if sizes.passes >= SIZES[0]:
+        name, title = (
+            ("path_mtu", "Largest packet") if version == 4 else ("path_mtu6", "Largest packet of IPv6")
+        )
+        yield measured(name, title, sizes.passes, "bytes", method="answered STUN requests, way out only")
+    ending, tunnelled = Ending(), False
+    if sizes.vanishes_at:
+        tunnelled = await leads_through_tunnel(ctx, place.host)
+        yield Progress(text="Looking where large packets vanish")
+        ending = await _ending(ctx, place)
+    for each in seen(ending):
+        yield each
+    yield judge_sizes(sizes, ending, tunnelled=tunnelled, version=version)
+
+
+async def _ending(ctx: Context, place: Endpoint) -> Ending:
+    """The same request, small and of full size, hop by hop."""
+    if ctx.meter.left is not None and ctx.meter.left < FULL_HOPS_BYTES:
+        return Ending(sentence="no data is left to look for it")
+    headers = HEADERS if ":" not in place.host else HEADERS + 20
+    full, small = (stun_probe(size - headers).payload for size in (mtu_verdict.FULL, SMALL))
+    return await where_it_ends(
+        ctx, Flow("udp", place.host, place.port, full), Flow("udp", place.host, place.port, small)
+    )
+
+
+def cost(options: PathMtuOptions, quick: bool) -> Cost:
+    """All is well: 2 kB for each address. A black hole: the whole ladder, and large packets hop by hop; not in the small plan."""
+    first = 2 * len(options.servers) * most_bytes(FIRST)
+    closer = 2 * most_bytes((SMALL, *SIZES), CLOSER_WAITS_S) + FULL_HOPS_BYTES
+    return Cost(
+        bytes=first + (0 if quick else closer) if options.servers else 0,
+        least=first,
+        seconds=3.0 if options.servers else 0.0,
+        hosts="the STUN servers of the profile",
+    )
+
+
+check = Check(
+    id="path_mtu",
+    title="Packet size",
+    capability=Capability.CONNECTION,
+    summary="How large packets may be, and whether larger ones vanish",
+    run=run,
+    options=PathMtuOptions,
+    weight=0.5,
+    timeout=25.0,
+    after=("internet",),
+    essential=False,
+    on_demand=True,
+    cost=cost,
+    hosts_of=lambda options: hosts_in(*options.servers),
+    codes=(
+        Code(
+            "connection.mtu",
+            "Packets of full size pass, or larger ones are turned away with a message",
+            (Status.PASS,),
+        ),
+        Code(
+            "connection.mtu_black_hole",
+            "Large packets vanish on the way without a word, so that a VPN or calls may stall",
+            (Status.WARN,),
+            (Owner.HOME, Owner.ISP, Owner.COMPANY),
+            mtu_verdict.REMEDY_VANISH,
+        ),
+        Code(
+            "connection.mtu_small",
+            "The connection takes packets of less than 1280 bytes only",
+            (Status.WARN,),
+            (Owner.HOME, Owner.ISP, Owner.COMPANY),
+            mtu_verdict.REMEDY_SMALL,
+        ),
+        Code("connection.mtu_unproved", "How large packets may be could not be proved", (Status.UNKNOWN,)),
+        Code(
+            "connection.mtu_unasked",
+            "The profile names no servers to measure packet sizes with",
+            (Status.SKIP,),
+        ),
+    ),
+)
