@@ -1,5 +1,6 @@
 """Is there a sign-in page in front of the internet (RFC 8952)? Two or more vendors' test pages are asked for and must come back
-exactly. Follows no redirect, uses no proxy, signs in nowhere.
+exactly. Follows no redirect, uses no proxy, signs in nowhere. A box on the way that answers in place of the vendors is told apart
+from them by its name and by certificates (web_box.py).
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from msgspec import Meta, Struct
 from readycheck.api import (
     Capability,
     Check,
+    Code,
     Confidence,
     Context,
     Cost,
@@ -20,6 +22,8 @@ from readycheck.api import (
     Options,
     Owner,
     Says,
+    Status,
+    TlsAnswer,
     clean_bytes,
     fact,
     failed,
@@ -29,10 +33,13 @@ from readycheck.api import (
 )
 from readycheck_checks.attempts import at_once
 from readycheck_checks.endpoints import host_in, hosts_in
+from readycheck_checks.pac.in_use import proxy_in_use
+from readycheck_checks.web_box import box_on_the_way, faked
 
 _MOST_BYTES = 4_096
 _PORTAL_STATUS = (200, 301, 302, 303, 307, 308, 511)  # a page of its own, a redirect, or RFC 6585 section 6
 _SHOW = 80
+_BELIEVED = ("connection.no_portal", "connection.portal_doubtful")  # unless a box on the way made it up
 
 
 class TestPage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,6 +80,10 @@ async def run(options: CaptivePortalOptions, ctx: Context) -> Says:
     )
     outcomes = {page.url: outcome_of(page, answers[page.url]) for page in options.pages}
     finding = verdict(outcomes)
+    if box := box_on_the_way(answers):
+        yield fact("web_box", "Answers plain web pages on the way", box)
+        if finding.code in _BELIEVED and await proxy_in_use(ctx) is None:
+            finding = faked(box, await _asked_securely(options, ctx)) or finding
     for leads_to in sorted(
         {odd.leads_to for odd in outcomes.values() if isinstance(odd, Odd) and odd.leads_to}
     ):
@@ -80,11 +91,19 @@ async def run(options: CaptivePortalOptions, ctx: Context) -> Says:
     yield finding
 
 
+async def _asked_securely(options: CaptivePortalOptions, ctx: Context) -> dict[str, TlsAnswer | NetError]:
+    hosts = hosts_in(*(page.url for page in options.pages))
+    return await at_once({host: ctx.net.tls(host, 443, timeout_s=options.wait_s) for host in hosts})
+
+
 def outcome_of(page: TestPage, answer: HttpAnswer | NetError) -> Outcome:
     """None where the answer is exactly the expected one."""
     if isinstance(answer, NetError):
         return answer
-    if answer.status == page.status and answer.body.strip() == page.body.strip().encode():
+    with_body = (
+        answer.status == 204 and answer.headers.get("content-length", "0") != "0"
+    )  # RFC 9110, section 8.6
+    if answer.status == page.status and answer.body.strip() == page.body.strip().encode() and not with_body:
         return None
     host = host_in(answer.headers.get("location", ""))
     shown = host or clean_bytes(answer.body.strip(), _SHOW)
@@ -144,6 +163,43 @@ def _portal(leads_to: str, detail: str) -> Finding:
     )
 
 
+CODES = (
+    Code("connection.no_portal", "Test pages of vendors come back exactly as they are", (Status.PASS,)),
+    Code(
+        "connection.captive_portal",
+        "The network answers web pages with a page of its own, which wants a sign-in first",
+        (Status.FAIL,),
+        (Owner.HOME,),
+        "Open a browser and any page that begins with http://, and sign in or accept the terms",
+    ),
+    Code(
+        "connection.web_faked",
+        "A box on the way answers plain web pages itself and lets no secure ones through",
+        (Status.FAIL,),
+        (Owner.HOME, Owner.ISP),
+        "Open a browser and any page that begins with http://; else ask whoever runs this network",
+    ),
+    Code(
+        "connection.web_intercepted",
+        "Something on the way answers in place of web pages, and not with a sign-in page",
+        (Status.WARN,),
+        (),
+        "Ask whoever runs this network what it filters, or try the hotspot of a phone",
+    ),
+    Code(
+        "connection.portal_doubtful",
+        "One test page came back changed, and others did not",
+        (Status.WARN,),
+        (),
+        "Open a browser and sign in where a sign-in page shows up; otherwise go on",
+    ),
+    Code(
+        "connection.portal_not_proved",
+        "No test page answered, so a sign-in page can be neither seen nor ruled out",
+        (Status.UNKNOWN,),
+    ),
+)
+
 check = Check(
     id="captive_portal",
     title="Sign-in page",
@@ -155,6 +211,7 @@ check = Check(
     after=("interface",),
     essential=False,
     on_demand=True,
-    cost=Cost(bytes=20_000, seconds=4.0, hosts="the test pages of the profile"),
+    cost=Cost(bytes=24_000, seconds=4.0, hosts="the test pages of the profile"),
     hosts_of=lambda options: hosts_in(*(page.url for page in options.pages)),
+    codes=CODES,
 )

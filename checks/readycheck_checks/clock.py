@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from readycheck.api import (
     Capability,
     Check,
+    Code,
     Confidence,
     Context,
     Cost,
@@ -231,6 +232,29 @@ def _not_measured(readings: list[Reading], problems: list[NetError]) -> Finding:
     return unknown("connection.clock_not_measured", "No time server answered", detail=detail)
 
 
+CODES = (
+    Code("connection.clock", "The clock of this computer is right", (Status.PASS,)),
+    Code(
+        "connection.clock_off",
+        "The clock of this computer is further off than the profile allows",
+        (Status.WARN, Status.FAIL),
+        (Owner.DEVICE,),
+        _REMEDY,
+    ),
+    Code(
+        "connection.clock_not_agreed",
+        "The servers asked tell different times, so none can be believed",
+        (Status.UNKNOWN,),
+    ),
+    Code(
+        "connection.clock_not_measured",
+        "No server told the time",
+        (Status.UNKNOWN,),
+        (),
+        "Compare the clock of this computer, with its date, to your phone",
+    ),
+)
+
 check = Check(
     id="clock",
     title="Clock",
@@ -244,4 +268,5 @@ check = Check(
     on_demand=True,
     cost=Cost(bytes=5_000, seconds=3.0, hosts="the time servers of the profile"),
     hosts_of=lambda options: hosts_in(*options.servers, *options.pages),
+    codes=CODES,
 )

@@ -18,6 +18,7 @@ from readycheck.api import (
     Cost,
     Finding,
     Measurement,
+    NameUnknown,
     NetError,
     Options,
     Privacy,
@@ -33,6 +34,18 @@ from readycheck.api import (
 from readycheck_checks.attempts import HostPort, at_once, attempt
 from readycheck_checks.endpoints import endpoint, hosts_in
 from readycheck_checks.limits import require_above
+from readycheck_checks.names.astray import (
+    astray,
+    blocked,
+    carried,
+    contradicted,
+    stand_ins_dead,
+    stand_ins_only,
+    stand_ins_work,
+)
+from readycheck_checks.names.codes import CODES
+from readycheck_checks.names.encrypted import BYTES as ENCRYPTED_BYTES
+from readycheck_checks.names.encrypted import Server, judged, try_all, where_of
 from readycheck_checks.names.findings import (
     Found,
     Outcome,
@@ -46,7 +59,7 @@ from readycheck_checks.names.findings import (
 )
 from readycheck_checks.names.lies import one_address
 from readycheck_checks.names.servers import BYTES, WAITS_S, ask_around, is_literal
-from readycheck_checks.proxies import UnreadableProxy, proxy_in_effect
+from readycheck_checks.pac.in_use import proxy_in_use
 from readycheck_checks.vpn.way import leads_through_tunnel
 
 Name = Annotated[str, Meta(pattern=r"^[^\s/:]+\.[^\s/:]+$", max_length=253)]
@@ -71,6 +84,13 @@ class DnsOptions(Options, frozen=True, kw_only=True):
         tuple[HostPort, ...],
         Meta(max_length=4, description="Other name servers, address:port, asked only where lookups fail"),
     ] = ()
+    encrypted: Annotated[
+        tuple[Server, ...],
+        Meta(
+            max_length=4,
+            description="Name servers for encrypted lookups, tls://host or https://host/path; empty: not tried",
+        ),
+    ] = ()
     wait_s: Annotated[float, Meta(gt=0, le=8, description="How long to wait for an answer, in seconds")] = 5.0
     plan_ms: Annotated[float, Meta(gt=0, description="Lookup time to plan with, in milliseconds")] = 200.0
     fail_ms: Annotated[
@@ -83,6 +103,8 @@ class DnsOptions(Options, frozen=True, kw_only=True):
         for server in self.second_opinion:
             if not is_literal(endpoint(server).host):
                 raise ValueError(f'second_opinion names "{server}": write an address, such as "1.1.1.1:53"')
+        for url in self.encrypted:
+            where_of(url)
 
 
 async def run(options: DnsOptions, ctx: Context) -> Says:
@@ -104,13 +126,25 @@ async def run(options: DnsOptions, ctx: Context) -> Says:
     if address := await _false_address(ctx, found):
         yield lying(await ask_around(ctx, options.names[0], servers, options.second_opinion), address)
         return
+    if (encrypts := await ctx.system.encrypted_dns()) is not None:
+        yield fact(
+            "dns_encryption",
+            "Name lookups of this computer are encrypted",
+            "yes" if encrypts else "no",
+            Privacy.PUBLIC,
+        )
     tunnelled = await leads_through_tunnel(ctx, *_asked(ctx, servers))
+    misled = await _misled(options, ctx, servers, found)
+    if misled is not None:
+        yield misled
     if len(found) < len(outcomes):
-        yield partial(outcomes)
-    else:
+        yield await _some_missing(options, ctx, servers, outcomes)
+    elif misled is None or misled.status is Status.PASS:
         yield await _timed(options, ctx, servers, median, tunnelled=tunnelled)
     if options.hijack_zone and await _random_names_exist(ctx, options):
         yield hijack(options.hijack_zone, tunnelled=tunnelled)
+    if options.encrypted:
+        yield await judged(ctx, await try_all(ctx, options.encrypted, next(iter(found))))
 
 
 def _asked(ctx: Context, servers: tuple[str, ...] | None) -> tuple[str, ...]:
@@ -126,10 +160,7 @@ async def _look_up(ctx: Context, name: str, wait_s: float) -> Found:
 
 async def _proxy_looks_up(ctx: Context, wait_s: float) -> bool:
     """True where a proxy is in use that is found and answers: in such networks only the proxy knows outside names."""
-    try:
-        proxy = proxy_in_effect(ctx.http)
-    except UnreadableProxy:
-        return False
+    proxy = await proxy_in_use(ctx)
     if proxy is None:
         return False
     return isinstance(await attempt(ctx.net.tcp(proxy.host, proxy.port, timeout_s=wait_s)), TcpAnswer)
@@ -156,6 +187,41 @@ async def _false_address(ctx: Context, found: Mapping[str, Found]) -> str:
     return "" if any(isinstance(proof, TlsAnswer) for proof in proofs.values()) else address
 
 
+async def _misled(
+    options: DnsOptions, ctx: Context, servers: tuple[str, ...] | None, found: Mapping[str, Found]
+) -> Finding | None:
+    """Names that lead to addresses which nobody on the internet has: a certificate proves whether somebody carries them all the
+    same. None where there are none, or a block that is carried (a proxy that hides itself). What a name server of the profile
+    says is as the profile wants it."""
+    if ctx.resolver:
+        return None
+    lost = astray({name: each.addresses for name, each in found.items()})
+    if not lost.all:
+        return None
+    proofs = await at_once({name: ctx.net.tls(name, 443, timeout_s=_PROOF_S) for name in lost.all})
+    nowhere = tuple(name for name in lost.nowhere if not isinstance(proofs[name], TlsAnswer))
+    if nowhere:
+        around = await ask_around(ctx, nowhere[0], servers, options.second_opinion)
+        return blocked(nowhere, around, everything=len(nowhere) == len(options.names))
+    if not lost.stand_ins:
+        return None
+    if carried({name: proofs[name] for name in lost.stand_ins}):
+        return stand_ins_work()
+    return stand_ins_dead(await ask_around(ctx, options.names[0], servers, options.second_opinion), proofs)
+
+
+async def _some_missing(
+    options: DnsOptions, ctx: Context, servers: tuple[str, ...] | None, outcomes: Mapping[str, Outcome]
+) -> Finding:
+    """A name that is said not to exist while another name server knows it is blocked; silence about it is not."""
+    missing = [name for name, outcome in outcomes.items() if isinstance(outcome, NameUnknown)]
+    if missing:
+        around = await ask_around(ctx, missing[0], servers, options.second_opinion)
+        if contradicted(around):
+            return blocked(missing, around, everything=False, missing=True)
+    return partial(outcomes)
+
+
 async def _timed(
     options: DnsOptions,
     ctx: Context,
@@ -171,11 +237,12 @@ async def _timed(
 
 
 async def _random_names_exist(ctx: Context, options: DnsOptions) -> bool:
-    """True where two names that cannot exist both get an address: somebody answers for every name. The dot at their end
-    keeps the system from trying them under its search domains, which may have a wildcard of their own."""
+    """True where two names that cannot exist both get an address: somebody answers for every name. A program that gives stand-ins
+    does so too and invents nothing, for it looks a name up when somebody connects. The dot at their end keeps the system from
+    trying them under its search domains, which may have a wildcard of their own."""
     names = [f"{secrets.token_hex(8)}.{options.hijack_zone.rstrip('.')}." for _ in range(2)]
     answers = await at_once({name: ctx.net.resolve(name, timeout_s=options.wait_s) for name in names})
-    return all(isinstance(answer, tuple) for answer in answers.values())
+    return all(isinstance(answer, tuple) and not stand_ins_only(answer) for answer in answers.values())
 
 
 def _median(times: list[float], options: DnsOptions) -> Measurement:
@@ -194,7 +261,7 @@ def _median(times: list[float], options: DnsOptions) -> Measurement:
 def _cost(options: DnsOptions, quick: bool) -> Cost:
     others = "the name servers of the profile, where those of this computer fail"
     return Cost(
-        bytes=4_000 + BYTES + _PROOF_BYTES * 3,
+        bytes=4_000 + BYTES + _PROOF_BYTES * 3 + ENCRYPTED_BYTES * len(options.encrypted),
         seconds=5.0,
         hosts=others if options.second_opinion else "",
         unnamed=("the name servers of this computer", "the router of this network"),
@@ -213,5 +280,6 @@ check = Check(
     after=("internet",),
     on_demand=True,
     cost=_cost,
-    hosts_of=lambda options: hosts_in(*options.second_opinion),
+    hosts_of=lambda options: hosts_in(*options.second_opinion, *options.encrypted),
+    codes=CODES,
 )

@@ -11,6 +11,7 @@ from readycheck.api import (
     Capability,
     Check,
     Closed,
+    Code,
     Confidence,
     Context,
     Cost,
@@ -21,6 +22,7 @@ from readycheck.api import (
     Owner,
     Refused,
     Says,
+    Status,
     TcpAnswer,
     failed,
     measured,
@@ -30,6 +32,10 @@ from readycheck.api import (
 )
 from readycheck_checks.attempts import at_once
 
+REMEDY = (
+    "Restart the router: unplug it for ten seconds, then wait two minutes. "
+    "With Wi-Fi, move closer to it and join the network again"
+)
 Port = Annotated[int, Meta(ge=1, le=65_535)]
 Outcome = TcpAnswer | NetError
 
@@ -89,8 +95,7 @@ def verdict(outcomes: dict[str, Outcome], there: bool | None) -> Finding:
         return failed(
             "connection.gateway_silent",
             "The router does not answer on this network, so nothing leads out",
-            remedy="Restart the router: unplug it for ten seconds, then wait two minutes. "
-            "With Wi-Fi, move closer to it and join the network again",
+            remedy=REMEDY,
             confidence=Confidence.HIGH,
             detail=f"{tried}; nobody answers for its address on the link",
             # a router that is off, or an address in the settings that nobody has
@@ -115,4 +120,25 @@ check = Check(
     after=("interface",),
     essential=False,
     cost=Cost(bytes=1_000, seconds=4.0, hosts="the router of this network"),
+    codes=(
+        Code("connection.gateway_answers", "The router answers, or is there on the network", (Status.PASS,)),
+        Code(
+            "connection.gateway_silent",
+            "Nobody answers for the address of the router on this network",
+            (Status.FAIL,),
+            (Owner.HOME, Owner.DEVICE),
+            REMEDY,
+        ),
+        Code(
+            "connection.gateway_not_proved",
+            "The router keeps silent, as many do, which proves nothing",
+            (Status.UNKNOWN,),
+        ),
+        Code(
+            "connection.gateway_not_told",
+            "This computer does not tell which router it uses",
+            (Status.UNKNOWN,),
+        ),
+        Code("connection.no_gateway", "This connection has no router of its own to ask", (Status.SKIP,)),
+    ),
 )

@@ -13,31 +13,26 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
-    Closed,
-    Confidence,
     Context,
     Cost,
-    Fact,
-    Finding,
     NetError,
     Options,
-    Owner,
     Privacy,
-    Refused,
     Says,
     TcpAnswer,
     TlsAnswer,
     TlsFailed,
     fact,
-    failed,
     measured,
-    passed,
-    warned,
 )
 from readycheck_checks.attempts import HostPort, at_once, attempt
-from readycheck_checks.ending import Ending, Flow, Place
+from readycheck_checks.ending import Ending, Flow
 from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.proxies import ProxyAddress, UnreadableProxy, proxy_in_effect
+from readycheck_checks.pac.in_use import proxy_in_use
+from readycheck_checks.proxies import ProxyAddress
+from readycheck_checks.reach.codes import CODES
+from readycheck_checks.reach.verdict import held_back, refused, verdict
+from readycheck_checks.reach.versions import Standing, Version, broken, stands
 from readycheck_checks.vpn.way import leads_through_tunnel
 from readycheck_checks.way_out import BYTES, seen, where_it_ends
 
@@ -47,17 +42,6 @@ GRACE_S = (
 )
 PROXY_S = 1.5
 BY_NAME_S = 2.0
-REMEDY = (
-    "Restart the router: unplug it for ten seconds, then wait two minutes. "
-    "If nothing changes, use the hotspot of a phone and call your internet provider"
-)
-REMEDY_FORBIDDEN = (
-    "Ask whoever runs this network whether its router lets this computer out, or use the hotspot of a phone"
-)
-REMEDY_HERE = (
-    "Ask IT support whether a firewall on this computer holds everything back, "
-    "as a VPN program may that is not connected"
-)
 BY_NAME_FACT = "asked_by_name"  # what readycheck.diagnose looks for beside plain pages that answer
 
 
@@ -80,22 +64,27 @@ async def run(options: InternetOptions, ctx: Context) -> Says:
     answers = [outcome.rtt_ms for outcome in outcomes.values() if isinstance(outcome, TcpAnswer)]
     if answers:
         yield measured("internet_rtt", "Time to the internet and back", round(min(answers), 2), "ms")
-    for each in _facts(outcomes):
-        yield each
-    if answers:
+        versions = [
+            await stands(ctx, version, options.targets, options.by_name, outcomes) for version in Version
+        ]
+        for stand in versions:
+            yield fact(stand.version.lower(), stand.version, stand.standing, Privacy.PUBLIC)
         yield verdict(outcomes)
+        for stand in versions:
+            if stand.standing is Standing.BROKEN:
+                yield broken(stand, await where_it_ends(ctx, *stand.flows))
         return
     by_name = await _asked_by_name(options, ctx)
     if named := tuple(host for host, came in by_name.items() if isinstance(came, TlsAnswer)):
-        yield _held_back(named, outcomes)
+        yield held_back(named, outcomes)
     else:
         if options.by_name:
             yield fact(BY_NAME_FACT, "Asked by name, without a secure answer", ", ".join(options.by_name))
         proxy = await _answering_proxy(ctx)
         tunnelled = await leads_through_tunnel(ctx, *_addresses(options))
-        on_purpose = _refused(outcomes) and not options.by_name
+        on_purpose = refused(outcomes) and not options.by_name
         told = proxy or tunnelled or on_purpose
-        ending = Ending() if told else await _ending(options, ctx, _refused(outcomes))
+        ending = Ending() if told else await _ending(options, ctx, refused(outcomes))
         for each in seen(ending):
             yield each
         yield verdict(outcomes, proxy, tunnelled=tunnelled, ending=ending, named_too=_none_speaks(by_name))
@@ -138,10 +127,7 @@ def _addresses(options: InternetOptions) -> tuple[str, ...]:
 
 async def _answering_proxy(ctx: Context) -> ProxyAddress | None:
     """The proxy in effect, where there is one and it accepts connections."""
-    try:
-        proxy = proxy_in_effect(ctx.http)
-    except UnreadableProxy:
-        return None
+    proxy = await proxy_in_use(ctx)
     if proxy is None:
         return None
     outcome = await attempt(ctx.net.tcp(proxy.host, proxy.port, timeout_s=PROXY_S))
@@ -164,111 +150,6 @@ def _none_speaks(by_name: Mapping[str, TlsAnswer | NetError]) -> bool:
     return bool(by_name) and not any(isinstance(came, TlsFailed) for came in by_name.values())
 
 
-def _refused(outcomes: Mapping[str, Outcome]) -> bool:
-    return any(isinstance(outcome, Refused | Closed) for outcome in outcomes.values())
-
-
-def verdict(
-    outcomes: Mapping[str, Outcome],
-    proxy: ProxyAddress | None = None,
-    *,
-    tunnelled: bool = False,
-    ending: Ending | None = None,
-    named_too: bool = False,
-) -> Finding:
-    """What is looked for where nothing answered: ``proxy``, one that answers; ``tunnelled``, the way out is a tunnel; ``ending``,
-    where packets end; ``named_too``, everyday hosts, asked by name, did not answer either."""
-    if any(isinstance(outcome, TcpAnswer) for outcome in outcomes.values()):
-        return passed("connection.internet", f"The internet answers ({len(outcomes)} addresses asked)")
-    detail = "; ".join(str(outcome) for outcome in outcomes.values())
-    if proxy is not None:
-        return warned(
-            "connection.proxy_only",
-            f"Nothing outside answers directly; this computer is set to go through the proxy {proxy}, which answers",
-            remedy="Ask IT support whether video calls and VPN work from this network without a direct way out",
-            detail=detail,
-        )
-    if _refused(outcomes):
-        return _filtered(detail, ending or Ending(), named_too)
-    if tunnelled:
-        return _dead_tunnel(outcomes, detail)
-    return _no_internet(outcomes, detail, ending or Ending())
-
-
-def _filtered(detail: str, ending: Ending, named_too: bool) -> Finding:
-    """Some networks refuse public name servers on purpose; where everyday hosts do not answer either, nothing goes out."""
-    owner, either, confidence = _whose(ending)
-    say = failed if named_too else warned
-    return say(
-        "connection.internet_refused",
-        "Connections to the internet are refused; something on the way filters them",
-        remedy="Ask whoever runs this network whether it filters connections, or try the hotspot of a phone",
-        owner=owner,
-        either=either,
-        confidence=confidence if owner is not Owner.UNKNOWN or either else Confidence.MEDIUM,
-        detail="; ".join(part for part in (detail, ending.sentence) if part),
-    )
-
-
-def _no_internet(outcomes: Mapping[str, Outcome], detail: str, ending: Ending) -> Finding:
-    owner, either, confidence = _whose(ending)
-    return failed(
-        "connection.no_internet",
-        f"Nothing on the internet answers: {len(outcomes)} addresses asked, none reached",
-        remedy={Owner.DEVICE: REMEDY_HERE, Owner.HOME: REMEDY_FORBIDDEN}.get(owner, REMEDY),
-        owner=owner,
-        either=either,
-        confidence=confidence,
-        detail="; ".join(part for part in (detail, ending.sentence) if part),
-    )
-
-
-def _whose(ending: Ending) -> tuple[Owner, tuple[Owner, ...], Confidence]:
-    """A loose cable at the router looks like a dead line of the provider, unless the provider's network was seen."""
-    if ending.within(Place.COMPUTER):
-        return Owner.DEVICE, (), Confidence.HIGH
-    if ending.within(Place.ROUTER):
-        return Owner.HOME, (), Confidence.HIGH if ending.sure else Confidence.MEDIUM
-    if ending.within(Place.PROVIDER, Place.BEYOND):
-        return Owner.ISP, (), Confidence.MEDIUM
-    if ending.within(Place.COMPUTER, Place.ROUTER):
-        return Owner.UNKNOWN, (Owner.HOME, Owner.DEVICE), Confidence.MEDIUM
-    if Place.ROUTER in ending.places:
-        return Owner.UNKNOWN, (Owner.HOME, Owner.ISP), Confidence.MEDIUM
-    return Owner.UNKNOWN, (), Confidence.HIGH
-
-
-def _held_back(named: tuple[str, ...], outcomes: Mapping[str, Outcome]) -> Finding:
-    return passed(
-        "connection.internet",
-        f"The internet answers ({', '.join(named)}); this network holds back public name servers",
-        detail="; ".join(str(outcome) for outcome in outcomes.values()),
-    )
-
-
-def _dead_tunnel(outcomes: Mapping[str, Outcome], detail: str) -> Finding:
-    """Neither the router nor the provider is shown by silence at the far end of a tunnel."""
-    return failed(
-        "connection.no_internet_vpn",
-        f"Nothing on the internet answers through the VPN that is on: {len(outcomes)} addresses asked, none reached",
-        remedy="Disconnect the VPN and check again. If the internet answers then, connect the VPN again, "
-        "and tell the support of the VPN if it stays like this",
-        detail=detail,
-    )
-
-
-def _facts(outcomes: Mapping[str, Outcome]) -> list[Fact]:
-    """Whether each IP version was answered, where it was asked."""
-    facts = []
-    for version, is_version in (("IPv4", False), ("IPv6", True)):
-        asked = [outcome for target, outcome in outcomes.items() if target.startswith("[") == is_version]
-        if asked:
-            answered = any(isinstance(outcome, TcpAnswer) for outcome in asked)
-            told = "answers" if answered else "no answer"
-            facts.append(fact(version.lower(), version, told, Privacy.PUBLIC))
-    return facts
-
-
 check = Check(
     id="internet",
     title="Internet",
@@ -280,6 +161,7 @@ check = Check(
     timeout=20.0,
     after=("interface",),
     on_demand=True,
-    cost=Cost(bytes=2_000 + BYTES, seconds=4.0, hosts="the addresses of the profile"),
+    cost=Cost(bytes=4_000 + BYTES, seconds=4.0, hosts="the addresses of the profile"),
     hosts_of=lambda options: hosts_in(*options.targets, *options.by_name),
+    codes=CODES,
 )

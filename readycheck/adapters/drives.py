@@ -74,7 +74,9 @@ def in_mount(text: str) -> tuple[NetworkDrive, ...]:
         told = _drive(f"/{place}", options.rstrip(")").partition(",")[0], source)
         if told is not None and not told.waiting:
             found.append(told)
-    return tuple(found)[:_MOST]
+        if len(found) == _MOST:
+            break
+    return tuple(found)
 
 
 def in_mappings(rows: Sequence[Mapping[str, Any]]) -> tuple[NetworkDrive, ...]:
@@ -94,11 +96,15 @@ def in_net_use(text: str) -> tuple[NetworkDrive, ...]:
     found = []
     for line in text.split("\n"):
         before, start, rest = line.partition("\\\\")
+        if not start:
+            continue
         source = start + _GAP.split(rest, maxsplit=1)[0]
         letter = (before.split() or [""])[-1]
         if host := _host("smb", source.replace("\\", "/")):
             found.append(_smb(letter if _LETTER.fullmatch(letter) else source, source, host, None))
-    return tuple(found)[:_MOST]
+        if len(found) == _MOST:
+            break
+    return tuple(found)
 
 
 def holding(path: str, drives: Sequence[NetworkDrive]) -> NetworkDrive | None:

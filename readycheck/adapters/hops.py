@@ -179,6 +179,8 @@ class _Probe:
             )
         at, length = _ADDRESS_AT[family]
         start = _ERROR.size + at
+        if len(data) < start + length:
+            return None
         address = socket.inet_ntop(family, data[start : start + length])
         here = address == self.sock.getsockname()[0]
         fate = self._fate(kind, code, address)

@@ -19,6 +19,8 @@ from readycheck.ports import HttpAnswer, Meter
 from readycheck.text import clean
 
 HEADERS: Final = 800  # bytes that a request and its answer take beside their bodies, about
+LONGEST_URL: Final = 8_000  # RFC 9110, 4.1
+NO_URL: Final = "this is no web address that can be asked"
 NO_PROXY: Final = "the proxy that is set on this computer cannot be used"
 
 
@@ -39,19 +41,27 @@ class Asked:
         return Where(host=self.parts.hostname or self.parts.geturl(), port=port)
 
     def request(self, client: Any, address: str) -> Any:
-        """As httpx sends it: to the address by number, the name in Host header and SNI; through a proxy to the name."""
+        """As httpx sends it: to the address by number, the name in Host header and SNI; through a proxy to the name.
+
+        Raises Garbled where the URL, which a server may have named, holds what no URL can.
+        """
+        import httpx
+
         own = {
             "host": self.parts.netloc.rpartition("@")[2],
             "user-agent": "readycheck",
             "accept-encoding": "identity",
         }
-        return client.build_request(
-            self.method,
-            self.parts.geturl() if self.proxy else _by_address(self.parts, address),
-            headers=own | dict(self.headers),
-            content=self.content or None,
-            extensions={"sni_hostname": self.where.host},
-        )
+        try:
+            return client.build_request(
+                self.method,
+                self.parts.geturl() if self.proxy else _by_address(self.parts, address),
+                headers=own | dict(self.headers),
+                content=self.content or None,
+                extensions={"sni_hostname": self.where.host},
+            )
+        except (ValueError, httpx.InvalidURL):
+            raise Garbled(self.where, NO_URL) from None
 
 
 class RealHttp:
@@ -84,13 +94,14 @@ class RealHttp:
         proxy: bool = True,
         auth: tuple[str, str] | None = None,
     ) -> HttpAnswer:
+        parts = parts_of(url)
         asked = Asked(
             method=method,
-            parts=urlsplit(url),
+            parts=parts,
             headers={k.lower(): v for k, v in (headers or {}).items()},
             content=content,
             max_bytes=max_bytes,
-            proxy=_proxy(urlsplit(url)) if proxy else None,
+            proxy=_proxy(parts) if proxy else None,
         )
         try:
             async with asyncio.timeout(timeout_s):
@@ -170,7 +181,10 @@ class RealHttp:
 
     def proxy_for(self, url: str) -> str | None:
         """Without user name and password, which stay in the setting they stand in."""
-        setting = _proxy(urlsplit(url))
+        try:
+            setting = _proxy(parts_of(url))
+        except Garbled:
+            return None
         if setting is None:
             return None
         try:
@@ -178,6 +192,18 @@ class RealHttp:
         except ValueError:
             return "http://"  # a proxy is set, and its setting is no URL
         return proxy._replace(netloc=proxy.netloc.rpartition("@")[2]).geturl()
+
+
+def parts_of(url: str) -> SplitResult:
+    """The URL taken apart. Raises Garbled for what is none, or longer than any."""
+    try:
+        if len(url) > LONGEST_URL:
+            raise ValueError
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises ValueError where it is none
+    except ValueError:
+        raise Garbled(Where(host="the address that was named"), NO_URL) from None
+    return parts
 
 
 def _proxy(parts: SplitResult) -> str | None:

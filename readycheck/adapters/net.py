@@ -1,6 +1,7 @@
 """The real Net: TCP, TLS, UDP and names over asyncio, to literal addresses only, so that no call can hang in a resolver."""
 
 import asyncio
+import errno
 import socket
 import ssl
 import time
@@ -8,11 +9,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final, Literal, TypeVar
 
-from readycheck.adapters import hops
+from readycheck.adapters import echo as icmp
+from readycheck.adapters import fragments, hops
 from readycheck.adapters import tls as tls_rules
 from readycheck.adapters.names import ServerNames, SystemNames, is_literal
 from readycheck.adapters.stream import TcpStream, connection, net_error
-from readycheck.errors import Closed, NetError, NoRoute, Refused, Silent, TlsFailed, Where
+from readycheck.errors import Closed, NetError, NoRoute, Refused, Silent, TlsFailed, TooBig, Where
 from readycheck.ports import Hop, Meter, SrvRecord, Stream, TcpAnswer, TlsAnswer, UdpAnswer
 
 T = TypeVar("T")
@@ -23,17 +25,34 @@ TCP_HANDSHAKE: Final = 180
 
 
 class RealNet:
-    """``resolver`` (``address:port``) replaces the system's name servers. ``context`` verifies; one serves a whole run."""
+    """``resolver`` (``address:port``) replaces the system's name servers. ``context`` verifies; one serves a whole run.
 
-    def __init__(self, meter: Meter, *, resolver: str = "", context: ssl.SSLContext | None = None) -> None:
+    ``ca_file``: the profile's own authority, which counts as a public one too.
+    """
+
+    def __init__(
+        self,
+        meter: Meter,
+        *,
+        resolver: str = "",
+        context: ssl.SSLContext | None = None,
+        ca_file: str = "",
+    ) -> None:
         self._meter = meter
+        self._ca_file = ca_file
+        self._public: ssl.SSLContext | None = None
         self._names = ServerNames(resolver) if resolver else SystemNames()
         self._tls = context
 
     def ssl_context(self) -> ssl.SSLContext:
         if self._tls is None:
-            self._tls = tls_rules.verifying_context()
+            self._tls = tls_rules.verifying_context(self._ca_file)
         return self._tls
+
+    def _public_context(self) -> ssl.SSLContext:
+        if self._public is None:
+            self._public = tls_rules.public_context(self._ca_file)
+        return self._public
 
     async def resolve(self, host: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:
         if is_literal(host):
@@ -70,14 +89,18 @@ class RealNet:
         server_name: str | None = None,
         timeout_s: float = 6.0,
         segment_bytes: int = 0,
+        public_roots: bool = False,
     ) -> TlsAnswer:
         name = server_name or host
         answer, (reader, writer) = await self._connected(host, port, timeout_s, segment_bytes)
         where = Where(host=host, port=port, address=answer.address)
-        stream = TcpStream(where, reader, writer, self.ssl_context, self._meter)
+        context = self._public_context if public_roots else self.ssl_context
+        stream = TcpStream(where, reader, writer, context, self._meter)
         try:
             return await stream.start_tls(name, timeout_s=timeout_s)
         except TlsFailed as failed:
+            if public_roots:
+                raise
             issuer = await tls_rules.issuer_of(answer.address, port, name)
             raise TlsFailed(where, failed.detail, reason=failed.reason, issuer=issuer) from None
         finally:
@@ -113,13 +136,17 @@ class RealNet:
         *,
         accept: Callable[[bytes], bool],
         waits_s: Sequence[float] = (0.5, 1.0, 1.5),
+        source: str = "",
         source_port: int = 0,
+        whole: bool = False,
     ) -> UdpAnswer:
         addresses = await self.resolve(host)
 
         async def attempt(address: str) -> UdpAnswer:
             where = Where(host=host, port=port, address=address)
-            return await self._udp_to(where, payload, accept, waits_s, source_port)
+            anywhere = "::" if ":" in address else "0.0.0.0"
+            own = (source or anywhere, source_port) if source or source_port else None
+            return await self._udp_to(where, payload, accept, waits_s, own, whole)
 
         return await race([partial(attempt, address) for address in addresses[:MOST_TRIED]])
 
@@ -129,11 +156,11 @@ class RealNet:
         payload: bytes,
         accept: Callable[[bytes], bool],
         waits_s: Sequence[float],
-        source_port: int,
+        own: tuple[str, int] | None,
+        whole: bool,
     ) -> UdpAnswer:
         loop = asyncio.get_running_loop()
         address, port = where.address or where.host, where.port or 0
-        own = ("::" if ":" in address else "0.0.0.0", source_port) if source_port else None
         try:
             transport, answers = await loop.create_datagram_endpoint(
                 lambda: _Answers(accept), local_addr=own, remote_addr=(address, port)
@@ -141,15 +168,21 @@ class RealNet:
         except OSError as error:
             raise net_error(where, error) from None
         try:
+            if whole:
+                fragments.forbid(transport.get_extra_info("socket"))
             for tries, wait in enumerate(waits_s, start=1):
                 sent = time.monotonic()
                 transport.sendto(payload)
                 self._meter.add(len(payload) + UDP_OVERHEAD)
-                data = await answers.next(where, wait)
+                data = await answers.next(wait)
                 if data is not None:
                     self._meter.add(len(data) + UDP_OVERHEAD)
                     rtt_ms = (time.monotonic() - sent) * 1000
                     return UdpAnswer(data=data, rtt_ms=rtt_ms, tries=tries, address=address, source_port=port)
+        except OSError as error:
+            if error.errno == errno.EMSGSIZE:
+                raise TooBig(where, mtu=fragments.known_mtu(transport.get_extra_info("socket"))) from None
+            raise net_error(where, error) from None
         finally:
             transport.close()
         raise Silent(where, f"{len(waits_s)} tries in {sum(waits_s):g} s")
@@ -170,6 +203,12 @@ class RealNet:
         hop = await hops.hop(where, protocol=protocol, ttl=ttl, payload=payload, timeout_s=timeout_s)
         self._meter.add(hops.ANSWER if hop.address and not hop.here else 0)
         return hop
+
+    async def echo(self, host: str, *, timeout_s: float = 1.0) -> UdpAnswer:
+        address = (await self.resolve(host))[0]
+        self._meter.add(2 * (icmp.SIZE + icmp.OVERHEAD))
+        rtt_ms = await icmp.echo(Where(host=host, address=address), timeout_s=timeout_s)
+        return UdpAnswer(data=b"", rtt_ms=rtt_ms, tries=1, address=address, source_port=0)
 
     def source_address(self, address: str) -> str | None:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -195,14 +234,15 @@ class _Answers(asyncio.DatagramProtocol):
     def error_received(self, exc: Exception) -> None:
         self._queue.put_nowait(exc if isinstance(exc, OSError) else OSError(str(exc)))
 
-    async def next(self, where: Where, wait_s: float) -> bytes | None:
+    async def next(self, wait_s: float) -> bytes | None:
+        """The next reply; None where none comes in time. Raises OSError."""
         try:
             async with asyncio.timeout(wait_s):
                 answer = await self._queue.get()
         except TimeoutError:
             return None
         if isinstance(answer, OSError):
-            raise net_error(where, answer)
+            raise answer
         return answer
 
 

@@ -57,3 +57,13 @@ def _from_keyring(name: str) -> str | None:
     thread.start()
     thread.join(KEYRING_LIMIT_S)
     return found[0] if found else None
+
+
+def prompt(name: str) -> str | None:
+    """Ask the person at the terminal, without showing what is typed."""
+    import getpass
+
+    try:
+        return getpass.getpass(f"{name} (not shown, not kept; Enter to leave it out): ") or None
+    except (EOFError, OSError):
+        return None

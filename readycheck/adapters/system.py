@@ -23,11 +23,24 @@ from readycheck.adapters.system_linux import LinuxSystem
 from readycheck.adapters.system_macos import MacSystem
 from readycheck.adapters.system_windows import WindowsSystem
 from readycheck.errors import ChildFailed, ChildTimeout
-from readycheck.ports import Battery, Disk, Host, Interface, Memory, NetworkDrive, NotTold, Route, System
+from readycheck.ports import (
+    Battery,
+    Disk,
+    Host,
+    Interface,
+    Memory,
+    NetworkDrive,
+    NotTold,
+    ProxySettings,
+    Route,
+    System,
+    WifiLink,
+)
 from readycheck.text import clean
 
 T = TypeVar("T")
 LIMIT_S: Final = 3.0
+_DUPLEX: Final = {1: "half", 2: "full"}  # psutil.NIC_DUPLEX_HALF, NIC_DUPLEX_FULL
 _ROOM: Final = (
     "import os,sys; s=os.statvfs(sys.argv[1]); print([s.f_blocks*s.f_frsize, s.f_bavail*s.f_frsize])"
 )
@@ -78,11 +91,23 @@ class RealSystem:
         except (OSError, ValueError, IndexError) as problem:
             raise NotTold(clean(problem)) from None
 
+    async def wifi(self) -> tuple[WifiLink, ...]:
+        try:
+            return await self._own.wifi()
+        except (OSError, ValueError, IndexError) as problem:
+            raise NotTold(clean(problem)) from None
+
     async def metered(self) -> bool | None:
         return await _told(self._own.metered())
 
     async def dns_servers(self) -> tuple[str, ...] | None:
         return await _told(self._own.dns_servers())
+
+    async def encrypted_dns(self) -> bool | None:
+        return await _told(self._own.encrypted_dns())
+
+    async def proxy_settings(self) -> ProxySettings | None:
+        return await _told(self._own.proxy_settings())
 
     async def neighbour(self, address: str) -> bool | None:
         return await _told(self._own.neighbour(address))
@@ -187,6 +212,7 @@ def _interface(name: str, addresses: tuple[str, ...], state: Any, nature: Nature
         mtu=state.mtu if state is not None else 0,
         speed_mbps=state.speed if state is not None else 0,
         description=nature.description if nature is not None else "",
+        duplex=_DUPLEX.get(int(state.duplex), "") if state is not None else "",
     )
 
 

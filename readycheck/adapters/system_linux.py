@@ -1,14 +1,15 @@
 """Linux facts from /proc and /sys, and from ``ip`` and ``pactl`` where files do not tell. Opens no device, needs no root."""
 
 import ipaddress
-import struct
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from readycheck.adapters import drives
+from readycheck.adapters import drives, proxy_settings
+from readycheck.adapters.radio import linux as radio
 from readycheck.adapters.system_common import Nature, Run, json_of, table, text_of, zone_of_link
-from readycheck.ports import NetworkDrive, NotTold, Route
+from readycheck.ports import NetworkDrive, NotTold, ProxySettings, Route, WifiLink
 from readycheck.text import clean
 
 # include/uapi/linux/if_arp.h: loopback; ppp, ip-in-ip, ip6-in-ip6, sit, gre, ip6gre, no link layer (tun, wireguard, xfrm)
@@ -84,6 +85,31 @@ class LinuxSystem:
             found = sorted(_ipv6_defaults(self._read("proc/net/ipv6_route")), key=lambda item: item[0])
         return [route for _, route in found]
 
+    async def wifi(self) -> tuple[WifiLink, ...]:
+        """By ``iw``; where that is absent, NetworkManager, then the kernel's oldest list. None of them needs root."""
+        names = [node.name for node in self._class("net") if self._kind(node) == "wifi"]
+        if not names:
+            return ()
+        try:
+            return tuple([await self._by_iw(name) for name in names])
+        except NotTold:
+            pass
+        try:
+            command = ["env", "LC_ALL=C", "nmcli", "-t", "-f", radio.NMCLI_FIELDS, "device", "wifi", "list"]
+            if found := radio.in_nmcli(await text_of(self._run, [*command, "--rescan", "no"])):
+                return found
+        except NotTold:
+            pass
+        if found := radio.in_proc(self._read("proc/net/wireless")):
+            return found
+        raise NotTold("neither iw, NetworkManager nor the kernel tells about Wi-Fi")
+
+    async def _by_iw(self, name: str) -> WifiLink:
+        told = radio.in_iw(await text_of(self._run, ["iw", "dev", name, "link"]), name)
+        if told is None:
+            raise NotTold("iw printed something unexpected")
+        return told
+
     async def metered(self) -> bool | None:
         """What NetworkManager knows of the device in use; under a VPN, of the one that carries it.
 
@@ -103,6 +129,16 @@ class LinuxSystem:
         if servers == (_STUB,) and behind.exists():
             return _name_servers(behind.read_text(errors="replace"))
         return servers
+
+    async def encrypted_dns(self) -> bool | None:
+        """By systemd-resolved, whose words are the same in every language; other resolvers do not tell."""
+        return proxy_settings.resolver_encrypts(
+            await text_of(self._run, ["resolvectl", "status"], timeout_s=3.0)
+        )
+
+    async def proxy_settings(self) -> ProxySettings:
+        """Of KDE's file and of GNOME's settings: the one whose desktop this is comes first, then the one that says something."""
+        return await proxy_settings.of_linux(self._run, self._root)
 
     async def has_battery(self) -> bool:
         """True where a battery feeds the computer itself: scope "Device" is a mouse or a headset."""
@@ -154,7 +190,7 @@ class LinuxSystem:
         plain, _, zone = address.partition("%")
         command = ["ip", "-j", "neigh", "show", str(ipaddress.ip_address(plain))]
         rows = table(await json_of(self._run, command + (["dev", zone] if zone else []), timeout_s=3.0))
-        states = {_PROVED.get(state) for row in rows for state in row.get("state", ())}
+        states = {_PROVED.get(state) for row in rows for state in _texts(row.get("state"))}
         return True if True in states else False if states == {False} else None
 
     async def network_drives(self) -> tuple[NetworkDrive, ...]:
@@ -170,6 +206,10 @@ class LinuxSystem:
             raise NotTold("/sys is not mounted")
         folder = classes / name
         return tuple(sorted(folder.iterdir())) if folder.is_dir() else ()
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
 
 
 def _line(path: Path) -> str:
@@ -197,7 +237,8 @@ def _ipv4_defaults(text: str) -> Iterator[tuple[int, Route]]:
             continue
         flags = int(fields[3], 16)
         if flags & _ROUTE_UP and not flags & _ROUTE_REJECT:
-            hop = ipaddress.IPv4Address(struct.pack("=I", int(fields[2], 16)))
+            raw = bytes.fromhex(fields[2])
+            hop = ipaddress.IPv4Address(raw if sys.byteorder == "big" else raw[::-1])
             yield (
                 int(fields[6]),
                 Route(interface=fields[0], gateway=str(hop) if flags & _ROUTE_GATEWAY else ""),

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from readycheck.adapters import drives
+from readycheck.adapters import drives, proxy_settings
+from readycheck.adapters.radio import macos as radio
 from readycheck.adapters.system_common import (
     Nature,
     Run,
@@ -16,7 +17,7 @@ from readycheck.adapters.system_common import (
     text_of,
     zone_of_link,
 )
-from readycheck.ports import NetworkDrive, NotTold, Route
+from readycheck.ports import NetworkDrive, NotTold, ProxySettings, Route, WifiLink
 from readycheck.text import clean
 
 PROFILER_S: Final = 10.0  # system_profiler takes one to three seconds
@@ -60,6 +61,11 @@ class MacSystem:
                 raise NotTold("route printed something unexpected")
         return None
 
+    async def wifi(self) -> tuple[WifiLink, ...]:
+        """The command ``airport`` is gone since 14.5, and wdutil(8) needs root."""
+        command = ["/usr/sbin/system_profiler", "SPAirPortDataType", "-json"]
+        return radio.in_profiler(await json_of(self._run, command, timeout_s=PROFILER_S))
+
     async def metered(self) -> bool | None:
         """Low Data Mode and personal hotspots are told to programs by a library of the system, by no command."""
         raise NotTold("no command of macOS tells what a connection costs")
@@ -73,6 +79,12 @@ class MacSystem:
             if servers:
                 return tuple(dict.fromkeys(clean(server, 64) for server in servers))
         return ()
+
+    async def encrypted_dns(self) -> bool | None:
+        raise NotTold("no command of macOS tells whether lookups are encrypted")
+
+    async def proxy_settings(self) -> ProxySettings:
+        return proxy_settings.of_scutil(await text_of(self._run, ["/usr/sbin/scutil", "--proxy"]))
 
     async def has_battery(self) -> bool:
         return "InternalBattery" in await text_of(self._run, ["/usr/bin/pmset", "-g", "batt"])
@@ -131,4 +143,5 @@ def _title(device: Mapping[str, Any], otherwise: str) -> str:
 
 
 def _count(value: object) -> int:
-    return int(value) if isinstance(value, int | str) and str(value).isdigit() else 0
+    text = str(value)[:9] if isinstance(value, int | str) else ""
+    return int(text) if text.isascii() and text.isdigit() else 0

@@ -8,9 +8,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from readycheck.adapters import drives
-from readycheck.adapters.system_common import Nature, Run, table, text_of
-from readycheck.ports import NetworkDrive, NotTold, Route
+from readycheck.adapters import drives, proxy_settings
+from readycheck.adapters.radio import windows as radio
+from readycheck.adapters.system_common import Nature, Run, answer_of, table, text_of
+from readycheck.ports import NetworkDrive, NotTold, ProxySettings, Route, WifiLink
 from readycheck.text import clean
 
 POWERSHELL_S: Final = 12.0  # a cold start of PowerShell takes seconds
@@ -26,6 +27,16 @@ _ADAPTERS: Final = (
     "Get-NetAdapter -IncludeHidden | Select-Object Name,InterfaceDescription,InterfaceType,HardwareInterface"
 )
 _NAME_SERVERS: Final = "Get-DnsClientServerAddress | Select-Object InterfaceAlias,ServerAddresses"
+# Microsoft Learn, "Configure Windows DNS client for DNS over HTTPS": AutoUpgrade makes the client use HTTPS with this server.
+_ENCRYPTED_DNS: Final = (
+    "$set=(Get-DnsClientServerAddress).ServerAddresses; "
+    "Get-DnsClientDohServerAddress | Where-Object {$_.ServerAddress -in $set} | Select-Object ServerAddress,AutoUpgrade"
+)
+_PROXIES: Final = (
+    "Get-ItemProperty 'HKCU:\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings' | "
+    "Select-Object AutoConfigURL,ProxyEnable,ProxyServer,@{n='Flags';e={(Get-ItemProperty "
+    "'HKCU:\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings\\Connections').DefaultConnectionSettings[8]}}"
+)
 _DEVICES: Final = (
     "Get-PnpDevice -PresentOnly | Where-Object {{$_.Class -in {classes}}} | "
     "Select-Object Class,FriendlyName,InstanceId,Service,Status"
@@ -97,6 +108,17 @@ class WindowsSystem:
         hop, alias = str(rows[0].get("NextHop", "")), str(rows[0].get("InterfaceAlias", ""))
         return Route(interface=clean(alias, 80), gateway="" if hop in _DEFAULTS else clean(hop, 64))
 
+    async def wifi(self) -> tuple[WifiLink, ...]:
+        """Since Windows 11 24H2 only programs tell it that may use the location, and nobody is asked for that here."""
+        answer = await answer_of(self._run, ["netsh.exe", "wlan", "show", "interfaces"])
+        text = (answer.stdout + answer.stderr).decode("utf-8", "replace")
+        if radio.needs_permission(text):
+            raise NotTold("Windows tells about Wi-Fi only to programs that may use the location")
+        found = radio.in_netsh(text)
+        if not found and answer.code != 0:
+            raise NotTold(f"netsh ended with code {answer.code}")
+        return found
+
     async def metered(self) -> bool | None:
         for row in await self._rows(_COST, setup=_COST_TYPE):
             if row.get("Roaming") is True or row.get("OverDataLimit") is True:
@@ -108,6 +130,12 @@ class WindowsSystem:
         rows = await self._rows(_NAME_SERVERS)
         listed = [server for row in rows for server in _texts(row.get("ServerAddresses"))]
         return tuple(dict.fromkeys(clean(server, 64) for server in listed if not _is_unset(server)))
+
+    async def encrypted_dns(self) -> bool | None:
+        return proxy_settings.registry_encrypts(await self._rows(_ENCRYPTED_DNS))
+
+    async def proxy_settings(self) -> ProxySettings:
+        return proxy_settings.of_registry(await self._rows(_PROXIES))
 
     async def has_battery(self) -> bool:
         return bool(await self._rows(_BATTERIES))
@@ -146,7 +174,7 @@ class WindowsSystem:
         )
         try:
             return table(json.loads(told.lstrip("\ufeff")))
-        except ValueError:
+        except (ValueError, RecursionError):
             raise NotTold("PowerShell printed no JSON") from None
 
 

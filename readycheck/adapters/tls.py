@@ -30,6 +30,18 @@ def verifying_context(ca_file: str = "") -> ssl.SSLContext:
     return context
 
 
+def public_context(ca_file: str = "") -> ssl.SSLContext:
+    """The authorities of Mozilla's list (and ``ca_file`` beside them), whatever this computer trusts; takes 50 ms to read."""
+    import certifi
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cafile=certifi.where())
+    if ca_file:
+        context.load_verify_locations(cafile=ca_file)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
 def _native_context() -> ssl.SSLContext:
     """Verification by the system itself: keychain and certificate store are more than a bundle of files."""
     import truststore
@@ -98,11 +110,14 @@ def names_in(der: bytes) -> tuple[str, str]:
     try:
         certificate = x509.load_der_x509_certificate(der)
         return name(certificate.subject), name(certificate.issuer)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return "", ""
 
 
 def valid_until(certificate: Any) -> datetime | None:
-    """notAfter of a certificate as ssl.getpeercert() gives it."""
+    """notAfter of a certificate as ssl.getpeercert() gives it; None where it states no time that can be read."""
     text = (certificate or {}).get("notAfter")
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC) if text else None
+    try:
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC) if text else None
+    except (ValueError, OverflowError):
+        return None

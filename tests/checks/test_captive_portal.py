@@ -2,7 +2,7 @@ import asyncio
 from typing import Any
 
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.testing import FakeHttp, http_answer, run_check
+from readycheck.testing import FakeHttp, FakeNet, http_answer, run_check, tls_answer
 from readycheck_checks.captive_portal import CaptivePortalOptions, TestPage, check
 from tests.checks.connection_listeners import LOOPBACK, Page, closed_port, real_world, web_server
 
@@ -102,3 +102,40 @@ def test_what_a_portal_says_cannot_steer_the_terminal() -> None:
 def test_a_redirect_to_what_is_no_address_is_a_portal_all_the_same() -> None:
     outcome = asked({url: http_answer(url, 302, location="http://[half") for url in GOOD})
     assert (outcome.status, code(outcome)) == (Status.FAIL, "connection.captive_portal")
+
+
+SQUID = {"via": "1.1 cache.hotel.example (squid/5.7)", "x_cache": "HIT from cache.hotel.example"}
+
+
+def boxed(net: FakeNet, **headers: str) -> CheckResult:
+    pages = {
+        EMPTY: http_answer(EMPTY, 204, **headers),
+        TEXT: http_answer(TEXT, 200, b"Microsoft Connect Test", **headers),
+    }
+    return asyncio.run(run_check(check, OPTIONS, http=FakeHttp(pages=pages), net=net))
+
+
+def test_a_box_that_answers_test_pages_and_lets_nothing_secure_through_fakes_them() -> None:
+    outcome = boxed(FakeNet(), **SQUID)
+    assert (outcome.status, code(outcome)) == (Status.FAIL, "connection.web_faked")
+    assert outcome.findings[0].either == (Owner.HOME, Owner.ISP)
+    assert "cache.hotel.example" in outcome.summary
+
+
+def test_a_cache_behind_which_secure_pages_answer_is_told_and_is_no_fault() -> None:
+    outcome = boxed(FakeNet(certificates={"one.example": tls_answer("one.example")}), **SQUID)
+    assert (outcome.status, code(outcome)) == (Status.PASS, "connection.no_portal")
+    assert [fact.name for fact in outcome.facts] == ["web_box"]
+
+
+def test_caches_of_the_vendors_themselves_are_no_box_on_the_way() -> None:
+    pages = {
+        EMPTY: http_answer(EMPTY, 204, x_cache="HIT", via="1.1 edge.one.example"),
+        TEXT: http_answer(TEXT, 200, b"Microsoft Connect Test", x_cache="HIT", via="1.1 edge.two.example"),
+    }
+    outcome = asked(pages)
+    assert (outcome.status, outcome.facts) == (Status.PASS, ())
+
+
+def test_an_empty_answer_that_announces_a_body_is_odd() -> None:
+    assert asked(GOOD | {EMPTY: http_answer(EMPTY, 204, content_length="12")}).status is Status.WARN

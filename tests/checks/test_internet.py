@@ -29,7 +29,10 @@ def test_one_answer_is_enough_and_its_time_is_shown() -> None:
 
 def test_each_ip_version_is_told_apart() -> None:
     outcome = asked({("198.51.100.1", 443): 23.4})
-    assert {fact.title: fact.value for fact in outcome.facts} == {"IPv4": "answers", "IPv6": "no answer"}
+    assert {fact.title: fact.value for fact in outcome.facts} == {
+        "IPv4": "answers",
+        "IPv6": "not in use here",
+    }
 
 
 def test_silence_of_all_addresses_is_no_internet_and_nobody_is_blamed_yet() -> None:
@@ -167,3 +170,77 @@ def test_where_everyday_hosts_do_not_answer_either_a_refusal_by_everybody_is_a_f
     options = msgspec.structs.replace(OPTIONS, by_name=("www.one.example:443",))
     finding = asyncio.run(run_check(check, options, net=net)).findings[0]
     assert (finding.status, finding.code) == (Status.FAIL, "connection.internet_refused")
+
+
+OWN6 = "2a00:77:1::10"  # an address of this computer that leads out
+BROKEN6: dict[str, str | None] = {"2001:db8::1": OWN6}
+
+
+def both(
+    ports: dict[tuple[str, int], float | NetError], sources: dict[str, str | None], **more: Any
+) -> CheckResult:
+    net = FakeNet(ports={("192.0.2.1", 443): 20.0, **ports}, sources=sources, **more)
+    return asyncio.run(run_check(check, OPTIONS, net=net))
+
+
+def codes(outcome: CheckResult) -> list[str]:
+    return [finding.code for finding in outcome.findings]
+
+
+def test_an_ipv6_address_that_leads_nowhere_is_a_warning_and_no_failure() -> None:
+    options = msgspec.structs.replace(OPTIONS, by_name=("www.example:443",))
+    net = FakeNet(
+        ports={("192.0.2.1", 443): 20.0},
+        sources={**BROKEN6, "2001:db8::9": OWN6},
+        names={"www.example": ("2001:db8::9", "192.0.2.9")},
+    )
+    outcome = asyncio.run(run_check(check, options, net=net))
+    assert (outcome.status, codes(outcome)) == (
+        Status.WARN,
+        ["connection.internet", "connection.ipv6_broken"],
+    )
+
+
+def test_public_name_servers_that_are_closed_for_ipv6_do_not_make_it_broken() -> None:
+    options = msgspec.structs.replace(OPTIONS, by_name=("www.example:443",))
+    net = FakeNet(
+        ports={("192.0.2.1", 443): 20.0, ("2001:db8::9", 443): 25.0},
+        sources=BROKEN6,
+        names={"www.example": ("2001:db8::9",)},
+    )
+    assert asyncio.run(run_check(check, options, net=net)).status is Status.PASS
+
+
+@pytest.mark.parametrize("source", [None, "fe80::1", "fd00::10", "2001:0:1::1"])
+def test_ipv6_without_an_address_that_leads_out_is_absent_and_fine(source: str | None) -> None:
+    assert codes(both({}, {"2001:db8::1": source})) == ["connection.internet"]
+
+
+def test_ipv6_that_is_turned_away_at_once_costs_nothing_and_is_only_told() -> None:
+    outcome = both({("2001:db8::1", 443): NoRoute(Where(host="x"))}, BROKEN6)
+    assert outcome.status is Status.PASS
+    assert {fact.title: fact.value for fact in outcome.facts}["IPv6"] == "turned away at once"
+
+
+def test_ipv6_that_answers_late_is_no_broken_one() -> None:
+    class Late(FakeNet):
+        asked = 0
+
+        async def tcp(self, host: str, port: int, *, timeout_s: float = 4.0) -> Any:
+            self.asked += ":" in host
+            if ":" in host and self.asked > 1:
+                self.ports[(host, port)] = 900.0
+            return await super().tcp(host, port, timeout_s=timeout_s)
+
+    net = Late(ports={("192.0.2.1", 443): 20.0}, sources=BROKEN6)
+    assert asyncio.run(run_check(check, OPTIONS, net=net)).status is Status.PASS
+
+
+def test_one_silent_target_alone_does_not_prove_that_ipv6_is_broken() -> None:
+    assert codes(both({}, BROKEN6)) == ["connection.internet"]
+
+
+def test_ipv4_that_leads_nowhere_beside_ipv6_is_told() -> None:
+    net = FakeNet(ports={("2001:db8::1", 443): 20.0}, sources={**BROKEN6})
+    outcome = asyncio.run(run_check(check, OPTIONS, net=net))
+    assert codes(outcome) == ["connection.internet", "connection.ipv4_broken"]

@@ -4,8 +4,20 @@ import pytest
 
 from readycheck.errors import NameRefused, NameSilent, NetError, Refused
 from readycheck.model import CheckResult, Confidence, Owner, Status
+from readycheck.ports import HttpAnswer, ProxySettings
 from readycheck.privacy import Privacy
-from readycheck.testing import FakeHttp, FakeNet, NameUnknown, NoRoute, Silent, Where, run_check
+from readycheck.testing import (
+    FakeHttp,
+    FakeNet,
+    FakeStream,
+    FakeSystem,
+    NameUnknown,
+    NoRoute,
+    Silent,
+    Where,
+    http_answer,
+    run_check,
+)
 from readycheck_checks.proxies import UnreadableProxy, proxy_in_effect
 from readycheck_checks.proxy import ProxyOptions, check
 from tests.checks.connection_listeners import LOOPBACK, closed_port, real_world, tcp_listener
@@ -14,15 +26,26 @@ URL = ProxyOptions().url
 CONTROL = "192.0.2.1:443"
 OPTIONS = ProxyOptions(controls=(CONTROL,))
 PROXY = ("proxy.corp.example", 8080)
+OPEN = (b"HTTP/1.1 200 Connection established\r\n",)
 SETTING = "http://anna:hunter2@proxy.corp.example:8080"
 
 
 def asked(
-    outcome: float | NetError, *, control: float | NetError | None = None, setting: str = SETTING
+    outcome: float | NetError,
+    *,
+    control: float | NetError | None = None,
+    setting: str = SETTING,
+    said: tuple[bytes, ...] = OPEN,
+    pages: dict[str, HttpAnswer | NetError] | None = None,
 ) -> CheckResult:
     ports = {PROXY: outcome} | ({("192.0.2.1", 443): control} if control is not None else {})
-    world = {"http": FakeHttp(proxies={URL: setting}), "net": FakeNet(ports=ports)}
+    net = FakeNet(ports=ports, streams={PROXY: FakeStream(lines=list(said))})
+    world = {"http": FakeHttp(proxies={URL: setting}, pages=pages or {}), "net": net}
     return asyncio.run(run_check(check, OPTIONS, **world))
+
+
+def code(outcome: CheckResult) -> str:
+    return outcome.findings[0].code
 
 
 def error(kind: type[NetError]) -> NetError:
@@ -78,10 +101,76 @@ def test_a_dead_proxy_program_on_this_computer_is_the_devices_matter() -> None:
     assert (outcome.status, outcome.findings[0].owner) == (Status.FAIL, Owner.DEVICE)
 
 
-def test_a_real_listener_counts_as_a_proxy_that_answers() -> None:
+def test_a_real_listener_that_says_nothing_is_a_proxy_that_hangs() -> None:
     with tcp_listener() as port:
         world = real_world() | {"http": FakeHttp(proxies={URL: f"http://{LOOPBACK}:{port}"})}
-        assert asyncio.run(run_check(check, ProxyOptions(), **world)).status is Status.PASS
+        outcome = asyncio.run(run_check(check, ProxyOptions(wait_s=0.3), **world))
+    assert (outcome.status, code(outcome)) == (Status.FAIL, "connection.proxy_hangs")
+    assert outcome.findings[0].owner is Owner.DEVICE
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "status"),
+    [
+        ((b"HTTP/1.1 403 Forbidden\r\n",), "connection.proxy_forbids", Status.FAIL),
+        ((b"HTTP/1.0 503 Service Unavailable\r\n",), "connection.proxy_failing", Status.FAIL),
+        ((b"HTTP/1.1 302 Found\r\n",), "connection.proxy_garbled", Status.FAIL),
+        ((b"SSH-2.0-OpenSSH_9.2\r\n",), "connection.proxy_garbled", Status.FAIL),
+        ((), "connection.proxy_hangs", Status.FAIL),
+    ],
+)
+def test_what_a_proxy_says_to_a_tunnel_tells_its_troubles_apart(
+    said: tuple[bytes, ...], expected: str, status: Status
+) -> None:
+    outcome = asked(3.0, said=said)
+    assert (outcome.status, code(outcome)) == (status, expected)
+
+
+WANTS = (b"HTTP/1.1 407 Proxy Authentication Required\r\n", b"Proxy-Authenticate: Negotiate\r\n", b"\r\n")
+
+
+def test_a_proxy_that_wants_a_sign_in_is_told_with_the_ways_to_sign_in() -> None:
+    outcome = asked(3.0, said=WANTS)
+    assert (outcome.status, code(outcome)) == (Status.WARN, "connection.proxy_sign_in")
+    assert "Negotiate" in outcome.summary
+    assert outcome.findings[0].either == (Owner.DEVICE, Owner.COMPANY)
+
+
+def test_a_sign_in_that_is_set_and_taken_is_no_warning() -> None:
+    outcome = asked(3.0, said=WANTS, pages={URL: http_answer(URL, 200)})
+    assert (outcome.status, code(outcome)) == (Status.PASS, "connection.proxy")
+
+
+def test_a_proxy_that_opens_one_way_and_refuses_another_is_told_in_part() -> None:
+    class Choosy(FakeStream):
+        async def write(self, data: bytes) -> None:
+            self.lines = [b"HTTP/1.1 403 No\r\n" if b"other.example" in data else OPEN[0]]
+
+    options = ProxyOptions(also=("https://other.example/",))
+    net = FakeNet(ports={PROXY: 3.0}, streams={PROXY: Choosy()})
+    outcome = asyncio.run(run_check(check, options, http=FakeHttp(proxies={URL: SETTING}), net=net))
+    assert (outcome.status, code(outcome)) == (Status.WARN, "connection.proxy_partly")
+    assert "other.example" in outcome.summary
+
+
+def test_no_credential_is_sent_to_ask_for_a_tunnel() -> None:
+    stream = FakeStream(lines=list(OPEN))
+    net = FakeNet(ports={PROXY: 3.0}, streams={PROXY: stream})
+    asyncio.run(run_check(check, OPTIONS, http=FakeHttp(proxies={URL: SETTING}), net=net))
+    assert b"CONNECT www.example.org:443 HTTP/1.1" in stream.written[0]
+    assert b"uthoriz" not in stream.written[0] and b"hunter2" not in stream.written[0]
+
+
+def test_a_socks_proxy_is_not_asked_for_a_tunnel() -> None:
+    outcome = asked(3.0, setting="socks5://proxy.corp.example:8080", said=())
+    assert (outcome.status, code(outcome)) == (Status.PASS, "connection.proxy")
+
+
+def test_a_proxy_of_the_desktops_settings_is_tried_as_browsers_do() -> None:
+    system = FakeSystem(proxies=ProxySettings(source="GNOME", proxy="proxy.corp.example:8080"))
+    net = FakeNet(ports={PROXY: error(Refused)})
+    outcome = asyncio.run(run_check(check, OPTIONS, system=system, net=net))
+    assert code(outcome) == "connection.proxy_silent"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from readycheck.errors import NetError, Refused, Silent, TlsFailed
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.ports import Interface, TlsAnswer
 from readycheck.testing import FakeHttp, FakeNet, FakeSystem, Where, run_check, tls_answer
+from readycheck_checks.secure.inspection import Inspector
 from readycheck_checks.tls import TlsOptions, check
 from tests.checks.connection_listeners import LOOPBACK, closed_port, real_world, tls_server
 
@@ -135,3 +136,59 @@ def test_large_packets_that_are_lost_in_a_tunnel_are_no_matter_of_the_router() -
     tunnel = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
     outcome = asyncio.run(run_check(check, OPTIONS, net=net, system=FakeSystem(network=(tunnel,))))
     assert outcome.findings[0].either == (Owner.COMPANY, Owner.ISP)
+
+
+def inspected(
+    *own_roots: str, issuer: str = "Corp Inspection CA", two: str = "", **options: Any
+) -> CheckResult:
+    shown: dict[str, TlsAnswer | NetError] = {
+        ONE: tls_answer(ONE, issuer=issuer),
+        TWO: tls_answer(TWO, issuer=two or issuer),
+    }
+    net = FakeNet(certificates=shown, own_roots=set(own_roots))
+    return asyncio.run(run_check(check, TlsOptions(hosts=OPTIONS.hosts, **options), net=net))
+
+
+def test_an_installed_authority_behind_all_hosts_is_told_and_is_no_fault() -> None:
+    outcome = inspected(ONE, TWO)
+    assert (outcome.status, code(outcome)) == (Status.PASS, "connection.tls_inspected")
+    assert "Corp Inspection CA" in outcome.summary
+    assert ("tls_opened_by", "Corp Inspection CA") in [(fact.name, fact.value) for fact in outcome.facts]
+
+
+def test_one_host_that_only_this_system_trusts_is_no_inspection() -> None:
+    assert code(inspected(ONE)) == "connection.tls"
+    assert code(inspected(ONE, TWO, two="Another CA")) == "connection.tls"
+
+
+def test_a_known_product_is_named_even_where_it_opens_one_host_only() -> None:
+    known = (Inspector(issuer="zscaler", name="Zscaler", kind="company"),)
+    outcome = inspected(ONE, issuer="Zscaler Intermediate Root CA", two="Public CA", inspectors=known)
+    assert code(outcome) == "connection.tls_inspected"
+    assert "Zscaler, a box of companies" in outcome.summary
+
+
+def test_a_protection_program_whose_authority_is_missing_is_a_matter_of_this_computer() -> None:
+    options = TlsOptions(
+        hosts=OPTIONS.hosts, inspectors=(Inspector(issuer="Avast", name="Avast", kind="program"),)
+    )
+    issuer = "Avast Web/Mail Shield Root"
+    strangers = {ONE: bad("untrusted", issuer), TWO: bad("untrusted", issuer, TWO)}
+    outcome = asyncio.run(run_check(check, options, net=FakeNet(certificates={**strangers})))
+    assert (code(outcome), outcome.findings[0].owner) == ("connection.tls_intercepted", Owner.DEVICE)
+
+
+def test_a_host_of_an_old_version_is_told_as_such() -> None:
+    old = TlsFailed(Where(host=ONE, port=443), "TLSV1_ALERT_PROTOCOL_VERSION", reason="handshake")
+    assert "no longer safe" in asked(old, tls_answer(TWO)).summary
+
+
+def test_a_real_server_whose_authority_only_the_system_trusts_is_no_public_one(tmp_path: Path) -> None:
+    ca = trustme.CA(organization_name="Corp")
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert(LOOPBACK).configure_cert(context)
+    with tls_server(context) as one, tls_server(context) as two:
+        options = TlsOptions(hosts=(f"{LOOPBACK}:{one}", f"{LOOPBACK}:{two}"))
+        outcome = asyncio.run(run_check(check, options, **real_world(ca_file=str(tmp_path / "ca.pem"))))
+    assert code(outcome) == "connection.tls_inspected"

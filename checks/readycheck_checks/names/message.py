@@ -12,6 +12,9 @@ import dns.rdatatype
 from readycheck_checks.names.around import Reply
 
 _HEADER = 12
+_MOST_BYTES = (
+    4_096  # eight times of what a question without EDNS may be answered with (RFC 1035, section 4.2.1)
+)
 _IS_ANSWER = 0x80  # first bit of the flags: RFC 1035, section 4.1.1
 
 
@@ -26,6 +29,8 @@ class Question:
 
     def read(self, data: bytes) -> tuple[Reply, tuple[str, ...]]:
         """What was said, and the addresses. An answer that does not fit into a datagram is one."""
+        if len(data) > _MOST_BYTES:
+            return Reply.ODD, ()
         try:
             said = dns.message.from_wire(data, ignore_trailing=True)
         except (dns.exception.DNSException, ValueError):

@@ -1,0 +1,266 @@
+"""What a proxy and an automatic configuration are worth, and whose their trouble is. Pure judgement."""
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from readycheck.api import (
+    Closed,
+    Confidence,
+    Finding,
+    Garbled,
+    NameRefused,
+    NameSilent,
+    NameUnknown,
+    NetError,
+    Owner,
+    Refused,
+    Silent,
+    Status,
+    TlsFailed,
+    Where,
+    failed,
+    passed,
+    skipped,
+    unknown,
+    warned,
+)
+from readycheck_checks.pac.reading import Pac, Trouble
+from readycheck_checks.pac.tunnel import Tunnel
+from readycheck_checks.proxies import ProxyAddress
+
+_WILL_NOT: Final = "Web pages will not open"
+_NO_PROXY: Final = (400, 404, 405, 501)
+_REMEDY: Final = (
+    "Connect the VPN if the proxy belongs to the company; else switch it off in the network settings"
+)
+_REMEDY_HERE: Final = (
+    "Start the program of this computer that offers the proxy, or switch the proxy off in its settings"
+)
+_ASK: Final = "Ask whoever runs the proxy (in a company: IT support)"
+
+
+def unreached(
+    proxy: ProxyAddress, outcome: NetError, control_answered: bool, *, fallback: bool = False
+) -> Finding:
+    """Nobody took a connection in there. ``control_answered``: somebody else did at the same moment. ``fallback``: the automatic
+    configuration names another way after this proxy."""
+    found = _unreached(proxy, outcome, control_answered)
+    if not fallback or found.status is not Status.FAIL:
+        return found
+    late = found.summary.replace(_WILL_NOT, "Web pages open late")
+    return replace(found, status=Status.WARN, summary=f"{late}; another way is tried after it")
+
+
+def _unreached(proxy: ProxyAddress, outcome: NetError, control_answered: bool) -> Finding:
+    match outcome:
+        case Refused() | Closed():
+            return _silent(proxy, "turns connections away", Confidence.MEDIUM, str(outcome))
+        case NameUnknown():
+            return _silent(proxy, "is not known here by its name", Confidence.MEDIUM, str(outcome))
+        case NameSilent() | NameRefused() if control_answered:
+            return _not_looked_up(proxy, str(outcome))
+        case _ if control_answered:
+            told = f"{outcome}; a control answered meanwhile"
+            return _silent(proxy, "does not answer", Confidence.HIGH, told)
+    return unknown(
+        "connection.proxy_not_proved",
+        f"The proxy {proxy} keeps silent, and nothing else answered at the same moment: this proves nothing",
+        detail=str(outcome),
+    )
+
+
+def _silent(proxy: ProxyAddress, says: str, confidence: Confidence, detail: str) -> Finding:
+    """A setting of this computer leads to a proxy that is not there: the setting may be wrong, or the company's proxy down."""
+    here = is_here(proxy)
+    return failed(
+        "connection.proxy_silent",
+        f"{_WILL_NOT}: this computer is set to use the proxy {proxy}, which {says}",
+        remedy=_REMEDY_HERE if here else _REMEDY,
+        owner=Owner.DEVICE if here else Owner.UNKNOWN,
+        confidence=confidence,
+        detail=detail,
+        either=() if here else (Owner.COMPANY, Owner.DEVICE),
+    )
+
+
+def _not_looked_up(proxy: ProxyAddress, detail: str) -> Finding:
+    """Any name server may be at fault for that, the one of this network too: it was not the proxy that kept silent."""
+    return failed(
+        "connection.proxy_silent",
+        f"{_WILL_NOT}: the name of the proxy that this computer is set to use, {proxy}, cannot be looked up",
+        remedy=_REMEDY,
+        detail=detail,
+    )
+
+
+def judge_tunnels(proxy: ProxyAddress, tunnels: Mapping[str, Tunnel | NetError]) -> Finding:
+    """``tunnels``: to hosts of different owners. The proxy took the connections in, so what comes of them is its own doing, or
+    that of what lies behind it."""
+    detail = "; ".join(f"{host}: {_shown(each)}" for host, each in tunnels.items())
+    if any(isinstance(each, Tunnel) and each.open for each in tunnels.values()):
+        shut = [host for host, each in tunnels.items() if not (isinstance(each, Tunnel) and each.open)]
+        return _partly(proxy, shut, detail) if shut else _good(proxy, detail)
+    first = next(iter(tunnels.values()))
+    if any(isinstance(each, Tunnel) and each.status == 407 for each in tunnels.values()):
+        return _sign_in(proxy, tunnels, detail)
+    if isinstance(first, Tunnel):
+        return _says_no(proxy, first, detail)
+    return _no_proxy(proxy, first, detail)
+
+
+def _shown(outcome: Tunnel | NetError) -> str:
+    return f"status {outcome.status}" if isinstance(outcome, Tunnel) else str(outcome)
+
+
+def _good(proxy: ProxyAddress, detail: str = "") -> Finding:
+    return passed("connection.proxy", f"The proxy {proxy} opens ways to the internet", detail=detail)
+
+
+def signed_in(proxy: ProxyAddress) -> Finding:
+    """It wants a sign-in, and the one that is set on this computer is taken."""
+    return passed(
+        "connection.proxy", f"The proxy {proxy} opens ways to the internet, with the sign-in that is set"
+    )
+
+
+def takes_connections(proxy: ProxyAddress) -> Finding:
+    """Of a kind that is not asked for a tunnel (SOCKS)."""
+    return passed("connection.proxy", f"The proxy {proxy} takes connections in; more was not asked of it")
+
+
+def _partly(proxy: ProxyAddress, shut: list[str], detail: str) -> Finding:
+    return warned(
+        "connection.proxy_partly",
+        f"The proxy {proxy} opens no way to {', '.join(shut)}, and does to others",
+        remedy=f"{_ASK} whether it lets this site through",
+        owner=_whose(proxy),
+        detail=detail,
+    )
+
+
+def _sign_in(proxy: ProxyAddress, tunnels: Mapping[str, Tunnel | NetError], detail: str) -> Finding:
+    offered = {name: None for each in tunnels.values() if isinstance(each, Tunnel) for name in each.sign_ins}
+    ways = f" ({', '.join(offered)})" if offered else ""
+    return warned(
+        "connection.proxy_sign_in",
+        f"The proxy {proxy} wants a sign-in{ways} before it opens any way to the internet",
+        remedy="Open a browser: sign in to the proxy when it asks. Programs that do not ask need the sign-in in their settings",
+        detail=detail,
+        either=(Owner.DEVICE, Owner.COMPANY),
+    )
+
+
+def _says_no(proxy: ProxyAddress, said: Tunnel, detail: str) -> Finding:
+    """4xx: it will not; 5xx: it cannot (RFC 9110, section 15). A web server that is no proxy does not know what is asked."""
+    if said.status < 400 or said.status in _NO_PROXY:
+        return _no_proxy(proxy, Garbled(_where(proxy), f"status {said.status}"), detail)
+    will_not = said.status < 500
+    return failed(
+        "connection.proxy_forbids" if will_not else "connection.proxy_failing",
+        f"Web pages will not open: the proxy {proxy} "
+        + ("refuses to open ways to the internet" if will_not else "says that it cannot reach the internet")
+        + f" (status {said.status})",
+        remedy=f"{_ASK} why it {'refuses this computer' if will_not else 'has no way out'}",
+        owner=_whose(proxy),
+        detail=detail,
+    )
+
+
+def _no_proxy(proxy: ProxyAddress, problem: NetError, detail: str) -> Finding:
+    here = is_here(proxy)
+    if isinstance(problem, Silent):
+        return failed(
+            "connection.proxy_hangs",
+            f"Web pages will not open: the proxy {proxy} takes connections in and says nothing",
+            remedy=_REMEDY_HERE if here else f"{_ASK} to restart it",
+            owner=_whose(proxy),
+            detail=detail,
+        )
+    says = "cannot prove who it is" if isinstance(problem, TlsFailed) else "answers, and not like a proxy"
+    return failed(
+        "connection.proxy_garbled",
+        f"Web pages will not open: what this computer is set to use as its proxy, {proxy}, {says}",
+        remedy=_REMEDY_HERE
+        if here
+        else "Compare host and port of the proxy in the network settings with what IT support says",
+        owner=Owner.DEVICE if here else Owner.UNKNOWN,
+        detail=detail,
+        either=() if here else (Owner.DEVICE, Owner.COMPANY),
+    )
+
+
+def _where(proxy: ProxyAddress) -> Where:
+    return Where(host=proxy.host, port=proxy.port)
+
+
+def _whose(proxy: ProxyAddress) -> Owner:
+    return Owner.DEVICE if is_here(proxy) else Owner.COMPANY
+
+
+def is_here(proxy: ProxyAddress) -> bool:
+    try:
+        return ipaddress.ip_address(proxy.host).is_loopback
+    except ValueError:
+        return proxy.host == "localhost"
+
+
+# ---- automatic configuration ----
+
+_WITHOUT: Final = "programs then try without a proxy, or with none of the company's"
+_BY_TROUBLE: Final = {
+    Trouble.MISSING: ("connection.pac_missing", "its server answers without it"),
+    Trouble.NO_SCRIPT: ("connection.pac_no_script", "what comes in its place is no configuration file"),
+    Trouble.BROKEN: ("connection.pac_broken", "it cannot be run"),
+    Trouble.ENDLESS: ("connection.pac_endless", "it does not come to an end"),
+}
+
+
+def judge_pac(shown: str, pac: Pac, *, control_answered: bool, inside: bool = False) -> Finding:
+    """``shown``: where the file lies, as people may read it. ``inside``: within the company, to which no VPN is connected now."""
+    if pac.trouble is None:
+        return passed("connection.pac", f"The automatic proxy configuration of {shown} can be read and run")
+    named = f"The automatic proxy configuration that this computer is set to use ({shown})"
+    if pac.trouble is Trouble.UNTRIED:
+        return unknown("connection.pac_untried", f"{named} cannot be looked at here", detail=pac.detail)
+    if pac.trouble is Trouble.UNREACHABLE:
+        if inside:
+            return skipped(
+                "connection.pac_inside",
+                f"{named} lies inside the company, which is not reached from here: nothing of it applies now",
+            )
+        return _pac_unreached(named, pac, control_answered)
+    code, says = _BY_TROUBLE[pac.trouble]
+    moved = pac.trouble in (
+        Trouble.MISSING,
+        Trouble.NO_SCRIPT,
+    )  # the address in the settings may be the wrong one
+    return warned(
+        code,
+        f"{named} is of no use: {says}; {_WITHOUT}",
+        remedy="Show this result to IT support: the file, or its address in the settings of this computer, has to be corrected",
+        owner=Owner.UNKNOWN if moved else Owner.COMPANY,
+        detail=pac.detail,
+        either=(Owner.COMPANY, Owner.DEVICE) if moved else (),
+    )
+
+
+def _pac_unreached(named: str, pac: Pac, control_answered: bool) -> Finding:
+    """Many such files lie inside the company, for its own network and its VPN: beside them nothing is wrong at home."""
+    spoken = isinstance(pac.problem, Refused | Closed | Garbled | NameUnknown | TlsFailed)
+    if not (spoken or control_answered):
+        return unknown(
+            "connection.pac_not_proved",
+            f"{named} is not reached, and nothing else answered at the same moment: this proves nothing",
+            detail=pac.detail,
+        )
+    return warned(
+        "connection.pac_unreachable",
+        f"{named} is not reached: {_WITHOUT}, and pages open late",
+        remedy="Connect the VPN if the file lies inside the company; otherwise show this result to IT support, "
+        "or switch automatic configuration off in the network settings",
+        detail=pac.detail,
+        either=(Owner.COMPANY, Owner.DEVICE),
+    )

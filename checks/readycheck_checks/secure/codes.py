@@ -1,0 +1,67 @@
+"""What the check of secure connections can say."""
+
+from typing import Final
+
+from readycheck.api import Code, Owner, Status
+
+CODES: Final = (
+    Code("connection.tls", "The certificates of the hosts asked check out", (Status.PASS,)),
+    Code(
+        "connection.tls_inspected",
+        "Certificates check out by an authority that somebody installed on this computer: a company's box or a program opens "
+        "secure connections on the way",
+        (Status.PASS,),
+    ),
+    Code(
+        "connection.tls_by_proxy",
+        "Secure connections go through a proxy, and direct ones are closed",
+        (Status.SKIP,),
+    ),
+    Code(
+        "connection.tls_host",
+        "Some of the hosts asked cannot prove who they are",
+        (Status.WARN,),
+        (Owner.SERVICE,),
+        "Type no password there, check again later, and show it to IT support if it stays so",
+    ),
+    Code(
+        "connection.tls_dates",
+        "The certificates of all hosts look out of date, as with a wrong clock",
+        (Status.FAIL,),
+        (Owner.DEVICE,),
+        "Compare date and time of the computer to your phone, and switch on automatic date and time",
+    ),
+    Code(
+        "connection.tls_intercepted",
+        "All hosts show a certificate of the same issuer, whom this computer does not trust",
+        (Status.FAIL,),
+        (Owner.COMPANY, Owner.HOME, Owner.DEVICE),
+        "Type no password on this network, and ask IT support whether this issuer belongs to the company",
+    ),
+    Code(
+        "connection.tls_untrusted",
+        "This computer trusts the certificates of none of the hosts, each of another issuer",
+        (Status.FAIL,),
+        (),
+        "Install the pending system updates and restart; show it to IT support if it stays so",
+    ),
+    Code(
+        "connection.tls_broken",
+        "No secure connection comes about with any host",
+        (Status.FAIL,),
+        (),
+        "Type no password on this network, and try another one or the hotspot of a phone",
+    ),
+    Code(
+        "connection.big_packets_lost",
+        "Small packets come through, and large ones are lost on the way (a path MTU black hole)",
+        (Status.FAIL,),
+        (Owner.HOME, Owner.ISP, Owner.COMPANY),
+        "Restart the router, or disconnect the VPN where one is on, and tell whoever runs it that large packets are lost",
+    ),
+    Code(
+        "connection.tls_not_measured",
+        "No host let a secure connection begin, so certificates could not be checked",
+        (Status.UNKNOWN,),
+    ),
+)

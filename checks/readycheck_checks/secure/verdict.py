@@ -1,0 +1,183 @@
+"""What the certificates of several hosts say together, and whose it is. Pure judgement.
+
+One host that does not check out is that host's matter; all of them are this computer's, or of something on the way.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from readycheck.api import (
+    Confidence,
+    Finding,
+    NetError,
+    Owner,
+    TlsAnswer,
+    TlsFailed,
+    failed,
+    passed,
+    skipped,
+    unknown,
+    warned,
+)
+from readycheck_checks.secure.inspection import Inspector, inspector_of
+
+Outcome = TlsAnswer | NetError
+_CERTIFICATE_DATES = ("expired", "not_yet_valid")
+_OLD_VERSION = ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION")  # as OpenSSL calls TLS below 1.2 (RFC 8996)
+_REASONS = {
+    "expired": "its certificate has run out",
+    "not_yet_valid": "its certificate is not valid yet",
+    "wrong_name": "its certificate is for another name",
+    "untrusted": "its certificate comes from somebody this computer does not trust",
+    "handshake": "the secure connection did not come about",
+}
+
+
+def big_packets_lost(outcomes: Mapping[str, Outcome], *, tunnelled: bool) -> Finding:
+    """A path MTU black hole (RFC 2923): what is larger than some link takes is lost without a word."""
+    if tunnelled:
+        remedy = "Disconnect the VPN and check again; if pages open then, tell IT support that the VPN loses large packets"
+        either = (Owner.COMPANY, Owner.ISP)
+    else:
+        remedy = (
+            "Restart the router: unplug it for ten seconds, then wait two minutes. If it stays so, "
+            "tell your internet provider that large packets are lost (a path MTU black hole), and use the hotspot of a phone"
+        )
+        either = (Owner.HOME, Owner.ISP)
+    return failed(
+        "connection.big_packets_lost",
+        "Pages and calls hang: small packets come through, large ones are lost on the way",
+        remedy=remedy,
+        confidence=Confidence.HIGH,
+        detail=f"{_detail(outcomes)}; in small packets a secure connection came about",
+        either=either,
+    )
+
+
+def verdict(
+    outcomes: Mapping[str, Outcome], proxied: bool, opener: str = "", known: Sequence[Inspector] = ()
+) -> Finding:
+    """``proxied``: this computer is set to use a proxy, so that direct connections may be closed on purpose. ``opener``: the
+    authority that only this computer trusts and that vouches for hosts of others; ``known``: whose name says what it is."""
+    good = [outcome for outcome in outcomes.values() if isinstance(outcome, TlsAnswer)]
+    bad = {host: outcome for host, outcome in outcomes.items() if isinstance(outcome, TlsFailed)}
+    if good and not bad:
+        return _inspected(outcomes, opener, known) if opener else _all_good(outcomes, good)
+    if good or len(bad) == 1:
+        return _some_bad(bad, controlled=bool(good))
+    if bad:
+        return _all_bad(bad, known)
+    if proxied:
+        return skipped("connection.tls_by_proxy", "Secure connections go through the proxy of this network")
+    return unknown(
+        "connection.tls_not_measured",
+        "No host let a secure connection begin, so certificates could not be checked",
+        detail=_detail(outcomes),
+    )
+
+
+def _all_good(outcomes: Mapping[str, Outcome], good: list[TlsAnswer]) -> Finding:
+    missed = len(outcomes) - len(good)
+    left_out = f"; {missed} not reached" if missed else ""
+    return passed(
+        "connection.tls",
+        f"Secure connections check out ({len(good)} hosts asked{left_out})",
+        detail=_detail(outcomes),
+    )
+
+
+def _some_bad(bad: Mapping[str, TlsFailed], *, controlled: bool) -> Finding:
+    """``controlled``: another host checked out at the same moment, so this computer and the way to it are in order. A signer
+    whom nobody trusts is no mistake of a service: boxes that open connections leave some hosts alone."""
+    host, first = next(iter(bad.items()))
+    more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
+    return warned(
+        "connection.tls_host",
+        f"{host}{more} cannot prove who it is: {_why(first)}",
+        remedy="Type no password there for now; check again later, and show this to IT support if it stays so",
+        owner=Owner.SERVICE if controlled and _of_the_host(bad) else Owner.UNKNOWN,
+        detail=_detail(bad),
+    )
+
+
+def _why(problem: TlsFailed) -> str:
+    if problem.reason == "handshake" and any(word in problem.detail.upper() for word in _OLD_VERSION):
+        return "it offers only versions of TLS that are no longer safe"
+    return _REASONS.get(problem.reason, problem.reason)
+
+
+def _of_the_host(bad: Mapping[str, TlsFailed]) -> bool:
+    """True where one host alone shows a certificate that only its own side can have let go wrong."""
+    return len(bad) == 1 and all(problem.reason in ("expired", "wrong_name") for problem in bad.values())
+
+
+def _all_bad(bad: Mapping[str, TlsFailed], known: Sequence[Inspector]) -> Finding:
+    reasons = {problem.reason for problem in bad.values()}
+    if reasons <= set(_CERTIFICATE_DATES):
+        return failed(
+            "connection.tls_dates",
+            f"The certificates of all {len(bad)} hosts look out of date; most likely the clock of this computer is wrong",
+            remedy="Compare the date and time of this computer to your phone, and switch on automatic date and time",
+            owner=Owner.DEVICE,
+            detail=_detail(bad),
+        )
+    if reasons == {"untrusted"}:
+        return _untrusted(bad, known)
+    return failed(
+        "connection.tls_broken",
+        f"No secure connection comes about: none of {len(bad)} hosts could prove who it is",
+        remedy="Type no password on this network. Try another network or the hotspot of a phone, "
+        "and show this result to IT support",
+        detail=_detail(bad),
+    )
+
+
+def _untrusted(bad: Mapping[str, TlsFailed], known: Sequence[Inspector]) -> Finding:
+    """One and the same stranger behind hosts that have nothing to do with each other opens the connections on the way."""
+    issuers = {problem.issuer for problem in bad.values()}
+    issuer = next(iter(issuers)) if len(issuers) == 1 else ""
+    if issuer:
+        return _intercepted(issuer, inspector_of(issuer, known), _detail(bad), len(bad))
+    return failed(
+        "connection.tls_untrusted",
+        f"This computer trusts the certificates of none of {len(bad)} hosts",
+        remedy="Install the pending system updates and restart; show this result to IT support if it stays so",
+        confidence=Confidence.LOW,
+        detail=_detail(bad),
+    )
+
+
+def _intercepted(issuer: str, known: Inspector | None, detail: str, hosts: int) -> Finding:
+    """A protection program is installed on this computer; a box of a company, which some call by its maker's name, is not."""
+    remedy = f'Type no password on this network. Ask IT support whether "{issuer}" belongs to the company'
+    what, owner = "something on the way opens", Owner.UNKNOWN
+    either: tuple[Owner, ...] = (Owner.COMPANY, Owner.HOME)
+    if known is not None and known.kind == "program":
+        what, owner, either = f"{known.name}, a program of this computer, opens", Owner.DEVICE, ()
+        remedy = f"Restart this computer. If it stays so, repair or switch off the check of secure pages in {known.name}"
+    elif known is not None:
+        what = f"a box of {known.name}, as companies use them, opens"
+    return failed(
+        "connection.tls_intercepted",
+        f'All {hosts} hosts show a certificate of "{issuer}", whom this computer does not trust; most likely {what} '
+        "secure connections",
+        remedy=remedy,
+        owner=owner,
+        detail=detail,
+        either=either,
+    )
+
+
+def _inspected(outcomes: Mapping[str, Outcome], opener: str, known: Sequence[Inspector]) -> Finding:
+    """Of companies and protection programs this is meant to be so, and it works: it is told, and no fault."""
+    found = inspector_of(opener, known)
+    kind = {"company": ", a box of companies", "program": ", a program of this computer"}
+    named = f'"{opener}"' + (f" ({found.name}{kind[found.kind]})" if found else "")
+    return passed(
+        "connection.tls_inspected",
+        f"Secure connections check out; {named}, whom this computer trusts, opens them on the way",
+        detail=_detail(outcomes),
+    )
+
+
+def _detail(outcomes: Mapping[str, Outcome] | Mapping[str, TlsFailed]) -> str:
+    return "; ".join(str(outcome) for outcome in outcomes.values() if isinstance(outcome, NetError))

@@ -1,0 +1,209 @@
+"""Names that lead to stand-in addresses or nowhere, names that are blocked, and lookups that are encrypted."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import dns.rcode
+import pytest
+
+from readycheck.errors import NetError, Refused, Silent, TlsFailed
+from readycheck.model import CheckResult, Owner, Status
+from readycheck.testing import (
+    FakeHttp,
+    FakeNet,
+    FakeSystem,
+    NameUnknown,
+    Where,
+    http_answer,
+    run_check,
+    tls_answer,
+)
+from readycheck.testing.net import FakeStream
+from readycheck_checks.dns import DnsOptions, check
+from readycheck_checks.names.astray import astray
+from readycheck_checks.names.encrypted import where_of
+from tests.checks.name_servers import (
+    FAR,
+    GOOD,
+    GOOD_OPINIONS,
+    NAMES,
+    OPTIONS,
+    ROUTER,
+    UNKNOWN,
+    WIFI,
+    Speaks,
+    reply,
+    says,
+    whose,
+)
+
+STAND_INS: dict[str, Any] = {NAMES[0]: ("198.18.0.7",), NAMES[1]: ("100.64.1.9",)}
+
+
+def asked(
+    names: dict[str, Any],
+    speak: Mapping[str, Speaks] | None = None,
+    *,
+    set_: str = ROUTER,
+    http: FakeHttp | None = None,
+    encrypted: tuple[str, ...] = (),
+    **net: Any,
+) -> CheckResult:
+    fake = FakeNet(names=names, replies={(ip, 53): said for ip, said in (speak or {}).items()}, **net)
+    options = DnsOptions(names=NAMES, second_opinion=OPTIONS.second_opinion, encrypted=encrypted)
+    system = FakeSystem(network=(WIFI,), resolvers=(set_,))
+    return asyncio.run(run_check(check, options, net=fake, system=system, http=http or FakeHttp()))
+
+
+def codes(outcome: CheckResult) -> list[str]:
+    return [finding.code for finding in outcome.findings]
+
+
+def test_stand_in_addresses_that_are_carried_are_told_and_are_no_fault() -> None:
+    outcome = asked(STAND_INS, certificates={NAMES[1]: tls_answer(NAMES[1])})
+    assert (outcome.status, codes(outcome)) == (Status.PASS, ["connection.dns_stand_ins", "connection.dns"])
+
+
+def test_a_program_that_gives_every_name_a_stand_in_invents_no_names() -> None:
+    class Everything(FakeNet):
+        async def resolve(self, host: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:
+            return (f"198.18.0.{len(host)}",)
+
+    net = Everything(certificates={NAMES[0]: tls_answer(NAMES[0])})
+    options = DnsOptions(names=NAMES, hijack_zone="example.com")
+    assert asyncio.run(run_check(check, options, net=net)).status is Status.PASS
+
+
+def test_a_stranger_behind_a_stand_in_is_carried_too_and_judged_elsewhere() -> None:
+    stranger = TlsFailed(Where(host=NAMES[0]), reason="untrusted")
+    assert asked(STAND_INS, certificates={NAMES[0]: stranger}).status is Status.PASS
+
+
+def test_stand_in_addresses_that_nobody_carries_fail_where_others_answer() -> None:
+    outcome = asked(STAND_INS, GOOD_OPINIONS)
+    assert (outcome.status, codes(outcome)) == (Status.FAIL, ["connection.dns_stand_ins_dead"])
+    assert outcome.findings[0].either == (Owner.DEVICE, Owner.COMPANY)
+
+
+def test_stand_in_addresses_on_a_line_where_nobody_answers_prove_nothing() -> None:
+    assert codes(asked(STAND_INS)) == ["connection.dns_stand_ins_unproved"]
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1", "192.168.1.1", "::"])
+def test_a_name_that_leads_nowhere_is_a_block_of_whoever_says_so(address: str) -> None:
+    names = {NAMES[0]: ("192.0.2.1",), NAMES[1]: (address,)}
+    lie = says(dns.rcode.NOERROR, address if ":" not in address else "0.0.0.0")
+    outcome = asked(names, {ROUTER: lie, **GOOD_OPINIONS})
+    assert (outcome.status, codes(outcome)) == (Status.WARN, ["connection.dns_blocked"])
+    assert whose(outcome.findings[0]) == (Owner.HOME, Owner.ISP)
+    assert NAMES[1] in outcome.summary
+
+
+def test_a_block_that_no_name_server_says_is_this_computers() -> None:
+    names = {NAMES[0]: ("192.0.2.1",), NAMES[1]: ("127.0.0.1",)}
+    outcome = asked(names, {ROUTER: GOOD, **GOOD_OPINIONS})
+    assert whose(outcome.findings[0]) == (Owner.DEVICE,)
+
+
+def test_a_block_by_a_server_far_away_is_its_providers_or_of_who_set_it() -> None:
+    names = {NAMES[0]: ("192.0.2.1",), NAMES[1]: ("10.1.1.1",)}
+    outcome = asked(names, {FAR: says(dns.rcode.NOERROR, "10.1.1.1"), **GOOD_OPINIONS}, set_=FAR)
+    assert whose(outcome.findings[0]) == (Owner.ISP, Owner.DEVICE)
+
+
+def test_a_block_without_a_second_opinion_is_nobodys() -> None:
+    names = {NAMES[0]: ("192.0.2.1",), NAMES[1]: ("10.1.1.1",)}
+    outcome = asked(names, {ROUTER: says(dns.rcode.NOERROR, "10.1.1.1")})
+    assert (outcome.status, whose(outcome.findings[0])) == (Status.WARN, (Owner.UNKNOWN,))
+
+
+def test_a_private_address_that_proves_who_it_is_is_no_block() -> None:
+    names = {NAMES[0]: ("192.0.2.1",), NAMES[1]: ("10.1.1.1",)}
+    assert asked(names, certificates={NAMES[1]: tls_answer(NAMES[1])}).status is Status.PASS
+
+
+def test_a_name_that_only_this_name_server_does_not_know_is_blocked() -> None:
+    names = {NAMES[0]: ("192.0.2.1",), NAMES[1]: NameUnknown(Where(host=NAMES[1]))}
+    outcome = asked(names, {ROUTER: UNKNOWN, **GOOD_OPINIONS})
+    assert codes(outcome) == ["connection.dns_blocked"]
+    assert whose(outcome.findings[0]) == (Owner.HOME, Owner.ISP)
+
+
+def test_a_name_that_nobody_knows_is_no_block() -> None:
+    names = {NAMES[0]: ("192.0.2.1",), NAMES[1]: NameUnknown(Where(host=NAMES[1]))}
+    outcome = asked(names, {ROUTER: UNKNOWN, "1.1.1.1": UNKNOWN, "9.9.9.9": UNKNOWN})
+    assert codes(outcome) == ["connection.dns_partial"]
+
+
+def test_what_a_name_server_of_the_profile_says_is_as_the_profile_wants_it() -> None:
+    net = FakeNet(names={name: (f"127.0.0.{number}",) for number, name in enumerate(NAMES, start=1)})
+    outcome = asyncio.run(run_check(check, DnsOptions(names=NAMES), net=net, resolver="127.0.0.1:5353"))
+    assert codes(outcome) == ["connection.dns"]
+
+
+def test_a_name_of_both_kinds_of_addresses_is_no_name_astray() -> None:
+    found = astray({"a": ("198.18.0.1", "8.8.8.8"), "b": ("10.0.0.1", "2600::1"), "c": ()})
+    assert found.all == ()
+
+
+# ---- encrypted lookups ----
+
+DOT, DOH = "tls://dns.example", "https://dns.example/dns-query"
+FOUND: dict[str, Any] = {NAMES[0]: ("192.0.2.1",), NAMES[1]: ("192.0.2.2",), "dns.example": ("192.0.2.53",)}
+HERE = Where(host="dns.example", port=853)
+
+
+class Speaking(FakeStream):
+    """A name server over a stream: two bytes of length before each message."""
+
+    async def write(self, data: bytes) -> None:
+        answer = reply(data[2:], dns.rcode.NOERROR, "192.0.2.1")
+        self.lines = [len(answer).to_bytes(2, "big"), answer]
+
+    async def read_exactly(self, count: int, *, timeout_s: float = 5.0) -> bytes:
+        return self.lines.pop(0)
+
+
+def test_a_lookup_over_tls_that_is_answered_passes() -> None:
+    outcome = asked(FOUND, encrypted=(DOT,), streams={("dns.example", 853): Speaking()})
+    assert codes(outcome) == ["connection.dns", "connection.dns_encrypted"]
+
+
+class Https(FakeHttp):
+    async def request(self, method: str, url: str, **kwargs: Any) -> Any:
+        answer = reply(kwargs["content"], dns.rcode.NOERROR, "192.0.2.1")
+        return http_answer(url, 200, answer)
+
+
+def test_a_lookup_over_https_that_is_answered_passes_beside_a_blocked_one() -> None:
+    assert asked(FOUND, encrypted=(DOT, DOH), http=Https()).status is Status.PASS
+
+
+@pytest.mark.parametrize("problem", [Refused(HERE), Silent(HERE)])
+def test_encrypted_lookups_that_reach_nobody_are_a_warning(problem: NetError) -> None:
+    outcome = asked(FOUND, encrypted=(DOT,), streams={("dns.example", 853): problem})
+    assert (outcome.status, codes(outcome)[-1]) == (Status.WARN, "connection.dns_encrypted_blocked")
+
+
+def test_an_encrypted_server_that_cannot_prove_who_it_is_is_told_as_such() -> None:
+    opened = TlsFailed(HERE, reason="untrusted", issuer="Box")
+    outcome = asked(FOUND, encrypted=(DOT,), streams={("dns.example", 853): opened})
+    assert codes(outcome)[-1] == "connection.dns_encrypted_opened"
+
+
+def test_a_page_in_place_of_an_answer_is_no_encrypted_lookup() -> None:
+    http = FakeHttp(pages={DOH: http_answer(DOH, 200, b"<html>sign in</html>")})
+    assert codes(asked(FOUND, encrypted=(DOH,), http=http))[-1] == "connection.dns_encrypted_blocked"
+
+
+@pytest.mark.parametrize("url", ["tls://", "tls://[::1", "https://:443/", "tls://host:99999"])
+def test_an_encrypted_server_that_names_none_is_refused_in_a_sentence(url: str) -> None:
+    with pytest.raises(ValueError, match="names no name server"):
+        where_of(url)
+
+
+def test_ports_of_encrypted_servers_may_be_left_out() -> None:
+    assert str(where_of("tls://[2606:4700::1111]")) == "[2606:4700::1111]:853"
+    assert str(where_of("https://dns.example/dns-query")) == "dns.example:443"
+    assert str(where_of("tls://dns.example:8853")) == "dns.example:8853"

@@ -1,0 +1,93 @@
+"""Verbs for what stands between the person and names and pages: access programs, caches, configuration files, lists of hosts."""
+
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+from tests.lab import topology, zone
+from tests.lab.hosts import USER_ID
+from tests.lab.lab import HOME, Lab
+from tests.lab.servers import nginx
+from tests.lab.servers.base import tcp
+from tests.lab.switches import tools
+from tests.lab.switches.base import Undo, verb
+from tests.lab.switches.names import told_by_router
+
+CACHE: Final = "1.1 cache.hotel.test (squid/5.7)"
+KDE_FILE: Final = Path(".config", "kioslaverc")
+
+
+@verb
+def stand_ins(lab: Lab, network: str, *, carried: bool = True) -> Undo:
+    """A program of the computer answers every public name with an address of ``network`` ("198.18" or "100.64"), as access
+    programs do, and carries the connections to them; ``carried = false``: it does not.
+    """
+    if network not in ("198.18", "100.64"):
+        raise ValueError(f"stand_ins = {network}: 198.18 or 100.64")
+    public = zone.public()
+    lies = {name: f"{network}.0.{number}" for number, name in enumerate(sorted(public), start=1)}
+    with ExitStack() as undo:
+        undo.callback(told_by_router(lab, lies))
+        if carried:
+            pairs = ", ".join(f"{ip} : {public[name]}" for name, ip in lies.items())
+            chain = f"chain carried {{ type nat hook output priority -100; dnat ip to ip daddr map {{ {pairs} }}; }}"
+            undo.callback(tools.rules(lab["pc"], chain))
+        return undo.pop_all().close
+
+
+@verb
+def web_cache(lab: Lab, _: bool) -> Undo:
+    """The router passes plain web pages through a cache that gives its name, as hotels and mobile networks do."""
+    port = 8000 + 2 * tools.number()
+    blocks = f"""
+        server {{
+            listen [::]:{port} ipv6only=off; resolver {topology.ROUTER_IP};
+            location / {{ proxy_pass http://$host; proxy_set_header Host $host; add_header Via "{CACHE}" always; }}
+        }}
+    """
+    chain = f'chain caught {{ type nat hook prerouting priority dstnat - 1; iifname "lan" tcp dport 80 redirect to :{port}; }}'
+    with ExitStack() as undo:
+        server = nginx.server(f"cache-{port}", "router", blocks, ready=tcp("127.0.0.1", port))
+        undo.callback(tools.started(lab, [server]))
+        undo.callback(tools.rules(lab["router"], chain))
+        return undo.pop_all().close
+
+
+@verb
+def pac(lab: Lab, script: str, *, status: int = 200, url: str = "") -> Undo:
+    """The person's desktop (KDE) is set to a proxy configuration file: this script, on a web server of the company.
+
+    ``status``: the server's answer; ``url``: the settings name this address in its place.
+    """
+    port = 8500 + tools.number()
+    quoted = script.replace("\\", "\\\\").replace("'", "\\'")
+    block = (
+        f"server {{ listen {topology.COMPANY_WEB_IP}:{port}; location / {{ return {status} '{quoted}'; }} }}"
+    )
+    place = url or f"http://www.{zone.DOMAIN}:{port}/proxy.pac"
+    with ExitStack() as undo:
+        server = nginx.server(f"pac-{port}", "company", block, ready=tcp(topology.COMPANY_WEB_IP, port))
+        undo.callback(tools.started(lab, [server]))
+        undo.callback(_set_up(f"[Proxy Settings]\nProxyType=2\nProxy Config Script={place}\n"))
+        return undo.pop_all().close
+
+
+def _set_up(settings: str) -> Undo:
+    file = HOME / KDE_FILE
+    file.parent.mkdir(mode=0o755, exist_ok=True)
+    file.write_text(settings, encoding="utf-8")
+    file.chmod(0o644)
+    for path in (file.parent, file):
+        os.chown(path, USER_ID, USER_ID)
+    return file.unlink
+
+
+@verb
+def host_list(lab: Lab, addresses: Mapping[str, str]) -> Undo:
+    """The person's computer has these names in its own list of hosts."""
+    file = Path("/etc/netns/pc/hosts")
+    before = file.read_text(encoding="utf-8")
+    lab["pc"].write_etc("hosts", before + "".join(f"{ip} {name}\n" for name, ip in addresses.items()))
+    return lambda: lab["pc"].write_etc("hosts", before)
