@@ -26,6 +26,7 @@ MONTHS: Final = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _COLUMN: Final = re.compile(r"-->\s*\d+:(\d+)")
+_ZONE_NAME: Final = re.compile(r"(?:[A-Za-z0-9_+-]{1,30}/){0,3}[A-Za-z0-9_+-]{1,30}")
 
 
 class HoursError(ValueError):
@@ -102,21 +103,24 @@ def opening(hours: str, *, now: datetime, timezone: str = "UTC", country: str = 
 
 def check_hours(hours: str, *, timezone: str = "UTC", country: str = "") -> None:
     """Raises HoursError where opening() would: for a profile, when it is loaded. An unknown country is one too."""
-    _zone(timezone)
+    time_zone(timezone)
     _rules(hours.strip() or "24/7", timezone, country.upper())
 
 
 def _there(now: datetime, timezone: str) -> datetime:
     try:
-        return now.astimezone(_zone(timezone))
+        return now.astimezone(time_zone(timezone))
     except OverflowError as error:  # a saved report may state any year
         raise HoursError(f"the year {now.year} is too far away for opening hours") from error
 
 
-def _zone(name: str) -> "ZoneInfo":
+def time_zone(name: str) -> "ZoneInfo":
+    """The time zone of IANA's name for it. Raises HoursError."""
     from zoneinfo import ZoneInfo
 
     try:
+        if not _ZONE_NAME.fullmatch(name):  # a look-up of anything else would import packages by its parts
+            raise ValueError(name)
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:  # KeyError: not found; OSError: "Europe" is a folder
         told = f'"{clean(name, 60)}" is not a time zone; expected a name such as Europe/Berlin'
@@ -133,7 +137,7 @@ def _rules(hours: str, timezone: str, country: str) -> "OpeningHours":
 
     try:
         return OpeningHours(
-            hours, timezone=_zone(timezone), country=country or None, max_interval_days=AHEAD_DAYS
+            hours, timezone=time_zone(timezone), country=country or None, max_interval_days=AHEAD_DAYS
         )
     except UnknownCountryError as error:
         raise HoursError(f'"{clean(country, 20)}" is not a country code; expected one such as DE') from error

@@ -11,8 +11,16 @@ FILE: Final = "settings.json"
 def settings() -> dict[str, Any]:
     """What is remembered; {} where there is nothing, or nothing that can be read."""
     try:
-        found = json.loads((state_folder() / FILE).read_text(encoding="utf-8"))
+        return parse((state_folder() / FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
+        return {}
+
+
+def parse(text: str) -> dict[str, Any]:
+    """What a settings file says; {} where it says nothing that can be read."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

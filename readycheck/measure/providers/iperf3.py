@@ -140,7 +140,7 @@ def sent(stdout: bytes, most: int) -> int:
         if not told["start"]["connected"] and not told["end"]:
             return 0
         return max(0, int(told["end"]["sum_sent"]["bytes"]))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
         return most
 
 
@@ -151,7 +151,7 @@ def parsed(stdout: bytes, host: str) -> Mapping[str, Any]:
         error = told.get("error")
         if error is None and _received(told)[0] > 0 and told["end"]["sum_sent"]["bytes"] > 0:
             return dict(told)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
         raise NoSpeed(
             f"iperf3 on {host} said nothing that can be read", clean_bytes(stdout[:120], 120)
         ) from None
@@ -182,7 +182,7 @@ def least_rtt(first: Mapping[str, Any]) -> Latency | None:
     """The least round-trip time that the sender's TCP saw while the line was held back; None where it does not tell."""
     try:
         least = min(each["sender"]["min_rtt"] for each in first["end"]["streams"]) / 1000
-    except (LookupError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError, ArithmeticError):
         return None
     if not least > 0:
         return None

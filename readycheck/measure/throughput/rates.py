@@ -159,7 +159,7 @@ class _Upload(Bulk):
 
 def _told(answer: Answer, size: int) -> int | None:
     """How many bytes the server says that it got of so many; None where it does not say."""
-    with suppress(ValueError, TypeError, KeyError):
+    with suppress(ValueError, TypeError, KeyError, RecursionError):
         count = json.loads(answer.body)["bytes"]
         if isinstance(count, int) and 0 <= count <= size:
             return count
