@@ -12,6 +12,7 @@ from msgspec import Meta, field
 from readycheck.api import Capability, Check, Context, Cost, Options, Progress, Says, fact, skipped, unknown
 from readycheck.measure.providers.base import Step
 from readycheck_checks.calls import line_verdict, speed
+from readycheck_checks.calls.codes import BANDWIDTH
 from readycheck_checks.calls.limits import Limit, Need
 from readycheck_checks.calls.line_verdict import Line, Terms
 from readycheck_checks.calls.rates import mbit
@@ -153,4 +154,5 @@ check = Check(
     alone=True,
     cost=cost,
     hosts_of=lambda options: tuple(dict.fromkeys(name for server in options.used for name in server.names)),
+    codes=BANDWIDTH,
 )

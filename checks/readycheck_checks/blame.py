@@ -1,9 +1,12 @@
 """Whose a silence is, from where the packets end, while others answer at the same moment. Pure."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from readycheck.api import Confidence, Owner
 from readycheck_checks.ending import Ending, Place
+
+NEAR: Final = (Owner.DEVICE, Owner.HOME, Owner.ISP)  # who stands between a person and everybody else
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from readycheck_checks.calls import addresses, kinds, near_end, reflecting, roun
 from readycheck_checks.calls.addresses import translation
 from readycheck_checks.calls.blocked import blocked_at
 from readycheck_checks.calls.both_ways import all_well, judged_call
+from readycheck_checks.calls.codes import CALL_PATH
 from readycheck_checks.calls.kinds import Kind
 from readycheck_checks.calls.limits import Limit
 from readycheck_checks.calls.parties import behind_router, behind_with, either_of
@@ -288,4 +289,5 @@ check = Check(
         *(relay.tls for relay in options.turn if relay.tls is not None),
         *((options.reflector.at,) if options.reflector is not None else ()),
     ),
+    codes=CALL_PATH,
 )

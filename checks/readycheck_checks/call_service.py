@@ -4,6 +4,7 @@ What a vendor does not answer without a meeting is said as a fact and never coun
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -12,30 +13,29 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
-    Closed,
     Context,
     Cost,
     Fact,
     HttpAnswer,
     NameUnknown,
     NetError,
-    NoRoute,
     Options,
     Owner,
     Privacy,
-    Refused,
     Says,
-    Silent,
     fact,
     skipped,
 )
 from readycheck_checks.attempts import HostPort, at_once
-from readycheck_checks.blame import Whose
 from readycheck_checks.calls.limits import Date
 from readycheck_checks.calls.probes import Reached, StunReply, answers, ask_stun, reach
+from readycheck_checks.calls.service_codes import SERVICE
 from readycheck_checks.calls.service_verdict import Service, judge_service
+from readycheck_checks.certificates import is_bad_certificate
 from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.party import party_of
+from readycheck_checks.lost_names import NameServers, require_addresses
+from readycheck_checks.trouble import BYTES as LOOK_BYTES
+from readycheck_checks.trouble import Beside, look_into
 
 
 class MediaServer(Options, frozen=True, kw_only=True):
@@ -64,12 +64,14 @@ class CallServiceOptions(Options, frozen=True, kw_only=True):
     tcp_controls: Annotated[
         tuple[HostPort, ...], Meta(max_length=4, description="Hosts of others, asked at the same moment")
     ] = ()
+    name_servers: NameServers = ()
     source: Annotated[str, Meta(description="Where the vendor publishes this")] = ""
     checked: Date | Literal[""] = ""
 
     def __post_init__(self) -> None:
         for target in (*self.hosts, *self.tcp_controls, *(server.at for server in self.media)):
             endpoint(target)
+        require_addresses(self.name_servers)
 
 
 async def run(options: CallServiceOptions, ctx: Context) -> Says:
@@ -83,7 +85,7 @@ async def run(options: CallServiceOptions, ctx: Context) -> Says:
     service, media = await asyncio.gather(_service(options, ctx), _media(options, ctx))
     for seen in (*_facts(options), *_media_facts(options, media)):
         yield seen
-    yield judge_service(await _with_party(service, ctx))
+    yield judge_service(await _looked_into(service, options, ctx))
 
 
 async def _service(options: CallServiceOptions, ctx: Context) -> Service:
@@ -96,18 +98,33 @@ async def _service(options: CallServiceOptions, ctx: Context) -> Service:
     return Service(title=options.title, hosts=hosts, statuses=statuses, controls=controls)
 
 
-async def _with_party(service: Service, ctx: Context) -> Service:
-    """Where hosts did not answer and others did: whose that is, as far as packets tell."""
-    unnamed = [t for t, trouble in service.troubles.items() if isinstance(trouble, NameUnknown)]
-    if unnamed:  # who says along the way that a name does not exist is not seen in the answer
-        return replace(service, party=Whose(either=(Owner.HOME, Owner.ISP, Owner.SERVICE)))
-    kinds = Silent | Refused | Closed | NoRoute
-    unanswered = [t for t, trouble in service.troubles.items() if isinstance(trouble, kinds)]
+async def _looked_into(service: Service, options: CallServiceOptions, ctx: Context) -> Service:
+    """Where hosts did not answer: whose that is, as far as one of them tells, beside hosts that did answer."""
+    target = _most_telling(service.troubles)
     beside = [t for t, came in {**service.controls, **service.hosts}.items() if isinstance(came, Reached)]
-    if not unanswered or not beside or any(ctx.http.proxy_for(f"https://{t}/") for t in unanswered):
+    if target is None or any(ctx.http.proxy_for(f"https://{t}/") for t in service.troubles):
         return service
-    party, ending = await party_of(ctx, endpoint(unanswered[0]), endpoint(beside[0]), Owner.SERVICE)
-    return replace(service, party=party, evidence=ending.sentence)
+    error = service.troubles[target]
+    if not beside and not is_bad_certificate(error):
+        return service
+    at_hand = Beside(
+        far=Owner.SERVICE,
+        tcp_controls=tuple(beside) or options.tcp_controls,
+        name_servers=options.name_servers,
+    )
+    return replace(service, looked_at=target, looked=await look_into(ctx, endpoint(target), error, at_hand))
+
+
+def _most_telling(troubles: Mapping[str, NetError]) -> str | None:
+    """A name first: without it nothing else can be asked; a certificate last: a host that shows one answers."""
+    ranks = {target: _rank(trouble) for target, trouble in troubles.items()}
+    return min(ranks, key=lambda target: ranks[target], default=None)
+
+
+def _rank(trouble: NetError) -> int:
+    if isinstance(trouble, NameUnknown):
+        return 0
+    return 2 if is_bad_certificate(trouble) else 1
 
 
 async def _media(options: CallServiceOptions, ctx: Context) -> dict[str, StunReply | NetError]:
@@ -142,7 +159,10 @@ def _title(options: CallServiceOptions) -> str:
 
 def cost(options: CallServiceOptions, quick: bool) -> Cost:
     return Cost(
-        bytes=6_000 * (len(options.hosts) + len(options.tcp_controls)) + 12_000 * len(options.urls) + 500,
+        bytes=6_000 * (len(options.hosts) + len(options.tcp_controls))
+        + 12_000 * len(options.urls)
+        + 500
+        + LOOK_BYTES,
         seconds=6.0,
         hosts=f"the hosts of {options.title}",
     )
@@ -162,6 +182,11 @@ check = Check(
     title_of=_title,
     cost=cost,
     hosts_of=lambda options: hosts_in(
-        *options.hosts, *options.urls, *(server.at for server in options.media), *options.tcp_controls
+        *options.hosts,
+        *options.urls,
+        *(server.at for server in options.media),
+        *options.tcp_controls,
+        *options.name_servers,
     ),
+    codes=SERVICE,
 )

@@ -3,12 +3,14 @@
 from readycheck.api import (
     Capability,
     Check,
+    Code,
     Context,
     Cost,
     NoOptions,
     Owner,
     Privacy,
     Says,
+    Status,
     fact,
     passed,
     unknown,
@@ -46,4 +48,17 @@ check = Check(
     essential=False,
     local=True,
     cost=Cost(bytes=0, seconds=2.0),
+    codes=(
+        Code("device.camera", "A camera is there", (Status.PASS,)),
+        Code(
+            "device.no_camera",
+            "This computer has no camera",
+            (Status.WARN,),
+            (Owner.DEVICE,),
+            "Plug in a camera, or join video calls from a phone",
+        ),
+        Code(
+            "device.camera_not_told", "This computer does not tell whether it has a camera", (Status.UNKNOWN,)
+        ),
+    ),
 )

@@ -11,7 +11,7 @@ from typing import Final
 
 from readycheck.api import Confidence, Context, NetError, Owner, TlsAnswer, TlsFailed
 from readycheck_checks.attempts import attempt
-from readycheck_checks.blame import Whose
+from readycheck_checks.blame import NEAR, Whose
 from readycheck_checks.endpoints import endpoint
 
 BESIDE_S: Final = 4.0
@@ -22,6 +22,9 @@ _WORDS: Final = {
     "untrusted": "comes from an issuer that this computer does not trust",
     "not_yet_valid": "is not valid yet",
 }
+_STAY_AWAY: Final = "Type no password on this network. Connect over the hotspot of a phone and check again"
+_SET_CLOCK: Final = "Set the date and time of this computer to automatic"
+_SEE_CLOCK: Final = "Check the date and time of this computer"
 
 
 @dataclass(frozen=True)
@@ -33,41 +36,76 @@ class BadCertificate:
     advice: str = ""
     everybody: bool = False
 
+    def told(self, host: str) -> str:
+        """A clause: "the certificate of mail.example has run out"."""
+        return f"the certificate of {host} {self.says}" + ", and so do those of others" * self.everybody
+
+    def remedy(self, host: str) -> str:
+        """What this person can do, in whole sentences."""
+        tell = f"ell IT support that the certificate of {host} {self.says}. Do not accept a warning about it."
+        return f"{self.advice}. If that does not help, t{tell}" if self.advice else f"T{tell}"
+
+
+def is_bad_certificate(trouble: NetError) -> bool:
+    """A handshake can fail for other reasons than the certificate that was shown."""
+    return isinstance(trouble, TlsFailed) and trouble.reason in _WORDS
+
 
 def judge_certificate(
-    reason: str, *, issuer: str = "", beside: TlsAnswer | NetError | None = None, far: Owner = Owner.COMPANY
+    reason: str,
+    *,
+    issuer: str = "",
+    beside: TlsAnswer | NetError | None = None,
+    far: Owner = Owner.COMPANY,
+    answers: Whose | None = None,
+    tunnelled: bool = False,
 ) -> BadCertificate:
     """``reason``: errors.TlsFailed.reason. ``beside``: how a host of somebody else fared at the same moment. ``far``: whose the
-    host is. A handshake that failed for another reason than its certificate is not this function's (ValueError)."""
+    host is. ``answers``: who was seen to answer in its name. ``tunnelled``: the way there leads through a VPN.
+
+    A handshake that failed for another reason than its certificate is not this function's (ValueError).
+    """
     if reason not in _WORDS:
         raise ValueError(f"{reason} is no fault of a certificate")
     says = _WORDS[reason] + (f" ({issuer})" if issuer and reason == "untrusted" else "")
     if isinstance(beside, TlsFailed) and beside.reason in (BY_DATE if reason in BY_DATE else (reason,)):
         return _everybodys(reason, says)
-    return BadCertificate(says, *_far_side(reason, beside, far))
+    if reason in BY_DATE:
+        return BadCertificate(says, *_by_date(reason, beside, far))
+    return BadCertificate(says, *_strangers(reason, far, answers, tunnelled=tunnelled))
 
 
 def _everybodys(reason: str, says: str) -> BadCertificate:
     if reason in BY_DATE:
         clock = Whose(Owner.DEVICE, confidence=Confidence.MEDIUM)
-        return BadCertificate(
-            says, clock, "Set the date and time of this computer to automatic", everybody=True
-        )
+        return BadCertificate(says, clock, _SET_CLOCK, everybody=True)
     between = Whose(either=(Owner.HOME, Owner.DEVICE, Owner.ISP, Owner.COMPANY))
-    advice = "Type no password on this network. Connect over the hotspot of a phone and check again"
-    return BadCertificate(says, between, advice, everybody=True)
+    return BadCertificate(says, between, _STAY_AWAY, everybody=True)
 
 
-def _far_side(reason: str, beside: TlsAnswer | NetError | None, far: Owner) -> tuple[Whose, str]:
-    """Another host's good certificate clears the clock of this computer, and boxes that open everything."""
+def _by_date(reason: str, beside: TlsAnswer | NetError | None, far: Owner) -> tuple[Whose, str]:
+    """Another host's good certificate clears the clock of this computer; servers run out of date more often than clocks."""
     if reason == "not_yet_valid" and not isinstance(beside, TlsAnswer):
-        return Whose(confidence=Confidence.MEDIUM), "Check the date and time of this computer"
+        return Whose(confidence=Confidence.MEDIUM), _SEE_CLOCK
     return Whose(far, confidence=Confidence.MEDIUM), ""
 
 
-async def ask_beside(ctx: Context, tcp_controls: Sequence[str]) -> TlsAnswer | NetError | None:
-    """The secure connection of the first control (host:port) that is a name; None where there is none."""
+def _strangers(reason: str, far: Owner, answers: Whose | None, *, tunnelled: bool) -> tuple[Whose, str]:
+    """A box that opens a few hosts only is the network's, where it was seen to answer; else a certificate for another name is the
+    far side's slip. A company's own issuer may be missing on this computer; the issuers of a service on the internet are trusted
+    everywhere, so that a strange one is rather a filter's."""
+    if answers is not None and answers.owner in NEAR:
+        return answers, _STAY_AWAY
+    if reason == "wrong_name":
+        return Whose(far, confidence=Confidence.MEDIUM), ""
+    if far is Owner.COMPANY:
+        return Whose(either=(far, Owner.DEVICE), confidence=Confidence.MEDIUM), ""
+    return Whose(either=(Owner.COMPANY if tunnelled else Owner.HOME, far)), _STAY_AWAY
+
+
+async def ask_beside(ctx: Context, tcp_controls: Sequence[str], but: str = "") -> TlsAnswer | NetError | None:
+    """The secure connection of the first control (host:port) that is a name, ``but`` this one; None where there is none."""
     for where in map(endpoint, tcp_controls):
-        if any(letter.isalpha() for letter in where.host) and ":" not in where.host:
+        if any(letter.isalpha() for letter in where.host) and ":" not in where.host and where.host != but:
             return await attempt(ctx.net.tls(where.host, where.port, timeout_s=BESIDE_S))
     return None

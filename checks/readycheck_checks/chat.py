@@ -22,13 +22,15 @@ from readycheck.api import (
     skipped,
 )
 from readycheck_checks.apps import server as asking
-from readycheck_checks.apps.server import Beside
+from readycheck_checks.apps.codes import CHAT
 from readycheck_checks.attempts import HostPort
 from readycheck_checks.calls.limits import Date
 from readycheck_checks.chats.upgrade import Place, Upgrade, place
 from readycheck_checks.chats.verdict import judge
 from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.way_out import BYTES as FOLLOWING_BYTES
+from readycheck_checks.lost_names import NameServers, require_addresses
+from readycheck_checks.trouble import BYTES as LOOK_BYTES
+from readycheck_checks.trouble import Beside
 
 
 class ChatOptions(Options, frozen=True, kw_only=True):
@@ -53,17 +55,16 @@ class ChatOptions(Options, frozen=True, kw_only=True):
         tuple[HostPort, ...],
         Meta(max_length=4, description="Other hosts (host:port), asked where the chat is silent"),
     ] = ()
-    name_servers: Annotated[
-        tuple[HostPort, ...], Meta(description="Name servers of others, asked where a name is not known here")
-    ] = ()
+    name_servers: NameServers = ()
     source: Annotated[str, Meta(description="Where the vendor publishes this")] = ""
     checked: Date | Literal[""] = ""
 
     def __post_init__(self) -> None:
         for url in self.urls:
             place(url)
-        for text in (*self.tcp_controls, *self.name_servers):
+        for text in self.tcp_controls:
             endpoint(text)
+        require_addresses(self.name_servers)
 
 
 async def run(options: ChatOptions, ctx: Context) -> Says:
@@ -104,7 +105,7 @@ def _of_proxy(seen: Upgrade) -> Upgrade:
 
 def cost(options: ChatOptions, quick: bool) -> Cost:
     return Cost(
-        bytes=(24_000 + FOLLOWING_BYTES) * len(options.urls) + 2_000,
+        bytes=(24_000 + LOOK_BYTES) * len(options.urls) + 2_000,
         seconds=3.0,
         hosts=f"the hosts of {options.title}",
     )
@@ -123,5 +124,6 @@ check = Check(
     on_demand=True,
     cost=cost,
     title_of=lambda options: options.title,
-    hosts_of=lambda options: hosts_in(*options.urls, *options.tcp_controls),
+    hosts_of=lambda options: hosts_in(*options.urls, *options.tcp_controls, *options.name_servers),
+    codes=CHAT,
 )

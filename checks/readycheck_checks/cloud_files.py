@@ -7,6 +7,7 @@ vendor data; where they hold {tenant}, the profile says which.
 import asyncio
 import re
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
@@ -18,21 +19,24 @@ from readycheck.api import (
     Context,
     Cost,
     HttpAnswer,
+    NameUnknown,
     NetError,
     Options,
+    Owner,
     Privacy,
     Progress,
-    Refused,
     Says,
     Silent,
     fact,
 )
 from readycheck_checks import controls
 from readycheck_checks.attempts import HostPort, attempt
+from readycheck_checks.clouds.codes import CLOUD
 from readycheck_checks.clouds.verdict import Asked, judge_cloud
 from readycheck_checks.endpoints import Endpoint, endpoint, host_in, hosts_in
-from readycheck_checks.party import whose_silence
-from readycheck_checks.vpn.way import leads_through_tunnel
+from readycheck_checks.lost_names import NameServers, require_addresses
+from readycheck_checks.trouble import BYTES as LOOK_BYTES
+from readycheck_checks.trouble import Beside, look_into
 
 ANSWER_S: Final = 6.0
 MOST_BYTES: Final = 16_384
@@ -66,6 +70,7 @@ class CloudFilesOptions(Options, frozen=True, kw_only=True):
     tcp_controls: Annotated[
         tuple[HostPort, ...], Meta(description="Other hosts (host:port) asked where it is silent")
     ] = ()
+    name_servers: NameServers = ()
     source: Annotated[str, Meta(description="Where the addresses were published")] = ""
     checked: Annotated[
         str, Meta(description="Day they were compared with it", pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")
@@ -74,6 +79,7 @@ class CloudFilesOptions(Options, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         for text in self.tcp_controls:
             endpoint(text)
+        require_addresses(self.name_servers)
         if self.tenant and not _TENANT.fullmatch(self.tenant):
             raise ValueError(f'"{self.tenant}" is no tenant: write it like "corp" of corp.sharepoint.com')
 
@@ -108,27 +114,28 @@ async def _ask(url: str, options: CloudFilesOptions, ctx: Context) -> Asked:
         proxied=ctx.http.proxy_for(url) is not None,
     )
     if isinstance(came, NetError) and not asked.proxied:
-        return await _with_party(asked, url, came, options, ctx)
+        return await _looked_into(asked, url, came, options, ctx)
     return asked
 
 
-async def _with_party(
+async def _looked_into(
     asked: Asked, url: str, came: NetError, options: CloudFilesOptions, ctx: Context
 ) -> Asked:
-    """Whose a silence or a refusal is; the way through a VPN says of whose network a strange certificate is."""
-    if not isinstance(came, Silent | Refused):
-        return asked.seen_beside(tunnelled=await _tunnelled(asked.host, ctx))
-    line = await controls.ask(ctx.net, tcp=options.tcp_controls)
-    if isinstance(came, Silent) and not line.answered("tcp"):
-        return asked.seen_beside(detail=str(line))
-    where = Endpoint(asked.host, _port_of(url))
-    party, ends = await whose_silence(ctx, where, came, options.tcp_controls, asked.far(options.own))
-    return asked.seen_beside(vouched=True, party=party, detail=f"{line}; {ends}")
-
-
-async def _tunnelled(host: str, ctx: Context) -> bool:
-    found = await attempt(ctx.net.resolve(host))
-    return isinstance(found, tuple) and await leads_through_tunnel(ctx, *found)
+    """Whose it is; silence counts only where a control answers at the same moment."""
+    line = controls.Controls()
+    if isinstance(came, Silent):
+        line = await controls.ask(ctx.net, tcp=options.tcp_controls)
+        if not line.answered("tcp"):
+            return replace(asked, detail=str(line))
+    beside = Beside(
+        far=Owner.COMPANY if asked.tenant and isinstance(came, NameUnknown) else asked.far(options.own),
+        tcp_controls=options.tcp_controls,
+        name_servers=options.name_servers,
+        inside=options.own,
+    )
+    looked = await look_into(ctx, Endpoint(asked.host, _port_of(url)), came, beside)
+    seen = (str(line) if line.asked else "", looked.ends)
+    return replace(asked, vouched=True, looked=looked, detail="; ".join(filter(None, seen)))
 
 
 def _port_of(url: str) -> int:
@@ -147,8 +154,9 @@ check = Check(
     many=True,
     on_demand=True,
     cost=lambda options, quick: Cost(
-        bytes=30_000 * len(options.urls), seconds=3.0, hosts=f"the servers of {options.title}"
+        bytes=(30_000 + LOOK_BYTES) * len(options.urls), seconds=3.0, hosts=f"the servers of {options.title}"
     ),
     title_of=lambda options: options.title,
-    hosts_of=lambda options: hosts_in(*options.pages, *options.tcp_controls),
+    hosts_of=lambda options: hosts_in(*options.pages, *options.tcp_controls, *options.name_servers),
+    codes=CLOUD,
 )

@@ -7,6 +7,7 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
+    Code,
     Context,
     Cost,
     Finding,
@@ -95,4 +96,22 @@ check = Check(
     options=DiskOptions,
     local=True,
     cost=Cost(bytes=0, seconds=0.5),
+    codes=(
+        Code("device.disk", "There is room on the disk of the home folder", (Status.PASS,)),
+        Code(
+            "device.disk_low",
+            "The disk of the home folder is nearly full",
+            (Status.WARN,),
+            (Owner.DEVICE,),
+            "Empty the bin and the downloads folder, or move large files to the company's storage",
+        ),
+        Code(
+            "device.disk_full",
+            "There is hardly room left to save files",
+            (Status.FAIL,),
+            (Owner.DEVICE,),
+            "Empty the bin and the downloads folder, or move large files to the company's storage",
+        ),
+        Code("device.disk_not_told", "This computer does not tell how full its disk is", (Status.UNKNOWN,)),
+    ),
 )

@@ -22,6 +22,7 @@ from readycheck.api import (
     unknown,
 )
 from readycheck_checks.attempts import HostPort
+from readycheck_checks.drives.codes import DRIVE
 from readycheck_checks.drives.seeing import see
 from readycheck_checks.drives.verdict import judge_drive
 from readycheck_checks.drives.wanted import host_and_protocol, wanted_drives
@@ -94,4 +95,5 @@ check = Check(
     on_demand=True,
     cost=Cost(bytes=20_000, seconds=4.0, hosts="the servers of the network drives"),
     hosts_of=_hosts,
+    codes=DRIVE,
 )

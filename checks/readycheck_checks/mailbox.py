@@ -23,14 +23,16 @@ from readycheck.api import (
     unknown,
 )
 from readycheck_checks.apps import server as asking
-from readycheck_checks.apps.server import Beside
+from readycheck_checks.apps.codes import MAIL
 from readycheck_checks.attempts import HostPort, attempt
 from readycheck_checks.endpoints import endpoint, hosts_in
+from readycheck_checks.lost_names import NameServers, require_addresses
 from readycheck_checks.mail import imap, submission
 from readycheck_checks.mail.servers import MailServer, find, mail_server
 from readycheck_checks.mail.session import Session
 from readycheck_checks.mail.verdict import Talked, judge_all, submission_without_auth
-from readycheck_checks.way_out import BYTES as FOLLOWING_BYTES
+from readycheck_checks.trouble import BYTES as LOOK_BYTES
+from readycheck_checks.trouble import Beside
 
 TALK_BYTES = 14_000  # two tries with a certificate each
 
@@ -53,15 +55,14 @@ class MailboxOptions(Options, frozen=True, kw_only=True):
     tcp_controls: Annotated[
         tuple[HostPort, ...], Meta(description="Other hosts (host:port), asked where a server is silent")
     ] = ()
-    name_servers: Annotated[
-        tuple[HostPort, ...], Meta(description="Name servers of others, asked where a name is not known here")
-    ] = ()
+    name_servers: NameServers = ()
 
     def __post_init__(self) -> None:
         for url in self.servers:
             mail_server(url)
-        for text in (*self.tcp_controls, *self.name_servers):
+        for text in self.tcp_controls:
             endpoint(text)
+        require_addresses(self.name_servers)
         if not self.servers and not self.domain:
             raise ValueError("a mailbox names its servers, or the domain that is asked for them")
 
@@ -135,7 +136,7 @@ def _seen(talked: Talked) -> list[Fact]:
 def cost(options: MailboxOptions, quick: bool) -> Cost:
     count = len(options.servers) or 4
     return Cost(
-        bytes=count * (TALK_BYTES + FOLLOWING_BYTES) + 10_000,
+        bytes=count * (TALK_BYTES + LOOK_BYTES) + 10_000,
         seconds=4.0,
         hosts="the mail servers of the profile",
     )
@@ -156,5 +157,8 @@ check = Check(
     title_of=lambda options: (
         options.title or f"Mail of {options.domain or mail_server(options.servers[0]).where.host}"
     ),
-    hosts_of=lambda options: hosts_in(*options.servers, options.domain, *options.tcp_controls),
+    hosts_of=lambda options: hosts_in(
+        *options.servers, options.domain, *options.tcp_controls, *options.name_servers
+    ),
+    codes=MAIL,
 )

@@ -7,6 +7,7 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
+    Code,
     Context,
     Cost,
     Finding,
@@ -84,4 +85,17 @@ check = Check(
     options=MemoryOptions,
     local=True,
     cost=Cost(bytes=0, seconds=0.5),
+    codes=(
+        Code("device.memory", "There is free memory for more programs", (Status.PASS,)),
+        Code(
+            "device.memory_low",
+            "Programs have little memory left, or none",
+            (Status.WARN, Status.FAIL),
+            (Owner.DEVICE,),
+            "Close programs and browser tabs that you do not need, or restart the computer",
+        ),
+        Code(
+            "device.memory_not_told", "This computer does not tell how much memory is free", (Status.UNKNOWN,)
+        ),
+    ),
 )

@@ -3,12 +3,14 @@
 from readycheck.api import (
     Capability,
     Check,
+    Code,
     Context,
     Cost,
     NoOptions,
     Owner,
     Privacy,
     Says,
+    Status,
     fact,
     passed,
     unknown,
@@ -47,4 +49,19 @@ check = Check(
     essential=False,
     local=True,
     cost=Cost(bytes=0, seconds=2.0),
+    codes=(
+        Code("device.microphone", "A microphone is there", (Status.PASS,)),
+        Code(
+            "device.no_microphone",
+            "This computer has no microphone",
+            (Status.WARN,),
+            (Owner.DEVICE,),
+            "Plug in a headset, or join calls by phone",
+        ),
+        Code(
+            "device.microphone_not_told",
+            "This computer does not tell whether it has a microphone",
+            (Status.UNKNOWN,),
+        ),
+    ),
 )

@@ -7,12 +7,14 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
+    Code,
     Context,
     Cost,
     Finding,
     Options,
     Owner,
     Says,
+    Status,
     measured,
     passed,
     skipped,
@@ -79,4 +81,22 @@ check = Check(
     essential=False,
     local=True,
     cost=Cost(bytes=0, seconds=0.5),
+    codes=(
+        Code(
+            "device.power", "The power cable is plugged in, or the battery is charged enough", (Status.PASS,)
+        ),
+        Code(
+            "device.battery_low",
+            "The battery may not last for a call",
+            (Status.WARN,),
+            (Owner.DEVICE,),
+            "Plug in the power cable",
+        ),
+        Code("device.no_battery", "This computer has no battery", (Status.SKIP,)),
+        Code(
+            "device.power_not_told",
+            "This computer does not tell the state of its battery, or whether it is being charged",
+            (Status.UNKNOWN,),
+        ),
+    ),
 )

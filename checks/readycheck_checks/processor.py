@@ -7,6 +7,7 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
+    Code,
     Context,
     Cost,
     Finding,
@@ -101,4 +102,15 @@ check = Check(
     essential=False,
     local=True,
     cost=Cost(bytes=0, seconds=3.0),
+    codes=(
+        Code("device.processor", "The processor has room for a call", (Status.PASS,)),
+        Code(
+            "device.processor_busy",
+            "The processor is so busy that calls may stutter",
+            (Status.WARN,),
+            (Owner.DEVICE,),
+            "Close programs and browser tabs that you do not need, and wait for updates to finish",
+        ),
+        Code("device.processor_not_told", "This computer does not tell how busy it is", (Status.UNKNOWN,)),
+    ),
 )

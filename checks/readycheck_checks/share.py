@@ -18,7 +18,6 @@ from readycheck.api import (
     Cost,
     Privacy,
     Progress,
-    Refused,
     Says,
     Silent,
     TcpAnswer,
@@ -26,14 +25,15 @@ from readycheck.api import (
 )
 from readycheck_checks import controls
 from readycheck_checks.attempts import attempt
-from readycheck_checks.endpoints import Endpoint
 from readycheck_checks.shares import nfs_visit, sftp, smb, webdav
+from readycheck_checks.shares.codes import SHARE
+from readycheck_checks.shares.looking import looked_into
 from readycheck_checks.shares.options import LEAST_RATE_BYTES, ShareOptions
 from readycheck_checks.shares.outcome import Credentials, Seen, Stage, Stop, Trouble, Wants, What, what_of
 from readycheck_checks.shares.target import Target, target_of
 from readycheck_checks.shares.trial_files import TrialFiles, set_up_of
 from readycheck_checks.shares.verdict import Judging, judge_share
-from readycheck_checks.vpn.way import leads_through_tunnel
+from readycheck_checks.trouble import BYTES as LOOK_BYTES
 
 PORT_WAIT_S: Final = 4.0
 OVERHEAD_BYTES: Final = 60_000  # signing in and listing, both directions
@@ -60,10 +60,7 @@ async def run(options: ShareOptions, ctx: Context) -> Says:
             async for stage in stages:
                 yield Progress(text=_DOING[stage])
     except Stop as stop:
-        trouble = await _vouched(stop.trouble, options, target, ctx)
-        if trouble.what in (What.GARBLED, What.KEY_CHANGED):
-            trouble = replace(trouble, tunnelled=await _through_tunnel(target, ctx))
-        seen.troubles.insert(0, trouble)
+        seen.troubles.insert(0, await _explained(stop.trouble, options, target, ctx))
     for name, title, value in seen.facts:
         yield fact(name, title, value, Privacy.ORG)
     for said in judge_share(seen, _judging(options, target)):
@@ -123,15 +120,11 @@ async def _arrive(options: ShareOptions, target: Target, ctx: Context, seen: See
     """Name and port. A silent port is tried once more beside the controls, which must speak at the same moment."""
     came = await attempt(ctx.net.tcp(target.host, target.port, timeout_s=PORT_WAIT_S))
     line = controls.Controls()
-    tunnelled = False
     if isinstance(came, Silent):
-        came, line, tunnelled = await asyncio.gather(
+        came, line = await asyncio.gather(
             attempt(ctx.net.tcp(target.host, target.port, timeout_s=PORT_WAIT_S)),
             controls.ask(ctx.net, tcp=options.tcp_controls),
-            _through_tunnel(target, ctx),
         )
-    elif isinstance(came, Refused):
-        tunnelled = await _through_tunnel(target, ctx)
     if isinstance(came, TcpAnswer):
         seen.done += [Stage.NAME, Stage.PORT]
         seen.facts.append(("share_address", "Address of the server", came.address))
@@ -141,23 +134,16 @@ async def _arrive(options: ShareOptions, target: Target, ctx: Context, seen: See
     seen.done += [Stage.NAME] if stage is Stage.PORT else []
     detail = f"{came.detail} {line if line.asked else ''}".strip()
     vouched = line.answered("tcp") > 0
-    raise Stop(Trouble(stage=stage, what=what, detail=detail, vouched=vouched, tunnelled=tunnelled))
+    raise Stop(Trouble(stage=stage, what=what, detail=detail, vouched=vouched))
 
 
-async def _through_tunnel(target: Target, ctx: Context) -> bool:
-    found = await attempt(ctx.net.resolve(target.host))
-    return isinstance(found, tuple) and await leads_through_tunnel(ctx, *found)
-
-
-async def _vouched(trouble: Trouble, options: ShareOptions, target: Target, ctx: Context) -> Trouble:
-    """A silence behind the port counts where the server takes a new connection, or a control answers, right after it."""
-    if _proxied(target, ctx) and trouble.stage is Stage.SERVER and trouble.what in _MAY_BE_THE_PROXY:
+async def _explained(trouble: Trouble, options: ShareOptions, target: Target, ctx: Context) -> Trouble:
+    """What a proxy did not pass on is not held against the server; everything else is looked into."""
+    if not _proxied(target, ctx):
+        return await looked_into(trouble, options, target, ctx)
+    if trouble.stage is Stage.SERVER and trouble.what in _MAY_BE_THE_PROXY:
         return replace(trouble, what=What.PROXY)
-    if trouble.what is not What.SILENT or trouble.stage is Stage.PORT:
-        return trouble
-    again = str(Endpoint(target.host, target.port))
-    line = await controls.ask(ctx.net, tcp=(again, *options.tcp_controls))
-    return replace(trouble, detail=f"{trouble.detail}; {line}", vouched=line.answered("tcp") > 0)
+    return trouble
 
 
 def _credentials(options: ShareOptions, ctx: Context) -> Credentials:
@@ -216,7 +202,7 @@ def _cost(options: ShareOptions, quick: bool) -> Cost:
     ways = (options.rate_plan_mbps > 0) + (options.rate_up_plan_mbps > 0)
     host = target_of(options.url, options.port).host
     return Cost(
-        bytes=OVERHEAD_BYTES + ways * _most_bytes(options, quick),
+        bytes=OVERHEAD_BYTES + LOOK_BYTES + ways * _most_bytes(options, quick),
         seconds=4.0 + 4.0 * ways,
         hosts=f"the file server {host}",
     )
@@ -235,4 +221,5 @@ check = Check(
     on_demand=True,
     cost=_cost,
     title_of=lambda options: options.title or f"Files on {target_of(options.url, options.port).label}",
+    codes=SHARE,
 )

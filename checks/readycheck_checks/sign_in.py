@@ -4,11 +4,12 @@ OpenID discovery and its keys, pages that people sign in at (SAML, ADFS), who si
 """
 
 from readycheck.api import Capability, Check, Context, Cost, Privacy, Progress, Says, fact, skipped
+from readycheck_checks.apps.codes import SIGN_IN
 from readycheck_checks.endpoints import hosts_in
 from readycheck_checks.identity import openid
 from readycheck_checks.identity.looking import Look
 from readycheck_checks.identity.options import SignInOptions
-from readycheck_checks.way_out import BYTES as FOLLOWING_BYTES
+from readycheck_checks.trouble import BYTES as LOOK_BYTES
 
 
 async def run(options: SignInOptions, ctx: Context) -> Says:
@@ -36,7 +37,7 @@ async def run(options: SignInOptions, ctx: Context) -> Says:
 def cost(options: SignInOptions, quick: bool) -> Cost:
     count = 6 * bool(options.document) + len(options.pages) + 3 * bool(options.kerberos_realm) + 1
     return Cost(
-        bytes=count * (12_000 + FOLLOWING_BYTES) + 10_000 * len(options.clock_pages),
+        bytes=count * (12_000 + LOOK_BYTES) + 10_000 * len(options.clock_pages),
         seconds=4.0,
         hosts=f"the servers of {options.title} and those that they name",
     )
@@ -61,5 +62,7 @@ check = Check(
         options.kerberos_realm.lower(),
         *options.clock_pages,
         *options.tcp_controls,
+        *options.name_servers,
     ),
+    codes=SIGN_IN,
 )

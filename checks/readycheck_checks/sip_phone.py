@@ -28,17 +28,20 @@ from readycheck.api import (
     unknown,
 )
 from readycheck_checks import controls
-from readycheck_checks.apps.server import Beside, Trouble, look_closer
+from readycheck_checks.apps.codes import PHONE
+from readycheck_checks.apps.server import Trouble, look_closer
 from readycheck_checks.attempts import HostPort, attempt
-from readycheck_checks.blame import Whose, whose
+from readycheck_checks.blame import whose
 from readycheck_checks.controls import Controls
 from readycheck_checks.ending import Flow
 from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in, is_port
+from readycheck_checks.lost_names import NameServers, require_addresses
+from readycheck_checks.party import in_the_tunnel, through_tunnel
 from readycheck_checks.phone.asking import Reply, ask
 from readycheck_checks.phone.sip import PORTS, Question, Transport
 from readycheck_checks.phone.verdict import judge, mapping
-from readycheck_checks.vpn.way import leads_through_tunnel
-from readycheck_checks.way_out import BYTES as FOLLOWING_BYTES
+from readycheck_checks.trouble import BYTES as LOOK_BYTES
+from readycheck_checks.trouble import Beside, Looked
 from readycheck_checks.way_out import where_it_ends
 
 SERVICES: Final[dict[Transport, str]] = {
@@ -68,15 +71,14 @@ class SipPhoneOptions(Options, frozen=True, kw_only=True):
     tcp_controls: Annotated[
         tuple[HostPort, ...], Meta(description="Other hosts (host:port), asked where TCP or TLS is silent")
     ] = ()
-    name_servers: Annotated[
-        tuple[HostPort, ...], Meta(description="Name servers of others, asked where a name is not known here")
-    ] = ()
+    name_servers: NameServers = ()
 
     def __post_init__(self) -> None:
         for text in self.transports:
             _transport(text)
-        for text in (*self.udp_controls, *self.tcp_controls, *self.name_servers):
+        for text in (*self.udp_controls, *self.tcp_controls):
             endpoint(text)
+        require_addresses(self.name_servers)
         if not self.host and not self.domain:
             raise ValueError("a telephone names its host, or the domain that is asked for it")
 
@@ -102,7 +104,7 @@ async def run(options: SipPhoneOptions, ctx: Context) -> Says:
     troubles = await asyncio.gather(*(_closer(reply, replies, options, ctx) for reply in bad))
     for seen in _seen(replies):
         yield seen
-    tunnelled = await _tunnelled(replies, ctx)
+    tunnelled = await through_tunnel(ctx, replies[0].where.host)
     yield judge(
         name,
         replies,
@@ -150,19 +152,20 @@ async def _closer_udp(
     if not isinstance(error, Silent | Refused):
         return await look_closer(ctx, reply.where, reply.step, error, beside, Controls())
     asked = await controls.ask(ctx.net, udp=options.udp_controls)
-    party, ends = Whose(), ""
-    control = _beside(reply, replies, asked)
-    if control is not None:
+    looked, control = Looked(), _beside(reply, replies, asked)
+    if await through_tunnel(ctx, reply.where.host):
+        party = in_the_tunnel(error, beside.far)
+        looked = Looked(whose=party.whose, ends=party.told, tunnelled=True)
+    elif control is not None:
         ending = await where_it_ends(ctx, _flow(reply), control)
-        party, ends = whose(ending, beside.far), ending.sentence
+        looked = Looked(whose=whose(ending, beside.far), ends=ending.sentence)
     return Trouble(
         where=reply.where,
         step=reply.step,
         error=error,
         far=beside.far,
         beside=asked,
-        party=party,
-        ends=ends,
+        looked=looked,
         protocol="UDP",
     )
 
@@ -181,11 +184,6 @@ def _beside(reply: Reply, replies: Sequence[Reply], asked: Controls) -> Flow | N
             return Flow("tcp", other.where.host, other.where.port)
     answered = next((control.where for control in asked.asked if control.answered), None)
     return controls.stun_flow(answered) if answered else None
-
-
-async def _tunnelled(replies: Sequence[Reply], ctx: Context) -> bool:
-    found = await attempt(ctx.net.resolve(replies[0].where.host))
-    return isinstance(found, tuple) and await leads_through_tunnel(ctx, *found)
 
 
 def _seen(replies: Sequence[Reply]) -> list[Fact]:
@@ -212,7 +210,7 @@ def _not_found(domain: str, missing: NetError | None) -> Finding:
 
 
 def cost(options: SipPhoneOptions, quick: bool) -> Cost:
-    each = 16_000 + FOLLOWING_BYTES
+    each = 16_000 + LOOK_BYTES
     return Cost(
         bytes=each * len(options.transports) + 2_000,
         seconds=4.0,
@@ -234,6 +232,7 @@ check = Check(
     cost=cost,
     title_of=lambda options: options.title or f"Telephone, {options.host or options.domain}",
     hosts_of=lambda options: hosts_in(
-        options.host, options.domain, *options.udp_controls, *options.tcp_controls
+        options.host, options.domain, *options.udp_controls, *options.tcp_controls, *options.name_servers
     ),
+    codes=PHONE,
 )

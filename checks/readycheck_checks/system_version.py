@@ -9,6 +9,7 @@ from msgspec import Meta, field
 from readycheck.api import (
     Capability,
     Check,
+    Code,
     Context,
     Cost,
     Finding,
@@ -16,6 +17,7 @@ from readycheck.api import (
     Owner,
     Privacy,
     Says,
+    Status,
     fact,
     passed,
     unknown,
@@ -87,4 +89,19 @@ check = Check(
     essential=False,
     local=True,
     cost=Cost(bytes=0, seconds=1.0),
+    codes=(
+        Code(
+            "device.system",
+            "The operating system is new enough, or the profile asks for no version",
+            (Status.PASS,),
+        ),
+        Code(
+            "device.system_old",
+            "The operating system is older than the profile asks for",
+            (Status.WARN,),
+            (Owner.DEVICE,),
+            "Install the pending system updates, or ask IT support for an upgrade",
+        ),
+        Code("device.system_not_told", "The operating system does not tell its version", (Status.UNKNOWN,)),
+    ),
 )

@@ -7,11 +7,13 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
+    Code,
     Context,
     Cost,
     Options,
     Owner,
     Says,
+    Status,
     measured,
     passed,
     unknown,
@@ -61,4 +63,15 @@ check = Check(
     essential=False,
     local=True,
     cost=Cost(bytes=0, seconds=0.2),
+    codes=(
+        Code("device.uptime", "The computer was restarted not long ago", (Status.PASS,)),
+        Code(
+            "device.uptime_long",
+            "The last restart is so long ago that updates may be waiting for one",
+            (Status.WARN,),
+            (Owner.DEVICE,),
+            'Restart the computer; on Windows choose "Restart", for shutting down does not count',
+        ),
+        Code("device.uptime_not_told", "This computer does not tell when it was started", (Status.UNKNOWN,)),
+    ),
 )

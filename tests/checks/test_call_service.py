@@ -9,8 +9,9 @@ import pytest
 from readycheck.api import NameUnknown, NetError, Owner, Refused, Silent, Status, TlsFailed
 from readycheck.errors import Where
 from readycheck.model import CheckResult
-from readycheck.testing import FakeHttp, FakeNet, http_answer, run_check, tls_answer
+from readycheck.testing import FakeHttp, FakeNet, FakeSystem, http_answer, run_check, tls_answer
 from readycheck_checks.call_service import CallServiceOptions, MediaServer, check
+from tests.checks.opinions import NAME_SERVERS, OURS, said_by
 from tests.checks.stun_servers import success
 
 WHERE = Where(host="x")
@@ -27,7 +28,8 @@ CONTROL: dict[tuple[str, int], Any] = {("www.other.example", 443): 15.0}
 
 def ask(net: FakeNet, http: FakeHttp | None = None, **changes: Any) -> CheckResult:
     options = msgspec.structs.replace(SERVICE, **changes)
-    return asyncio.run(run_check(check, options, net=net, http=http or FakeHttp()))
+    system = FakeSystem(resolvers=(OURS,))
+    return asyncio.run(run_check(check, options, net=net, http=http or FakeHttp(), system=system))
 
 
 def code(result: CheckResult) -> tuple[str, Status]:
@@ -55,6 +57,23 @@ def test_all_hosts_gone_while_a_control_answers_is_unreachable_and_nobody_is_bla
     assert "meet.example:443" in result.findings[0].remedy
 
 
+@pytest.mark.parametrize(
+    ("others", "parties"),
+    [
+        ((True,), {Owner.ISP, Owner.DEVICE}),
+        ((False, False), {Owner.SERVICE}),
+        ((), {Owner.HOME, Owner.ISP, Owner.SERVICE}),
+    ],
+)
+def test_a_name_that_is_not_known_is_the_services_only_where_others_agree(
+    others: tuple[bool, ...], parties: set[Owner]
+) -> None:
+    gone: dict[str, Any] = {"meet.example": NameUnknown(WHERE), "sign-in.example": NameUnknown(WHERE)}
+    net = FakeNet(certificates=gone, ports=CONTROL, replies=said_by(others))
+    finding = ask(net, name_servers=NAME_SERVERS[: len(others)]).findings[0]
+    assert {finding.owner, *finding.either} - {Owner.UNKNOWN} == parties
+
+
 def test_all_hosts_silent_and_the_control_too_proves_nothing() -> None:
     assert code(ask(FakeNet())) == ("calls.no_control", Status.UNKNOWN)
 
@@ -73,7 +92,8 @@ def test_hosts_that_cannot_prove_who_they_are_are_told_apart_from_silence() -> N
     wrong = TlsFailed(WHERE, "self-signed certificate", reason="untrusted", issuer="Some Proxy CA")
     result = ask(FakeNet(certificates={"meet.example": wrong, "sign-in.example": wrong}, ports=CONTROL))
     assert code(result) == ("calls.service_certificate", Status.FAIL)
-    assert "date and time" in result.findings[0].remedy
+    assert result.findings[0].either == (Owner.HOME, Owner.SERVICE)
+    assert "Some Proxy CA" in result.findings[0].summary
 
 
 def test_a_service_that_answers_with_server_errors_is_the_services_own_trouble() -> None:

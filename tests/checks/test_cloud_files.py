@@ -9,11 +9,12 @@ import msgspec
 import pytest
 
 import readycheck_profiles
-from readycheck.api import HttpAnswer, Interface
+from readycheck.api import HttpAnswer
 from readycheck.errors import Closed, NameUnknown, NetError, NoRoute, Refused, Silent, TlsFailed
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.testing import FakeHttp, FakeNet, FakeSystem, Where, http_answer, run_check
 from readycheck_checks.cloud_files import CloudFilesOptions, check
+from tests.checks.opinions import NAME_SERVERS, OURS, said_by
 from tests.checks.share_visits import codes, deciding
 
 URL, HOST = "https://files.vendor.example/", "files.vendor.example"
@@ -28,19 +29,21 @@ def visit(
     *,
     proxy: str = "",
     control: bool = True,
-    tunnelled: bool = False,
+    opinions: tuple[bool, ...] = (),
     **options: Any,
 ) -> CheckResult:
     url = options.get("urls", (URL,))[0].replace("{tenant}", options.get("tenant", ""))
-    tunnel = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
     ports: dict[tuple[str, int], Any] = {("other.example", 443): 9.0} if control else {}
     return asyncio.run(
         run_check(
             check,
-            CloudFilesOptions(**({"title": "Files", "urls": (URL,), "tcp_controls": (CONTROL,)} | options)),
+            CloudFilesOptions(
+                **({"title": "Files", "urls": (URL,), "tcp_controls": (CONTROL,)} | options),
+                name_servers=NAME_SERVERS[: len(opinions)],
+            ),
             http=FakeHttp({url: came}, {url: proxy} if proxy else {}),
-            net=FakeNet(ports=ports, sources={"192.0.2.10": "10.8.0.2"} if tunnelled else {}),
-            system=FakeSystem(network=(tunnel,)) if tunnelled else FakeSystem(),
+            net=FakeNet(ports=ports, replies=said_by(opinions)),
+            system=FakeSystem(resolvers=(OURS,)),
         )
     )
 
@@ -62,13 +65,22 @@ def test_a_service_in_trouble_is_the_services() -> None:
 
 def test_a_tenant_that_is_not_known_is_the_companys_and_a_vendors_own_name_is_filtered() -> None:
     named = {"urls": ("https://{tenant}.vendor.example/",), "tenant": "corp"}
-    gone = visit(NameUnknown(AT), **named)
+    gone = visit(NameUnknown(AT), opinions=(False, False), **named)
     assert deciding(gone) == (Status.FAIL, "files.cloud_tenant", Owner.COMPANY)
     assert "corp.vendor.example" in gone.summary
-    filtered = visit(NameUnknown(AT))
+    filtered = visit(NameUnknown(AT), opinions=(True, False), **named)
     assert deciding(filtered)[:2] == (Status.FAIL, "files.cloud_name")
-    assert filtered.findings[0].either == (Owner.HOME, Owner.ISP)
-    assert deciding(visit(NameUnknown(AT), tunnelled=True))[2] is Owner.COMPANY
+    assert Owner.COMPANY not in (filtered.findings[0].owner, *filtered.findings[0].either)
+
+
+def test_a_vendors_own_name_is_the_vendors_only_where_nobody_knows_it() -> None:
+    told = visit(NameUnknown(AT))
+    assert (told.findings[0].code, told.findings[0].either) == (
+        "files.cloud_name",
+        (Owner.HOME, Owner.ISP, Owner.SERVICE),
+    )
+    assert deciding(visit(NameUnknown(AT), opinions=(False, False)))[2] is Owner.SERVICE
+    assert Owner.SERVICE not in visit(NameUnknown(AT), opinions=(True,)).findings[0].either
 
 
 def test_without_a_tenant_nothing_is_asked() -> None:
@@ -96,8 +108,8 @@ def test_behind_a_proxy_the_service_is_not_blamed(came: HttpAnswer | NetError) -
     [
         ("expired", Owner.SERVICE, ()),
         ("untrusted", Owner.UNKNOWN, (Owner.HOME, Owner.SERVICE)),
-        ("wrong_name", Owner.UNKNOWN, (Owner.HOME, Owner.SERVICE)),
-        ("not_yet_valid", Owner.UNKNOWN, (Owner.DEVICE, Owner.SERVICE)),
+        ("wrong_name", Owner.SERVICE, ()),
+        ("not_yet_valid", Owner.UNKNOWN, ()),
     ],
 )
 def test_certificates_are_told_apart(reason: str, owner: Owner, either: tuple[Owner, ...]) -> None:
@@ -110,7 +122,7 @@ def test_a_conversation_that_is_cut_may_be_a_filters() -> None:
     for came in (Closed(AT), TlsFailed(AT, reason="handshake")):
         result = visit(came)
         assert deciding(result)[:2] == (Status.FAIL, "files.cloud_cut")
-        assert result.findings[0].either == (Owner.HOME, Owner.SERVICE)
+        assert result.findings[0].either == (Owner.HOME, Owner.ISP, Owner.SERVICE)
 
 
 def status_page(**more: Any) -> HttpAnswer:

@@ -2,6 +2,8 @@ import asyncio
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from readycheck.api import ContactCard, ContactRoute, Owner, Privacy, Status
 from readycheck.model import CheckResult
 from readycheck.testing import FakeClock, run_check
@@ -28,10 +30,11 @@ def test_an_open_phone_line_passes_and_says_until_when() -> None:
 
 def test_a_closed_desk_is_a_warning_that_says_when_it_opens_and_where_to_leave_a_ticket() -> None:
     result = judged(card(PHONE, MAIL), SATURDAY)
-    (finding,) = result.findings
+    finding, left = result.findings
     assert (result.status, finding.code, finding.owner) == (Status.WARN, "help.closed", Owner.COMPANY)
     assert finding.summary.endswith("opens Monday 08:00")
     assert finding.remedy == "Leave a ticket: Mailbox (help@desk.example). Hotline opens Monday 08:00."
+    assert (left.code, left.status) == ("help.last_resort", Status.PASS)
 
 
 def test_a_closed_desk_is_a_failure_where_the_profile_says_so() -> None:
@@ -71,6 +74,47 @@ def test_one_route_without_vpn_and_sign_in_is_enough() -> None:
     assert judged(card(PORTAL, PHONE)).status is Status.PASS
 
 
+def test_an_open_phone_is_what_is_left_when_everything_else_is_down() -> None:
+    left = judged(card(PORTAL, PHONE)).findings[-1]
+    assert left.code == "help.last_resort"
+    assert left.summary == (
+        "When everything else is down, call Hotline (+49 30 1234567); open now, until 18:00"
+    )
+
+
+def test_without_a_phone_it_is_said_that_what_is_left_needs_internet() -> None:
+    left = judged(card(MAIL, PORTAL)).findings[-1]
+    assert (left.code, left.status) == ("help.last_resort_online", Status.PASS)
+    assert "Mailbox (help@desk.example) is left" in left.summary and "no phone number" in left.summary
+
+
+def test_a_phone_that_needs_the_vpn_is_not_what_is_left() -> None:
+    softphone = replace(PHONE, needs_vpn=True)
+    assert judged(card(softphone, MAIL)).findings[-1].code == "help.last_resort_online"
+
+
+ON_CALL = ContactRoute(kind="phone", title="On-call", value="+49 30 7654321", when="urgent")
+
+
+def test_a_way_for_what_cannot_wait_does_not_open_a_closed_desk_and_is_named_in_the_step() -> None:
+    closed = judged(card(PHONE, MAIL, ON_CALL), SATURDAY)
+    assert (closed.status, closed.findings[0].code) == (Status.WARN, "help.closed")
+    assert "If it cannot wait, use On-call (+49 30 7654321)." in closed.findings[0].remedy
+    assert "call On-call" in closed.findings[1].summary
+
+
+def test_a_way_for_the_closed_hours_counts_only_then() -> None:
+    night_desk = replace(ON_CALL, title="Night desk", when="closed")
+    result = judged(card(PHONE, night_desk), SATURDAY)
+    assert (result.status, result.findings[0].code) == (Status.PASS, "help.open_after_hours")
+    assert judged(card(PHONE, night_desk)).findings[0].summary == "Hotline open now, until 18:00"
+
+
+def test_a_way_for_the_closed_hours_that_is_closed_itself_does_not_help() -> None:
+    weekdays = replace(ON_CALL, when="closed", hours="Mo-Fr 18:00-22:00")
+    assert judged(card(PHONE, weekdays), SATURDAY).findings[0].code == "help.closed"
+
+
 def test_no_contact_at_all_is_skipped() -> None:
     result = judged(ContactCard())
     assert (result.status, result.findings[0].code) == (Status.SKIP, "help.no_contact")
@@ -80,7 +124,11 @@ def test_hours_that_cannot_be_read_are_unknown_and_neither_open_nor_closed() -> 
     broken = ContactRoute(kind="phone", title="Hotline", value="+49 30 1", hours="weekdays")
     result = judged(card(broken))
     assert result.status is Status.UNKNOWN
-    assert {f.code for f in result.findings} == {"help.hours_unreadable", "help.hours_unsure"}
+    assert {f.code for f in result.findings} == {
+        "help.hours_unreadable",
+        "help.hours_unsure",
+        "help.last_resort",
+    }
 
 
 def test_a_time_zone_that_cannot_be_read_is_unknown_even_without_hours() -> None:

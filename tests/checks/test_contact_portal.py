@@ -36,6 +36,7 @@ from tests.checks.contact_desk import (
     page,
     trusting,
 )
+from tests.checks.opinions import NAME_SERVERS, OURS, said_by
 
 URL = "https://help.example/"
 THERE = Where(host="help.example", port=443)
@@ -123,6 +124,18 @@ def test_what_lies_before_the_portal_is_not_held_against_it(error: NetError) -> 
 def test_an_unknown_name_is_a_failure_with_its_own_code() -> None:
     result = judged(NameUnknown(THERE))
     assert (result.status, result.findings[0].code) == (Status.FAIL, "help.portal_name")
+    assert result.findings[0].either == (Owner.COMPANY, Owner.HOME, Owner.ISP)
+
+
+@pytest.mark.parametrize(("others", "company"), [((True,), False), ((False, False), True)])
+def test_the_portals_name_is_the_companys_only_where_others_agree(
+    others: tuple[bool, ...], company: bool
+) -> None:
+    options = PortalOptions(name_servers=NAME_SERVERS[: len(others)])
+    world = {"net": FakeNet(replies=said_by(others)), "system": FakeSystem(resolvers=(OURS,))}
+    (finding,) = judged(NameUnknown(THERE), options, **world).findings
+    assert (finding.owner is Owner.COMPANY) == company
+    assert ("while others do" in finding.summary) != company
 
 
 @pytest.mark.parametrize(

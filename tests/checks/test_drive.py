@@ -76,7 +76,11 @@ def test_a_drive_that_is_not_there_is_the_persons_to_connect_where_its_server_an
     result = visit(expect=(f"//{HOST}/team",))
     assert deciding(result) == (Status.FAIL, "files.drive_missing", Owner.DEVICE)
     assert "while its server answers" in result.summary
-    assert deciding(visit(expect=("T:",))) == (Status.FAIL, "files.drive_missing", Owner.DEVICE)
+
+
+def test_a_drive_that_is_not_there_and_whose_server_is_not_known_may_have_vanished_with_it() -> None:
+    (finding,) = visit(expect=("T:",)).findings
+    assert (finding.code, finding.either) == ("files.drive_missing", (Owner.DEVICE, Owner.COMPANY))
 
 
 def test_a_drive_that_is_not_there_because_its_server_is_gone_is_not_the_persons() -> None:

@@ -118,3 +118,30 @@ def test_a_loopback_target_is_reached_through_loopback_on_this_machine() -> None
     outcome = asyncio.run(run_check(check, InterfaceOptions(target="127.0.0.1"), **world))
     assert outcome.status is Status.PASS
     assert [fact.value for fact in outcome.facts if fact.name == "interface_kind"] == ["loopback"]
+
+
+@pytest.mark.parametrize(
+    ("speed", "duplex", "status", "words"),
+    [
+        (1000, "full", Status.PASS, "1000 Mbit/s)"),
+        (100, "full", Status.PASS, "ten times as much"),
+        (10, "full", Status.WARN, "10 Mbit/s"),
+        (100, "half", Status.WARN, "half duplex"),
+        (0, "", Status.PASS, "(eth0)"),
+    ],
+)
+def test_a_cable_far_below_what_cables_carry_is_a_warning(
+    speed: int, duplex: str, status: Status, words: str
+) -> None:
+    cable = Interface(
+        name="eth0",
+        kind="wired",
+        up=True,
+        addresses=("192.168.1.23",),
+        mtu=1500,
+        speed_mbps=speed,
+        duplex=duplex,
+    )
+    outcome = result((cable,), "192.168.1.23", None)
+    assert outcome.status is status
+    assert words in outcome.summary

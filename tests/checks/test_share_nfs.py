@@ -82,7 +82,7 @@ def test_version_3_alone_proves_the_server_and_not_the_folder() -> None:
 
 def test_an_rpc_server_without_nfs_is_no_share() -> None:
     with talker(nfs_server(lambda *_: accepted(1))) as port:
-        assert deciding(visit_nfs(port)) == (Status.FAIL, "files.not_a_share", Owner.UNKNOWN)
+        assert deciding(visit_nfs(port)) == (Status.FAIL, "files.not_a_share", Owner.COMPANY)
 
 
 @pytest.mark.parametrize("said", [b"SSH-2.0-x\r\n", b"\x80\0\0\x04abcd", b"\x80\0\0\x00", b"\xff" * 70_000])

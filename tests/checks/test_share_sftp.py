@@ -99,7 +99,7 @@ def test_what_the_person_may_not_do_is_told_by_stage(team: Path) -> None:
 def test_an_ssh_server_that_serves_no_files_is_no_share(team: Path) -> None:
     with sftp_server(team, sftp_factory=None) as port:
         result = visit_sftp(port, **KNOWN)
-    assert deciding(result) == (Status.FAIL, "files.not_a_share", Owner.UNKNOWN)
+    assert deciding(result) == (Status.FAIL, "files.not_a_share", Owner.COMPANY)
 
 
 def test_a_server_that_accepts_and_says_nothing_is_proved_silent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +136,7 @@ def test_something_else_on_the_port_is_no_share(said: bytes) -> None:
 
     with talker(say) as port:
         result = visit_sftp(port, children=FakeChildren(), **KNOWN)
-    assert deciding(result) == (Status.FAIL, "files.not_a_share", Owner.UNKNOWN)
+    assert deciding(result) == (Status.FAIL, "files.not_a_share", Owner.COMPANY)
 
 
 def test_a_server_that_falls_silent_is_named_with_its_stage(

@@ -36,12 +36,12 @@ def test_something_else_on_the_port_is_no_share(banner: bytes) -> None:
         await reader.read(-1)
 
     result = visit_with_child(FakeChildren(), server=greet)
-    assert deciding(result) == (Status.FAIL, "files.not_a_share", Owner.UNKNOWN)
+    assert deciding(result) == (Status.FAIL, "files.not_a_share", Owner.COMPANY)
 
 
 def test_a_closed_port_is_refused() -> None:
     result = visit_smb(closed_port(), children=FakeChildren())
-    assert deciding(result) == (Status.FAIL, "files.port_refused", Owner.UNKNOWN)
+    assert deciding(result) == (Status.FAIL, "files.port_refused", Owner.COMPANY)
 
 
 async def negotiating(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

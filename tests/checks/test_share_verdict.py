@@ -7,9 +7,11 @@ import pytest
 
 from readycheck.api import Confidence, Finding, Measurement
 from readycheck.model import Owner, Status
+from readycheck_checks.blame import Whose
 from readycheck_checks.shares.outcome import Rate, Seen, Stage, Trouble, What
 from readycheck_checks.shares.target import target_of
 from readycheck_checks.shares.verdict import Judging, judge_share
+from readycheck_checks.trouble import Looked
 
 SMB, DAV = "smb://files.example/team", "https://files.example/team"
 LISTED = [Stage.NAME, Stage.PORT, Stage.SERVER, Stage.SIGN_IN, Stage.LIST]
@@ -70,13 +72,19 @@ def test_what_says_nothing_about_the_share_is_unknown(what: What) -> None:
 
 
 @pytest.mark.parametrize("what", [What.SILENT, What.REFUSED])
-def test_smbs_port_is_blocked_by_many_networks_so_that_its_silence_or_refusal_blames_nobody(
-    what: What,
-) -> None:
+def test_whose_a_silence_or_a_refusal_is_was_looked_into_or_is_not_known(what: What) -> None:
     came = trouble(Stage.PORT, what, vouched=True)
     assert finding(came, url=SMB, done=[]).owner is Owner.UNKNOWN
-    assert finding(came, url=DAV, done=[]).owner is Owner.COMPANY
-    assert finding(replace(came, tunnelled=True), url=SMB, done=[]).owner is Owner.COMPANY
+    home = Looked(whose=Whose(Owner.HOME, confidence=Confidence.HIGH), ends="the home router drops it")
+    said = finding(replace(came, looked=home), url=DAV, done=[])
+    assert (said.owner, said.confidence) == (Owner.HOME, Confidence.HIGH)
+    assert said.detail.endswith("the home router drops it")
+
+
+def test_a_name_is_told_in_the_words_of_who_was_asked_for_it() -> None:
+    said = finding(trouble(Stage.NAME, What.NAME_UNKNOWN), done=[])
+    assert (said.code, said.either) == ("files.name_unknown", (Owner.DEVICE, Owner.COMPANY))
+    assert said.remedy.startswith("Connect the VPN")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +92,7 @@ def test_smbs_port_is_blocked_by_many_networks_so_that_its_silence_or_refusal_bl
     [
         ("expired", Owner.COMPANY),
         ("wrong_name", Owner.COMPANY),
-        ("untrusted", Owner.COMPANY),
+        ("untrusted", Owner.UNKNOWN),
         ("not_yet_valid", Owner.UNKNOWN),
     ],
 )

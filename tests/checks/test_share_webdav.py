@@ -171,7 +171,7 @@ def test_a_silent_port_is_unknown_without_a_control_and_a_failure_with_one(
 def test_a_web_server_that_is_no_webdav_server_is_told_apart(team: Path) -> None:
     with web_server({"*": (200, {}, b"hello")}) as port:  # answers 501 to OPTIONS and PROPFIND
         result = visit_webdav(port)
-    assert deciding(result) == (Status.FAIL, "files.not_a_share", Owner.UNKNOWN)
+    assert deciding(result) == (Status.FAIL, "files.not_a_share", Owner.COMPANY)
 
 
 def _always(status: str, *headers: tuple[str, str]) -> Application:
@@ -207,7 +207,7 @@ def test_over_tls_a_trusted_share_works_and_an_untrusted_one_never_sees_the_pass
         bad = visit_webdav(port, scheme="davs")
         other = visit_webdav(port, scheme="https", host="localhost", ca_file=str(ca_file))
     assert good.status is Status.PASS
-    assert deciding(bad) == (Status.FAIL, "files.certificate", Owner.COMPANY)
+    assert deciding(bad) == (Status.FAIL, "files.certificate", Owner.UNKNOWN)
     assert "issuer that this computer does not trust" in bad.summary
     assert deciding(other) == (Status.FAIL, "files.certificate", Owner.COMPANY)
     assert "belongs to another name" in other.summary

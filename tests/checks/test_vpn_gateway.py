@@ -46,7 +46,7 @@ WHERE = Where(host=HOST)
     [
         ("expired", "has run out", Owner.COMPANY),
         ("wrong_name", "belongs to another name", Owner.COMPANY),
-        ("untrusted", "does not trust", Owner.COMPANY),
+        ("untrusted", "does not trust", Owner.UNKNOWN),
         ("not_yet_valid", "is not valid yet", Owner.UNKNOWN),
     ],
 )

@@ -45,7 +45,7 @@ BOTH_SILENT = (UDP_SILENT, TCP_SILENT)
         (BOTH_SILENT, line("s", "y"), Status.UNKNOWN, "vpn.gateway_unproved", Owner.UNKNOWN),
         ((UDP_SILENT,), line("", "y"), Status.UNKNOWN, "vpn.gateway_unproved", Owner.UNKNOWN),
         ((TCP_SILENT,), line("", "y"), Status.FAIL, "vpn.gateway_silent", Owner.UNKNOWN),
-        ((UDP_REFUSED, TCP_REFUSED), line(), Status.FAIL, "vpn.gateway_refused", Owner.COMPANY),
+        ((UDP_REFUSED, TCP_REFUSED), line(), Status.FAIL, "vpn.gateway_refused", Owner.UNKNOWN),
         ((UDP_SILENT, TCP_REFUSED), line("y"), Status.FAIL, "vpn.gateway_silent", Owner.COMPANY),
         ((UDP_SILENT, TCP_REFUSED), line("s"), Status.UNKNOWN, "vpn.gateway_unproved", Owner.UNKNOWN),
         ((UDP_REFUSED, TCP_MUTE), line(), Status.FAIL, "vpn.gateway_silent", Owner.COMPANY),
@@ -193,7 +193,7 @@ def test_a_gateway_that_answers_over_tcp_only_is_a_warning_with_the_state_of_udp
 
 def test_a_name_that_one_name_server_does_not_know_is_not_certain_to_be_wrong() -> None:
     finding = judge_gateway(HOST, (probe("udp:1194", Reply.NAME_UNKNOWN),), line(tcp="y"))
-    assert (finding.code, finding.confidence) == ("vpn.gateway_name", Confidence.MEDIUM)
+    assert (finding.code, finding.owner) == ("vpn.gateway_name", Owner.UNKNOWN)
 
 
 def test_a_network_that_refuses_everybody_does_not_prove_the_gateway_closed() -> None:

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.ports import Interface
-from readycheck.testing import FakeNet, FakeSystem, run_check
+from readycheck.ports import CommandAnswer, Interface
+from readycheck.testing import FakeChildren, FakeNet, FakeSystem, run_check
 from readycheck_checks.vpn_tunnel import TunnelOptions, check
 from tests.checks.connection_listeners import LOOPBACK, real_world
 
@@ -111,3 +111,109 @@ def test_the_inside_must_be_a_literal_address(inside: str) -> None:
 def test_an_interface_of_unknown_kind_may_be_the_tunnel() -> None:
     strange = Interface(name="ext0", kind="unknown", up=True, addresses=("10.8.0.2",), mtu=1400)
     assert ask("10.8.0.2", interfaces=(WIFI, strange)).status is Status.UNKNOWN
+
+
+# ---- What goes through it ----
+
+RELAY, INSIDE6 = "52.112.0.1", "2606:4700:4700::1111"
+FULL = {INSIDE: "10.8.0.2", OUTSIDE: "10.8.0.2", RELAY: "10.8.0.2", INSIDE6: None}
+SPLIT = FULL | {OUTSIDE: "192.168.1.23", RELAY: "192.168.1.23"}
+MEDIA = FULL | {RELAY: "192.168.1.23"}
+IPV6_PAST = FULL | {INSIDE6: "2001:db8::23"}
+
+
+def carries(sources: dict[str, str | None], expect: str, media: tuple[str, ...] = (RELAY,)) -> CheckResult:
+    wifi = replace(WIFI, addresses=(*WIFI.addresses, "2001:db8::23"))
+    options = TunnelOptions(inside=INSIDE, expect=expect, media=media)  # type: ignore[arg-type]
+    system = FakeSystem(network=(wifi, TUNNEL))
+    return asyncio.run(run_check(check, options, net=FakeNet(sources=dict(sources)), system=system))
+
+
+@pytest.mark.parametrize(
+    ("sources", "expect", "code"),
+    [
+        (FULL, "tunnel", "vpn.connected"),
+        (FULL, "full", "vpn.connected"),
+        (FULL, "split", "vpn.not_split"),
+        (FULL, "media_direct", "vpn.media_inside"),
+        (SPLIT, "tunnel", "vpn.connected"),
+        (SPLIT, "full", "vpn.not_full"),
+        (SPLIT, "split", "vpn.connected"),
+        (SPLIT, "media_direct", "vpn.not_full"),
+        (MEDIA, "tunnel", "vpn.connected"),
+        (MEDIA, "full", "vpn.not_full"),
+        (MEDIA, "split", "vpn.not_split"),
+        (MEDIA, "media_direct", "vpn.connected"),
+        (IPV6_PAST, "full", "vpn.not_full"),
+        (IPV6_PAST, "media_direct", "vpn.not_full"),
+        (IPV6_PAST, "tunnel", "vpn.connected"),
+        (FULL | {OUTSIDE: None}, "full", "vpn.connected"),
+        (SPLIT, "any", "vpn.connected"),
+    ],
+)
+def test_what_goes_through_is_held_against_what_the_profile_wants(
+    sources: dict[str, str | None], expect: str, code: str
+) -> None:
+    result = carries(sources, expect)
+    assert result.findings[0].code == code
+    assert result.status is (Status.PASS if code == "vpn.connected" else Status.WARN)
+    if result.status is Status.WARN:
+        assert result.findings[0].either == (Owner.COMPANY, Owner.DEVICE)
+
+
+def test_a_media_exception_needs_every_relay_past_the_tunnel_and_one_at_least() -> None:
+    assert "media exception" in carries(MEDIA, "tunnel").summary
+    assert "media exception" not in carries(MEDIA, "tunnel", media=(RELAY, OUTSIDE)).summary
+    assert "media exception" not in carries(MEDIA, "tunnel", media=()).summary
+    assert carries(FULL, "media_direct", media=()).status is Status.PASS
+
+
+def test_ipv6_beside_a_full_tunnel_is_said() -> None:
+    assert "IPv6 goes past it" in carries(IPV6_PAST, "tunnel").summary
+    assert "IPv6" not in carries(FULL, "tunnel").summary
+
+
+def test_an_ipsec_without_interface_is_unknown_until_the_profile_knows_its_addresses() -> None:
+    wifi = replace(WIFI, addresses=(*WIFI.addresses, "10.9.0.7"))
+    near = {"192.168.1.1": "192.168.1.23"}
+    net = FakeNet(sources={INSIDE: "10.9.0.7", OUTSIDE: "192.168.1.23", INSIDE6: None, **near})
+
+    def told(**options: Any) -> CheckResult:
+        wanted = TunnelOptions(inside=INSIDE, **options)
+        return asyncio.run(run_check(check, wanted, net=net, system=FakeSystem(network=(wifi,))))
+
+    assert told().status is Status.UNKNOWN and "IPsec" in told().reason
+    assert told(addresses=("10.9.0.0/24",)).status is Status.PASS
+    assert told(addresses=("10.10.0.0/24",)).status is Status.UNKNOWN
+    assert told(expect="any").status is Status.SKIP
+
+
+def test_which_name_servers_are_asked_through_the_tunnel_is_a_fact() -> None:
+    net = FakeNet(sources=SPLIT | {"10.20.0.53": "10.8.0.2", "192.168.1.1": "192.168.1.23"})
+    system = FakeSystem(network=(WIFI, TUNNEL), resolvers=("10.20.0.53", "192.168.1.1", "127.0.0.53", "odd"))
+    result = asyncio.run(run_check(check, TunnelOptions(inside=INSIDE), net=net, system=system))
+    told = {fact.name: fact.value for fact in result.facts}["vpn_name_servers"]
+    assert told == (
+        "10.20.0.53 (through the tunnel), 192.168.1.1 (past the tunnel), 127.0.0.53 (this computer itself)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "code", "age"),
+    [
+        (b"KEY=\t1795424700\nOTHER=\t1795424000\n", 0, "540"),
+        (b"KEY=\t0\n", 0, None),
+        (b"", 1, None),
+        (b"nonsense \xff\n\n1 2 3", 0, None),
+    ],
+)
+def test_the_age_of_the_last_handshake_is_told_where_the_system_tells_it(
+    printed: bytes, code: int, age: str | None
+) -> None:
+    wireguard = replace(TUNNEL, name="wg0")
+    children = FakeChildren(commands={"wg": CommandAnswer(code=code, stdout=printed, stderr=b"")})
+    system, net = FakeSystem(network=(WIFI, wireguard)), FakeNet(sources=dict(SPLIT))
+    result = asyncio.run(
+        run_check(check, TunnelOptions(inside=INSIDE), net=net, system=system, children=children)
+    )
+    assert {fact.name: fact.value for fact in result.facts}.get("vpn_handshake_age") == age

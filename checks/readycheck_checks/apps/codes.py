@@ -1,83 +1,144 @@
-"""What the findings of mailbox, chat, sip_phone and sign_in are called, and what each means. Nothing else is said by them."""
+"""All that mailbox, chat, sip_phone and sign_in can say: one tuple for each check."""
 
 from typing import Final
 
-MEANINGS: Final[dict[str, str]] = {
-    "apps.mail": "a mail server answers over a safe connection",
-    "apps.mail_not_found": "neither the profile nor the domain names a mail server",
-    "apps.mail_refused": "the mail server's machine turns connections away",
-    "apps.mail_silent": "the mail server does not answer, while others do",
-    "apps.mail_hangs": "the mail server takes connections and says nothing, or next to nothing",
-    "apps.mail_closed": "the mail server takes connections and closes them at once",
-    "apps.mail_blocked": "packets to the port of the mail server do not leave this network or the provider's",
-    "apps.mail_name": "the name of the mail server is not known here",
-    "apps.mail_certificate": "the mail server cannot prove who it is",
-    "apps.mail_no_tls": "something answers, and no safe connection comes about",
-    "apps.mail_garbled": "what answers does not speak like a mail server",
-    "apps.mail_says_no": "the mail server speaks its protocol and turns mail programs away",
-    "apps.mail_not_now": "the mail server says that it cannot serve anybody now (4xx, BYE)",
-    "apps.mail_no_starttls": "the mail server offers no encryption, or something on the way removes the offer",
-    "apps.mail_no_sign_in": "the mail server offers no way to sign in",
-    "apps.mail_unproved": "nothing that would prove anything about the mail server came back",
-    "apps.chat": "the live connection of the chat opens, or the chat answers and wants a sign-in first",
-    "apps.chat_unnamed": "the profile names no address of the chat",
-    "apps.chat_refused": "the chat's machine turns connections away",
-    "apps.chat_silent": "the chat does not answer, while others do",
-    "apps.chat_hangs": "the chat takes connections and says nothing",
-    "apps.chat_closed": "the chat takes connections and closes them before an answer",
-    "apps.chat_blocked": "packets to the port of the chat do not leave this network or the provider's",
-    "apps.chat_name": "the name of the chat is not known here",
-    "apps.chat_certificate": "the chat cannot prove who it is",
-    "apps.chat_no_tls": "something answers, and no safe connection comes about",
-    "apps.chat_garbled": "what answers is no web server",
-    "apps.chat_down": "the chat's server answers with an error of its own (5xx)",
-    "apps.chat_no_upgrade": "the server answers as a web page and opens no WebSocket",
-    "apps.chat_closed_at_once": "the WebSocket opens and is closed at once",
-    "apps.chat_proxy": "the proxy of this network does not let the chat through",
-    "apps.chat_unproved": "nothing that would prove anything about the chat came back",
-    "apps.phone_answers": "the telephone exchange answers over every transport of the profile",
-    "apps.phone_not_found": "neither the profile nor the domain names a telephone exchange",
-    "apps.phone_refused": "the exchange's machine turns packets away",
-    "apps.phone_silent": "the exchange does not answer, while others do",
-    "apps.phone_hangs": "the exchange takes connections and says nothing",
-    "apps.phone_closed": "the exchange takes connections and closes them at once",
-    "apps.phone_blocked": "packets to the port of the exchange do not leave this network or the provider's",
-    "apps.phone_name": "the name of the exchange is not known here",
-    "apps.phone_certificate": "the exchange cannot prove who it is",
-    "apps.phone_no_tls": "something answers, and no safe connection comes about",
-    "apps.phone_garbled": "what answers does not speak SIP",
-    "apps.phone_out_of_order": "the exchange says that it is out of service (5xx)",
-    "apps.phone_alg": "something on the way rewrites telephone messages (SIP ALG)",
-    "apps.phone_udp": "the exchange answers over TLS or TCP, and not over UDP",
-    "apps.phone_unproved": "nothing that would prove anything about the exchange came back",
-    "apps.sign_in": "the identity provider answers, with its keys",
-    "apps.sign_in_unnamed": "the profile names no identity provider",
-    "apps.sign_in_refused": "the identity provider's machine turns connections away",
-    "apps.sign_in_silent": "the identity provider does not answer, while others do",
-    "apps.sign_in_hangs": "the identity provider takes connections and says nothing, or next to nothing",
-    "apps.sign_in_closed": "the identity provider takes connections and closes them before an answer",
-    "apps.sign_in_blocked": "packets to the identity provider do not leave this network or the provider's",
-    "apps.sign_in_name": "the name of the identity provider, or of a host that it names, is not known here",
-    "apps.sign_in_certificate": "the identity provider cannot prove who it is",
-    "apps.sign_in_no_tls": "something answers, and no safe connection comes about",
-    "apps.sign_in_garbled": "what answers is no web server",
-    "apps.sign_in_down": "the identity provider answers with an error of its own (5xx)",
-    "apps.sign_in_not_found": "the server knows no such provider, tenant, page or domain",
-    "apps.sign_in_unexpected": "the server answers something else in place of its document",
-    "apps.sign_in_document": "the discovery document cannot be used",
-    "apps.sign_in_issuer": "the provider calls itself by another name than expected",
-    "apps.sign_in_keys": "the provider's keys cannot be read",
-    "apps.sign_in_clock": "the clocks of this computer and of the identity provider are apart",
-    "apps.sign_in_unproved": "nothing that would prove anything about the identity provider came back",
-    "apps.kerberos": "a key distribution centre of the realm answers",
-    "apps.kerberos_inside": "the realm is known only inside the VPN, which is not connected",
-    "apps.kerberos_not_found": "the name servers name no key distribution centre",
-    "apps.kerberos_refused": "the key distribution centre's machine turns connections away",
-    "apps.kerberos_silent": "the key distribution centre does not answer, while others do",
-    "apps.kerberos_hangs": "the key distribution centre takes connections and says nothing",
-    "apps.kerberos_closed": "the key distribution centre cannot be connected to: it cuts the connection",
-    "apps.kerberos_blocked": "packets to the key distribution centre do not leave this network",
-    "apps.kerberos_name": "the name of the key distribution centre is not known here",
-    "apps.kerberos_garbled": "what answers does not speak Kerberos",
-    "apps.kerberos_unproved": "nothing that would prove anything about the key distribution centre came back",
-}
+from readycheck.api import Code, Owner, Status
+
+ANYBODYS: Final = (Owner.COMPANY, Owner.HOME, Owner.ISP, Owner.DEVICE, Owner.SERVICE)
+FAR: Final = (Owner.COMPANY, Owner.SERVICE)
+_HOTSPOT: Final = "Try once over the hotspot of a phone, and show the result to IT support"
+_TELL: Final = "Tell IT support what is said here"
+_WAIT: Final = "Wait and check again; if it stays, tell IT support what is said here"
+
+
+def _works(name: str, meaning: str) -> Code:
+    return Code(name, meaning, (Status.PASS,))
+
+
+def _skipped(name: str, meaning: str) -> Code:
+    return Code(name, meaning, (Status.SKIP,))
+
+
+def _open(name: str, meaning: str, remedy: str = "") -> Code:
+    return Code(name, meaning, (Status.UNKNOWN,), (), remedy)
+
+
+def _fails(
+    name: str, meaning: str, owners: tuple[Owner, ...] = (Owner.COMPANY,), remedy: str = _TELL
+) -> Code:
+    """A warning where another server does the same."""
+    return Code(name, meaning, (Status.FAIL, Status.WARN), owners, remedy)
+
+
+def _troubles(code: str, thing: str, *, tls: bool = True) -> tuple[Code, ...]:
+    """A conversation that does not come about, whatever with; ``thing`` as a sentence names it: "the mail server"."""
+    begins = thing[0].upper() + thing[1:]
+    told = (
+        _fails(f"{code}_refused", f"The machine of {thing} turns connections away", ANYBODYS, _HOTSPOT),
+        _fails(f"{code}_silent", f"{begins} does not answer, while others do", ANYBODYS, _HOTSPOT),
+        _fails(f"{code}_hangs", f"{begins} takes connections and says nothing, or next to nothing", ANYBODYS),
+        _fails(f"{code}_closed", f"{begins} takes connections and closes them at once", ANYBODYS),
+        _fails(
+            f"{code}_blocked",
+            f"Packets to the port of {thing} do not leave this network or the provider's",
+            (Owner.HOME, Owner.ISP, Owner.DEVICE),
+            _HOTSPOT,
+        ),
+        _fails(
+            f"{code}_name", f"The name of {thing}, or of a host that it names, is not known here", ANYBODYS
+        ),
+        _fails(f"{code}_garbled", f"What answers in the place of {thing} is something else", ANYBODYS),
+        _open(f"{code}_unproved", f"Nothing that would prove anything about {thing} came back", _HOTSPOT),
+    )
+    if not tls:
+        return told
+    return (
+        *told,
+        _fails(f"{code}_certificate", f"{begins} cannot prove who it is", ANYBODYS),
+        _fails(f"{code}_no_tls", "Something answers, and no safe connection comes about", ANYBODYS),
+    )
+
+
+MAIL: Final = (
+    _works("apps.mail", "A mail server answers over a safe connection"),
+    _open(
+        "apps.mail_not_found",
+        "Neither the profile nor the domain names a mail server",
+        "Ask IT support to name the mail servers in the profile",
+    ),
+    *_troubles("apps.mail", "the mail server"),
+    _fails("apps.mail_says_no", "The mail server speaks its protocol and turns mail programs away"),
+    _fails("apps.mail_not_now", "The mail server says that it cannot serve anybody now (4xx, BYE)"),
+    _fails(
+        "apps.mail_no_starttls",
+        "The mail server offers no encryption, or something on the way removes the offer",
+        (Owner.COMPANY, Owner.HOME),
+    ),
+    _fails("apps.mail_no_sign_in", "The mail server offers no way to sign in"),
+)
+
+CHAT: Final = (
+    _works(
+        "apps.chat", "The live connection of the chat opens, or the chat answers and wants a sign-in first"
+    ),
+    _skipped("apps.chat_unnamed", "The profile names no address of the chat"),
+    *_troubles("apps.chat", "the chat"),
+    _fails("apps.chat_down", "The server of the chat answers with an error of its own (5xx)", FAR, _WAIT),
+    _fails(
+        "apps.chat_no_upgrade",
+        "The server answers as a web page and opens no WebSocket",
+        (*FAR, Owner.HOME),
+    ),
+    _fails("apps.chat_closed_at_once", "The WebSocket opens and is closed at once", FAR, _WAIT),
+    _fails(
+        "apps.chat_proxy",
+        "The proxy of this network does not let the chat through",
+        (Owner.COMPANY, Owner.HOME, Owner.DEVICE),
+        "Ask whoever runs the proxy to let the chat through",
+    ),
+)
+
+PHONE: Final = (
+    _works("apps.phone_answers", "The telephone exchange answers over every transport of the profile"),
+    _open(
+        "apps.phone_not_found",
+        "Neither the profile nor the domain names a telephone exchange",
+        "Ask IT support to name the telephone exchange in the profile",
+    ),
+    *_troubles("apps.phone", "the telephone exchange"),
+    _fails("apps.phone_out_of_order", "The telephone exchange says that it is out of service (5xx)"),
+    _fails(
+        "apps.phone_alg",
+        "Something on the way rewrites telephone messages (SIP ALG)",
+        (Owner.HOME, Owner.COMPANY),
+        "Set the telephone to TLS, or switch off SIP ALG in the router",
+    ),
+    _fails(
+        "apps.phone_udp",
+        "The telephone exchange answers over TLS or TCP, and not over UDP",
+        ANYBODYS,
+        "Set the telephone to TLS in its settings, or ask IT support to",
+    ),
+)
+
+SIGN_IN: Final = (
+    _works("apps.sign_in", "The identity provider answers, with its keys"),
+    _skipped("apps.sign_in_unnamed", "The profile names no identity provider"),
+    *_troubles("apps.sign_in", "the identity provider"),
+    _fails("apps.sign_in_down", "The identity provider answers with an error of its own (5xx)", FAR, _WAIT),
+    _fails("apps.sign_in_not_found", "The server knows no such provider, tenant, page or domain"),
+    _fails("apps.sign_in_unexpected", "The server answers something else in place of its document"),
+    _fails("apps.sign_in_document", "The discovery document of the identity provider cannot be used"),
+    _fails("apps.sign_in_issuer", "The identity provider calls itself by another name than expected"),
+    _fails("apps.sign_in_keys", "The keys of the identity provider cannot be read", FAR),
+    _fails(
+        "apps.sign_in_clock",
+        "The clocks of this computer and of the identity provider are apart",
+        (Owner.DEVICE, *FAR),
+        "Switch on automatic date and time, and see that the time zone is right",
+    ),
+    _works("apps.kerberos", "A key distribution centre of the realm answers"),
+    _skipped("apps.kerberos_inside", "The realm is known only inside the VPN, which is not connected"),
+    _open("apps.kerberos_not_found", "The name servers name no key distribution centre"),
+    *_troubles("apps.kerberos", "the key distribution centre", tls=False),
+)

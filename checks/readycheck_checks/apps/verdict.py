@@ -4,11 +4,9 @@ Hangs, refuses, cannot be reached, answers as something else, shows a wrong cert
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 from readycheck.api import (
     Closed,
-    Confidence,
     Finding,
     Garbled,
     NameUnknown,
@@ -20,17 +18,8 @@ from readycheck.api import (
     failed,
     unknown,
 )
-from readycheck_checks.apps.opinions import whose_name
 from readycheck_checks.apps.server import Trouble
-from readycheck_checks.blame import Whose
-
-NEAR: Final = (Owner.DEVICE, Owner.HOME, Owner.ISP)
-_CERTIFICATES: Final = {
-    "expired": "its certificate has run out",
-    "wrong_name": "its certificate belongs to another name",
-    "not_yet_valid": "its certificate is not valid yet; the clock of this computer may be wrong",
-    "untrusted": "its certificate comes from an issuer that this computer does not trust",
-}
+from readycheck_checks.blame import NEAR, Whose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +36,7 @@ def judge_trouble(app: App, trouble: Trouble) -> Finding:
     """One finding about a conversation that did not come about."""
     match trouble.error:
         case TlsFailed():
-            return _tls(app, trouble, trouble.error)
+            return _tls(app, trouble)
         case NameUnknown():
             return _name(app, trouble)
         case Garbled():
@@ -89,50 +78,31 @@ def _far(app: App, trouble: Trouble, kind: str, how: str) -> Finding:
 
 def _garbled(app: App, trouble: Trouble) -> Finding:
     how = f"what answers at {trouble.where} is not the server that should be there"
-    return _found(app, trouble, "garbled", how, whose=_of_who_answers(trouble))
+    return _found(app, trouble, "garbled", how)
 
 
-def _of_who_answers(trouble: Trouble) -> Whose:
-    """Something answers: unless it was seen who, it may be the server, or a box of this network in its place."""
-    if trouble.party.owner is not Owner.UNKNOWN:
-        return trouble.party
-    return Whose(either=(trouble.far, Owner.HOME), confidence=Confidence.LOW)
-
-
-def _tls(app: App, trouble: Trouble, error: TlsFailed) -> Finding:
-    if error.reason == "handshake":
+def _tls(app: App, trouble: Trouble) -> Finding:
+    shown = trouble.looked.certificate
+    if shown is None:
         how = f"{trouble.where} answers, and no safe connection comes about"
-        return _found(app, trouble, "no_tls", how, whose=_of_who_answers(trouble))
-    shown = f" ({error.issuer})" if error.issuer and error.reason == "untrusted" else ""
-    how = f"{trouble.where.host} cannot prove who it is: {_CERTIFICATES[error.reason]}{shown}"
-    return _found(app, trouble, "certificate", how, whose=whose_certificate(error.reason, trouble))
-
-
-def whose_certificate(reason: str, trouble: Trouble) -> Whose:
-    """Only the server's side lets a certificate run out or names another host in it. A signer whom nobody trusts is a box of this
-    network, where that was seen to answer; else the server's, or one whose authority is not installed on this computer."""
-    if reason in ("expired", "wrong_name"):
-        return Whose(trouble.far, confidence=Confidence.MEDIUM)
-    if reason == "not_yet_valid":
-        return Whose(either=(Owner.DEVICE, trouble.far), confidence=Confidence.MEDIUM)
-    if trouble.party.owner in NEAR:
-        return trouble.party
-    return Whose(either=(trouble.far, Owner.DEVICE), confidence=Confidence.MEDIUM)
+        return _found(app, trouble, "no_tls", how)
+    host = trouble.where.host
+    how = f"{host} cannot prove who it is: {shown.told(host)}"
+    return _found(app, trouble, "certificate", how, remedy=shown.remedy(host))
 
 
 def _name(app: App, trouble: Trouble) -> Finding:
-    how = f"the name {trouble.where.host} is not known here"
-    if trouble.opinions.know:
-        how = f"this network does not know the name {trouble.where.host}, and others do"
-    return _found(app, trouble, "name", how, whose=whose_name(trouble.opinions, trouble.far))
+    lost = trouble.looked.name
+    how = lost.says if lost else f"the name {trouble.where.host} is not known here"
+    return _found(app, trouble, "name", how, remedy=lost.remedy if lost else "")
 
 
-def _found(app: App, trouble: Trouble, kind: str, how: str, *, whose: Whose | None = None) -> Finding:
-    party = whose or trouble.party
+def _found(app: App, trouble: Trouble, kind: str, how: str, *, remedy: str = "") -> Finding:
+    party = trouble.party
     return failed(
         f"{app.code}_{kind}",
         f"{app.does_not}: {how}",
-        remedy=" ".join(filter(None, (remedy_for(party, trouble), app.meanwhile))),
+        remedy=" ".join(filter(None, (remedy or remedy_for(party, trouble), app.meanwhile))),
         owner=party.owner,
         either=party.either,
         confidence=party.confidence,

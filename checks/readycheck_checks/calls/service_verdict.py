@@ -15,8 +15,9 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.blame import Whose
 from readycheck_checks.calls.probes import Reached
+from readycheck_checks.endpoints import endpoint
+from readycheck_checks.trouble import Looked
 
 TRY_ELSEWHERE: Final = (
     "Try {title} over the hotspot of a phone. If it works there, ask whoever runs this network to let {hosts} through; "
@@ -37,8 +38,8 @@ class Service:
     hosts: Mapping[str, Reached | NetError]
     statuses: Mapping[str, int] = field(default_factory=dict)
     controls: Mapping[str, Reached | NetError] = field(default_factory=dict)
-    party: Whose = field(default_factory=Whose)  # of the hosts that did not answer
-    evidence: str = ""
+    looked_at: str = ""  # the host of those that did not answer which was looked into
+    looked: Looked = Looked()
 
     @property
     def reached(self) -> list[Reached]:
@@ -62,7 +63,7 @@ class Service:
         told = [str(trouble) for trouble in self.troubles.values()]
         told += [f"{url}: HTTP {status}" for url, status in self.statuses.items()]
         answered = [target for target, outcome in self.controls.items() if isinstance(outcome, Reached)]
-        told += [f"controls that answered: {', '.join(answered) or 'none'}", self.evidence]
+        told += [f"controls that answered: {', '.join(answered) or 'none'}", self.looked.ends]
         return "; ".join(filter(None, told))
 
 
@@ -98,44 +99,55 @@ def _reached(service: Service) -> Finding:
             "calls.service_reachable",
             f"{service.title} can be reached{way} ({len(service.hosts)} of {len(service.hosts)} hosts)",
         )
-    first = next(iter(service.troubles))
-    party = Whose(Owner.SERVICE) if _let_go_wrong(service.troubles.values()) else service.party
+    first = service.looked_at or next(iter(service.troubles))
     return warned(
         "calls.service_partly",
         f"{service.title} can be reached in part: {len(service.reached)} of {len(service.hosts)} hosts, not {first}",
-        remedy=TRY_ELSEWHERE.format(title=service.title, hosts=", ".join(service.troubles)),
-        owner=party.owner,
+        remedy=_remedy(service, service.troubles),
+        owner=service.looked.whose.owner,
         confidence=Confidence.LOW,
         detail=str(service),
-        either=party.either,
+        either=service.looked.whose.either,
     )
 
 
-def _let_go_wrong(troubles: Iterable[NetError]) -> bool:
-    """True where certificates have run out or are for another name: only the service itself can have let that happen, unless the
-    clock here is wrong. A signer whom nobody trusts proves nothing: boxes that open connections leave some hosts alone."""
-    return all(isinstance(t, TlsFailed) and t.reason in ("expired", "wrong_name") for t in troubles)
+def _remedy(service: Service, hosts: Iterable[str]) -> str:
+    """By what is at fault: a certificate or a name has its own; else another network tells."""
+    looked, named = service.looked, endpoint(service.looked_at).host if service.looked_at else ""
+    if looked.certificate is not None and looked.whose.owner is not Owner.SERVICE:
+        return looked.certificate.remedy(named)
+    if looked.certificate is not None:
+        return WAIT.format(title=service.title)
+    if looked.name is not None and looked.name.hidden:
+        return looked.name.remedy
+    return TRY_ELSEWHERE.format(title=service.title, hosts=", ".join(hosts))
 
 
 def _untrusted(service: Service) -> Finding:
-    own = _let_go_wrong(service.troubles.values())
+    shown = service.looked.certificate
+    why = f": {shown.told(endpoint(service.looked_at).host)}" if shown is not None else ""
     return failed(
         "calls.service_certificate",
-        f"{service.title} cannot be used safely: its hosts could not prove who they are",
-        remedy=WAIT.format(title=service.title) if own else SHOW_IT,
-        owner=Owner.SERVICE if own else Owner.UNKNOWN,
-        confidence=Confidence.MEDIUM,
+        f"{service.title} cannot be used safely: its hosts could not prove who they are{why}",
+        remedy=_remedy(service, service.hosts) if shown is not None else SHOW_IT,
+        owner=service.looked.whose.owner,
+        confidence=service.looked.whose.confidence,
         detail=str(service),
+        either=service.looked.whose.either,
     )
 
 
 def _unreachable(service: Service) -> Finding:
     return failed(
         "calls.service_unreachable",
-        f"{service.title} cannot be reached from here, while other hosts answer",
-        remedy=TRY_ELSEWHERE.format(title=service.title, hosts=", ".join(service.hosts)),
-        owner=service.party.owner,
-        confidence=service.party.confidence,
+        f"{service.title} cannot be reached from here, while other hosts answer{_name(service)}",
+        remedy=_remedy(service, service.hosts),
+        owner=service.looked.whose.owner,
+        confidence=service.looked.whose.confidence,
         detail=str(service),
-        either=service.party.either,
+        either=service.looked.whose.either,
     )
+
+
+def _name(service: Service) -> str:
+    return f": {service.looked.name.says}" if service.looked.name is not None else ""

@@ -1,8 +1,8 @@
 """The verdict about a cloud storage, from what its servers answered. Pure; asks nobody."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from readycheck.api import (
     Closed,
@@ -22,7 +22,10 @@ from readycheck.api import (
     unknown,
 )
 from readycheck_checks.blame import Whose
+from readycheck_checks.certificates import judge_certificate
+from readycheck_checks.lost_names import judge_lost_name
 from readycheck_checks.shares import nextcloud
+from readycheck_checks.trouble import Looked
 
 _OF_NETWORKS: Final = {
     407: "the proxy of this network asks to sign in",
@@ -30,12 +33,6 @@ _OF_NETWORKS: Final = {
 }
 _OF_PROXIES: Final = (502, 503, 504)
 _AGAIN: Final = "Wait ten minutes and check again. If it stays like this, tell IT support."
-_CERTIFICATES: Final = {
-    "expired": "has run out",
-    "not_yet_valid": "is not valid yet",
-    "wrong_name": "belongs to another name",
-    "untrusted": "comes from an issuer that this computer does not trust",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +40,7 @@ class Asked:
     """One page and what came of it.
 
     ``good``: statuses that prove the service, empty: any below 500; ``tenant``: the organisation's part of the name, empty where
-    the name is the vendor's own; ``vouched``: at the moment of a silence something else answered; ``party``: whose that is.
+    the name is the vendor's own; ``vouched``: at the moment of a silence something else answered; ``looked``: whose it is.
     """
 
     host: str
@@ -52,14 +49,9 @@ class Asked:
     nextcloud: bool = False
     tenant: str = ""
     proxied: bool = False
-    tunnelled: bool = False
     vouched: bool = False
-    party: Whose = Whose()
+    looked: Looked = Looked()
     detail: str = ""
-
-    def seen_beside(self, **more: Any) -> "Asked":
-        """The same, with what was found out about it."""
-        return replace(self, **more)
 
     def far(self, own: bool) -> Owner:
         """Whose the far end is."""
@@ -97,7 +89,7 @@ def _judge(title: str, asked: Asked, own: bool) -> Finding | None:
         case NameUnknown():
             return _name(title, asked, own)
         case TlsFailed(reason="handshake") | Closed() | Garbled():
-            return _cut(title, asked, own)
+            return _cut(title, asked)
         case TlsFailed():
             return _certificate(title, asked, asked.came, own)
         case Refused():
@@ -151,76 +143,49 @@ def _told(asked: Asked, answer: HttpAnswer) -> str:
 
 
 def _name(title: str, asked: Asked, own: bool) -> Finding:
-    """The organisation's own name is missing: it is wrong in the profile. A vendor's name that is not known is filtered here."""
-    if own:
-        return failed(
-            "files.cloud_tenant",
-            f"{title} does not work: the name {asked.host} is not known",
-            remedy="Connect the VPN if these files need it, and check again. "
-            f"If it stays like this, tell IT support that the name {asked.host} is not known.",
-            owner=Owner.COMPANY,
-            detail=asked.evidence,
+    """The organisation's own part of a name can be wrong in the profile; a vendor's own name is filtered, or given up."""
+    lost = asked.looked.name or judge_lost_name(asked.host, None, asked.far(own), inside=own)
+    if lost.hidden or not (own or asked.tenant):
+        return _stopped(
+            asked, "files.cloud_name", f"{title} does not work: {lost.says}", lost.remedy, lost.whose
         )
-    if asked.tenant:
-        return failed(
-            "files.cloud_tenant",
-            f"{title} does not work: there is no {asked.host}, so the name of your organisation there may be wrong",
-            remedy=f"Tell IT support that the name {asked.host} is not known.",
-            owner=Owner.COMPANY,
-            detail=asked.evidence,
-        )
-    return failed(
-        "files.cloud_name",
-        f"{title} does not work: the name {asked.host} is not known here, though the service has it",
-        remedy=f"Try another network. If it works there, ask whoever runs this one to let {asked.host} through.",
-        owner=Owner.COMPANY if asked.tunnelled else Owner.UNKNOWN,
-        either=() if asked.tunnelled else (Owner.HOME, Owner.ISP),
-        detail=asked.evidence,
-    )
+    says = f"{title} does not work: {lost.says}"
+    if not own:
+        says += ", so the name of your organisation there may be wrong"
+    return _stopped(asked, "files.cloud_tenant", says, lost.remedy, lost.whose)
 
 
 def _certificate(title: str, asked: Asked, error: TlsFailed, own: bool) -> Finding:
-    """A certificate that has run out is the server's; one of a strange issuer or name, of somebody in between."""
-    words = _CERTIFICATES[error.reason]
-    far = asked.far(own)
-    owner = Owner.UNKNOWN
-    either: tuple[Owner, ...] = (Owner.HOME, far)
-    if error.reason == "not_yet_valid":
-        either = (Owner.DEVICE, far)
-    elif error.reason == "expired" or (own and error.reason == "wrong_name"):
-        owner, either = far, ()
-    elif asked.tunnelled:
-        owner, either = Owner.COMPANY, ()
-    return failed(
-        "files.cloud_certificate",
-        f"{title} does not open safely: the certificate of {asked.host} {words}",
-        remedy="Check the date and time of this computer. If they are right, try another network, and tell IT support.",
-        owner=owner,
-        either=either,
-        detail=asked.evidence + (f"; issuer: {error.issuer}" if error.issuer else ""),
-    )
+    found = asked.looked.certificate
+    if found is None:
+        found = judge_certificate(error.reason, issuer=error.issuer, far=asked.far(own))
+    says = f"{title} does not open safely: {found.told(asked.host)}"
+    return _stopped(asked, "files.cloud_certificate", says, found.remedy(asked.host), found.whose)
 
 
-def _cut(title: str, asked: Asked, own: bool) -> Finding:
+def _cut(title: str, asked: Asked) -> Finding:
     """A conversation that is cut is cut by the server, or by a filter in between, which reads the name that is asked for."""
-    return failed(
-        "files.cloud_cut",
-        f"{title} does not open: the conversation with {asked.host} is cut off",
-        remedy=f"Try another network. If it works there, ask whoever runs this one to let {asked.host} through.",
-        owner=Owner.COMPANY if asked.tunnelled and own else Owner.UNKNOWN,
-        either=() if asked.tunnelled and own else (Owner.HOME, asked.far(own)),
-        detail=asked.evidence,
-    )
+    says = f"{title} does not open: the conversation with {asked.host} is cut off"
+    remedy = f"Try another network. If it works there, ask whoever runs this one to let {asked.host} through."
+    return _stopped(asked, "files.cloud_cut", says, remedy)
 
 
 def _silent(title: str, asked: Asked, how: str) -> Finding:
+    code = "files.cloud_silent" if isinstance(asked.came, Silent) else "files.cloud_refused"
+    remedy = "Try another network. If it is the same there, wait, and tell IT support."
+    return _stopped(asked, code, f"{title} does not open: {asked.host} {how}", remedy)
+
+
+def _stopped(asked: Asked, code: str, says: str, remedy: str, whose: Whose | None = None) -> Finding:
+    """No answer of the service: whose that is was looked into."""
+    party = whose or asked.looked.whose
     return failed(
-        "files.cloud_silent" if isinstance(asked.came, Silent) else "files.cloud_refused",
-        f"{title} does not open: {asked.host} {how}",
-        remedy="Try another network. If it is the same there, wait, and tell IT support.",
-        owner=asked.party.owner,
-        either=asked.party.either,
-        confidence=asked.party.confidence,
+        code,
+        says,
+        remedy=remedy,
+        owner=party.owner,
+        either=party.either,
+        confidence=party.confidence,
         detail=asked.evidence,
     )
 

@@ -10,23 +10,22 @@ from readycheck.api import (
     ChildFailed,
     ChildTimeout,
     Context,
+    Garbled,
     NetError,
     NetworkDrive,
     NoRoute,
-    Owner,
     Refused,
     Silent,
+    Where,
 )
 from readycheck_checks import controls
 from readycheck_checks.attempts import attempt
-from readycheck_checks.blame import Whose
 from readycheck_checks.drives.wanted import Wanted
 from readycheck_checks.endpoints import Endpoint
-from readycheck_checks.party import whose_silence
 from readycheck_checks.shares import nfs_visit, sftp, smb
 from readycheck_checks.shares.outcome import Seen, Stop, What
 from readycheck_checks.shares.target import Target
-from readycheck_checks.vpn.way import leads_through_tunnel
+from readycheck_checks.trouble import Beside, Looked, look_into
 
 PORT_S: Final = 4.0
 LOOK_S: Final = 4.0
@@ -54,7 +53,7 @@ class Look(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class DriveSeen:
     """``came``: what the server's port said where it gave no connection; ``errno``: of a look that came back with an error;
-    ``vouched``: at the moment of a silence something else answered; ``party``: whose the server's silence is."""
+    ``vouched``: at the moment of a silence something else answered; ``looked``: whose the server's trouble is."""
 
     wanted: Wanted
     server: Server = Server.NOT_ASKED
@@ -63,7 +62,7 @@ class DriveSeen:
     errno: int = 0
     free_bytes: int = 0
     vouched: bool = False
-    party: Whose = Whose()
+    looked: Looked = Looked()
     ends: str = ""
 
     @property
@@ -113,17 +112,21 @@ async def _look(seen: DriveSeen, drive: NetworkDrive, ctx: Context) -> DriveSeen
 
 
 async def _whose(seen: DriveSeen, came: NetError, tcp_controls: tuple[str, ...], ctx: Context) -> DriveSeen:
-    """A silence or refusal of the server's port: the company's where a VPN leads there, else by where the packets end."""
-    wanted = seen.wanted
-    line = await controls.ask(ctx.net, tcp=tcp_controls)
-    vouched = isinstance(came, Refused) or line.answered("tcp") > 0
-    if not vouched or not isinstance(came, Silent | Refused):
-        return replace(seen, vouched=vouched, ends=str(line) if line.asked else "")
-    if await _tunnelled(wanted.host, ctx):
-        return replace(seen, vouched=True, party=Whose(Owner.COMPANY), ends=str(line) if line.asked else "")
-    where = Endpoint(wanted.host, wanted.port)
-    party, ends = await whose_silence(ctx, where, came, tcp_controls, Owner.COMPANY)
-    return replace(seen, vouched=True, party=party, ends=ends)
+    """Whose it is that the server's port gives no connection, or its name is not known; silence counts beside a control only."""
+    line = await controls.ask(ctx.net, tcp=tcp_controls) if isinstance(came, Silent) else controls.Controls()
+    if isinstance(came, Silent) and not line.answered("tcp"):
+        return replace(seen, ends=str(line) if line.asked else "")
+    return await _looked_into(seen, came, tcp_controls, ctx, told=str(line) if line.asked else "")
+
+
+async def _looked_into(
+    seen: DriveSeen, came: NetError, tcp_controls: tuple[str, ...], ctx: Context, *, told: str
+) -> DriveSeen:
+    """Other name servers are not asked: they know nothing of an inside name, and need not hear of it."""
+    beside = Beside(tcp_controls=tcp_controls, inside=True)
+    looked = await look_into(ctx, Endpoint(seen.wanted.host, seen.wanted.port), came, beside)
+    ends = "; ".join(filter(None, (told, looked.ends)))
+    return replace(seen, vouched=True, looked=looked, ends=ends)
 
 
 async def _server(seen: DriveSeen, tcp_controls: tuple[str, ...], ctx: Context) -> DriveSeen:
@@ -150,10 +153,9 @@ async def _server(seen: DriveSeen, tcp_controls: tuple[str, ...], ctx: Context) 
         return replace(seen, server=Server.SPEAKS)
     again = str(Endpoint(wanted.host, wanted.port))
     line = await controls.ask(ctx.net, tcp=(again, *tcp_controls))
-    vouched = line.answered("tcp") > 0
-    return replace(seen, server=Server.MUTE if mute else Server.ELSE, vouched=vouched, ends=str(line))
-
-
-async def _tunnelled(host: str, ctx: Context) -> bool:
-    found = await attempt(ctx.net.resolve(host))
-    return isinstance(found, tuple) and await leads_through_tunnel(ctx, *found)
+    here = Where(host=wanted.host, port=wanted.port)
+    seen = replace(seen, server=Server.MUTE if mute else Server.ELSE, ends=str(line))
+    if not line.answered("tcp"):
+        return seen
+    came = Silent(here) if mute else Garbled(here)
+    return await _looked_into(seen, came, tcp_controls, ctx, told=str(line))

@@ -18,6 +18,7 @@ from readycheck.api import (
 )
 from readycheck_checks.blame import Whose
 from readycheck_checks.drives.seeing import DriveSeen, Look, Server
+from readycheck_checks.lost_names import judge_lost_name
 from readycheck_checks.shares.behind import free_space
 
 _NO_RIGHT: Final = (errno.EACCES, errno.EPERM)
@@ -43,13 +44,14 @@ def judge_drive(seen: DriveSeen) -> Finding | None:
 
 
 def _not_there(seen: DriveSeen) -> Finding:
-    while_ = ", while its server answers" if seen.server is Server.ANSWERS else ""
+    """Some drives vanish with their server: where it is not known, it cannot be asked whether it is there."""
+    answers = seen.server is Server.ANSWERS
     return _said(
         seen,
         "files.drive_missing",
-        f"{seen.wanted.label} is not connected{while_}",
+        f"{seen.wanted.label} is not connected" + ", while its server answers" * answers,
         f"{_CONNECT} If that does not work, ask IT support.",
-        _DEVICE,
+        _DEVICE if answers else Whose(either=(Owner.DEVICE, Owner.COMPANY)),
     )
 
 
@@ -74,11 +76,11 @@ def _does_not_answer(seen: DriveSeen) -> Finding:
         case Server.MUTE if seen.vouched:
             says = f"{label} {how}: {host} takes connections and then says nothing"
             remedy = _TELL.format(host=host) + "takes connections and then says nothing."
-            return _said(seen, "files.drive_server_hangs", says, remedy, _COMPANY)
+            return _said(seen, "files.drive_server_hangs", says, remedy, seen.looked.whose)
         case Server.ELSE:
             says = f"{label} {how}: {host} ends the conversation, or answers something else"
             remedy = _TELL.format(host=host) + "no longer answers as a file server."
-            return _said(seen, "files.drive_server_else", says, remedy, _COMPANY)
+            return _said(seen, "files.drive_server_else", says, remedy, seen.looked.whose)
         case Server.MUTE:
             return _unproved(seen, f"{host} was silent, and nothing else answered at the same moment")
         case _:
@@ -93,15 +95,17 @@ def _no_connection(seen: DriveSeen) -> Finding:
     vpn = "Connect the VPN if these files need it, and check again. If it stays like this, tell IT support that "
     match seen.came:
         case NameUnknown():
-            says = f"{label} does not work: the name of its server, {host}, is not known here"
-            party = Whose(either=(Owner.DEVICE, Owner.COMPANY), confidence=Confidence.MEDIUM)
-            return _said(seen, "files.drive_name", says, f"{vpn}the name {host} is not known.", party)
+            lost = seen.looked.name or judge_lost_name(host, None, inside=True)
+            says = f"{label} does not work: {lost.says}"
+            return _said(seen, "files.drive_name", says, lost.remedy, lost.whose)
         case Refused():
             says = f"{label} does not work: its server {host} refuses connections on port {port}"
-            return _said(seen, "files.drive_refused", says, f"{vpn}{host} refuses connections.", seen.party)
+            return _said(
+                seen, "files.drive_refused", says, f"{vpn}{host} refuses connections.", seen.looked.whose
+            )
         case Silent() if seen.vouched:
             says = f"{label} does not work: its server {host} does not answer, while other servers do"
-            return _said(seen, "files.drive_silent", says, f"{vpn}{host} does not answer.", seen.party)
+            return _said(seen, "files.drive_silent", says, f"{vpn}{host} does not answer.", seen.looked.whose)
         case Silent():
             return _unproved(seen, f"{host} was silent, and nothing else answered at the same moment")
         case NoRoute():

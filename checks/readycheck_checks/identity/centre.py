@@ -16,13 +16,14 @@ from readycheck.api import (
     skipped,
     unknown,
 )
-from readycheck_checks.apps.server import Beside, Trouble, ask
+from readycheck_checks.apps.server import Trouble, ask
 from readycheck_checks.apps.verdict import App, judge_trouble
 from readycheck_checks.attempts import attempt
 from readycheck_checks.clock import Reading
 from readycheck_checks.endpoints import Endpoint
 from readycheck_checks.identity import kerberos
 from readycheck_checks.identity.kerberos import Heard
+from readycheck_checks.trouble import Beside
 from readycheck_checks.vpn.way import assigned_tunnels
 
 CODE: Final = "apps.kerberos"

@@ -10,6 +10,7 @@ from readycheck_checks.calls.limits import Date
 from readycheck_checks.endpoints import endpoint
 from readycheck_checks.identity import openid
 from readycheck_checks.limits import require_above
+from readycheck_checks.lost_names import NameServers, require_addresses
 
 HttpsUrl = Annotated[str, Meta(pattern="^https://")]
 NOBODY: Final = "x"  # stands for a person where a directory wants an address: nobody is called so
@@ -65,16 +66,15 @@ class SignInOptions(Options, frozen=True, kw_only=True):
         tuple[HostPort, ...],
         Meta(max_length=4, description="Other hosts (host:port), asked where a server is silent"),
     ] = ()
-    name_servers: Annotated[
-        tuple[HostPort, ...], Meta(description="Name servers of others, asked where a name is not known here")
-    ] = ()
+    name_servers: NameServers = ()
     source: Annotated[str, Meta(description="Where the vendor publishes this")] = ""
     checked: Date | Literal[""] = ""
 
     def __post_init__(self) -> None:
         require_above("clock_fail_s", self.clock_fail_s, "clock_plan_s", self.clock_plan_s)
-        for text in (*self.tcp_controls, *self.name_servers):
+        for text in self.tcp_controls:
             endpoint(text)
+        require_addresses(self.name_servers)
         for url in filter(None, (self.issuer, self.document, self.realm_of, *self.pages)):
             openid.host_of(url)
 

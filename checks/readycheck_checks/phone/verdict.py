@@ -28,7 +28,7 @@ def judge(
 ) -> Finding:
     """``troubles``: of the transports that did not work; ``tunnelled``: the way leads through a VPN."""
     evidence = "; ".join(
-        [*map(str, replies), *(trouble.ends for trouble in troubles.values() if trouble.ends)]
+        [*map(str, replies), *(each.looked.ends for each in troubles.values() if each.looked.ends)]
     )
     works = [reply for reply in replies if reply.answer is not None]
     if not works:

@@ -7,6 +7,7 @@ from msgspec import Meta
 from readycheck.api import Options
 from readycheck_checks.attempts import HostPort
 from readycheck_checks.endpoints import endpoint
+from readycheck_checks.lost_names import NameServers, require_addresses
 from readycheck_checks.shares.ssh import is_fingerprint
 from readycheck_checks.shares.target import target_of
 
@@ -74,11 +75,13 @@ class ShareOptions(Options, frozen=True, kw_only=True):
     tcp_controls: Annotated[
         tuple[HostPort, ...], Meta(description="Other hosts (host:port) asked where the share is silent")
     ] = ()
+    name_servers: NameServers = ()
 
     def __post_init__(self) -> None:
         kind = target_of(self.url, self.port).kind
         for text in self.tcp_controls:
             endpoint(text)
+        require_addresses(self.name_servers)
         if self.sign_in not in SIGN_INS[kind]:
             fitting = " or ".join(f'"{way}"' for way in SIGN_INS[kind])
             raise ValueError(f'`sign_in = "{self.sign_in}"` does not go with {self.url}: use {fitting}')

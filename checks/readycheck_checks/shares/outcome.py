@@ -7,6 +7,7 @@ from typing import Final
 from readycheck.api import NetError
 from readycheck_checks.replies import Reply, reply_of
 from readycheck_checks.shares.trial_files import TrialFiles
+from readycheck_checks.trouble import Looked
 
 
 class Stage(StrEnum):
@@ -80,15 +81,16 @@ def what_of(trouble: NetError) -> What:
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
     """What stood in the way at which stage; ``reason`` of a certificate as in errors.TlsFailed, ``detail`` as evidence;
-    ``vouched``: at the moment of a silence something else answered, so that the silence counts; ``tunnelled``: the way there
-    leads through a VPN, so that no network in between can have blocked the port or answered in its place."""
+    ``vouched``: at the moment of a silence something else answered, so that the silence counts; ``looked``: whose it is, where
+    it was looked into."""
 
     stage: Stage
     what: What
     detail: str = ""
     reason: str = ""
+    issuer: str = ""
     vouched: bool = False
-    tunnelled: bool = False
+    looked: Looked | None = None
 
     def __str__(self) -> str:
         return f"{self.stage}: {self.what}" + (f" ({self.detail})" if self.detail else "")

@@ -18,9 +18,12 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.blame import Whose
+from readycheck_checks.certificates import judge_certificate
+from readycheck_checks.lost_names import judge_lost_name
 from readycheck_checks.shares.outcome import Rate, Seen, Stage, Trouble, What
 from readycheck_checks.shares.target import Target
-from readycheck_checks.shares.words import CERTIFICATES, DOUBTS, filled, words_for
+from readycheck_checks.shares.words import DOUBTS, filled, words_for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,35 +182,58 @@ def _finding(trouble: Trouble, seen: Seen, how: Judging) -> Finding:
             detail=seen.evidence,
             remedy=_told(_REMEDIES.get(trouble.what, ""), how),
         )
+    if trouble.what is What.NAME_UNKNOWN:
+        return _name(trouble, seen, how)
     words = words_for(trouble)
     status = words.status
     if trouble.stage in (Stage.WRITE, Stage.RATE_UP) and not how.write_required:
         status = Status.WARN
     say = failed if status is Status.FAIL else warned
-    usual = Owner.UNKNOWN if how.target.kind in ("smb", "nfs") else Owner.COMPANY
-    to_company = trouble.tunnelled and Owner.DEVICE not in words.either
+    party = Whose(words.owner or Owner.UNKNOWN, words.either, words.confidence)
+    if words.owner is None:
+        party = trouble.looked.whose if trouble.looked is not None else Whose()
     return say(
         words.code,
         _told(words.says, how),
         remedy=_told(words.remedy, how),
-        owner=Owner.COMPANY if to_company else words.owner or usual,
-        confidence=words.confidence,
-        detail=seen.evidence,
-        either=() if to_company else words.either,
+        owner=party.owner,
+        confidence=party.confidence,
+        detail=_evidence(trouble, seen),
+        either=party.either,
+    )
+
+
+def _name(trouble: Trouble, seen: Seen, how: Judging) -> Finding:
+    looked = trouble.looked.name if trouble.looked is not None else None
+    lost = looked or judge_lost_name(how.target.host, None, inside=True)
+    return failed(
+        "files.name_unknown",
+        f"{how.label} will not open: {lost.says}",
+        remedy=lost.remedy,
+        owner=lost.whose.owner,
+        either=lost.whose.either,
+        confidence=lost.whose.confidence,
+        detail=_evidence(trouble, seen),
     )
 
 
 def _certificate(trouble: Trouble, seen: Seen, how: Judging) -> Finding:
-    words = CERTIFICATES[trouble.reason]
-    early = trouble.reason == "not_yet_valid"
-    look = "Check the date and time of this computer. If they are right, tell" if early else "Tell"
+    looked = trouble.looked.certificate if trouble.looked is not None else None
+    found = looked or judge_certificate(trouble.reason, issuer=trouble.issuer)
     return failed(
         "files.certificate",
-        _told(f"{{label}} will not open safely: the certificate of {{host}} {words}", how),
-        remedy=_told(f"{look} IT support that the certificate of {{host}} {words}.", how),
-        owner=Owner.UNKNOWN if early else Owner.COMPANY,
-        detail=seen.evidence,
+        f"{how.label} will not open safely: {found.told(how.target.host)}",
+        remedy=found.remedy(how.target.host),
+        owner=found.whose.owner,
+        either=found.whose.either,
+        confidence=found.whose.confidence,
+        detail=_evidence(trouble, seen),
     )
+
+
+def _evidence(trouble: Trouble, seen: Seen) -> str:
+    ends = trouble.looked.ends if trouble.looked is not None else ""
+    return "; ".join(filter(None, (seen.evidence, ends)))
 
 
 def _told(text: str, how: Judging) -> str:

@@ -221,7 +221,10 @@ class Visit:
         except TlsFailed as trouble:
             detail = f"{trouble.detail} {trouble.issuer and f'issuer: {trouble.issuer}'}".strip()
             what = What.GARBLED if trouble.reason == "handshake" else What.CERTIFICATE
-            raise Stop(Trouble(stage=stage, what=what, detail=clean(detail), reason=trouble.reason)) from None
+            shown = Trouble(
+                stage=stage, what=what, detail=clean(detail), reason=trouble.reason, issuer=trouble.issuer
+            )
+            raise Stop(shown) from None
         except NetError as trouble:
             raise Stop(Trouble(stage=stage, what=what_of(trouble), detail=clean(trouble.detail))) from None
 

@@ -13,8 +13,8 @@ from readycheck_checks.shares.target import Target
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """One kind of finding. ``owner`` None: the company's, except on SMB's port, which many networks block; ``either``: between
-    whom it cannot be told, the likeliest first, where no VPN leads there."""
+    """One kind of finding. ``owner`` None: whose the look at it says; ``either``: between whom it cannot be told, the likeliest
+    first."""
 
     code: str
     says: str
@@ -27,13 +27,6 @@ class Words:
 
 _TELL: Final = "Tell IT support that {label} "
 _AT_STAGE: Final = {
-    (Stage.NAME, What.NAME_UNKNOWN): Words(
-        code="files.name_unknown",
-        says="{label} will not open: the name of its server, {host}, is not known",
-        remedy="Connect the VPN if these files need it, and check again. "
-        "If it stays like this, tell IT support that the name {host} is not known.",
-        owner=None,
-    ),
     (Stage.PORT, What.SILENT): Words(
         code="files.port_silent",
         says="{label} will not open: {host} does not answer on port {port}, while other servers do",
@@ -95,17 +88,19 @@ _ANY_STAGE: Final = {
         code="files.server_silent",
         says="{label} will not open: {host} takes the connection and then says nothing",
         remedy=_TELL + "does not answer: {host} connects and then stays silent.",
+        owner=None,
     ),
     What.CLOSED: Words(
         code="files.server_closes",
         says="{label} will not open: {host} ends the conversation",
         remedy=_TELL + "cannot be opened: {host} ends the conversation.",
+        owner=None,
     ),
     What.GARBLED: Words(
         code="files.not_a_share",
         says="{label} will not open: {host} answers, but offers no files in this way",
         remedy="Compare the address of these files with the instructions of your IT support.",
-        owner=Owner.UNKNOWN,
+        owner=None,
     ),
     What.PASSWORD: Words(
         code="files.sign_in_refused",
@@ -197,8 +192,7 @@ _ANY_STAGE: Final = {
         code="files.host_key",
         says="{label} was not opened: {host} shows another host key than the known one, so it may be somebody else",
         remedy="Ask IT support whether the host key of {host} was changed. Sign in there only when they say so.",
-        owner=Owner.UNKNOWN,
-        either=(Owner.COMPANY, Owner.HOME),
+        owner=None,
     ),
     What.DENIED: Words(
         code="files.access_denied",
@@ -238,12 +232,6 @@ _READ_TROUBLED: Final = Words(
     says="{label} shows its files, but they do not open",
     remedy=_TELL + "shows its files, but they do not open.",
 )
-CERTIFICATES: Final = {
-    "expired": "has run out",
-    "not_yet_valid": "is not valid yet",
-    "wrong_name": "belongs to another name",
-    "untrusted": "comes from an issuer that this computer does not trust",
-}
 DOUBTS: Final = {
     What.NAME_TROUBLE: "no name server answered for {host}",
     What.PROXY: "the proxy of this computer did not pass the request on to {host}",

@@ -11,7 +11,6 @@ import trustme
 from readycheck.api import Owner, Refused, Silent, SrvRecord, Status, Where
 from readycheck.model import CheckResult
 from readycheck.testing import FakeNet, FakeSystem, run_check
-from readycheck_checks.apps.codes import MEANINGS
 from readycheck_checks.endpoints import Endpoint
 from readycheck_checks.phone import asking
 from readycheck_checks.phone.asking import Reply
@@ -151,9 +150,7 @@ def asked(udp: Any, *, options: SipPhoneOptions | None = None, **parts: Any) -> 
     wanted = options or SipPhoneOptions(
         host=HOST, transports=("udp:5060",), udp_controls=("stun.example:3478",)
     )
-    result = asyncio.run(run_check(check, wanted, net=net, system=FakeSystem()))
-    assert {finding.code for finding in result.findings} <= set(MEANINGS)
-    return result
+    return asyncio.run(run_check(check, wanted, net=net, system=FakeSystem()))
 
 
 def code(result: CheckResult) -> str:

@@ -1,0 +1,87 @@
+"""One look at a conversation that did not come about: whose it is, by the same rules in every check. Judges by certificates.py,
+lost_names.py and party.py; a check keeps its own words.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from readycheck.api import Context, NameRefused, NameSilent, NameUnknown, NetError, Owner, TlsFailed
+from readycheck_checks import way_out
+from readycheck_checks.blame import Whose
+from readycheck_checks.certificates import (
+    BY_DATE,
+    BadCertificate,
+    ask_beside,
+    is_bad_certificate,
+    judge_certificate,
+)
+from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.lost_names import LostName, ask_for, judge_lost_name
+from readycheck_checks.names import servers
+from readycheck_checks.party import Party, party_of
+
+BYTES = max(way_out.BYTES, 4 * servers.BYTES)  # what a look may cost
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """Who is asked beside a host: other hosts (host:port) and name servers of others. ``far``: whose the host is; ``inside``: its
+    name may be known inside the company only."""
+
+    far: Owner = Owner.COMPANY
+    tcp_controls: tuple[str, ...] = ()
+    name_servers: tuple[str, ...] = ()
+    inside: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """``whose``: as far as it was told, and ``ends``: the evidence for it; ``certificate`` and ``name`` where those are at fault;
+    ``tunnelled``: the way there leads through a VPN."""
+
+    whose: Whose = Whose()
+    ends: str = ""
+    certificate: BadCertificate | None = None
+    name: LostName | None = None
+    tunnelled: bool = False
+
+
+async def look_into(ctx: Context, where: Endpoint, error: NetError, beside: Beside) -> Looked:
+    """For use after a failure only. Ends within 10 seconds."""
+    match error:
+        case NameUnknown():
+            return await _name(ctx, where.host, beside)
+        case NameSilent() | NameRefused():
+            return Looked()
+        case TlsFailed() if is_bad_certificate(error):
+            return await _certificate(ctx, where, error, beside)
+    party = await party_of(ctx, where, error, beside.tcp_controls, beside.far)
+    return Looked(whose=party.whose, ends=party.told, tunnelled=party.tunnelled)
+
+
+async def _name(ctx: Context, host: str, beside: Beside) -> Looked:
+    around = await ask_for(ctx, host, beside.name_servers)
+    lost = judge_lost_name(host, around, beside.far, inside=beside.inside)
+    return Looked(whose=lost.whose, ends=lost.evidence, name=lost)
+
+
+async def _certificate(ctx: Context, where: Endpoint, error: TlsFailed, beside: Beside) -> Looked:
+    other, answers = await asyncio.gather(
+        ask_beside(ctx, beside.tcp_controls, but=where.host), _who_answers(ctx, where, error, beside)
+    )
+    found = judge_certificate(
+        error.reason,
+        issuer=error.issuer,
+        beside=other,
+        far=beside.far,
+        answers=answers.whose,
+        tunnelled=answers.tunnelled,
+    )
+    return Looked(whose=found.whose, ends=answers.told, certificate=found, tunnelled=answers.tunnelled)
+
+
+async def _who_answers(ctx: Context, where: Endpoint, error: TlsFailed, beside: Beside) -> Party:
+    """A stranger's certificate may be a box's on the way; one that is out of date is nobody's but the server's."""
+    if error.reason in BY_DATE:
+        return Party()
+    return await party_of(ctx, where, error, beside.tcp_controls, beside.far)

@@ -1,0 +1,182 @@
+"""The rules that all checks have in common: whose a certificate, a name and a port are that give no conversation."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from readycheck.api import Closed, Garbled, Interface, NoRoute, Refused
+from readycheck.errors import NameUnknown, NetError, Silent, TlsFailed
+from readycheck.model import Confidence, Owner
+from readycheck.ports import TlsAnswer
+from readycheck.testing import FakeNet, FakeSystem, Where, fake_context, tls_answer
+from readycheck_checks.blame import Whose
+from readycheck_checks.certificates import judge_certificate
+from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.lost_names import judge_lost_name, require_addresses
+from readycheck_checks.names.around import Around, Asked, Place, Reply
+from readycheck_checks.trouble import Beside, Looked, look_into
+
+HOST = "server.example"
+WHERE = Where(host=HOST)
+THERE = Endpoint(HOST, 443)
+CONTROL = ("control.example:443",)
+TALKS: dict[str, Any] = {"control.example": tls_answer("control.example")}
+
+
+def failing(reason: str) -> TlsFailed:
+    return TlsFailed(WHERE, reason=reason)
+
+
+# ---- Certificates ----
+
+
+@pytest.mark.parametrize(
+    ("reason", "beside", "owner", "everybody"),
+    [
+        ("expired", None, Owner.COMPANY, False),
+        ("expired", tls_answer(), Owner.COMPANY, False),
+        ("expired", failing("expired"), Owner.DEVICE, True),
+        ("expired", failing("not_yet_valid"), Owner.DEVICE, True),
+        ("expired", failing("untrusted"), Owner.COMPANY, False),
+        ("not_yet_valid", None, Owner.UNKNOWN, False),
+        ("not_yet_valid", tls_answer(), Owner.COMPANY, False),
+        ("not_yet_valid", failing("not_yet_valid"), Owner.DEVICE, True),
+        ("untrusted", tls_answer(), Owner.UNKNOWN, False),
+        ("untrusted", failing("untrusted"), Owner.UNKNOWN, True),
+        ("wrong_name", tls_answer(), Owner.COMPANY, False),
+        ("wrong_name", failing("wrong_name"), Owner.UNKNOWN, True),
+    ],
+)
+def test_another_host_tells_whose_a_bad_certificate_is(
+    reason: str, beside: TlsAnswer | NetError | None, owner: Owner, everybody: bool
+) -> None:
+    found = judge_certificate(reason, beside=beside)
+    assert (found.whose.owner, found.everybody) == (owner, everybody)
+
+
+@pytest.mark.parametrize(
+    ("reason", "far", "tunnelled", "either"),
+    [
+        ("untrusted", Owner.COMPANY, False, (Owner.COMPANY, Owner.DEVICE)),
+        ("untrusted", Owner.SERVICE, False, (Owner.HOME, Owner.SERVICE)),
+        ("wrong_name", Owner.SERVICE, False, ()),
+        ("untrusted", Owner.SERVICE, True, (Owner.COMPANY, Owner.SERVICE)),
+    ],
+)
+def test_a_strangers_certificate_may_be_of_those_who_could_show_it(
+    reason: str, far: Owner, tunnelled: bool, either: tuple[Owner, ...]
+) -> None:
+    assert judge_certificate(reason, far=far, tunnelled=tunnelled).whose.either == either
+
+
+def test_a_box_that_was_seen_to_answer_is_named() -> None:
+    home = Whose(Owner.HOME, confidence=Confidence.MEDIUM)
+    found = judge_certificate("untrusted", beside=tls_answer(), answers=home)
+    assert found.whose == home and found.remedy(HOST).startswith("Type no password")
+
+
+def test_a_handshake_that_failed_otherwise_is_no_certificate_fault() -> None:
+    with pytest.raises(ValueError, match="handshake"):
+        judge_certificate("handshake")
+
+
+# ---- Names ----
+
+
+def around(own: Place = Place.ROUTER, *others: Reply, vpn: bool = False) -> Around:
+    denies = Asked(server="192.0.2.53", place=own, reply=Reply.UNKNOWN_NAME)
+    opinions = [Asked(server="198.51.100.1", place=Place.FAR, reply=reply) for reply in others]
+    return Around(name=HOST, own=(denies,), opinions=tuple(opinions), vpn=vpn)
+
+
+@pytest.mark.parametrize("far", [Owner.COMPANY, Owner.SERVICE])
+def test_a_name_is_the_far_sides_only_where_others_agree_that_it_is_gone(far: Owner) -> None:
+    gone = judge_lost_name(HOST, around(Place.ROUTER, Reply.UNKNOWN_NAME, Reply.UNKNOWN_NAME), far)
+    assert gone.whose == Whose(far, confidence=Confidence.HIGH)
+    kept = judge_lost_name(HOST, around(Place.ROUTER, Reply.UNKNOWN_NAME, Reply.ANSWERED), far)
+    assert kept.hidden and set(kept.whose.either) == {Owner.HOME, Owner.ISP}
+    for silence in (around(Place.ROUTER, Reply.SILENT), around(), None):
+        assert set(judge_lost_name(HOST, silence, far).whose.either) == {far, Owner.HOME, Owner.ISP}
+
+
+@pytest.mark.parametrize(
+    ("heard", "expected"),
+    [
+        (around(Place.ROUTER, Reply.UNKNOWN_NAME), Whose(either=(Owner.DEVICE, Owner.COMPANY))),
+        (around(Place.HERE, vpn=True), Whose(either=(Owner.COMPANY, Owner.DEVICE))),
+        (around(Place.TUNNEL, Reply.UNKNOWN_NAME, vpn=True), Whose(Owner.COMPANY)),
+    ],
+)
+def test_a_name_of_the_inside_is_missing_only_where_the_vpns_name_server_says_so(
+    heard: Around, expected: Whose
+) -> None:
+    found = judge_lost_name(HOST, heard, inside=True).whose
+    assert (found.owner, found.either) == (expected.owner, expected.either)
+
+
+def test_a_name_server_that_has_to_be_looked_up_itself_is_refused() -> None:
+    with pytest.raises(ValueError, match="write an address"):
+        require_addresses(("dns.example:53",))
+
+
+# ---- Ports ----
+
+
+def looked(
+    error: NetError, net: FakeNet, *, far: Owner = Owner.COMPANY, system: FakeSystem | None = None
+) -> Looked:
+    context = fake_context(net=net, system=system or FakeSystem())
+    return asyncio.run(look_into(context, THERE, error, Beside(far=far, tcp_controls=CONTROL)))
+
+
+def test_a_host_that_hangs_is_to_blame_only_where_another_one_talks() -> None:
+    taken = {(HOST, 443): 5.0}
+    assert looked(Silent(WHERE), FakeNet(ports=taken, certificates=TALKS)).whose.owner is Owner.COMPANY
+    assert looked(Silent(WHERE), FakeNet(ports=taken)).whose == Whose()
+
+
+@pytest.mark.parametrize("came", [Closed, Garbled, TlsFailed])
+def test_a_service_whose_conversation_is_cut_may_be_filtered_by_its_name(came: type[NetError]) -> None:
+    found = looked(came(WHERE), FakeNet(certificates=TALKS), far=Owner.SERVICE)
+    assert found.whose.either == (Owner.HOME, Owner.ISP, Owner.SERVICE)
+
+
+TUNNEL = FakeSystem(
+    network=(Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400),)
+)
+INSIDE, OUTSIDE = "10.20.0.5", "192.0.2.80"
+
+
+def behind_the_vpn(control_at: str, **more: Any) -> FakeNet:
+    names = {HOST: (INSIDE,), "control.example": (control_at,)}
+    return FakeNet(names=names, sources={INSIDE: "10.8.0.2", OUTSIDE: "192.0.2.7"}, **more)
+
+
+@pytest.mark.parametrize(
+    ("came", "control_at", "expected"),
+    [
+        (Refused, OUTSIDE, Whose(Owner.COMPANY)),
+        (Garbled, OUTSIDE, Whose(Owner.COMPANY)),
+        (Silent, INSIDE, Whose(Owner.COMPANY)),
+        (Silent, OUTSIDE, Whose(either=(Owner.COMPANY, Owner.DEVICE))),
+        (NoRoute, OUTSIDE, Whose(either=(Owner.COMPANY, Owner.DEVICE))),
+    ],
+)
+def test_behind_a_vpn_neither_home_nor_provider_is_named_and_a_dead_tunnel_has_two_ends(
+    came: type[NetError], control_at: str, expected: Whose
+) -> None:
+    net = behind_the_vpn(control_at, ports={("control.example", 443): 9.0})
+    found = looked(came(WHERE), net, system=TUNNEL)
+    assert found.tunnelled
+    assert (found.whose.owner, found.whose.either) == (expected.owner, expected.either)
+
+
+# ---- Together ----
+
+
+def test_each_kind_of_trouble_is_looked_into_by_its_own_rule() -> None:
+    shown = looked(failing("expired"), FakeNet(certificates=TALKS))
+    assert shown.certificate is not None and shown.whose.owner is Owner.COMPANY
+    missing = looked(NameUnknown(WHERE), FakeNet())
+    assert missing.name is not None and missing.whose == missing.name.whose
