@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from readycheck import __version__
 from readycheck.diagnose import diagnose
-from readycheck.model import Cause, CheckResult, Environment, Report, Status, Tool
+from readycheck.model import Cause, CheckResult, Environment, Question, Report, Status, Tool
 from readycheck.model import Policy as PolicyStamp
 from readycheck.plan import Plan
 from readycheck.score import gain, judge_capabilities, readiness, verdict
@@ -23,6 +23,7 @@ def assemble(
     started: datetime,
     finished: datetime,
     partial: bool = False,
+    questions: Iterable[Question] = (),
     simulated: Iterable[str] = (),
     problems: Iterable[str] = (),
 ) -> Report:
@@ -47,6 +48,7 @@ def assemble(
         capabilities=capabilities,
         causes=causes,
         results=tuple(results),
+        questions=tuple(questions),
         contact=plan.contact,
         environment=environment,
         problems=tuple(problems),

@@ -31,14 +31,21 @@ World = Callable[[PlannedCheck, Meter], Context]
 
 
 async def collect(check: Check, options: Options, context: Context) -> CheckResult:
-    """Run one check here and now, without deadline or thread, and give its result (for tests and single use)."""
-    outcome = Outcome()
+    """Run one check here and now, without deadline or thread, and give its result (for tests and single use).
+
+    Raises what the check raises, and ValueError where it says what it does not declare.
+    """
+    outcome = Outcome(check.codes)
     started = time.monotonic()
     async with aclosing(generator(check, options, context)) as said:
         async for item in said:
             outcome.take(item)
     return result_of(
-        check, outcome, seconds=round(time.monotonic() - started, 3), bytes_used=context.meter.used
+        check,
+        outcome,
+        capability=check.belongs_to(options),
+        seconds=round(time.monotonic() - started, 3),
+        bytes_used=context.meter.used,
     )
 
 
@@ -197,6 +204,7 @@ class Run:
             **(
                 {
                     "check_id": planned.check_id,
+                    "capability": planned.capability,
                     "title": planned.title,
                     "weight": planned.weight,
                     "essential": planned.essential,

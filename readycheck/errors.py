@@ -48,8 +48,8 @@ class Where:
 class NetError(Exception):
     """A conversation with another host that did not come about. The class says how it failed; that is evidence.
 
-    Children, from near to far: NotAllowed, NoRoute, NameUnknown, NameSilent, NameRefused, Silent, Refused, Closed, TlsFailed,
-    Garbled.
+    Children, from near to far: NotAllowed, NoRoute, NameUnknown, NameSilent, NameRefused, Silent, TooBig, Refused, Closed,
+    TlsFailed, Garbled.
     """
 
     says = "did not work"
@@ -94,6 +94,19 @@ class Silent(NetError):
     """No answer within the time. Proves nothing by itself: a control must answer at the same moment."""
 
     says = "did not answer"
+
+
+class TooBig(NetError):
+    """A packet that may not be cut up was larger than this computer sends, or than somebody on the way says he passes on.
+
+    ``mtu``: the largest IP packet that passes, in bytes with its headers; 0: not told.
+    """
+
+    says = "cannot be sent so large a packet"
+
+    def __init__(self, where: Where, detail: str = "", *, mtu: int = 0) -> None:
+        super().__init__(where, detail)
+        self.mtu = mtu
 
 
 class Refused(NetError):

@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from readycheck.diagnose import distance
 from readycheck.model import Capability, Report
 from readycheck.state import UNSETTLED, Row, RowStatus, RunState
 
@@ -56,7 +57,11 @@ def _by_need(state: RunState, rows: tuple[Row, ...]) -> tuple[Section, ...]:
     first = _order_of_causes(state.report)
     needs = sorted(
         (row for row in rows if row.settled in NEEDS_YOU),
-        key=lambda row: (NEEDS_YOU.index(row.settled), first.get(row.check_id, len(first))),
+        key=lambda row: (
+            NEEDS_YOU.index(row.settled),
+            first.get(row.check_id, len(first)),
+            distance(row.check_id),
+        ),
     )
     shown = {row.check_id for row in needs}
     roots = {row.check_id: root_of(state, row) for row in rows if row.settled is RowStatus.ON_HOLD}

@@ -1,8 +1,9 @@
 """From what a check says to its result: the one place where findings become a status. Pure; knows nothing of time or threads."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
-from readycheck.api import Check, Fact, Finding, Measurement, Progress, Status, judge
+from readycheck.api import Check, Code, Fact, Finding, Measurement, Owner, Progress, Status, judge
 from readycheck.model import CheckResult
 
 MOST_ITEMS: Final = 1000
@@ -10,9 +11,13 @@ _WORST_FIRST: Final = (Status.FAIL, Status.WARN, Status.UNKNOWN, Status.PASS, St
 
 
 class Outcome:
-    """Gathers what one check says. ``take`` refuses what a check may not say (TypeError) and too much of it (ValueError)."""
+    """Gathers what one check says. ``take`` refuses what a check may not say (TypeError) and too much of it (ValueError).
 
-    def __init__(self) -> None:
+    ``codes``: those that the check declares; a finding that none of them allows is refused (ValueError). Empty: all are allowed.
+    """
+
+    def __init__(self, codes: Iterable[Code] = ()) -> None:
+        self._codes = {code.name: code for code in codes}
         self.findings: list[Finding] = []
         self.measurements: list[Measurement] = []
         self.facts: list[Fact] = []
@@ -24,6 +29,7 @@ class Outcome:
             raise ValueError(f"a check may say at most {MOST_ITEMS} things")
         match item:
             case Finding():
+                self._declared(item)
                 self.findings.append(item)
             case Measurement():
                 self.measurements.append(item)
@@ -35,6 +41,19 @@ class Outcome:
                 raise TypeError(
                     f"a check yields Progress, Finding, Measurement or Fact, not {type(item).__name__}"
                 )
+
+    def _declared(self, finding: Finding) -> None:
+        if not self._codes:
+            return
+        code = self._codes.get(finding.code)
+        if code is None:
+            raise ValueError(f"the check says {finding.code}, which it does not declare")
+        if finding.status not in code.status:
+            raise ValueError(f"the check says {finding.code} as {finding.status}, which it does not declare")
+        named = {finding.owner, *finding.either} - {Owner.UNKNOWN}
+        if undeclared := named.difference(code.owners):
+            whose = ", ".join(sorted(undeclared))
+            raise ValueError(f"the check says {finding.code} of {whose}, which it does not declare")
 
     @property
     def status(self) -> Status:

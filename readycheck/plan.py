@@ -35,7 +35,7 @@ class PlannedCheck:
 
     @property
     def capability(self) -> Capability:
-        return self.check.capability
+        return self.check.belongs_to(self.options)
 
     @property
     def sends(self) -> bool:

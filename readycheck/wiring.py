@@ -15,7 +15,7 @@ from readycheck.adapters.clock import RealClock
 from readycheck.adapters.http import RealHttp
 from readycheck.adapters.metering import Metering
 from readycheck.adapters.net import RealNet
-from readycheck.adapters.secrets import RealSecrets
+from readycheck.adapters.secrets import RealSecrets, prompt
 from readycheck.adapters.system import real_system
 from readycheck.adapters.tls import verifying_context
 from readycheck.api import Check, Context, Meter
@@ -24,9 +24,11 @@ from readycheck.plan import QUICK_BYTES, Plan, PlannedCheck, Policy, Selection, 
 from readycheck.ports import System
 from readycheck.profile import Profile, check_names, load
 from readycheck.profile.sources import shipped_names
+from readycheck.questions import asked
 from readycheck.registry import Problem, load_all
 from readycheck.session import Assignment, ProfileChoice, Session
 from readycheck.sizes import readable_size
+from readycheck.ticket.kept_card import keep_card
 
 MOST_OF_A_PROFILE: Final = (
     1_048_577  # one byte more than a profile may have, so that a longer one is seen as such
@@ -61,13 +63,15 @@ def begin(ask: Ask, metering: Metering) -> Assignment:
     checks, problems = load_all()
     fetching = Fetching()
     profile = load(ask.source, overlay=ask.overlay, fetch=None if ask.selection.offline else fetching)
+    if not profile.run.simulated:
+        keep_card(profile.support, profile.title)
     _refuse_what_cannot_run(ask, profile, checks, problems)
     return Pieces(
         profile=profile,
         checks=checks,
         selection=ask.selection,
         fetching=fetching,
-        secrets=RealSecrets(ask.secrets, _prompt if ask.may_prompt else None),
+        secrets=RealSecrets(ask.secrets, prompt if ask.may_prompt else None),
         children=children,
         system=system,
         problems=(*(str(problem) for problem in problems), *profile.notices),
@@ -151,6 +155,7 @@ class Pieces:
             system=self.system,
             prepare=outside.prepare,
             policy=self.profile.policy,
+            questions=asked(self.profile.questions, self.selection.only, self.selection.skip),
             simulated=self.profile.run.simulated,
             notice=notice,
             problems=self.problems,
@@ -195,7 +200,8 @@ class Outside:
         self._tls = verifying_context(self._profile.run.ca_file)
 
     def context(self, planned: PlannedCheck, meter: Meter) -> Context:
-        net = RealNet(meter, resolver=self._profile.run.resolver, context=self._tls)
+        own = self._profile.run
+        net = RealNet(meter, resolver=own.resolver, context=self._tls, ca_file=own.ca_file)
         return Context(
             net=net,
             http=RealHttp(net, meter),
@@ -285,13 +291,3 @@ def _choices(selection: Selection, metered: bool) -> tuple[ProfileChoice, ...]:
             )
         )
     return tuple(found)
-
-
-def _prompt(name: str) -> str | None:
-    """Ask the person at the terminal, without showing what is typed."""
-    import getpass
-
-    try:
-        return getpass.getpass(f"{name} (not shown, not kept; Enter to leave it out): ") or None
-    except (EOFError, OSError):
-        return None

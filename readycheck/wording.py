@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from readycheck.diagnose import distance
 from readycheck.glyphs import ASCII, BASIC, MODERN, Glyphs, pick_glyphs
 from readycheck.listing import Group, Section
 from readycheck.model import Capability, CheckResult, Confidence, Owner, Report, Standing, Status, Verdict
@@ -225,8 +226,8 @@ def reason(report: Report) -> str:
     found = [result for result in report.results if result.status is wanted]
     if not found:
         return ""
-    essential = [result for result in found if result.essential] or found
-    return f"{essential[0].title}: {result_text(essential[0])}"
+    first = min(found, key=lambda result: (not result.essential, distance(result.check_id)))
+    return f"{first.title}: {result_text(first)}"
 
 
 def next_step(report: Report) -> str:
@@ -240,9 +241,11 @@ def also_line(report: Report) -> str:
     fixes = 0 if in_headline or report.verdict is Verdict.NOT_READY else things_to_fix(report)
     looks = 0 if in_headline else _count(report, Status.WARN)
     questions = sum(not question.answer for question in report.questions)
+    answers = sum(question.to_look_at for question in report.questions)
     parts = (
         (fixes, "1 thing to fix", "{} things to fix"),
         (questions, "1 question for you", "{} questions for you"),
+        (answers, "1 answer to look at", "{} answers to look at"),
         (looks, "1 thing to look at", "{} things to look at"),
         (_no_result(report), "1 without a result", "{} without a result"),
         (_on_hold(report), "1 on hold", "{} on hold"),

@@ -1,7 +1,8 @@
 """The outside world as Protocols: what a check may ask of network, operating system, clock, children and secrets.
 
 The real ones are in readycheck.adapters, the fakes in readycheck.testing. Every call has a time limit of its own; every
-network call raises a NetError (readycheck.errors) and nothing else, but hop(): it may raise NotTold. Nothing here does anything.
+network call raises a NetError (readycheck.errors) and nothing else, but hop() and udp() of whole packets: they may raise NotTold.
+Nothing here does anything.
 """
 
 from readycheck.ports.http import Http, HttpAnswer
@@ -15,8 +16,10 @@ from readycheck.ports.system import (
     Memory,
     NetworkDrive,
     NotTold,
+    ProxySettings,
     Route,
     System,
+    WifiLink,
 )
 
 __all__ = [
@@ -36,6 +39,7 @@ __all__ = [
     "Net",
     "NetworkDrive",
     "NotTold",
+    "ProxySettings",
     "Route",
     "Secrets",
     "SrvRecord",
@@ -44,4 +48,5 @@ __all__ = [
     "TcpAnswer",
     "TlsAnswer",
     "UdpAnswer",
+    "WifiLink",
 ]

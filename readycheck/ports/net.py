@@ -1,4 +1,5 @@
-"""TCP, TLS, UDP, names and hops: what a check may ask of the network. All raise NetErrors and nothing else, but for hop()."""
+"""TCP, TLS, UDP, names and hops: what a check may ask of the network. All raise NetErrors and nothing else, but for hop() and
+udp() of whole packets, which may raise NotTold."""
 
 import ssl
 from collections.abc import Callable, Sequence
@@ -112,8 +113,12 @@ class Net(Protocol):
         server_name: str | None = None,
         timeout_s: float = 6.0,
         segment_bytes: int = 0,
+        public_roots: bool = False,
     ) -> TlsAnswer:
         """Handshake verified against the system trust store (plus the profile's own CA). Raises TlsFailed with the reason.
+
+        ``public_roots``: against the authorities that browsers are shipped with (Mozilla's list) in place of the system's store:
+        a certificate that only the system trusts comes from an authority that somebody installed on this computer.
 
         ``segment_bytes``: no TCP segment either way is larger (RFC 9293, maximum segment size); 0: as the system likes. Systems
         without that option use their own size.
@@ -128,11 +133,15 @@ class Net(Protocol):
         *,
         accept: Callable[[bytes], bool],
         waits_s: Sequence[float] = (0.5, 1.0, 1.5),
+        source: str = "",
         source_port: int = 0,
+        whole: bool = False,
     ) -> UdpAnswer:
         """Send, wait waits_s[0], send again, ... until accept(reply). Raises Refused (ICMP), Silent, NoRoute.
 
-        ``source_port``: the local port, for protocols that write it into what they say; Closed where it is taken. 0: any.
+        ``source``: the local address; empty: as the system likes. ``source_port``: the local port, for protocols that write it
+        into what they say; Closed where it is taken. 0: any. ``whole``: nobody may cut the packet up (Don't Fragment); raises
+        TooBig where this computer or a router says that it does not pass, NotTold where this system cannot forbid it.
         """
         ...
 
@@ -151,6 +160,13 @@ class Net(Protocol):
         """One datagram or connection attempt that at most ``ttl`` routers may pass on, and who answers for it.
 
         A name stands for its first address. Raises NotTold where the system does not hand such answers to an ordinary user.
+        """
+        ...
+
+    async def echo(self, host: str, *, timeout_s: float = 1.0) -> UdpAnswer:
+        """One ICMP echo (RFC 792, RFC 4443) and its reply; of a name its first address; ``source_port`` is 0.
+
+        Raises Silent, NoRoute, and NotTold where this system lets no ordinary user send one.
         """
         ...
 

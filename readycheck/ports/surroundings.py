@@ -40,8 +40,21 @@ class Children(Protocol):
         """
         ...
 
-    async def run(self, command: Sequence[str], *, timeout_s: float, limit: int = 65_536) -> "CommandAnswer":
-        """Run a program without a shell, stdin closed. Raises ChildTimeout, ChildFailed (not found)."""
+    async def run(
+        self,
+        command: Sequence[str],
+        *,
+        timeout_s: float,
+        limit: int = 65_536,
+        environment: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+    ) -> "CommandAnswer":
+        """Run a program without a shell. It has ended when its process has, whoever else still holds its output; of stdout and
+        of stderr at most ``limit`` bytes each are kept.
+
+        ``environment``: its variables, beside the few without which no program starts; None: this program's own. ``stdin``: what
+        it may read, a secret too; empty: nothing. Raises ChildTimeout, ChildFailed (not found).
+        """
         ...
 
 

@@ -10,7 +10,8 @@ class NotTold(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Interface:
-    """A network interface. ``kind`` is one of wired, wifi, tunnel, loopback, virtual, unknown; ``speed_mbps`` 0 = not told."""
+    """A network interface. ``kind`` is one of wired, wifi, tunnel, loopback, virtual, unknown; ``speed_mbps`` 0 = not told;
+    ``duplex`` is full, half, or empty where not told."""
 
     name: str
     kind: str
@@ -19,6 +20,28 @@ class Interface:
     mtu: int
     speed_mbps: int = 0
     description: str = ""
+    duplex: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WifiLink:
+    """A radio of this computer and what it is connected to. 0 and None: not told.
+
+    ``signal_dbm`` and ``noise_dbm`` in dBm, ``band_ghz`` 2.4, 5 or 6, ``generation`` as in "Wi-Fi 6"; the rates are those of the
+    radio in Mbit/s, about twice of what gets through. ``network``: its name, which is personal; the access point is never told.
+    """
+
+    interface: str
+    connected: bool = True
+    network: str = ""
+    signal_dbm: float | None = None
+    noise_dbm: float | None = None
+    band_ghz: float = 0.0
+    channel: int = 0
+    width_mhz: int = 0
+    send_mbps: float = 0.0
+    receive_mbps: float = 0.0
+    generation: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +50,20 @@ class Route:
 
     interface: str
     gateway: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProxySettings:
+    """What the network settings of this person say about proxies, which browsers follow. Without user names and passwords.
+
+    ``source``: whose settings ("GNOME", "KDE", "macOS", "Windows"); ``proxy``: host:port for https, empty where none is set;
+    ``pac_url``: of a configuration file that is in use; ``detects``: the network is asked for such a file (WPAD).
+    """
+
+    source: str
+    proxy: str = ""
+    pac_url: str = ""
+    detects: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,11 +126,20 @@ class System(Protocol):
         """The default route; None: there is none. Raises NotTold where the system does not say."""
         ...
 
+    async def wifi(self) -> tuple[WifiLink, ...]:
+        """The radios of this computer; () where it has none. Raises NotTold where the system does not say."""
+        ...
+
     async def metered(self) -> bool | None:
         """Does the connection in use cost by its data, or has it a quota? None: the system does not know, or does not tell."""
         ...
 
     async def dns_servers(self) -> tuple[str, ...] | None: ...
+    async def encrypted_dns(self) -> bool | None:
+        """Does the system's resolver ask its name servers over TLS or HTTPS? None: it does not tell."""
+        ...
+
+    async def proxy_settings(self) -> ProxySettings | None: ...
     async def neighbour(self, address: str) -> bool | None:
         """Is this address of the own network there? True: it answered an address request a moment ago (ARP, neighbour
         discovery); False: it was asked and did not; None: the system only remembers it, or does not tell."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from readycheck.errors import NameSilent, NameUnknown, NetError, Silent, Where
+from readycheck.errors import NameSilent, NameUnknown, NetError, Silent, TlsFailed, TooBig, Where
 from readycheck.ports import Hop, HopKind, NotTold, SrvRecord, Stream, TcpAnswer, TlsAnswer, UdpAnswer
 
 ADDRESS = "192.0.2.10"  # RFC 5737, TEST-NET-1
@@ -57,21 +57,28 @@ def tls_answer(name: str = "host.example", *, issuer: str = "Example CA", days: 
 class FakeNet:
     """``names`` name -> addresses or error; ``ports`` (host, port) -> RTT in ms or error; ``replies`` (host, port) -> bytes,
     a function of the request, or error; ``certificates`` host -> TlsAnswer or error, ``small_segments`` those that come only in
-    small TCP segments; ``streams`` (host, port) -> FakeStream;
+    small TCP segments, ``own_roots`` hosts whose authority only this computer trusts; ``streams`` (host, port) -> FakeStream;
     ``exchangers`` mail domain -> MX names or error; ``services`` service name -> SRV records or error;
+    ``echoes`` host -> RTT in ms of every echo, or error, or a list of them in order;
     ``hops`` (protocol, address, port) -> who answers for packets with a time to
-    live of 1, 2 ...: a router's address, None for silence, or any Hop; or NotTold. ``probed`` keeps which of them were asked."""
+    live of 1, 2 ...: a router's address, None for silence, or any Hop; or NotTold. ``probed`` keeps which of them were asked.
+    ``told_mtu``, ``silent_above``: the largest whole packet in bytes that passes, where somebody says so, and where nobody does.
+    """
 
     names: dict[str, tuple[str, ...] | NetError] = field(default_factory=dict)
     ports: dict[tuple[str, int], float | NetError] = field(default_factory=dict)
     replies: dict[tuple[str, int], bytes | Callable[[bytes], bytes] | NetError] = field(default_factory=dict)
     certificates: dict[str, TlsAnswer | NetError] = field(default_factory=dict)
     small_segments: dict[str, TlsAnswer] = field(default_factory=dict)
+    own_roots: set[str] = field(default_factory=set)
     streams: dict[tuple[str, int], Stream | NetError] = field(default_factory=dict)
     sources: dict[str, str | None] = field(default_factory=dict)
     exchangers: dict[str, tuple[str, ...] | NetError] = field(default_factory=dict)
     services: dict[str, tuple[SrvRecord, ...] | NetError] = field(default_factory=dict)
     hops: dict[tuple[str, str, int], Sequence[str | Hop | None] | NotTold] = field(default_factory=dict)
+    told_mtu: int = 0
+    silent_above: int = 0
+    echoes: dict[str, float | NetError | NotTold | list[float | NetError]] = field(default_factory=dict)
     sent: list[tuple[str, int, bytes]] = field(default_factory=list)
     probed: list[tuple[str, str, int, int]] = field(default_factory=list)
 
@@ -111,8 +118,11 @@ class FakeNet:
         server_name: str | None = None,
         timeout_s: float = 6.0,
         segment_bytes: int = 0,
+        public_roots: bool = False,
     ) -> TlsAnswer:
         known = self.small_segments if segment_bytes else {}
+        if public_roots and host in self.own_roots:
+            raise TlsFailed(Where(host=host, port=port), reason="untrusted")
         answer = known.get(host) or self.certificates.get(host, Silent(Where(host=host, port=port)))
         if isinstance(answer, NetError):
             raise answer
@@ -126,9 +136,13 @@ class FakeNet:
         *,
         accept: Callable[[bytes], bool],
         waits_s: Sequence[float] = (0.5, 1.0, 1.5),
+        source: str = "",
         source_port: int = 0,
+        whole: bool = False,
     ) -> UdpAnswer:
         self.sent.append((host, port, payload))
+        if whole and (problem := self._too_big(host, port, len(payload))) is not None:
+            raise problem
         answer = self.replies.get((host, port), Silent(Where(host=host, port=port)))
         if isinstance(answer, NetError):
             raise answer
@@ -136,6 +150,13 @@ class FakeNet:
         if not accept(data):
             raise Silent(Where(host=host, port=port))
         return UdpAnswer(data=data, rtt_ms=20.0, tries=1, address=ADDRESS, source_port=port)
+
+    def _too_big(self, host: str, port: int, payload: int) -> NetError | None:
+        size = payload + (48 if ":" in host else 28)  # with the headers of IP and UDP
+        where = Where(host=host, port=port)
+        if self.told_mtu and size > self.told_mtu:
+            return TooBig(where, mtu=self.told_mtu)
+        return Silent(where) if self.silent_above and size > self.silent_above else None
 
     async def open(self, host: str, port: int, *, tls: bool = False, timeout_s: float = 4.0) -> Stream:
         answer = self.streams.get((host, port), Silent(Where(host=host, port=port)))
@@ -161,6 +182,14 @@ class FakeNet:
         if isinstance(told, str):
             return Hop(kind=HopKind.EXPIRED, address=told, rtt_ms=5.0 * ttl)
         return told or Hop(kind=HopKind.SILENT)
+
+    async def echo(self, host: str, *, timeout_s: float = 1.0) -> UdpAnswer:
+        answer = self.echoes.get(host, Silent(Where(host=host)))
+        if isinstance(answer, list):
+            answer = answer.pop(0) if answer else Silent(Where(host=host))
+        if isinstance(answer, NetError | NotTold):
+            raise answer
+        return UdpAnswer(data=b"", rtt_ms=answer, tries=1, address=ADDRESS, source_port=0)
 
     def source_address(self, address: str) -> str | None:
         return self.sources.get(address, "192.0.2.2")

@@ -28,11 +28,13 @@ class FakeClock:
 
 @dataclass
 class FakeChildren:
-    """``answers`` function name -> value, or exception to raise; ``commands`` program -> CommandAnswer or exception."""
+    """``answers`` function name -> value, or exception to raise; ``commands`` program -> CommandAnswer or exception; ``ran``
+    keeps what was run: the command, its environment, its stdin."""
 
     answers: dict[str, Any] = field(default_factory=dict)
     commands: dict[str, CommandAnswer | Exception] = field(default_factory=dict)
     asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    ran: list[tuple[tuple[str, ...], Mapping[str, str] | None, bytes]] = field(default_factory=list)
 
     async def call(
         self,
@@ -48,7 +50,16 @@ class FakeChildren:
             raise answer
         return answer
 
-    async def run(self, command: Sequence[str], *, timeout_s: float, limit: int = 65_536) -> CommandAnswer:
+    async def run(
+        self,
+        command: Sequence[str],
+        *,
+        timeout_s: float,
+        limit: int = 65_536,
+        environment: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+    ) -> CommandAnswer:
+        self.ran.append((tuple(command), environment, stdin))
         answer = self.commands[command[0]]
         if isinstance(answer, Exception):
             raise answer

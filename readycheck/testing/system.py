@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass, field
 
-from readycheck.ports import Battery, Disk, Host, Interface, Memory, NetworkDrive, NotTold, Route
+from readycheck.ports import (
+    Battery,
+    Disk,
+    Host,
+    Interface,
+    Memory,
+    NetworkDrive,
+    NotTold,
+    ProxySettings,
+    Route,
+    WifiLink,
+)
 
 
 @dataclass
@@ -22,8 +33,11 @@ class FakeSystem:
         Interface(name="wlan0", kind="wifi", up=True, addresses=("192.168.1.23",), mtu=1500, speed_mbps=433),
     )
     route: Route | NotTold | None = Route(interface="wlan0", gateway="192.168.1.1")
+    radios: tuple[WifiLink, ...] | NotTold = ()
     costs_by_data: bool | None = False
     resolvers: tuple[str, ...] | None = ("192.168.1.1",)
+    dns_is_encrypted: bool | None = None
+    proxies: ProxySettings | None = None
     neighbours: dict[str, bool] = field(default_factory=dict)
     power: Battery | None = Battery(percent=80, plugged=True, seconds_left=None)
     battery_present: bool | None = True
@@ -47,11 +61,22 @@ class FakeSystem:
             raise self.route
         return self.route
 
+    async def wifi(self) -> tuple[WifiLink, ...]:
+        if isinstance(self.radios, NotTold):
+            raise self.radios
+        return self.radios
+
     async def metered(self) -> bool | None:
         return self.costs_by_data
 
     async def dns_servers(self) -> tuple[str, ...] | None:
         return self.resolvers
+
+    async def encrypted_dns(self) -> bool | None:
+        return self.dns_is_encrypted
+
+    async def proxy_settings(self) -> ProxySettings | None:
+        return self.proxies
 
     async def neighbour(self, address: str) -> bool | None:
         return self.neighbours.get(address)

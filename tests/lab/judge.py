@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from readycheck.diagnose import distance
 from readycheck.model import Cause, CheckResult, Confidence, Owner, Report, Standing, Status, Verdict
 from tests.lab.catalogue import Case, touches
 
@@ -116,7 +117,7 @@ def _told(report: Report) -> tuple[Cause, ...]:
             explains=(result.check_id,),
             either=finding.either,
         )
-        for result in report.results
+        for result in sorted(report.results, key=lambda result: distance(result.check_id))
         if result.status is Status.WARN and result.check_id not in explained
         for finding in result.findings
         if finding.status is Status.WARN

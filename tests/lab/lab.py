@@ -22,6 +22,7 @@ class Lab:
         self.trusted = pki.Authority("Lab CA")
         self.untrusted = pki.Authority("Inspection CA")
         pki.trust([self.trusted])
+        pki.stand_for_public(self.trusted)
         self.hosts: dict[str, Host] = topology.build()
         self.running: dict[str, Running] = {}
         self.person_env: dict[str, str] = {}  # what faults put into the person's environment (proxy settings)

@@ -2,6 +2,7 @@
 
 import os
 import ssl
+import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,6 +55,16 @@ def trust(authorities: Sequence[Authority]) -> None:
         before = system.read_bytes() if system.exists() else b""
         if added not in before:
             place.write_bytes(before + b"\n" + added)
+
+
+def stand_for_public(authority: Authority) -> None:
+    """Let this CA count as one of those that browsers are shipped with: laid over certifi's list, in the private mounts."""
+    import certifi
+
+    shipped = Path(certifi.where())
+    both = FOLDER / "public.pem"
+    both.write_bytes(shipped.read_bytes() + b"\n" + authority.certificate.read_bytes())
+    subprocess.run(["mount", "--bind", str(both), str(shipped)], check=True)
 
 
 def bundles() -> set[Path]:

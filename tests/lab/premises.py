@@ -7,6 +7,7 @@ from typing import Any, Final
 from tests.lab import tunnels
 from tests.lab.lab import Lab
 from tests.lab.servers import (
+    caddy,
     chrony,
     coturn,
     dnsmasq,
@@ -46,7 +47,7 @@ def names() -> tuple[Server, ...]:
 
 def internet(lab: Lab) -> tuple[Server, ...]:
     """The vendors' sites, speed test, time servers and media relays."""
-    return nginx.internet(lab), speedtest.server(), *chrony.public(), *coturn.public(lab)
+    return nginx.internet(lab), caddy.quic(lab), speedtest.server(), *chrony.public(), *coturn.public(lab)
 
 
 def edge(lab: Lab) -> tuple[Server, ...]:

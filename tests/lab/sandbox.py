@@ -46,6 +46,7 @@ def furnish() -> None:
     _cover(Path("/tmp"), keep, mode="1777")
     _copy_on_write(Path("/etc"))
     _cover(Path("/home"), keep)
+    _cover(Path("/opt"), keep)  # where the programs of vendors lie
     for closed in _closed(keep):
         _cover(closed, keep)
     _cover(Path("/dev/shm"), keep, mode="1777")  # shared memory: that of another lab has the same names

@@ -50,7 +50,7 @@ def _link(link: dict[str, Any]) -> str:
 
 
 def _person(lab: Lab) -> str:
-    files = sorted(str(path) for path in HOME.iterdir())
+    files = sorted(str(path) for path in (*HOME.iterdir(), *Path("/opt").rglob("*")))
     return f"{lab.person_env} {lab.person_password!r} {lab.clock_offset_s} {files}"
 
 

@@ -15,6 +15,8 @@ from tests.lab.switches.base import VERBS, Step, parsed, switched
 LATER_S = 10.0
 # Every verb, in its ways.
 STEPS: list[Step] = [
+    {"vpn_program": "cisco", "says": "off"},
+    {"past_tunnel": "192.88.99.67"},
     {"drop": "udp dport != 53", "at": "pc"},
     {"drop": "all", "only_ports": [53, 80, 443], "but": "zoom.us"},
     {"reject": "to zoom.us, 10.20.0.0/16", "protocol": "tcp", "port": 443, "answer": "prohibited"},

@@ -61,6 +61,10 @@ LAB_NETWORKS: Final = (
     "10.20.0.0/16",
     *(f"{ip}/32" for ip in LITERAL_IPS),
 )
+STAND_INS: Final = (
+    "198.18.0.0/15",
+    "100.64.0.0/10",
+)  # led nowhere by the provider: what programs make up names' addresses of
 LAB_NETWORKS6: Final = ("2a00:77::/32", *(f"{ip}/128" for ip in LITERAL_IP6S))
 
 
@@ -292,7 +296,9 @@ def _gate(hosts: dict[str, Host]) -> None:
         f"""
         table inet strays {{
             counter strays {{ }}
-            set lab4 {{ type ipv4_addr; flags interval; elements = {{ {", ".join(LAB_NETWORKS)}, 127.0.0.0/8 }}; }}
+            set lab4 {{ type ipv4_addr; flags interval;
+                elements = {{ {", ".join((*LAB_NETWORKS, *STAND_INS))}, 127.0.0.0/8 }};
+            }}
             set lab6 {{ type ipv6_addr; flags interval;
                 elements = {{ {", ".join(LAB_NETWORKS6)}, ::1/128, fe80::/10, ff02::/16 }};
             }}

@@ -34,6 +34,8 @@ COMPANY: Final[Mapping[str, str]] = {
     f"cloud.{DOMAIN}": topology.COMPANY_MAIL_IP,
     f"login.{DOMAIN}": topology.COMPANY_APPS_IP,
     f"im.{DOMAIN}": topology.COMPANY_APPS_IP,
+    f"app.{DOMAIN}": topology.COMPANY_APPS_IP,
+    f"status.{DOMAIN}": topology.COMPANY_WEB_IP,
 }
 INSIDE: Final[Mapping[str, str]] = {
     f"dns.{DOMAIN}": topology.INSIDE_DNS_IP,

@@ -6,13 +6,16 @@ The table itself is written to build/lab/fast. All of it: make lab-truth.
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
 import pytest
 
+from readycheck.model import Report
 from tests import needs
 from tests.lab import catalogue, table, truth
 from tests.lab.judge import Row
 from tests.lab.rounds import Round
 from tests.lab.sandbox import REPOSITORY
+from tests.undeclared import undeclared
 
 pytestmark = [needs.lab, pytest.mark.timeout(900)]
 
@@ -91,3 +94,12 @@ def test_what_has_not_changed_gets_the_same_verdict_and_score_again(rows: Rows, 
 
 def test_not_one_packet_was_for_anybody_outside_the_lab(rows: Rows) -> None:
     assert {row.names: row.strays for row in rows.values() if row.strays} == {}
+
+
+def test_what_the_checks_said_is_what_they_declare(rows: Rows) -> None:
+    told = {}
+    for row in rows.values():
+        kept = FOLDER / "reports" / f"{'+'.join(row.names)}{f'.{row.run}' if row.run else ''}.json"
+        if not row.trouble and kept.exists():
+            told[row.names] = undeclared(msgspec.json.decode(kept.read_bytes(), type=Report))
+    assert {names: said for names, said in told.items() if said} == {}

@@ -9,6 +9,7 @@ import pytest
 from readycheck.api import (
     Capability,
     Check,
+    Code,
     Context,
     Finding,
     NoOptions,
@@ -20,12 +21,12 @@ from readycheck.api import (
     passed,
     warned,
 )
-from readycheck.check_thread import GRACE_S, CheckThread, Ended
+from readycheck.check_thread import GRACE_S, STRICT, CheckThread, Ended
 from readycheck.engine import Run
 from readycheck.events import CheckFinished, CheckStarted, Event, RunStarted
 from readycheck.model import CheckResult
 from readycheck.plan import Selection, plan_of
-from readycheck.testing import fake_context
+from readycheck.testing import fake_context, run_check
 
 
 async def fine(options: NoOptions, ctx: Context) -> Says:
@@ -246,3 +247,34 @@ def test_only_what_was_asked_for_runs_and_the_rest_says_so() -> None:
     assert results["a"].status is Status.PASS
     assert results["b"].status is Status.SKIP
     assert results["b"].behind == ()
+
+
+DECLARED = (Code("test.fine", "It works", (Status.PASS,)), Code("test.broken", "It does not", (Status.FAIL,)))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        passed("test.good", "Another code"),
+        warned("test.broken", "Another status", remedy="Mend it"),
+        failed("test.broken", "An owner", remedy="Mend it", owner=Owner.ISP),
+        failed("test.broken", "Owners", remedy="Mend it", either=(Owner.ISP, Owner.HOME)),
+    ],
+)
+def test_a_finding_that_is_not_declared_is_a_defect_in_tests_and_stands_for_a_person(
+    said: Finding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def says(options: NoOptions, ctx: Context) -> Says:
+        yield said
+
+    declaring = check("declaring", says, codes=DECLARED)
+    assert run_all(declaring)["declaring"].status is Status.UNKNOWN
+    assert said.code in run_all(declaring)["declaring"].crash
+    with pytest.raises(ValueError, match=said.code):
+        asyncio.run(run_check(declaring))
+    monkeypatch.delenv(STRICT)
+    assert run_all(declaring)["declaring"].status is said.status
+
+
+def test_a_check_that_declares_no_codes_may_say_any() -> None:
+    assert run_all(check("free"), check("kept", codes=DECLARED))["kept"].status is Status.PASS

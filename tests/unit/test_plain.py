@@ -1,4 +1,5 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,11 @@ async def meagre(options: NoOptions, ctx: Context) -> Says:
     yield warned("device.disk", "The disk is nearly full", remedy="Free some space")
 
 
-def converse(*answers: str, notice: str = "") -> tuple[int, str]:
+async def cut_off(options: NoOptions, ctx: Context) -> Says:
+    yield failed("connection.no_internet", "Nothing answers", remedy="Call the provider", owner=Owner.ISP)
+
+
+def converse(*answers: str, notice: str = "", gateway: Callable[..., Says] = broken) -> tuple[int, str]:
     """Exit code and everything told, when the person answers this and then leaves."""
     given: Iterator[str] = iter(answers)
     told: list[str] = []
@@ -30,7 +35,7 @@ def converse(*answers: str, notice: str = "") -> tuple[int, str]:
         except StopIteration:
             raise EOFError from None
 
-    checks = (check("disk", meagre), check("gateway", broken), check("fine"))
+    checks = (check("disk", meagre), check("gateway", gateway), check("fine"))
     session = Session(assignment(*checks, notice=notice))
     return run(session, ask=ask, tell=told.append), "\n".join(told)
 
@@ -66,6 +71,17 @@ def test_a_ticket_is_shown_before_it_is_saved(monkeypatch: pytest.MonkeyPatch, t
     shown, saved = told.index("This is exactly what the ticket says"), told.index("Saved as")
     assert shown < saved
     assert "It broke today" in told
+
+
+def test_what_is_the_providers_gives_a_letter_to_it_that_is_shown_before_it_is_saved(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("readycheck.ticket.outbox.default_folder", lambda: tmp_path)
+    _, told = converse("t", "", "3", gateway=cut_off)
+    (file,) = tmp_path.iterdir()
+    assert file.name.endswith("-provider.txt")
+    assert told.index(file.read_text(encoding="utf-8")) < told.index("Saved as")
+    assert "3 save" not in converse("t", "", "")[1]
 
 
 def test_nothing_is_saved_when_the_person_goes_back(

@@ -249,3 +249,10 @@ def test_what_getting_the_profile_used_is_a_part_of_the_limit_and_of_what_is_sta
 def test_checking_again_takes_along_what_waits_for_it() -> None:
     plan = planned(check("a"), check("b", after=("a",)), check("c", after=("b",)), check("d"))
     assert plan.waiting_for("a") == ("a", "b", "c")
+
+
+def test_an_instance_counts_for_the_capability_that_its_options_say() -> None:
+    declared = check("web", capability_of=lambda options: Capability.FILES)
+    plan = planned(declared, check("dns"))
+    assert [one.capability for one in plan.checks] == [Capability.CONNECTION, Capability.FILES]
+    assert planned(declared, only=frozenset({"files"})).running

@@ -13,10 +13,13 @@ from tests.lab.switches import (
     middleman,
     names,
     person,
+    plugins,
     running,
+    stand_ins,
     telephone,
     translation,
     vpn_files,
+    vpn_programs,
 )
 
 __all__ = [
@@ -29,8 +32,11 @@ __all__ = [
     "middleman",
     "names",
     "person",
+    "plugins",
     "running",
+    "stand_ins",
     "telephone",
     "translation",
     "vpn_files",
+    "vpn_programs",
 ]

@@ -13,6 +13,12 @@ from tests.lab.switches.names import dns as lying_names
 from tests.lab.switches.packets import Names
 
 SIGN_IN: Final = f"http://{topology.ROUTER_IP}/login"
+_FAKED: Final = f"""
+    add_header Via "1.1 cache.hotel.test (squid/5.7)" always;
+    location = /generate_204 {{ return 204; }}
+    location = /connecttest.txt {{ return 200 "Microsoft Connect Test"; }}
+    location / {{ return 302 {SIGN_IN}; }}
+"""
 _FORM: Final = "<form><input name='room'><button>Sign in</button></form>"
 _PAGE: Final = f"<!doctype html><title>Hotel</title><h1>Welcome to the hotel</h1>{_FORM}"
 
@@ -22,8 +28,9 @@ def portal(lab: Lab, how: str, *, secure: str = "reset", udp: str = "drop", name
     """The router wants a sign-in first, as in a hotel, and answers every plain web page itself.
 
     "redirect": with a redirect to its sign-in page; "page": with that page in place; "changed": with 404 (a box that answers for
-    others, and no sign-in page). ``secure``: all other TCP is met with "reset" or "drop", or port 443 with an "untrusted"
-    certificate. ``udp``: "drop", "reject", "pass". ``names``: "honest", or "hijacked": all names lead to the router.
+    others, and no sign-in page); "faked": test pages as their vendors would, by a cache that gives its name. ``secure``: all
+    other TCP is met with "reset" or "drop", or port 443 with an "untrusted" certificate. ``udp``: "drop", "reject", "pass".
+    ``names``: "honest", or "hijacked": all names lead to the router.
     """
     port = 8000 + 2 * tools.number()
     with ExitStack() as undo:
@@ -39,9 +46,10 @@ def _portal_server(lab: Lab, how: str, port: int) -> Server:
         "redirect": f"return 302 {SIGN_IN};",
         "page": f'return 200 "{_PAGE}";',
         "changed": 'return 404 "blocked";',
+        "faked": _FAKED,
     }.get(how)
     if answer is None:
-        raise ValueError(f"portal = {how}: redirect, page or changed")
+        raise ValueError(f"portal = {how}: redirect, page, changed or faked")
     chain, key = lab.untrusted.issue("hotel", "login.hotel.test", topology.ROUTER_IP)
     secure = f"ssl_certificate {chain}; ssl_certificate_key {key};"
     any_name = f"server {{ listen [::]:{port} ipv6only=off default_server; {answer} }}"

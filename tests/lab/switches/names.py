@@ -1,7 +1,7 @@
 """Verbs for name lookups: name servers that are silent, late, refusing or lying, and a computer that asks the wrong ones."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -61,6 +61,17 @@ def dns(
         undo.callback(tools.rules(lab[at], _redirected(at, port, everywhere)))
         # a question from a port that was used a moment ago would still go to the good server
         lab[at].run("conntrack", "-D", "-p", "udp", "--dport", "53", check=False)
+        return undo.pop_all().close
+
+
+def told_by_router(lab: Lab, addresses: Mapping[str, str]) -> Undo:
+    """The router's name server gives these names these addresses."""
+    port = 5300 + tools.number()
+    with ExitStack() as undo:
+        lies = [f"--lie={name}={ip}" for name, ip in addresses.items()]
+        undo.callback(tools.started(lab, [_bad_names("router", port, lies)]))
+        undo.callback(tools.rules(lab["router"], _redirected("router", port, everywhere=False)))
+        lab["router"].run("conntrack", "-D", "-p", "udp", "--dport", "53", check=False)
         return undo.pop_all().close
 
 

@@ -3,12 +3,14 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from readycheck.adapters import children as adapter
 from readycheck.adapters.children import RealChildren
 from readycheck.errors import ChildFailed, ChildTimeout
+from readycheck.ports import CommandAnswer
 
 HERE = "tests.unit.adapters.test_children"
 
@@ -106,3 +108,42 @@ def test_what_a_child_says_that_is_no_line_of_json_is_its_failure(line: bytes) -
 
     with pytest.raises(ChildFailed, match="cannot be read"):
         asyncio.run(hear())
+
+
+# ---- Programs ----
+
+
+def ran(script: str, timeout_s: float = 20.0, **more: Any) -> CommandAnswer:
+    return asyncio.run(RealChildren().run(["/bin/sh", "-c", script], timeout_s=timeout_s, **more))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asks sh")
+def test_a_program_gets_the_variables_it_is_given_and_those_that_programs_need(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("READYCHECK_SECRET_X", "hidden")
+    told = ran("env", environment={"MINE": "1"}).stdout.decode().splitlines()
+    assert "MINE=1" in told and any(line.startswith("PATH=") for line in told)
+    assert not any("READYCHECK" in line for line in told)
+    assert "READYCHECK_SECRET_X=hidden" in ran("env").stdout.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asks sh")
+def test_a_program_reads_what_it_is_given_and_nothing_where_it_is_given_nothing() -> None:
+    assert ran("cat", stdin=b"hello").stdout == b"hello"
+    assert ran("cat").stdout == b""
+    assert ran("exit 3", stdin=b"x" * 1_000_000).code == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asks sh")
+def test_a_program_has_ended_when_its_process_has_whoever_holds_its_output() -> None:
+    before = time.monotonic()
+    children = RealChildren()
+    answer = asyncio.run(children.run(["/bin/sh", "-c", "sleep 60 & echo ok; exit 2"], timeout_s=50))
+    assert (answer.code, answer.stdout) == (2, b"ok\n") and time.monotonic() - before < 30
+    assert children.abandoned == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asks sh")
+def test_of_what_a_program_says_only_so_much_is_kept() -> None:
+    assert len(ran("head -c 500000 /dev/zero", limit=1000).stdout) == 1000

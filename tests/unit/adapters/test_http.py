@@ -56,6 +56,18 @@ def test_what_is_no_answer_is_told_apart(serve: listeners.Serve, kind: type[NetE
     assert time.monotonic() - before < 4
 
 
+@pytest.mark.parametrize(
+    "url", ["https://[::1/", "http://127.0.0.1:99999/", "http://127.0.0.1:9/\0x", "http://127.0.0.1:9/\ud800"]
+)
+def test_an_address_that_a_server_named_and_that_is_none_is_garbled_and_does_not_repeat_itself(
+    url: str,
+) -> None:
+    with pytest.raises(Garbled) as caught:
+        asyncio.run(http().get(url))
+    assert "no web address" in str(caught.value)
+    assert "9/" not in str(caught.value)
+
+
 def test_a_closed_port_is_refused() -> None:
     with pytest.raises(Refused):
         asyncio.run(http().get(f"http://127.0.0.1:{listeners.closed_port()}/"))

@@ -1,0 +1,167 @@
+"""Proxy settings of four desktops and what resolvers tell of encryption. The texts are composed after the documented forms."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from readycheck.adapters.proxy_settings import (
+    bare_url,
+    host_and_port,
+    of_kioslaverc,
+    of_linux,
+    of_registry,
+    of_scutil,
+    registry_encrypts,
+    resolver_encrypts,
+)
+from readycheck.errors import ChildFailed
+from readycheck.ports import CommandAnswer, NotTold, ProxySettings
+
+PAC = "http://wpad.corp.example/proxy.pac"
+SCUTIL = """<dictionary> {
+  ExceptionsList : <array> {
+    0 : *.local
+  }
+  HTTPSEnable : 1
+  HTTPSPort : 8080
+  HTTPSProxy : proxy.corp.example
+  ProxyAutoConfigEnable : 1
+  ProxyAutoConfigURLString : http://wpad.corp.example/proxy.pac
+  ProxyAutoDiscoveryEnable : 0
+}
+"""
+
+
+def test_kde_is_read_by_the_kind_that_is_switched_on() -> None:
+    text = f"[Proxy Settings]\nhttpsProxy=http://anna:pw@proxy.corp.example 8080\nProxy Config Script={PAC}\n"
+    assert of_kioslaverc(f"{text}ProxyType=0\n") == ProxySettings(source="KDE")
+    assert of_kioslaverc(f"{text}ProxyType=1\n") == ProxySettings(
+        source="KDE", proxy="proxy.corp.example:8080"
+    )
+    assert of_kioslaverc(f"{text}ProxyType=2\n") == ProxySettings(source="KDE", pac_url=PAC)
+    assert of_kioslaverc(f"{text}ProxyType=3\n") == ProxySettings(source="KDE", detects=True)
+
+
+@pytest.mark.parametrize("text", ["", "[Other]\na=b\n", "[Proxy Settings]\n"])
+def test_kde_without_settings_has_no_proxy(text: str) -> None:
+    assert of_kioslaverc(text) == ProxySettings(source="KDE")
+
+
+def test_a_file_that_is_none_of_kdes_is_not_read() -> None:
+    assert of_kioslaverc("no section\n= 1") is None
+
+
+class Gnome:
+    """gsettings, with these values by key."""
+
+    def __init__(self, **values: str) -> None:
+        self.values = values
+
+    async def __call__(self, command: Any, *, timeout_s: float, limit: int = 0) -> CommandAnswer:
+        if not self.values:
+            raise ChildFailed("gsettings: not found")
+        key = f"{command[2].rpartition('.')[2]}_{command[3]}".replace("-", "_")
+        return CommandAnswer(code=0, stdout=self.values.get(key, "''").encode(), stderr=b"")
+
+
+def linux(tmp_path: Path, gnome: Gnome) -> ProxySettings:
+    return asyncio.run(of_linux(gnome, tmp_path))
+
+
+def test_gnome_is_asked_by_key(tmp_path: Path) -> None:
+    by_file = Gnome(proxy_mode="'auto'", proxy_autoconfig_url=f"'{PAC}'")
+    assert linux(tmp_path, by_file) == ProxySettings(source="GNOME", pac_url=PAC)
+    assert linux(tmp_path, Gnome(proxy_mode="'auto'")).detects
+    by_hand = Gnome(proxy_mode="'manual'", https_host="'proxy.corp.example'", https_port="uint32 8080")
+    assert linux(tmp_path, by_hand).proxy == "proxy.corp.example:8080"
+    assert linux(tmp_path, Gnome(proxy_mode="'none'")) == ProxySettings(source="GNOME")
+
+
+def test_a_computer_without_a_desktop_does_not_tell(tmp_path: Path) -> None:
+    with pytest.raises(NotTold):
+        linux(tmp_path, Gnome())
+
+
+def test_the_desktop_that_says_something_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/anna")
+    folder = tmp_path / "home" / "anna" / ".config"
+    folder.mkdir(parents=True)
+    (folder / "kioslaverc").write_text(f"[Proxy Settings]\nProxyType=2\nProxy Config Script={PAC}\n")
+    assert linux(tmp_path, Gnome(proxy_mode="'none'")).source == "KDE"
+
+
+def test_macos_is_read_from_scutil() -> None:
+    told = of_scutil(SCUTIL)
+    assert (told.proxy, told.pac_url, told.detects) == ("proxy.corp.example:8080", PAC, False)
+    off = of_scutil(SCUTIL.replace("Enable : 1", "Enable : 0"))
+    assert off == ProxySettings(source="macOS")
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"Flags": 1}, ProxySettings(source="Windows")),
+        ({"Flags": 9}, ProxySettings(source="Windows", detects=True)),
+        ({"Flags": 5, "AutoConfigURL": PAC}, ProxySettings(source="Windows", pac_url=PAC)),
+        ({"Flags": 1, "AutoConfigURL": PAC}, ProxySettings(source="Windows")),
+        ({"AutoConfigURL": PAC}, ProxySettings(source="Windows", pac_url=PAC)),
+        (
+            {"Flags": 3, "ProxyServer": "p.example:8080"},
+            ProxySettings(source="Windows", proxy="p.example:8080"),
+        ),
+        (
+            {"ProxyEnable": 1, "ProxyServer": "http=a:1;https=b.example:2"},
+            ProxySettings(source="Windows", proxy="b.example:2"),
+        ),
+        ({"Flags": True, "ProxyServer": 7}, ProxySettings(source="Windows")),
+    ],
+)
+def test_windows_is_read_by_its_flags(row: dict[str, Any], expected: ProxySettings) -> None:
+    assert of_registry([row]) == expected
+
+
+def test_windows_without_a_row_does_not_tell() -> None:
+    with pytest.raises(NotTold):
+        of_registry([])
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("http://anna:secret@proxy.example:8080", "proxy.example:8080"),
+        ("[2001:db8::1]:3128", "[2001:db8::1]:3128"),
+        ("proxy.example", "proxy.example:80"),
+        ("proxy.example:notaport", ""),
+        ("http://[half", ""),
+        ("", ""),
+    ],
+)
+def test_a_setting_is_host_and_port_and_nothing_secret(text: str, shown: str) -> None:
+    assert host_and_port(text) == shown
+
+
+def test_a_user_name_in_the_address_of_a_file_is_dropped() -> None:
+    assert bare_url("http://anna:secret@wpad.example/p.pac#x") == "http://wpad.example/p.pac"
+    assert bare_url("http://[half/") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "encrypts"),
+    [
+        ("Global\n  Protocols: -LLMNR -mDNS +DNSOverTLS DNSSEC=no/unsupported\n", True),
+        ("Global\n  Protocols: +LLMNR +mDNS -DNSOverTLS DNSSEC=no/unsupported\n", False),
+        ("Global\n  Protocols: +LLMNR +mDNS DNSOverTLS=opportunistic\n", None),
+        ("DNSOverTLS setting: yes\n", True),
+        ("", None),
+    ],
+)
+def test_a_resolver_tells_whether_it_encrypts(text: str, encrypts: bool | None) -> None:
+    assert resolver_encrypts(text) is encrypts
+
+
+def test_windows_encrypts_with_a_server_that_is_upgraded() -> None:
+    assert registry_encrypts([{"ServerAddress": "1.1.1.1", "AutoUpgrade": True}])
+    assert not registry_encrypts([{"ServerAddress": "1.1.1.1", "AutoUpgrade": False}])
+    assert not registry_encrypts([])
