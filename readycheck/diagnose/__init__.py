@@ -9,7 +9,10 @@ from typing import Final
 
 from readycheck.diagnose.against import what_speaks_against
 from readycheck.diagnose.causes import Causes, Results, Rule, joined
-from readycheck.diagnose.certificates import a_right_clock_is_not_to_blame
+from readycheck.diagnose.certificates import (
+    a_clock_days_off_spoils_certificates,
+    a_right_clock_is_not_to_blame,
+)
 from readycheck.diagnose.connection import (
     a_filter_is_not_the_router,
     no_internet_is_one_cause,
@@ -114,6 +117,7 @@ def one_code_one_cause(causes: Causes, results: Results) -> Causes:
 RULES: Final[tuple[Rule, ...]] = (
     one_code_one_cause,
     what_explains_what,
+    a_clock_days_off_spoils_certificates,
     plain_pages_show_a_live_line,
     no_internet_is_one_cause,
     a_filter_is_not_the_router,

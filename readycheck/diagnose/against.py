@@ -46,11 +46,6 @@ CONTRARIES: Final = (
         says="The VPN carries all the same",
     ),
     Contrary(
-        causes=("connection.captive_portal",),
-        checks=("tls",),
-        says="Other hosts answer without a sign-in, and prove who they are",
-    ),
-    Contrary(
         causes=("connection.clock_off",),
         checks=("sign_in",),
         says="The clock is right for signing in",

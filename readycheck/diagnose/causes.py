@@ -1,6 +1,7 @@
 """What the rules are written in: causes, the results they come from, and how causes that are one fault become one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from fnmatch import fnmatchcase
 from typing import Final
 
 from msgspec.structs import replace
@@ -19,6 +20,10 @@ def parties(cause: Cause) -> set[Owner]:
     if cause.owner is not Owner.UNKNOWN:
         return {cause.owner}
     return set(cause.either) or set(LIKELIEST)
+
+
+def is_one_of(code: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(code, pattern) for pattern in patterns)
 
 
 def checks_of(cause: Cause) -> set[str]:

@@ -1,21 +1,39 @@
-"""A rule about certificates: what only looks like a wrong clock."""
+"""Rules about certificates and the clock: what it makes of them, and what only looks like its doing."""
 
 from typing import Final
 
 from msgspec.structs import replace
 
-from readycheck.diagnose.causes import Causes, Results
+from readycheck.diagnose.causes import Causes, Results, absorbed, is_one_of
+from readycheck.diagnose.explanations import CERTIFICATES
 from readycheck.model import Cause, CheckResult, Confidence, Owner, Status
 
-DATES: Final = "connection.tls_dates"
+DATES: Final = ("connection.tls_dates", *CERTIFICATES)
+CLOCK_OFF: Final = "connection.clock_off"
+OFFSET: Final = "clock_offset"
+DAY_S: Final = 86_400.0  # certificates are made out some hours back, and for months
+
+
+def a_clock_days_off_spoils_certificates(causes: Causes, results: Results) -> Causes:
+    """By a clock that is off by days any certificate may look out of date, others' or not; by one that is off by minutes none
+    does by itself."""
+    clock = results.get("clock")
+    off = [m.value for m in clock.measurements if m.name == OFFSET] if clock is not None else []
+    if not off or abs(off[0]) < DAY_S:
+        return causes
+    return absorbed(causes, CLOCK_OFF, lambda cause: is_one_of(cause.code, CERTIFICATES))
 
 
 def a_right_clock_is_not_to_blame(causes: Causes, results: Results) -> Causes:
-    """Certificates that look out of date by a clock that was found right are not the doing of this computer's clock."""
+    """Certificates that look out of date by a clock that was found right are not the doing of this computer's clock, by which
+    alone a certificate that others show too is this computer's fault."""
     clock = results.get("clock")
     if clock is None or clock.status is not Status.PASS:
         return causes
-    return tuple(_not_the_clock(c, clock) if c.code == DATES else c for c in causes)
+    return tuple(
+        _not_the_clock(c, clock) if c.owner is Owner.DEVICE and is_one_of(c.code, DATES) else c
+        for c in causes
+    )
 
 
 def _not_the_clock(cause: Cause, clock: CheckResult) -> Cause:

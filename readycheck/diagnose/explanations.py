@@ -4,55 +4,57 @@ Only what is the same fault seen twice stands here. Whatever needs a look at the
 """
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import Final
 
-from readycheck.diagnose.causes import Causes, Results, absorbed, checks_of
-from readycheck.model import Cause
+from readycheck.diagnose.causes import Causes, Results, absorbed, checks_of, is_one_of, parties
+from readycheck.model import Cause, Owner
+
+NEAR: Final = frozenset({Owner.DEVICE, Owner.HOME, Owner.ISP})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
     """``root``: the code that explains. ``codes``: patterns of what it explains, ``but`` those of what it does not; ``checks``:
-    whatever these checks found. ``same_party``: only where both are of the same owner."""
+    whatever these checks found. ``of``: only what is, or may be, of one of these parties; ``same_party``: only where both are of
+    the same owner."""
 
     root: str
     codes: tuple[str, ...] = ()
     but: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
+    of: frozenset[Owner] = frozenset()
     same_party: bool = False
     why: str
 
     def covers(self, root: Cause, other: Cause) -> bool:
         if self.same_party and (other.owner, set(other.either)) != (root.owner, set(root.either)):
             return False
-        if _matches(other.code, self.but):
+        if self.of and self.of.isdisjoint(parties(other)):
             return False
-        return _matches(other.code, self.codes) or bool(checks_of(other) & set(self.checks))
+        if is_one_of(other.code, self.but):
+            return False
+        return is_one_of(other.code, self.codes) or bool(checks_of(other) & set(self.checks))
 
 
-def _matches(code: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(code, pattern) for pattern in patterns)
-
-
-CERTIFICATES: Final = ("*certificate*",)
-STRANGERS: Final = ("connection.tls_intercepted", "connection.tls_untrusted")  # by any clock
-
-SMALL: Final = (  # small packets already got no answer
-    "connection.gateway_silent",
-    "connection.proxy_silent",
-    "files.port_silent",
-    "files.drive_silent",
-    "vpn.inside_silent",
-    "vpn.inside_names_silent",
+SILENT_AFTERWARDS: Final = (  # these may have taken the connection before
+    *("files.server_silent", "files.cloud_silent", "vpn.gateway_silent"),
+    *("help.portal_silent", "help.chat_silent", "help.mail_silent"),
+    *("declared.web_silent", "declared.certificate_silent"),
+)
+INSIDE: Final = ("vpn.route_missing", "vpn.inside_silent", "vpn.inside_no_route", "vpn.inside_blocked_here")
+CERTIFICATES: Final = ("files.certificate", "*_certificate")
+TUNNEL: Final = frozenset({Owner.DEVICE})  # what lies inside is told as the company's or this computer's
+INSIDE_NAMES: Final = (
+    *("files.drive_name", "files.name_unknown"),
+    *("apps.kerberos_name", "apps.kerberos_not_found"),
 )
 
 EXPLANATIONS: Final = (
     *(
         Explanation(
             root=page,
-            checks=("internet", "dns", "tls", "clock", "proxy"),
+            checks=("internet", "dns", "tls", "proxy"),
             why="Behind a sign-in page, and a box that answers in place of the web, nothing else of the network can be judged",
         )
         for page in ("connection.captive_portal", "connection.web_faked")
@@ -60,39 +62,34 @@ EXPLANATIONS: Final = (
     Explanation(
         root="connection.dns_stand_ins_dead",
         codes=("*_silent", "*_refused", "*_hangs", "*_closed", "*.service_unreachable", "connection.tls*"),
-        but=("connection.gateway_silent", "connection.internet_refused"),
+        but=("connection.gateway_silent", "connection.internet_refused", "files.sign_in_refused"),
         why="Where a program on this computer hands out stand-in addresses and does not carry, nobody is reached by name",
+    ),
+    *(
+        Explanation(
+            root=dates,
+            codes=CERTIFICATES,
+            of=TUNNEL,
+            why="Certificates that look out of date for others too do so by this computer's clock; one alone has run out",
+        )
+        for dates in ("connection.clock_off", "connection.tls_dates")
     ),
     Explanation(
         root="connection.clock_off",
-        codes=(*CERTIFICATES, "connection.tls*", "apps.sign_in_clock", "files.clock_differs"),
-        but=STRANGERS,
+        codes=("connection.tls*", "apps.sign_in_clock", "files.clock_differs"),
+        but=("connection.tls_intercepted", "connection.tls_untrusted"),  # strangers by any clock
         why="By a clock that is off, certificates look expired or not yet valid, and sign-in servers refuse",
     ),
     Explanation(
         root="connection.tls_intercepted",
         codes=CERTIFICATES,
+        of=NEAR,
         why="What opens everybody's secure connections shows its own certificate for the company's hosts too",
     ),
     Explanation(
-        root="connection.tls_dates",
-        codes=CERTIFICATES,
-        why="Where the certificates of all hosts look out of date, those of the company do for the same reason",
-    ),
-    Explanation(
-        root="calls.udp_blocked",
-        codes=("vpn.port_blocked", "vpn.port_silent", "apps.phone_udp", "apps.phone_blocked"),
-        same_party=True,
-        why="One party lets no UDP through at all",
-    ),
-    *(
-        Explanation(
-            root=large,
-            codes=("*_silent", "*_hangs", "*.service_unreachable", "vpn.large_packets_lost"),
-            but=SMALL,
-            why="Where large packets are lost, a conversation begins and then hangs, with whomever it is",
-        )
-        for large in ("connection.big_packets_lost", "connection.mtu_black_hole")
+        root="connection.big_packets_lost",
+        codes=("*_hangs", "*.service_unreachable", "vpn.large_packets_lost", *SILENT_AFTERWARDS),
+        why="Where large packets are lost, a conversation begins and then hangs, with whomever it is",
     ),
     Explanation(
         root="vpn.large_packets_lost",
@@ -100,16 +97,18 @@ EXPLANATIONS: Final = (
         why="What the VPN does not carry is missing in conversations through it",
     ),
     Explanation(
+        root="calls.udp_blocked",
+        codes=("vpn.port_blocked", "vpn.port_silent", "apps.phone_udp", "apps.phone_blocked"),
+        same_party=True,
+        why="One party lets no UDP through at all",
+    ),
+    Explanation(
         root="connection.dns_vpn",
         codes=("vpn.inside_names_silent", "vpn.inside_name"),
         why="The name servers of the VPN are asked by both",
     ),
     *(
-        Explanation(
-            root=names,
-            codes=("files.drive_name", "files.name_unknown", "apps.kerberos_name", "apps.kerberos_not_found"),
-            why="Names of the inside are not found",
-        )
+        Explanation(root=names, codes=INSIDE_NAMES, why="Names of the inside are not found")
         for names in (
             "connection.dns_vpn",
             "vpn.inside_names_silent",
@@ -119,11 +118,29 @@ EXPLANATIONS: Final = (
     ),
     *(
         Explanation(
+            root=off,
+            codes=(*INSIDE_NAMES, "declared.*_name", "declared.name_*"),
+            of=TUNNEL,
+            why="Without the VPN the names of the inside are not known",
+        )
+        for off in ("vpn.not_connected", "vpn.client_off")
+    ),
+    *(
+        Explanation(
             root=inside,
             codes=("files.drive_silent", "apps.kerberos_silent", "apps.kerberos_blocked"),
             why="What does not come through the tunnel to one of the inside does not come to another",
         )
-        for inside in ("vpn.route_missing", "vpn.inside_silent", "vpn.inside_no_route")
+        for inside in INSIDE
+    ),
+    *(
+        Explanation(
+            root=inside,
+            codes=("files.port_silent", "declared.*_silent"),
+            of=TUNNEL,
+            why="What does not come through the tunnel to one of the inside does not come to another",
+        )
+        for inside in INSIDE
     ),
     Explanation(
         root="vpn.slow",

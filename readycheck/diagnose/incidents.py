@@ -4,11 +4,16 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from readycheck.diagnose.causes import Causes, Results, parties
+from readycheck.diagnose.causes import Causes, Results, is_one_of, parties
 from readycheck.model import Cause, CheckResult, Confidence, Finding, Status
 
 REPORTED: Final = ("help.known_incident", "help.known_maintenance")
 ABOUT: Final = "status_page_about"  # fact: the checks that ask the service of the page
+OUTAGES: Final = (  # what an incident looks like from here; a certificate that has run out, or a wrong password, is none
+    *("*_silent", "*_refused", "*_hangs", "*_closed", "*_down", "*_unreachable", "*_garbled", "*_slow"),
+    *("*_not_now", "*_trouble", "*_out_of_order", "*_says_no", "*_status", "*_body", "*_document", "*_keys"),
+)
+NO_OUTAGES: Final = ("files.sign_in_refused",)
 
 
 def a_known_incident_is_waited_for(causes: Causes, results: Results) -> Causes:
@@ -31,14 +36,15 @@ def _asked(cause: Cause) -> set[str]:
 
 
 def _known(cause: Cause, reported: Finding) -> Cause:
-    if reported.owner not in parties(cause):
+    suspects = parties(cause)
+    if reported.owner not in suspects or not is_one_of(cause.code, OUTAGES) or cause.code in NO_OUTAGES:
         return cause
+    sure = suspects == {reported.owner}
     return replace(
         cause,
-        owner=reported.owner,
-        either=(),
+        either=() if sure else (reported.owner, *(o for o in cause.either if o is not reported.owner)),
         confidence=Confidence.MEDIUM,  # the page proves an incident, not that this is it
-        summary=f"{cause.summary}. This is a known incident",
+        summary=f"{cause.summary}. This {'is' if sure else 'may be'} a known incident",
         next_step=reported.remedy,
         evidence_for=(*cause.evidence_for, reported.summary),
     )

@@ -1,13 +1,21 @@
 """Rules about the company: its gateways, its servers, and the ways to reach its help desk."""
 
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
 
-from readycheck.diagnose.causes import LIKELIEST, Causes, Results, absorbed, checks_of, joined, parties
-from readycheck.model import Cause, Confidence, Owner, Status
+from readycheck.diagnose.causes import (
+    LIKELIEST,
+    Causes,
+    Results,
+    absorbed,
+    checks_of,
+    is_one_of,
+    joined,
+    parties,
+)
+from readycheck.model import Cause, CheckResult, Confidence, Owner, Status
 
 NOT_CONNECTED: Final = ("vpn.not_connected", "vpn.client_off")
 COMPANY_SILENT: Final = "connection.company_silent"
@@ -22,6 +30,7 @@ AT_THE_COMPANY: Final = {
     *("contact_portal", "contact_chat", "contact_email"),
     *("mailbox", "chat", "sip_phone", "sign_in"),
 }
+MAYBE_THERE: Final = {"vpn_inside", "share", "web", "port", "certificate", "ping"}
 NAMES: Final = (
     "vpn.gateway_name_hidden",
     "apps.*_name",
@@ -29,6 +38,7 @@ NAMES: Final = (
     "help.*_name",
     "declared.*_name",
 )
+OWNERS_OF_NAMES: Final = {Owner.COMPANY, Owner.SERVICE}
 MAIL_OF_THE_DESK: Final = "help.mail_"
 MAIL: Final = "apps.mail_"
 
@@ -37,8 +47,7 @@ def a_silent_company_is_one_cause(causes: Causes, results: Results) -> Causes:
     """Gateway, portal, mail: where all that was asked of the company keeps silent and nothing of it answers, that is one fault,
     of the company or of the way to it."""
     silent = [c for c in causes if c.code in SILENT and Owner.COMPANY in parties(c)]
-    asked = {name for name in results if name.partition(":")[0] in AT_THE_COMPANY}
-    told = {name for name in asked if results[name].status not in (Status.SKIP, Status.UNKNOWN)}
+    told = {name for name, result in results.items() if _tells(result)}
     kinds = {kind for cause in silent for kind in checks_of(cause)}
     explained = {name for cause in silent for name in cause.explains}
     if len(kinds) < 2 or told - explained:
@@ -47,6 +56,15 @@ def a_silent_company_is_one_cause(causes: Causes, results: Results) -> Causes:
     for other in silent[1:]:
         merged = joined(merged, other)
     return (_company_silent(merged, silent), *(c for c in causes if c not in silent))
+
+
+def _tells(result: CheckResult) -> bool:
+    """Whether it says anything about the company's servers: of those behind a VPN, and of others that the profile declares, an
+    answer does."""
+    kind = result.check_id.partition(":")[0]
+    if kind in AT_THE_COMPANY:
+        return result.status not in (Status.SKIP, Status.UNKNOWN)
+    return kind in MAYBE_THERE and result.status in (Status.PASS, Status.WARN)
 
 
 def _company_silent(merged: Cause, silent: list[Cause]) -> Cause:
@@ -87,10 +105,9 @@ def _is_mail_like(desk: Cause, other: Cause) -> bool:
 def hidden_names_are_one_filter(causes: Causes, results: Results) -> Causes:
     """Names that others know and this line does not, kept back by the same party: one filter, whatever they are names of.
 
-    What may be the company's is not known to others: two names that it lost are two faults.
+    What may be their owner's is not known to others: two names that were given up are two faults.
     """
-    unknown = [c for c in causes if any(fnmatchcase(c.code, each) for each in NAMES)]
-    hidden = [c for c in unknown if Owner.COMPANY not in parties(c)]
+    hidden = [c for c in causes if is_one_of(c.code, NAMES) and parties(c).isdisjoint(OWNERS_OF_NAMES)]
     if not hidden:
         return causes
     first = hidden[0]

@@ -48,7 +48,6 @@ def against(found: Cause, *results: CheckResult) -> tuple[str, ...]:
 TABLE = [
     (cause("vpn.gateway_silent", Owner.COMPANY), "vpn_tunnel", "The VPN carries"),
     (cause("vpn.not_connected", owner=Owner.DEVICE), "vpn_inside", "The VPN carries"),
-    (cause("connection.captive_portal", owner=Owner.HOME), "tls", "without a sign-in"),
     (cause("connection.clock_off", owner=Owner.DEVICE), "sign_in", "clock is right"),
     (cause("connection.tls_intercepted", Owner.COMPANY, Owner.HOME), "contact_portal", "Another host proves"),
     (

@@ -1,6 +1,7 @@
+import pytest
 from msgspec.structs import replace
 
-from readycheck.api import Capability, Confidence, Finding, Owner, Status, fact
+from readycheck.api import Capability, Confidence, Finding, Owner, Status, fact, measured
 from readycheck.diagnose import diagnose
 from readycheck.model import CheckResult
 
@@ -125,14 +126,21 @@ def test_no_network_at_all_is_one_cause_called_no_internet() -> None:
     assert causes[0].explains == ("interface", "internet", "dns")
 
 
-def test_a_wrong_clock_explains_certificates_that_look_expired() -> None:
-    causes = diagnose(
-        [
-            failing("clock", "connection.clock_off", owner=Owner.DEVICE),
-            failing("contact_portal", "help.portal_certificate"),
-        ]
-    )
-    assert [c.code for c in causes] == ["connection.clock_off"]
+@pytest.mark.parametrize(
+    ("off_s", "causes"),
+    [
+        (-40 * 86_400.0, ["connection.clock_off"]),
+        (400.0, ["connection.clock_off", "help.portal_certificate"]),
+    ],
+    ids=["days off", "minutes off"],
+)
+def test_only_a_clock_that_is_days_off_makes_a_single_certificate_look_bad(
+    off_s: float, causes: list[str]
+) -> None:
+    off = measured("clock_offset", "Deviation of the clock", off_s, "s", plan=30.0, fail=300.0)
+    clock = failing("clock", "connection.clock_off", owner=Owner.DEVICE)
+    results = [replace(clock, measurements=(off,)), failing("contact_portal", "help.portal_certificate")]
+    assert [c.code for c in diagnose(results)] == causes
 
 
 def test_test_pages_that_come_back_show_that_secure_connections_are_held_back() -> None:
@@ -196,8 +204,8 @@ def test_what_opens_all_secure_connections_explains_the_companys_certificates() 
     causes = diagnose(
         [
             failing("tls", "connection.tls_intercepted", owner=Owner.UNKNOWN),
-            failing("vpn_gateway:office", "vpn.gateway_certificate", capability=Capability.VPN),
-            failing("share:team", "files.certificate", capability=Capability.FILES),
+            failing("vpn_gateway:office", "vpn.gateway_certificate", owner=Owner.UNKNOWN),
+            failing("share:team", "files.certificate", owner=Owner.UNKNOWN),
         ]
     )
     assert [(c.code, c.owner) for c in causes] == [("connection.tls_intercepted", Owner.UNKNOWN)]
@@ -207,6 +215,8 @@ def test_certificates_out_of_date_by_a_right_clock_are_not_blamed_on_the_device(
     dates = failing("tls", "connection.tls_dates", owner=Owner.DEVICE)
     assert diagnose([dates])[0].owner is Owner.DEVICE
     assert diagnose([fine("clock"), dates])[0].owner is Owner.UNKNOWN
+    everybodys = failing("web:wiki", "declared.web_certificate", owner=Owner.DEVICE)
+    assert diagnose([fine("clock"), everybodys])[0].owner is Owner.UNKNOWN
 
 
 def silent(check_id: str, code: str, *either: Owner) -> CheckResult:
@@ -290,7 +300,8 @@ def test_a_wrong_clock_makes_no_stranger_of_a_signer() -> None:
 
 def test_certificates_that_are_out_of_date_everywhere_are_not_the_companys_alone() -> None:
     dates = failing("tls", "connection.tls_dates", owner=Owner.DEVICE)
-    (cause,) = diagnose([dates, failing("vpn_gateway:main", "vpn.gateway_certificate")])
+    gateway = failing("vpn_gateway:main", "vpn.gateway_certificate", owner=Owner.DEVICE)
+    (cause,) = diagnose([dates, gateway])
     assert (cause.code, cause.owner) == ("connection.tls_dates", Owner.DEVICE)
 
 

@@ -1,6 +1,7 @@
 """A known incident: what a status page reports, and the failure of a check that asks the same service."""
 
 import pytest
+from msgspec.structs import replace
 
 from readycheck.api import Capability, Confidence, Finding, Owner, Status, fact
 from readycheck.diagnose import diagnose
@@ -54,15 +55,23 @@ def only(*results: CheckResult) -> Cause:
 
 @pytest.mark.parametrize("about", ["call_service:teams", "call_service", "mailbox call_service:teams"])
 def test_a_failure_that_the_service_itself_reports_is_known_and_needs_no_ticket(about: str) -> None:
-    cause = only(failing("call_service:teams"), status_page(about=about))
+    cause = only(failing("call_service:teams", Owner.SERVICE), status_page(about=about))
     assert (cause.owner, cause.confidence, cause.next_step) == (Owner.SERVICE, Confidence.MEDIUM, WAIT)
     assert "known incident" in cause.summary
     assert REPORT in cause.evidence_for
 
 
-def test_where_two_parties_were_suspected_the_one_that_reports_an_incident_is_named() -> None:
-    cause = only(failing("call_service:teams", either=(Owner.SERVICE, Owner.ISP)), status_page())
-    assert (cause.owner, cause.either) == (Owner.SERVICE, ())
+def test_where_two_parties_are_suspected_the_one_that_reports_an_incident_comes_first() -> None:
+    cause = only(failing("call_service:teams", either=(Owner.ISP, Owner.SERVICE)), status_page())
+    assert (cause.owner, cause.either) == (Owner.UNKNOWN, (Owner.SERVICE, Owner.ISP))
+    assert "may be a known incident" in cause.summary
+
+
+@pytest.mark.parametrize("code", ["apps.mail_certificate", "files.sign_in_refused", "calls.loss_high"])
+def test_an_incident_does_not_explain_what_no_outage_looks_like(code: str) -> None:
+    failed = failing("call_service:teams", Owner.SERVICE)
+    other = replace(failed, findings=(replace(failed.findings[0], code=code),))
+    assert only(other, status_page()).next_step != WAIT
 
 
 @pytest.mark.parametrize(

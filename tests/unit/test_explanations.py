@@ -38,20 +38,15 @@ def codes(causes: Causes) -> list[str]:
     [
         ("connection.dns_stand_ins_dead", "vpn.gateway_silent"),
         ("connection.dns_stand_ins_dead", "connection.tls_failed"),
-        ("connection.clock_off", "apps.mail_certificate"),
         ("connection.clock_off", "connection.tls_dates"),
         ("connection.clock_off", "apps.sign_in_clock"),
         ("connection.clock_off", "files.clock_differs"),
-        ("connection.tls_intercepted", "files.cloud_certificate"),
-        ("connection.tls_dates", "vpn.gateway_certificate"),
         ("connection.big_packets_lost", "apps.chat_hangs"),
         ("connection.big_packets_lost", "files.server_silent"),
         ("calls.udp_blocked", "vpn.port_silent"),
         ("calls.udp_blocked", "apps.phone_udp"),
         ("connection.dns_vpn", "files.drive_name"),
         ("connection.dns_vpn", "vpn.inside_names_silent"),
-        ("connection.mtu_black_hole", "vpn.large_packets_lost"),
-        ("connection.mtu_black_hole", "apps.chat_hangs"),
         ("vpn.large_packets_lost", "files.server_silent"),
         ("vpn.inside_name", "apps.kerberos_name"),
         ("vpn.inside_names_silent", "files.name_unknown"),
@@ -78,13 +73,56 @@ def test_what_is_explained_becomes_part_of_its_cause(root: str, other: str) -> N
         ("connection.clock_off", "connection.tls_intercepted"),
         ("connection.big_packets_lost", "files.port_silent"),
         ("connection.big_packets_lost", "files.slow"),
-        ("connection.mtu_black_hole", "vpn.inside_names_silent"),
+        ("connection.big_packets_lost", "apps.mail_silent"),
+        ("connection.big_packets_lost", "declared.ping_silent"),
+        ("connection.big_packets_lost", "vpn.inside_names_silent"),
+        ("connection.clock_off", "declared.certificate_refused"),
+        ("connection.tls_intercepted", "declared.certificate_silent"),
+        ("connection.captive_portal", "connection.clock_off"),
+        ("connection.dns_stand_ins_dead", "files.sign_in_refused"),
         ("vpn.route_missing", "files.drive_refused"),
         ("connection.dns_vpn", "apps.mail_silent"),
     ],
 )
 def test_what_is_another_fault_stays_a_cause_of_its_own(root: str, other: str) -> None:
     assert set(codes(what_explains_what((cause(root), cause(other)), {}))) == {root, other}
+
+
+DATES = ["connection.clock_off", "connection.tls_dates"]
+BAD = [
+    "apps.mail_certificate",
+    "files.certificate",
+    "declared.certificate_certificate",
+    "vpn.gateway_certificate",
+]
+
+
+@pytest.mark.parametrize("code", BAD)
+@pytest.mark.parametrize("root", [*DATES, "connection.tls_intercepted"])
+def test_a_certificate_that_may_be_bad_by_what_is_near_is_explained_by_it(root: str, code: str) -> None:
+    near = replace(cause(code, owner=Owner.UNKNOWN), either=(Owner.COMPANY, Owner.DEVICE))
+    assert codes(what_explains_what((cause(root), near), {})) == [root]
+
+
+@pytest.mark.parametrize("code", BAD)
+@pytest.mark.parametrize("root", [*DATES, "connection.tls_intercepted"])
+def test_a_certificate_that_is_the_companys_fault_stays_so_beside_another_fault(root: str, code: str) -> None:
+    assert len(what_explains_what((cause(root), cause(code, owner=Owner.COMPANY)), {})) == 2
+
+
+@pytest.mark.parametrize("root", ["vpn.not_connected", "vpn.client_off"])
+def test_without_the_vpn_names_of_the_inside_are_not_a_fault_of_their_own(root: str) -> None:
+    inside = replace(cause("files.name_unknown", owner=Owner.UNKNOWN), either=(Owner.DEVICE, Owner.COMPANY))
+    assert codes(what_explains_what((cause(root), inside), {})) == [root]
+    outside = cause("declared.web_name", owner=Owner.SERVICE)
+    assert len(what_explains_what((cause(root), outside), {})) == 2
+
+
+@pytest.mark.parametrize("root", ["vpn.inside_silent", "vpn.route_missing", "vpn.inside_no_route"])
+def test_a_tunnel_that_carries_nothing_is_one_cause(root: str) -> None:
+    unsure = {"owner": Owner.UNKNOWN, "either": (Owner.COMPANY, Owner.DEVICE)}
+    through = tuple(replace(cause(code), **unsure) for code in ("files.port_silent", "declared.web_silent"))
+    assert codes(what_explains_what((cause(root), *through), {})) == [root]
 
 
 @pytest.mark.parametrize("other", ["vpn.port_blocked", "apps.phone_udp"])
@@ -107,7 +145,18 @@ def test_a_company_whose_mail_and_chat_and_sign_in_are_silent_is_off_the_net() -
     )
     results = {each.explains[0]: result(each.explains[0]) for each in silent}
     assert codes(a_silent_company_is_one_cause(silent, results)) == ["connection.company_silent"]
-    answers = {**results, "sip_phone:desk": result("sip_phone:desk", Status.PASS)}
+
+
+@pytest.mark.parametrize("answering", ["sip_phone:desk", "share:team", "vpn_inside", "web:intranet"])
+def test_a_company_of_which_anything_answers_is_not_off_the_net(answering: str) -> None:
+    silent = (
+        cause("apps.mail_silent", "mailbox:work"),
+        cause("apps.chat_silent", "chat:work"),
+        cause("declared.web_silent", "web:wiki"),
+    )
+    results = {each.explains[0]: result(each.explains[0]) for each in silent}
+    assert len(a_silent_company_is_one_cause(silent, results)) == 1
+    answers = {**results, answering: result(answering, Status.PASS)}
     assert len(a_silent_company_is_one_cause(silent, answers)) == 3
 
 
@@ -133,3 +182,5 @@ def test_two_names_that_the_company_lost_are_two_causes() -> None:
     assert codes(hidden_names_are_one_filter(lost, {})) == ["apps.mail_name", "apps.chat_name"]
     unsure = tuple(replace(each, owner=Owner.UNKNOWN) for each in lost)
     assert len(hidden_names_are_one_filter(unsure, {})) == 2
+    services = tuple(replace(each, owner=Owner.SERVICE) for each in lost)
+    assert len(hidden_names_are_one_filter(services, {})) == 2
