@@ -82,8 +82,17 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 def same_ground(cases: Sequence[Case]) -> bool:
-    """True where these can be on at once: one profile judges, and the VPN program of the person is in one state."""
-    return len({(case.profile, case.tunnel) for case in cases}) == 1
+    """True where these can be on at once: one profile judges, the VPN program of the person and each server are in one state."""
+    return len({(case.profile, case.tunnel) for case in cases}) == 1 and _no_server_twice(cases)
+
+
+def _no_server_twice(cases: Sequence[Case]) -> bool:
+    """A server runs with one set of settings: of two situations that start the same one, the later undoes the earlier."""
+    started: dict[str, dict[str, Any]] = {}
+    for each in (step for case in cases for step in case.how if "serve" in step):
+        if started.setdefault(each["serve"], each) != each:
+            return False
+    return True
 
 
 def obstacle(names: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -63,7 +64,12 @@ def play(lab: Lab, each: Round) -> Played:
 
 def _situation(lab: Lab, told: Iterable[Case]) -> Visit:
     cases = list(told)
-    steps = [step for case in cases for step in case.how]
+    steps: list[
+        dict[str, Any]
+    ] = []  # what both begin with is done once: again, it would undo what came after it
+    for step in (step for case in cases for step in case.how):
+        if step not in steps:
+            steps.append(step)
     with premises.vpn(lab, cases[0].tunnel), switched(lab, steps):
         return visit(lab, cases[0].profile)
 

@@ -66,10 +66,11 @@ def gateway(*, known: str = "person") -> Server:
     )
 
 
+# wg takes away a socket that is there and does not listen yet, so listening is waited for.
 _GATEWAY: Final = """
 rm -f {sockets}/wg-office.sock
 wireguard-go --foreground wg-office &
-until [ -S {sockets}/wg-office.sock ]; do sleep 0.02; done
+until ss -xlH | grep -q {sockets}/wg-office.sock; do sleep 0.02; done
 wg setconf wg-office settings
 ip address add {address} dev wg-office
 ip link set wg-office mtu {mtu} up
