@@ -207,10 +207,13 @@ def parts_of(url: str) -> SplitResult:
 
 
 def _proxy(parts: SplitResult) -> str | None:
-    """The proxy for this URL as environment or system settings name it, credentials included; without a scheme it is HTTP."""
+    """The proxy for this URL as environment or system settings name it, credentials included; without a scheme it is HTTP.
+
+    What never leaves this computer goes through none, whatever is set: on the way to one it would leave it, in clear.
+    """
     import urllib.request
 
-    if not parts.hostname or urllib.request.proxy_bypass(parts.hostname):
+    if not parts.hostname or _is_this_computer(parts) or urllib.request.proxy_bypass(parts.hostname):
         return None
     proxies = urllib.request.getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
@@ -227,8 +230,10 @@ def _by_address(parts: SplitResult, address: str) -> str:
 
 def _may_sign_in(parts: SplitResult) -> bool:
     """A password leaves only over TLS, or never leaves this machine."""
-    if parts.scheme == "https":
-        return True
+    return parts.scheme == "https" or _is_this_computer(parts)
+
+
+def _is_this_computer(parts: SplitResult) -> bool:
     try:
         return ipaddress.ip_address(parts.hostname or "").is_loopback
     except ValueError:

@@ -13,6 +13,7 @@ from readycheck.ports import SrvRecord
 
 T = TypeVar("T")
 MOST_ADDRESSES: Final = 8
+LOOPBACK: Final = ("127.0.0.1", "::1")
 MIN_S: Final = 0.1
 
 
@@ -84,7 +85,12 @@ class ServerNames:
         self._server = (host.strip("[]"), int(port))
 
     async def addresses(self, host: str, *, timeout_s: float) -> tuple[str, ...]:
-        """Addresses of one IP version are enough, whatever became of the other question."""
+        """Addresses of one IP version are enough, whatever became of the other question.
+
+        No name server says who this computer is.
+        """
+        if host.lower() == "localhost":  # RFC 6761, section 6.3
+            return LOOPBACK
         deadline = time.monotonic() + timeout_s
         found: list[str] = []
         trouble: NetError | None = None

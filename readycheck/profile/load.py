@@ -15,7 +15,6 @@ from readycheck.profile.instances import decode_instances, name_mistakes
 from readycheck.profile.layers import Layer, merged
 from readycheck.profile.mistakes import Mistake, refuse, wrong
 from readycheck.profile.profile import Profile, RunLimits, content_hash
-from readycheck.profile.programs import may_run_programs, program_mistakes
 from readycheck.profile.questions import id_mistakes, questions_of
 from readycheck.profile.rules import with_port
 from readycheck.profile.secret_keys import without_secrets
@@ -30,6 +29,7 @@ from readycheck.profile.sources import (
 )
 from readycheck.profile.strict import decode
 from readycheck.profile.toml_read import read_toml
+from readycheck.profile.trust import Trust, trust_in, trust_mistakes
 from readycheck.sizes import parse_size
 from readycheck.text import clean
 
@@ -62,10 +62,11 @@ def load(
     table = without_secrets(merged(layers), mistakes)
     document = _document(table, mistakes)
     mistakes += id_mistakes(table.get("questions"))
+    trust = trust_in(text.address)
     if checks:
-        _judge_checks(table, checks, mistakes, runs_programs=may_run_programs(text.source))
+        _judge_checks(table, checks, mistakes, trust=trust)
     refuse(mistakes, layers)
-    return _profile(document, table, layers, text)
+    return _profile(document, table, layers, text, trust)
 
 
 def _layers(text: ProfileText, folder: Traversable, overlay: Mapping[str, Any] | None) -> tuple[Layer, ...]:
@@ -117,19 +118,19 @@ def _shown(value: Any, key: str) -> Any:
 
 
 def _judge_checks(
-    table: Mapping[str, Any], checks: Sequence[Check], mistakes: list[Mistake], *, runs_programs: bool
+    table: Mapping[str, Any], checks: Sequence[Check], mistakes: list[Mistake], *, trust: Trust
 ) -> None:
     given = table.get("checks", {})
     named = given.items() if isinstance(given, dict) else ()
     tables = {name: value for name, value in named if isinstance(value, dict)}
     mistakes += name_mistakes(tables, checks)
-    mistakes += program_mistakes(tables, checks, allowed=runs_programs)
+    mistakes += trust_mistakes(tables, checks, trust)
     for check in checks:
         decode_instances(check, tables, mistakes)
 
 
 def _profile(
-    document: Document, table: Mapping[str, Any], layers: Sequence[Layer], text: ProfileText
+    document: Document, table: Mapping[str, Any], layers: Sequence[Layer], text: ProfileText, trust: Trust
 ) -> Profile:
     name = document.name or clean(PurePath(text.name).stem, 60)
     return Profile(
@@ -144,7 +145,7 @@ def _profile(
         checks=document.checks,
         layers=tuple(layers),
         source=text.source,
-        runs_programs=may_run_programs(text.source),
+        trust=trust,
         notices=text.notices,
         hash=content_hash({key: value for key, value in table.items() if key != "extends"}),
     )

@@ -13,7 +13,7 @@ from readycheck.profile.document import CapabilityPolicy
 from readycheck.profile.instances import Instance, decode_instances, name_mistakes
 from readycheck.profile.layers import Layer
 from readycheck.profile.mistakes import refuse
-from readycheck.profile.programs import program_mistakes
+from readycheck.profile.trust import Trust, trust_mistakes
 
 
 class RunLimits(Struct, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class Profile(Struct, frozen=True, kw_only=True):
 
     ``checks`` are the raw tables of the checks, ``layers`` (lowest first) say where each key was set, ``source`` is the path or
     URL it came from (a shipped profile: its file name), ``notices`` are sentences that a face must show (an old copy is used),
-    ``runs_programs``: its tables may name programs to run, ``hash`` is the SHA-256 of the merged content.
+    ``trust``: what its tables may name, ``hash`` is the SHA-256 of the merged content.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     checks: dict[str, dict[str, Any]] = {}
     layers: tuple[Layer, ...] = ()
     source: str = ""
-    runs_programs: bool = True
+    trust: Trust = Trust()
     notices: tuple[str, ...] = ()
     hash: str = ""
 
@@ -61,7 +61,7 @@ class Profile(Struct, frozen=True, kw_only=True):
 
         Raises ProfileError with every mistake in the check's table.
         """
-        mistakes = list(program_mistakes(self.checks, (check,), allowed=self.runs_programs))
+        mistakes = list(trust_mistakes(self.checks, (check,), self.trust))
         found = decode_instances(check, self.checks, mistakes)
         refuse(mistakes, self.layers)
         return found

@@ -36,6 +36,11 @@ def without_secrets(table: Mapping[str, Any], mistakes: list[Mistake], path: Key
     return clean
 
 
+def names_secret(key: str, value: str) -> bool:
+    """Whether a text of a profile stands for a secret: by its key, or as "{secret:name}" anywhere in it."""
+    return bool(value and _NAMES_SECRET.fullmatch(key)) or bool(_REFERENCE.search(value))
+
+
 def _refers(value: Any) -> bool:
     """``{secret:name}`` and nothing else: for a variable of a program, whose name is not ours to choose."""
     return isinstance(value, str) and bool(_REFERENCE.fullmatch(value))

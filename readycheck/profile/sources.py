@@ -25,11 +25,13 @@ Fetch = Callable[[str], bytes]
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileText:
-    """The bytes of a profile. ``name`` is how messages call it, ``source`` how a report does."""
+    """The bytes of a profile. ``name`` is how messages call it, ``source`` how a report does; ``address``: where it came from,
+    whole, with a query that nobody else may see."""
 
     data: bytes
     name: str
     source: str
+    address: str = ""
     shipped: bool = False
     notices: tuple[str, ...] = ()
 
@@ -43,7 +45,9 @@ def find(source: str | None, shipped: Traversable, fetch: Fetch | None) -> Profi
     if source in shipped_names(shipped):
         return shipped_text(source, shipped)
     if source.endswith(".toml") or Path(source).name != source or Path(source).exists():
-        return ProfileText(data=read_file(Path(source)), name=clean(source, 200), source=source)
+        return ProfileText(
+            data=read_file(Path(source)), name=clean(source, 200), source=source, address=source
+        )
     names = shipped_names(shipped)
     raise ProfileError(
         f"{quoted(source)} is neither a shipped profile nor a file.{did_you_mean(source, names)} "
@@ -111,4 +115,4 @@ def read_file(path: Path) -> bytes:
 
 def _remote(url: str, fetch: Fetch | None) -> ProfileText:
     copy = remote.obtain(url, fetch)
-    return ProfileText(data=copy.data, name=copy.name, source=copy.name, notices=copy.notices)
+    return ProfileText(data=copy.data, name=copy.name, source=copy.name, address=url, notices=copy.notices)
