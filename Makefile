@@ -13,7 +13,7 @@ STAMP := $(VENV)/.installed
 .PHONY: demo test lab lab-truth bench lint types contracts clean install
 
 demo: install
-	$(BIN)/readycheck demo --plain
+	$(BIN)/readycheck demo --plain </dev/null
 
 install: $(STAMP)
 

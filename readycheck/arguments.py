@@ -1,12 +1,13 @@
 """The command line as a parser: names, options and help texts. A public interface (docs/commands.md); it runs nothing."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from readycheck.errors import UsageError
 
 FORMATS: Final = ("text", "json", "ndjson", "markdown", "junit")
+THEMES: Final = ("dark", "light", "contrast", "terminal", "none")
 EXIT_CODES: Final = """exit codes:
   0  ready (also with warnings, unless --strict)    3  not ready
   1  readycheck itself broke                        4  only warnings, with --strict
@@ -23,6 +24,30 @@ class Parser(argparse.ArgumentParser):
 
 
 def parser() -> Parser:
+    return _parsers()[0]
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Raises UsageError for wrong use; --help prints and exits 0, as everywhere."""
+    top, commands = _parsers()
+    found = top.parse_args(argv)
+    if found.command is not None:
+        _refuse_strangers(commands[found.command], found, top.parse_args([]))
+    return found
+
+
+def _refuse_strangers(command: Parser, found: argparse.Namespace, untouched: argparse.Namespace) -> None:
+    """An option that stands before a command which does not take it must not be passed over in silence."""
+    for name, unset in vars(untouched).items():
+        given = name not in ("command", "version") and getattr(found, name) != unset
+        if given and command.get_default(name) != argparse.SUPPRESS:
+            raise UsageError(
+                f"{command.prog} takes no --{name.replace('_', '-')}. See: {command.prog} --help"
+            )
+
+
+def _parsers() -> tuple[Parser, Mapping[str, Parser]]:
+    """The whole parser, and those of the commands by their names."""
     top = Parser(
         prog="readycheck",
         description="Can I work from here, and if not, what is wrong, whose is it, and how do I get help?",
@@ -30,8 +55,8 @@ def parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", "-V", action="store_true", help="print the version and leave")
-    _face(top)
-    _profile(top)
+    _face(top, of_the_app=True)
+    _profile(top, of_the_app=True)
     _amount(top, of_the_app=True)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _run(commands)
@@ -44,35 +69,41 @@ def parser() -> Parser:
     _reflector(commands)
     completion = commands.add_parser("completion", help="print the completion script for a shell")
     completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
-    return top
+    return top, commands.choices
 
 
-def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """Raises UsageError for wrong use; --help prints and exits 0, as everywhere."""
-    return parser().parse_args(argv)
+def _unset(of_the_app: bool) -> dict[str, Any]:
+    """For options that stand before a command too: its own default would hide what was said there, so it has none."""
+    return {} if of_the_app else {"default": argparse.SUPPRESS}
 
 
-def _face(part: argparse.ArgumentParser) -> None:
+def _face(part: argparse.ArgumentParser, *, of_the_app: bool = False) -> None:
+    _lines(part, of_the_app=of_the_app)
+    part.add_argument("--theme", choices=THEMES, help="colours of the app", **_unset(of_the_app))
+
+
+def _lines(part: argparse.ArgumentParser, *, of_the_app: bool = False) -> None:
+    unset = _unset(of_the_app)
     part.add_argument(
-        "--plain", action="store_true", help="plain text, line by line, for screen readers and scripts"
+        "--plain",
+        action="store_true",
+        help="plain text, line by line, for screen readers and scripts",
+        **unset,
     )
-    part.add_argument("--ascii", action="store_true", help="only ASCII characters")
-    part.add_argument(
-        "--theme", choices=("dark", "light", "contrast", "terminal", "none"), help="colours of the app"
-    )
+    part.add_argument("--ascii", action="store_true", help="only ASCII characters", **unset)
 
 
-def _profile(part: argparse.ArgumentParser) -> None:
+def _profile(part: argparse.ArgumentParser, *, of_the_app: bool = False) -> None:
     part.add_argument(
         "--profile",
         metavar="FILE|NAME|URL",
         help="what to check against (default: your organisation's, else office)",
+        **_unset(of_the_app),
     )
 
 
 def _amount(part: argparse.ArgumentParser, *, of_the_app: bool = False) -> None:
-    """How much data. A command's own defaults would hide what was said before its name, so it has none."""
-    unset: dict[str, Any] = {} if of_the_app else {"default": argparse.SUPPRESS}
+    unset = _unset(of_the_app)
     plan = part.add_mutually_exclusive_group()
     plan.add_argument("--quick", action="store_true", help="the small plan: under 3 MB", **unset)
     plan.add_argument(
@@ -140,7 +171,7 @@ def _run(commands: "argparse._SubParsersAction[Parser]") -> None:
     _answers(part)
     _output(part)
     part.add_argument("--strict", action="store_true", help="warnings count: exit 4")
-    part.add_argument("--ascii", action="store_true", help="only ASCII characters")
+    _lines(part)
 
 
 def _demo(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -172,7 +203,12 @@ def _ticket(commands: "argparse._SubParsersAction[Parser]") -> None:
     part.add_argument("file", metavar="FILE", help="a report (JSON); - reads standard input")
     _output(part, ("markdown", "eml", "json"), "markdown")
     part.add_argument("--note", metavar="TEXT", default="", help="a sentence of your own for IT support")
-    part.add_argument("--full", action="store_true", help="leave names and addresses in (default: replaced)")
+    part.add_argument(
+        "--full",
+        dest="unredacted",  # before a command, --full is the whole plan
+        action="store_true",
+        help="leave names and addresses in (default: replaced)",
+    )
     part.add_argument(
         "--for",
         dest="reader",

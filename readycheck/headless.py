@@ -28,12 +28,13 @@ MOST_HOSTS: Final = 3  # named before a run; --dry-run names all
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """Where the report goes and how its exit code counts."""
+    """Where the report goes and how its exit code counts. ``lines``: progress as lines, also on a terminal."""
 
     format: str = "text"
     output: Path | None = None
     strict: bool = False
     ascii_only: bool = False
+    lines: bool = False
 
 
 class Talk(Protocol):
@@ -108,10 +109,12 @@ def announcement(event: RunStarted) -> str:
 def run(session: Session, delivery: Delivery) -> int:
     """Run the session's plan once and deliver the report; the exit code. Interrupted, the partial report is delivered too."""
     check_writable(delivery.output)
-    talk: Talk = Bar(sys.stderr, ascii_only=delivery.ascii_only) if sys.stderr.isatty() else Lines()
+    in_lines = delivery.lines or not sys.stderr.isatty()
+    talk: Talk = Lines() if in_lines else Bar(sys.stderr, ascii_only=delivery.ascii_only)
     session.listen(talk.hear)
-    if delivery.format == "ndjson" and delivery.output is None:
-        session.listen(_live_lines(delivery.strict))
+    live = LiveLines(delivery.strict) if delivery.format == "ndjson" and delivery.output is None else None
+    if live is not None:
+        session.listen(live.hear)
     for problem in session.problems:
         say(f"Note: {problem}")
     with _interruptible(session) as interrupted:
@@ -121,19 +124,35 @@ def run(session: Session, delivery: Delivery) -> int:
     if session.failure is not None:
         raise session.failure
     assert session.report is not None
-    if delivery.format != "ndjson" or delivery.output is not None:
+    if live is not None:
+        live.finish()
+    else:
         deliver(session.report, delivery)
     return ExitCode.INTERRUPTED if interrupted() else exit_code(session.report, strict=delivery.strict)
 
 
-def _live_lines(strict: bool) -> Callable[[Event], None]:
-    from readycheck.export.ndjson import NdjsonStream
+class LiveLines:
+    """The events of a run on stdout, each as a line when it happens. Where stdout takes no more, the run goes on."""
 
-    def write(line: bytes) -> None:
-        sys.stdout.buffer.write(line)
-        sys.stdout.buffer.flush()
+    def __init__(self, strict: bool) -> None:
+        from readycheck.export.ndjson import NdjsonStream
 
-    return NdjsonStream(write, strict=strict).hear
+        self._lines: list[bytes] = []
+        self._refused: ReadycheckError | None = None
+        self.hear = NdjsonStream(self._write, strict=strict).hear
+
+    def finish(self) -> None:
+        """Keep all lines elsewhere if stdout did not take them, and raise UsageError with the place."""
+        if self._refused is not None:
+            raise _kept_instead(self._refused, None, b"".join(self._lines))
+
+    def _write(self, line: bytes) -> None:
+        self._lines.append(line)
+        if self._refused is None:
+            try:
+                _to_stdout(line)
+            except ReadycheckError as error:
+                self._refused = error
 
 
 @contextmanager
@@ -177,9 +196,13 @@ def write_out(data: bytes, output: Path | None) -> None:
             return
         write_private(output, data)
     except ReadycheckError as error:
-        name = output.name if output is not None else "output"
-        raise UsageError(f"{error.message} {_kept(name, data)}") from None
+        raise _kept_instead(error, output, data) from None
     say(f"Written to {output}")
+
+
+def _kept_instead(error: ReadycheckError, output: Path | None, data: bytes) -> UsageError:
+    name = output.name if output is not None else "output"
+    return UsageError(f"{error.message} {_kept(name, data)}")
 
 
 def _to_stdout(data: bytes) -> None:

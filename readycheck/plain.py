@@ -23,36 +23,84 @@ PROMPT: Final = (
     "Type a number to open it, a to check again, t for help from IT, {}q to quit, then press Enter: "
 )
 QUESTIONS: Final = "u for the questions to you, "
+NO_NOTE: Final = "-"
 
 
-def run(session: Session, ask: Callable[[str], str] = input, tell: Callable[[str], None] = print) -> int:
+class Talk:
+    """The conversation with the person: ASCII both in what is told and in what is asked. ``note`` is theirs for IT support."""
+
+    def __init__(self, ask: Callable[[str], str], tell: Callable[[str], None]) -> None:
+        self._ask, self._tell = ask, tell
+        self.note = ""
+
+    def tell(self, text: str) -> None:
+        self._tell(to_ascii(text))
+
+    def show(self, text: str) -> None:
+        """Letter by letter, for a text that leaves or the path of a file; as ASCII where the terminal has no such letters."""
+        try:
+            self._tell(text)
+        except UnicodeEncodeError:
+            self._tell(to_ascii(text))
+            self._tell(
+                "(This terminal cannot show every letter of it: here the nearest ones stand in for them.)"
+            )
+
+    def ask(self, prompt: str) -> str:
+        """Raises EOFError and KeyboardInterrupt, as the person ends the input or presses Ctrl-C."""
+        return self._ask(to_ascii(prompt)).strip()
+
+    def ask_or_back(self, prompt: str) -> str | None:
+        """None where the person goes back instead, by Ctrl-D or Ctrl-C."""
+        try:
+            return self.ask(prompt)
+        except (EOFError, KeyboardInterrupt):
+            self.tell("")
+            return None
+
+
+def run(
+    session: Session,
+    ask: Callable[[str], str] = input,
+    tell: Callable[[str], None] = print,
+    *,
+    strict: bool = False,
+) -> int:
     """Check, tell, and offer the next steps until the person quits; the exit code is that of the last report."""
-    tell("readycheck, plain text. Press Control C to stop.")
+    talk = Talk(ask, tell)
+    talk.tell("readycheck, plain text. Press Control C to stop.")
+    for sentence in session.simulated:
+        talk.tell(sentence)
     for problem in session.problems:
-        tell(f"Note: {problem}")
-    session.listen(Speaker(tell).hear)
-    report = _checked(session, tell)
+        talk.tell(f"Note: {problem}")
+    session.listen(Speaker(talk.tell).hear)
+    report = _checked(session, talk)
     if not report.partial:
-        ask_questions(session, ask, tell)
+        ask_questions(session, talk)
+    return int(exit_code(_next_steps(session, report, talk), strict=strict))
+
+
+def _next_steps(session: Session, report: Report, talk: Talk) -> Report:
+    """Whatever the person chooses, until they quit; the last report."""
     prompt = PROMPT.format(QUESTIONS if session.questions else "")
     while True:
         problems = problems_of(report)
         try:
-            answer = ask(prompt).strip().lower()
+            answer = talk.ask(prompt).lower()
         except EOFError:
             answer = "q"
         if answer == "q":
-            return int(exit_code(report, strict=False))
+            return report
         if answer == "a":
-            report = _checked(session, tell)
+            report = _checked(session, talk)
         elif answer == "t":
-            offer_ticket(session.report or report, ask, tell)
+            offer_ticket(session.report or report, talk)
         elif answer == "u" and session.questions:
-            ask_questions(session, ask, tell)
-        elif answer.isdigit() and 1 <= int(answer) <= len(problems):
-            tell_details(problems[int(answer) - 1], tell)
+            ask_questions(session, talk)
+        elif answer.isdecimal() and 1 <= int(answer) <= len(problems):
+            tell_details(problems[int(answer) - 1], talk)
         else:
-            tell("That is not one of the choices.")
+            talk.tell("That is not one of the choices.")
 
 
 class Speaker:
@@ -76,57 +124,55 @@ class Speaker:
                         self._tell(words)
 
 
-def _checked(session: Session, tell: Callable[[str], None]) -> Report:
+def _checked(session: Session, talk: Talk) -> Report:
     """One run to its end; Ctrl-C stops it and keeps what it found."""
     session.start()
     try:
         while not session.wait(0.2):
             pass
     except KeyboardInterrupt:
-        tell("Stopping.")
+        talk.tell("Stopping.")
         session.stop()
         session.wait(5.0)
     if session.failure is not None:
         raise session.failure
     assert session.report is not None
-    tell("Done.\n")
-    tell(render(session.report, now=datetime.now().astimezone(), ascii_only=True).decode("ascii"))
+    talk.tell("Done.\n")
+    talk.tell(render(session.report, now=datetime.now().astimezone(), ascii_only=True).decode("ascii"))
     return session.report
 
 
-def ask_questions(session: Session, ask: Callable[[str], str], tell: Callable[[str], None]) -> None:
+def ask_questions(session: Session, talk: Talk) -> None:
     """The profile's questions one by one; Enter leaves one out, Ctrl-C (or the end of the input) ends asking and loses none."""
     questions = session.questions
     if not questions:
         return
     count = plural(len(questions), "1 question", "{} questions")
-    tell(f"{count} about your set-up. Enter leaves one out, Control C ends them.")
+    talk.tell(f"{count} about your set-up. Enter leaves one out, Control C ends them.")
     with suppress(KeyboardInterrupt, EOFError):
         for place, question in enumerate(questions, 1):
-            tell(f"\nQuestion {place} of {len(questions)}: {to_ascii(question.text)}")
-            _ask_one(question, session, ask, tell)
-    tell(f"\nQuestions: {tally(session.questions)}.")
+            talk.tell(f"\nQuestion {place} of {len(questions)}: {question.text}")
+            _ask_one(question, session, talk)
+    talk.tell(f"\nQuestions: {tally(session.questions)}.")
     for question in session.questions:
         if question.to_look_at and question.advice:
-            tell(to_ascii(f"Look: {question.text} {question.advice}"))
-    tell("")
+            talk.tell(f"Look: {question.text} {question.advice}")
+    talk.tell("")
 
 
-def _ask_one(
-    question: Question, session: Session, ask: Callable[[str], str], tell: Callable[[str], None]
-) -> None:
+def _ask_one(question: Question, session: Session, talk: Talk) -> None:
     if question.help:
-        tell(to_ascii(question.help))
+        talk.tell(question.help)
     if question.answer:
-        tell(f"Your answer so far: {to_ascii(question.answer)}")
+        talk.tell(f"Your answer so far: {question.answer}")
     choices = ", ".join(f"{number} {answer}" for number, answer in enumerate(question.answers, 1))
-    while said := ask(to_ascii(f"{choices}, Enter for later: ")).strip().casefold():
+    while said := talk.ask(f"{choices}, Enter for later: ").casefold():
         known = {str(number): answer for number, answer in enumerate(question.answers, 1)}
         known |= {answer.casefold(): answer for answer in question.answers}
         if said in known:
             session.answer(question.id, known[said])
             return
-        tell("That is not one of the choices.")
+        talk.tell("That is not one of the choices.")
 
 
 def problems_of(report: Report) -> tuple[CheckResult, ...]:
@@ -135,48 +181,65 @@ def problems_of(report: Report) -> tuple[CheckResult, ...]:
     return tuple(row.result for row in rows if row.result is not None)
 
 
-def tell_details(result: CheckResult, tell: Callable[[str], None]) -> None:
-    tell(f"\n{result.title}: {result.summary}")
+def tell_details(result: CheckResult, talk: Talk) -> None:
+    talk.tell(f"\n{result.title}: {result.summary}")
     for finding in result.findings:
         if finding.remedy:
-            tell(f"What to do: {finding.remedy}")
+            talk.tell(f"What to do: {finding.remedy}")
     for measurement in result.measurements:
-        tell(f"{measurement.title}: {value_text(measurement)}")
+        talk.tell(f"{measurement.title}: {value_text(measurement)}")
     for known in result.facts:
-        tell(f"{known.title}: {known.value}")
-    tell("")
+        talk.tell(f"{known.title}: {known.value}")
+    talk.tell("")
 
 
-def offer_ticket(report: Report, ask: Callable[[str], str], tell: Callable[[str], None]) -> None:
-    """Shows exactly what would leave, then saves it where the person says. Nothing is sent."""
+def offer_ticket(report: Report, talk: Talk) -> None:
+    """Shows exactly what would leave, then saves it where the person says. Nothing is sent; whoever goes back loses no note."""
     from readycheck.redact import Level
     from readycheck.ticket.compose import compose
-    from readycheck.ticket.outbox import Outbox, default_folder
     from readycheck.ticket.render import eml, markdown, provider_file_name, provider_letter
 
-    note = ask("A sentence of your own for IT support, or just Enter: ")
-    ticket = compose(report, level=Level.SUPPORT, note=note)
+    if not _ask_note(talk):
+        return
+    ticket = compose(report, level=Level.SUPPORT, note=talk.note)
     text = markdown(ticket)
-    tell("\nThis is exactly what the ticket says. Nothing has been sent.\n")
-    tell(text)
+    talk.tell("\nThis is exactly what the ticket says. Nothing has been sent.\n")
+    talk.show(text)
     letter = provider_letter(report)
     kept = {
         "1": ("ticket.md", text.encode(), "Attach it to a message to IT support."),
         "2": ("ticket.eml", eml(ticket), "Open it and press Send."),
     }
     if letter:
-        tell(
-            f"This is a letter to your internet provider, without anything of your company:\n\n{letter.decode()}"
-        )
+        talk.tell("This is a letter to your internet provider, without anything of your company:\n")
+        talk.show(letter.decode())
         kept["3"] = (provider_file_name(report), letter, "Send it to your internet provider.")
     third = ", 3 save the letter to your provider" if letter else ""
-    choice = ask(f"1 save as text, 2 save as an e-mail draft{third}, Enter to go back: ").strip()
-    if choice not in kept:
-        return
-    name, data, then = kept[choice]
+    choice = talk.ask_or_back(f"1 save as text, 2 save as an e-mail draft{third}, Enter to go back: ")
+    if choice in kept:
+        _save(*kept[choice], talk)
+
+
+def _ask_note(talk: Talk) -> bool:
+    """What the person writes to IT support; it stays for this sitting. False where they go back."""
+    if talk.note:
+        talk.tell("Your sentence so far:")
+        talk.show(talk.note)
+        said = talk.ask_or_back(f"Enter keeps it, a new one replaces it, {NO_NOTE} leaves it out: ")
+    else:
+        said = talk.ask_or_back("A sentence of your own for IT support, or just Enter: ")
+    if said:
+        talk.note = "" if said == NO_NOTE else said
+    return said is not None
+
+
+def _save(name: str, data: bytes, then: str, talk: Talk) -> None:
+    from readycheck.ticket.outbox import Outbox, default_folder
+
     try:
         path = Outbox(default_folder()).put(name, data)
     except ReadycheckError as error:
-        tell(error.message)
+        talk.show(error.message)
         return
-    tell(f"Saved as {path}. {then}")
+    talk.show(f"Saved as {path}.")
+    talk.tell(then)

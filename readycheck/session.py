@@ -10,68 +10,20 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from readycheck.assemble import assemble
-from readycheck.engine import Run, World
+from readycheck.assignment import Assignment, ProfileChoice
+from readycheck.engine import Run
 from readycheck.environment import environment
 from readycheck.events import Event, QuestionAnswered, RunFinished
-from readycheck.model import CheckResult, ContactCard, Policy, Question, Report
-from readycheck.plan import Plan
-from readycheck.ports import System
+from readycheck.model import CheckResult, ContactCard, Question, Report
 from readycheck.questions import answered, with_answers
 
 STOP_S: Final = (
     6.0  # a check is left behind after one, a system that does not tell of its connection after four
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Assignment:
-    """What a session runs: a plan, the world to run it in, and what the report says about both.
-
-    ``prepare`` loads, before the first check, what no check should time; ``release`` stops what ran beside the session.
-    ``questions`` are for the person, beside the run; empty: nothing is asked.
-    ``notice``: why this plan is another one than the person may expect; every face shows it before the run, the report keeps it.
-    ``fitting`` waits so many seconds at most and gives the assignment that fits the connection, None where that is not known
-    yet; without it, this one does.
-    """
-
-    plan: Plan
-    world: World
-    system: System
-    policy: Policy
-    questions: tuple[Question, ...] = ()
-    simulated: tuple[str, ...] = ()
-    notice: str = ""
-    problems: tuple[str, ...] = ()
-    prepare: Callable[[], None] = lambda: None
-    release: Callable[[], None] = lambda: None
-    fitting: "Callable[[float], Assignment | None] | None" = None
-
-    def fitted(self, wait_s: float = math.inf) -> "Assignment":
-        """The assignment that fits the connection where that is known by then, else this one."""
-        return (self.fitting(wait_s) if self.fitting is not None else None) or self
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a face says beside a run, the notice first."""
-        return (self.notice, *self.problems) if self.notice else self.problems
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProfileChoice:
-    """A profile that can be switched to. ``checks``: how many it runs; the rest is what a run may use, and whom it talks to."""
-
-    name: str
-    title: str
-    description: str
-    checks: int
-    max_bytes: int
-    max_seconds: float
-    hosts: tuple[str, ...]
 
 
 class Session:
@@ -169,7 +121,7 @@ class Session:
             self._answers[question_id] = answer
             if self.report is not None:
                 self.report = with_answers(self.report, self._answers)
-        self._hear(QuestionAnswered(question_id=question_id, answer=answer))
+            self._tell(QuestionAnswered(question_id=question_id, answer=answer))
 
     def stop(self) -> None:
         if self._work is not None:
@@ -186,7 +138,8 @@ class Session:
             return
         assignment = self._switch(name)
         self.stop()
-        self.wait(STOP_S)
+        if not self.wait(STOP_S):
+            self._leave_behind()
         self._assignment.release()
         self._assignment = assignment
         self._answers = {}
@@ -204,9 +157,18 @@ class Session:
     def _begin(self, known: Mapping[str, CheckResult]) -> None:
         if self.running:
             return
+        work = _Work(lambda: self._fitted(math.inf), known, self._hear, self._now)
         with self._lock:
             self._events = []
-        self._work = _Work(lambda: self._fitted(math.inf), known, self._hear, self._now)
+            self._work = work
+        work.start()
+
+    def _leave_behind(self) -> None:
+        """Give up a run that does not end: whatever it still finds is about another profile, and nobody hears it."""
+        with self._lock:
+            work, self._work = self._work, None
+        if work is not None:
+            work.give_up()
 
     def _fitted(self, wait_s: float = 0.0) -> Assignment:
         """The assignment, with the plan that fits the connection from when that is known. A run waits for it, a face does not."""
@@ -217,34 +179,47 @@ class Session:
                 self._assignment = found
             return self._assignment
 
-    def _hear(self, event: Event) -> None:
+    def _hear(self, work: "_Work", event: Event) -> None:
+        """What a run says, unless it was left behind. Passed on under the lock, so that nothing comes after its successor."""
         with self._lock:
+            if work is not self._work:
+                return
             if isinstance(event, RunFinished):
                 event = RunFinished(report=with_answers(event.report, self._answers))
                 self.report = event.report
-            self._events.append(event)
-            hearers = list(self._hearers)
-        for hear in hearers:
+            self._tell(event)
+
+    def _tell(self, event: Event) -> None:
+        self._events.append(event)
+        for hear in list(self._hearers):
             hear(event)
 
 
 class _Work:
-    """One run in its thread; ``done`` is set when its last event has been heard."""
+    """One run in its thread, from start(); ``done`` is set when its last event has been heard."""
 
     def __init__(
         self,
         assignment: Callable[[], Assignment],
         known: Mapping[str, CheckResult],
-        emit: Callable[[Event], None],
+        emit: "Callable[[_Work, Event], None]",
         now: Callable[[], datetime],
     ) -> None:
-        self._assignment, self._known, self._emit, self._now = assignment, known, emit, now
+        self._assignment, self._known, self._now = assignment, known, now
+        self._emit: Callable[[Event], None] = lambda event: emit(self, event)
         self.done = threading.Event()
         self.failure: BaseException | None = None
-        self._stopped = False
+        self._stopped = self._given_up = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run: Run | None = None
+
+    def start(self) -> None:
         threading.Thread(target=self._main, name="readycheck run", daemon=True).start()
+
+    def give_up(self) -> None:
+        """Begin nothing any more: what was waited for when this was said may be another profile's by now."""
+        self._given_up = True
+        self.stop()
 
     def stop(self) -> None:
         self._stopped = True
@@ -262,6 +237,8 @@ class _Work:
 
     async def _work(self) -> None:
         assignment = self._assignment()
+        if self._given_up:
+            return
         started = self._now()
         assignment.prepare()
         self._run = Run(

@@ -19,6 +19,7 @@ from readycheck.adapters.secrets import RealSecrets, prompt
 from readycheck.adapters.system import real_system
 from readycheck.adapters.tls import verifying_context
 from readycheck.api import Check, Context, Meter
+from readycheck.assignment import Assignment, ProfileChoice
 from readycheck.errors import Garbled, ProfileError, UsageError, Where
 from readycheck.plan import QUICK_BYTES, Plan, PlannedCheck, Policy, Selection, make_plan
 from readycheck.ports import System
@@ -26,7 +27,7 @@ from readycheck.profile import Profile, check_names, load
 from readycheck.profile.sources import shipped_names
 from readycheck.questions import asked
 from readycheck.registry import Problem, load_all
-from readycheck.session import Assignment, ProfileChoice, Session
+from readycheck.session import Session
 from readycheck.sizes import readable_size
 from readycheck.ticket.kept_card import keep_card
 
@@ -149,13 +150,15 @@ class Pieces:
 
     def _with(self, plan: Plan, notice: str) -> Assignment:
         outside = Outside(self.profile, plan, self.secrets, children=self.children, system=self.system)
+        questions = asked(self.profile.questions, self.selection.only, self.selection.skip)
         return Assignment(
             plan=plan,
             world=outside.context,
             system=self.system,
             prepare=outside.prepare,
             policy=self.profile.policy,
-            questions=asked(self.profile.questions, self.selection.only, self.selection.skip),
+            questions=questions,
+            not_asked=tuple(one for one in self.profile.questions if one not in questions),
             simulated=self.profile.run.simulated,
             notice=notice,
             problems=self.problems,

@@ -6,7 +6,7 @@ import sys
 from readycheck.commands.options import amount, help_without_profile, told
 from readycheck.errors import ProfileError
 from readycheck.exit_codes import exit_code
-from readycheck.faces import wants_app
+from readycheck.faces import has_person, wants_app, wants_lines
 from readycheck.session import Session
 from readycheck.wiring import Ask, assign
 
@@ -25,11 +25,12 @@ def _face(arguments: argparse.Namespace) -> int:
 
     ask = Ask(source=arguments.profile, selection=amount(arguments), may_prompt=sys.stdin.isatty())
     assignment = assign(ask)
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if has_person(sys.stdin, sys.stdout):
         from readycheck import plain
 
         return plain.run(Session(assignment))
-    return headless.run(Session(told(assignment, None)), headless.Delivery(ascii_only=True))
+    delivery = headless.Delivery(ascii_only=True, lines=wants_lines(arguments))
+    return headless.run(Session(told(assignment, None)), delivery)
 
 
 def _app(arguments: argparse.Namespace) -> int:

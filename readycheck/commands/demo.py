@@ -12,15 +12,16 @@ from importlib import import_module
 from typing import Any
 
 from readycheck import headless
+from readycheck.assignment import Assignment
 from readycheck.commands.dry_run import tell_plan
 from readycheck.commands.options import delivery, selection, told
 from readycheck.diagnostics import say
-from readycheck.faces import wants_app
+from readycheck.faces import has_person, wants_app
 from readycheck.office.faults import FAULTS, Fault, faults_named
 from readycheck.office.profile import office_overlay, office_secrets
 from readycheck.office.running import Office
 from readycheck.registry import load_all
-from readycheck.session import Assignment, Session
+from readycheck.session import Session
 from readycheck.wiring import Ask, assign
 
 
@@ -32,14 +33,17 @@ def main(arguments: argparse.Namespace) -> int:
     )
     asked_headless = arguments.format is not None or arguments.output is not None or arguments.dry_run
     in_app = not asked_headless and wants_app(arguments, sys.stdin, sys.stdout)
+    in_person = not asked_headless and has_person(sys.stdin, sys.stdout)
     with _opened(faults_named(arguments.fault), in_app) as office:
         assignment = _assignment(office, arguments)
-        if not in_app or arguments.answers:
+        if not in_person or arguments.answers:
             assignment = told(assignment, arguments.answers)
         if arguments.dry_run:
             return tell_plan(assignment, arguments)
         if in_app:
             return _app(assignment, arguments)
+        if in_person:
+            return _plain(assignment, arguments)
         for sentence in assignment.simulated:
             say(sentence)
         return headless.run(Session(assignment), delivery(arguments))
@@ -76,6 +80,12 @@ def _app(assignment: Assignment, arguments: argparse.Namespace) -> int:
     from readycheck.commands.app import run_face
 
     return run_face(Session(assignment), arguments)
+
+
+def _plain(assignment: Assignment, arguments: argparse.Namespace) -> int:
+    from readycheck import plain
+
+    return plain.run(Session(assignment), strict=arguments.strict)
 
 
 def _list(format_: str | None) -> int:

@@ -9,10 +9,10 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any, Final
 
+from readycheck.assignment import Assignment
 from readycheck.diagnostics import say
 from readycheck.headless import write_out
 from readycheck.plan import Plan, PlannedCheck
-from readycheck.session import Assignment
 from readycheck.sizes import readable_size
 from readycheck.wording import plural
 

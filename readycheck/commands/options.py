@@ -5,13 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from readycheck.assignment import Assignment
 from readycheck.diagnostics import say
 from readycheck.errors import ProfileError, UsageError
 from readycheck.exit_codes import ExitCode
+from readycheck.faces import wants_lines
 from readycheck.headless import Delivery
+from readycheck.ordinary import read_ordinary
 from readycheck.plan import Selection
 from readycheck.questions import MOST_BYTES, answered, matched, parse_answers
-from readycheck.session import Assignment
 from readycheck.sizes import parse_size
 from readycheck.text import clean
 from readycheck.ticket.kept_card import kept_card_lines
@@ -53,21 +55,26 @@ def _size(text: str | None) -> int | None:
 def told(assignment: Assignment, file: str | None) -> Assignment:
     """For a run without a person: the questions with the answers of this file; without one nothing is asked.
 
-    Raises UsageError for a file that cannot be read, and for what the profile does not ask.
+    Raises UsageError for a file that cannot be read, and for what the profile does not ask. What the profile asks and this run
+    does not is left out, and said.
     """
     if file is None:
         return replace(assignment, questions=(), fitting=None)
     shown = clean(file, 200)
     try:
-        with Path(file).open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
+        data = read_ordinary(Path(file), MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else "this is no file name"
         raise UsageError(f"The answers in {shown} cannot be read: {clean(why)}.") from None
     try:
-        answers = matched(parse_answers(data), assignment.questions)
+        answers = matched(parse_answers(data), (*assignment.questions, *assignment.not_asked))
     except ValueError as error:
         raise UsageError(f"The answers in {shown} cannot be used: {error}.") from None
+    unasked = ", ".join(one.id for one in assignment.not_asked if one.id in answers)
+    if unasked:
+        say(
+            f"Note: This run does not ask {unasked}, which is about another area; what {shown} answers is left out."
+        )
     return replace(assignment, questions=answered(assignment.questions, answers), fitting=None)
 
 
@@ -85,4 +92,5 @@ def delivery(arguments: argparse.Namespace) -> Delivery:
         output=Path(arguments.output) if arguments.output else None,
         strict=arguments.strict,
         ascii_only=arguments.ascii,
+        lines=wants_lines(arguments),
     )

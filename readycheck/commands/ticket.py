@@ -33,7 +33,7 @@ def _letter(arguments: argparse.Namespace, report: Report) -> bytes:
 
 
 def _ticket(arguments: argparse.Namespace, report: Report) -> bytes:
-    level = Level.FULL if arguments.full else Level.SUPPORT
+    level = Level.FULL if arguments.unredacted else Level.SUPPORT
     ticket = compose(report, level=level, note=arguments.note)
     match arguments.format:
         case "eml":

@@ -6,14 +6,14 @@ Trusts nothing of a file before its size, its nesting, its format and its values
 import re
 import sys
 import zlib
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import msgspec
 
 from readycheck.errors import ReportError
 from readycheck.model import SCHEMA_VERSION, Report
+from readycheck.ordinary import read_ordinary
 from readycheck.privacy import Privacy
 from readycheck.redact.fields import Leaf, rebuild
 from readycheck.report.consistency import contradiction, expected_at
@@ -50,19 +50,21 @@ def read_report(path: Path | str) -> Report:
     """Read a report from a file (plain or .gz), or from standard input for ``-``. Raises ReportError, nothing else."""
     name = "standard input" if str(path) == STDIN else clean(path, 200)
     try:
-        with _opened(path) as stream:
-            data = stream.read(MOST_BYTES + 1)
+        data = _bytes_of(path)
     except (OSError, ValueError) as error:
         told = error.strerror if isinstance(error, OSError) and error.strerror else "this is no file name"
         raise ReportError(
             f"{name} cannot be read: {clean(told)}. Give the path of a report that was saved with "
-            "readycheck run --format json --output FILE."
+            "readycheck run --format json --output FILE, or - for standard input."
         ) from None
     return parse_report(data, name)
 
 
-def _opened(path: Path | str) -> AbstractContextManager[BinaryIO]:
-    return nullcontext(sys.stdin.buffer) if str(path) == STDIN else Path(path).open("rb")
+def _bytes_of(path: Path | str) -> bytes:
+    """One byte more than a report may have, so that a longer one is seen as such."""
+    if str(path) == STDIN:
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    return read_ordinary(Path(path), MOST_BYTES + 1)
 
 
 def parse_report(data: bytes, name: str) -> Report:

@@ -23,21 +23,31 @@ async def cut_off(options: NoOptions, ctx: Context) -> Says:
     yield failed("connection.no_internet", "Nothing answers", remedy="Call the provider", owner=Owner.ISP)
 
 
-def converse(*answers: str, notice: str = "", gateway: Callable[..., Says] = broken) -> tuple[int, str]:
-    """Exit code and everything told, when the person answers this and then leaves."""
-    given: Iterator[str] = iter(answers)
+def converse(
+    *answers: str | type[BaseException],
+    notice: str = "",
+    gateway: Callable[..., Says] = broken,
+    title: str = "Test",
+    encoding: str = "utf-8",
+) -> tuple[int, str]:
+    """Exit code and everything told on a terminal of this encoding, when the person answers this and then leaves."""
+    given: Iterator[str | type[BaseException]] = iter(answers)
     told: list[str] = []
 
+    def tell(text: str) -> None:
+        text.encode(encoding)
+        told.append(text)
+
     def ask(prompt: str) -> str:
-        told.append(prompt)
-        try:
-            return next(given)
-        except StopIteration:
-            raise EOFError from None
+        tell(prompt)
+        answer = next(given, EOFError)
+        if isinstance(answer, str):
+            return answer
+        raise answer
 
     checks = (check("disk", meagre), check("gateway", gateway), check("fine"))
-    session = Session(assignment(*checks, notice=notice))
-    return run(session, ask=ask, tell=told.append), "\n".join(told)
+    session = Session(assignment(*checks, notice=notice, title=title))
+    return run(session, ask=ask, tell=tell), "\n".join(told)
 
 
 def test_the_result_is_told_in_plain_ascii_and_the_exit_code_is_the_reports() -> None:
@@ -97,3 +107,61 @@ def test_before_the_run_its_data_and_seconds_are_said_and_why_the_plan_is_a_smal
     assert told.index("Note: This connection is metered.") < told.index("Checking 3 things")
     assert "at most 30 kB of data and 90 seconds." in told
     assert "Data used: 0 B, of at most 30 kB stated before." in " ".join(told.split())
+
+
+@pytest.mark.parametrize("leave", [EOFError, KeyboardInterrupt])
+def test_control_d_and_control_c_go_back_from_both_questions_of_a_ticket(
+    leave: type[BaseException], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("readycheck.ticket.outbox.default_folder", lambda: tmp_path)
+    code, told = converse("t", leave, "t", "It broke today", leave, "q")
+    assert code == 3
+    assert told.count("Type a number to open it") == 3
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_message_to_it_support_stays_when_the_person_goes_back(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("readycheck.ticket.outbox.default_folder", lambda: tmp_path)
+    _, told = converse("t", "It broke today", KeyboardInterrupt, "t", "", "1")
+    assert "Your sentence so far:\nIt broke today" in told
+    assert "It broke today" in next(tmp_path.iterdir()).read_text(encoding="utf-8")
+
+
+def test_the_message_to_it_support_can_be_replaced_and_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("readycheck.ticket.outbox.default_folder", lambda: tmp_path)
+    _, told = converse("t", "First", "", "t", "Second", "", "t", "-", "1")
+    assert "First" in told and "Second" in told
+    saved = next(tmp_path.iterdir()).read_text(encoding="utf-8")
+    assert "First" not in saved and "Second" not in saved
+
+
+async def drive_is_gone(options: NoOptions, ctx: Context) -> Says:
+    yield failed("share.gone", "Laufwerk – Büro fehlt", remedy="Öffne „Büro“", owner=Owner.COMPANY)
+
+
+def test_everything_but_what_leaves_is_told_in_ascii() -> None:
+    _, told = converse("1", title="Büro – Köln", notice="Gemessen: Ö", gateway=drive_is_gone)
+    assert told.isascii()
+    assert "the profile Buro - Koln" in told
+    assert 'What to do: Offne "Buro"' in told
+
+
+def test_a_ticket_is_shown_letter_by_letter_where_the_terminal_can_and_as_ascii_where_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "Bücher – neu"
+    monkeypatch.setattr("readycheck.ticket.outbox.default_folder", lambda: folder)
+    _, told = converse("t", "Bitte – schnell", "1", gateway=drive_is_gone)
+    assert "Laufwerk – Büro" in told and f"Saved as {folder}" in told
+    code, told = converse("t", "", "1", gateway=drive_is_gone, encoding="latin-1")
+    assert code == 3
+    assert "Laufwerk - Buro" in told and "cannot show every letter" in told
+    assert all("Laufwerk – Büro" in file.read_text(encoding="utf-8") for file in folder.iterdir())
+
+
+def test_a_digit_that_is_no_number_is_no_choice() -> None:
+    assert "That is not one of the choices." in converse("²")[1]

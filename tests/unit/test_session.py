@@ -5,12 +5,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from readycheck.api import Capability, Check, Context, NoOptions, Owner, Says, Status, failed, passed
+from readycheck.assignment import Assignment
 from readycheck.events import CheckFinished, Event, RunFinished, RunStarted
 from readycheck.model import Policy, Verdict
 from readycheck.plan import Policy as CapabilityPolicy
 from readycheck.plan import plan_of
-from readycheck.session import Assignment, Session
+from readycheck.session import Session
 from readycheck.testing import FakeSystem, fake_context
 
 
@@ -170,6 +173,63 @@ def test_switching_the_profile_releases_the_old_one_and_runs_the_new() -> None:
     assert session.report is not None
     assert session.profile_title == "New"
     assert session.report.results[0].check_id == "z"
+
+
+def test_a_run_that_does_not_end_for_a_switch_is_left_behind_and_never_becomes_the_new_report(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("readycheck.session.STOP_S", 0.05)
+    started, freed, over = threading.Event(), threading.Event(), threading.Event()
+
+    async def deaf(options: NoOptions, ctx: Context) -> Says:
+        started.set()
+        freed.wait(20)  # keeps its thread, so that no request to stop is heard
+        yield passed("test.late", "Late")
+
+    class Watched(FakeSystem):
+        """Asked for at the end of a run."""
+
+        def __getattribute__(self, name: str) -> Any:
+            over.set()
+            return super().__getattribute__(name)
+
+    old = replace(assignment(check("deaf", deaf), title="Old"), system=Watched())
+    session = Session(old, switch=lambda name: assignment(check("z"), title=name.title()))
+    heard: list[Event] = []
+    session.listen(heard.append)
+    session.start()
+    assert started.wait(5)
+    session.switch_profile("new")
+    assert session.wait(5)
+    assert over.wait(5)  # the old one has come to its report
+    freed.set()
+    time.sleep(0.1)
+    assert session.report is not None and session.report.policy.title == "New"
+    after = heard[max(i for i, event in enumerate(heard) if isinstance(event, RunStarted)) :]
+    assert [e.result.check_id for e in after if isinstance(e, CheckFinished)] == ["z"]
+    assert [e.report.policy.title for e in heard if isinstance(e, RunFinished)] == ["New"]
+
+
+def test_a_run_that_still_waits_for_its_plan_when_the_profile_is_switched_begins_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("readycheck.session.STOP_S", 0.05)
+    ran: list[str] = []
+
+    async def counted(options: NoOptions, ctx: Context) -> Says:
+        ran.append("z")
+        yield passed("test.fine", "It works")
+
+    known = threading.Event()
+    waits = later_known(assignment(check("small"), title="Small"), known)
+    session = Session(waits, switch=lambda name: assignment(check("z", counted), title=name.title()))
+    session.start()
+    session.switch_profile("new")
+    assert session.wait(5)
+    known.set()
+    time.sleep(0.1)
+    assert ran == ["z"]
+    assert session.report is not None and session.report.policy.title == "New"
 
 
 def test_a_fault_of_our_own_ends_the_wait_and_is_handed_to_the_face() -> None:
