@@ -4,74 +4,16 @@ By an allow-list: our own sentences by the code of a cause, values that checks o
 provider knows the line. No text of a finding, a profile or a person enters it, so no host of the company can.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import Final, NamedTuple
+from typing import Final
 
-from readycheck.model import Cause, CheckResult, Fact, Measurement, Owner, Report, Status
+from readycheck.model import Capability, Cause, CheckResult, Fact, Measurement, Owner, Report, Status
 from readycheck.privacy import Privacy
+from readycheck.ticket.complaints import complaint_about
 from readycheck.ticket.marker import marker_of
-from readycheck.units import quantity, value_text
+from readycheck.units import quantity
 
-
-class Complaint(NamedTuple):
-    """What is wrong, of causes whose code is like one of these, and what the provider is asked."""
-
-    codes: tuple[str, ...]
-    seen: str
-    asked: str
-
-
-CHECK_THE_LINE: Final = "Please check the line, and tell me what you find and when it will be mended."
-LOADED: Final = "Please check the line and its load at these times."
-FILTERED: Final = "Please tell me whether you hold this back or change it, and why."
-NAMES: Final = "Please check the name servers that this line is given."
-ROUTES: Final = "Please check the routes out of your network; I can name the destination."
-COMPLAINTS: Final = (
-    Complaint(
-        ("connection.no_internet*",), "Nothing on the internet can be reached over this line.", CHECK_THE_LINE
-    ),
-    Complaint(("connection.internet_refused",), "Connections to the internet are refused.", FILTERED),
-    Complaint(
-        ("connection.secure_held_back",),
-        "Secure connections (TCP port 443) do not come through, while plain web pages do.",
-        FILTERED,
-    ),
-    Complaint(
-        ("connection.ipv?_broken",), "One of IPv4 and IPv6 is set up on this line and leads nowhere.", ROUTES
-    ),
-    Complaint(("connection.dns*",), "Names are not looked up as they should be over this line.", NAMES),
-    Complaint(("*_name", "*_name_*"), "Names that others know are not found over this line.", NAMES),
-    Complaint(
-        ("*mtu*", "*big_packets*", "*large_packets*"),
-        "Large packets are lost on the way, while small ones come through.",
-        CHECK_THE_LINE,
-    ),
-    Complaint(("calls.download_*",), "The download is slower than what I need.", LOADED),
-    Complaint(("calls.upload_*",), "The upload is slower than what I need.", LOADED),
-    Complaint(("*loss*",), "Packets are lost.", LOADED),
-    Complaint(("calls.jitter_high",), "Packets arrive unevenly.", LOADED),
-    Complaint(("calls.rtt_high",), "Packets take too long there and back.", LOADED),
-    Complaint(("calls.delay_under_load",), "Packets wait too long while the line is busy.", LOADED),
-    Complaint(("*_slow", "vpn.slow"), "A destination is slower over this line than what I need.", LOADED),
-    Complaint(("calls.udp_blocked",), "UDP goes out and is not answered, while TCP is.", FILTERED),
-    Complaint(("*_blocked",), "Packets to certain ports do not come through, while others do.", FILTERED),
-    Complaint(
-        ("connection.tls*", "connection.web_*", "*certificate", "*_no_tls", "*_garbled", "*_no_starttls"),
-        "What comes back from a destination looks changed on the way.",
-        FILTERED,
-    ),
-    Complaint(("*_refused", "*_closed"), "Connections to a destination are refused or cut.", FILTERED),
-    Complaint(
-        ("*_silent", "*_hangs", "*_unreachable"),
-        "A destination cannot be reached over this line, while others can at the same moment.",
-        ROUTES,
-    ),
-    Complaint(
-        ("connection.*",), "The connection to the internet does not work as it should.", CHECK_THE_LINE
-    ),
-    Complaint(("*",), "Connections to a destination do not work as they should over this line.", ROUTES),
-)  # the first that fits
 FIGURES: Final = {
     "internet": ("internet_rtt",),
     "bandwidth": ("download", "upload", "idle_rtt", "load_increase_down", "load_increase_up"),
@@ -89,7 +31,18 @@ NEAR: Final = {
     "processor": "this computer is not overloaded",
 }  # what a check that passed says
 ADDRESSES: Final = ("public_address_udp", "mapped_address")  # that of web pages may be a proxy's
-TUNNELS: Final = ("vpn.connected", "vpn.client_connected")
+ADDRESSES_DIFFER: Final = "connection.public_addresses_differ"
+KINDS: Final = {
+    "wired": "network cable",
+    "wifi": "Wi-Fi",
+}  # any other may be a VPN's, whose adapters some systems show as virtual ones
+TUNNEL_UP: Final = frozenset({"vpn.connected", "vpn.client_connected", "vpn.route_missing"})
+TUNNEL_PERHAPS: Final = frozenset({"vpn.tunnel_not_told", "vpn.client_not_told"})
+NO_TUNNEL: Final = frozenset(
+    {"vpn.not_connected", "vpn.no_tunnel"}
+    | {f"vpn.client_{how}" for how in ("off", "attention", "connecting", "missing")}
+)
+THE_OTHER_END: Final = "the target itself"  # where the company is, and not the line
 WHOSE: Final = {
     Owner.DEVICE: "this computer",
     Owner.HOME: "the network here",
@@ -103,10 +56,10 @@ def for_the_provider(report: Report) -> str:
     causes = [cause for cause in report.causes if concerns_the_provider(cause)]
     if not causes:
         return ""
-    complaints = list(dict.fromkeys(_complaint(cause) for cause in causes))
+    complaints = list(dict.fromkeys(complaint_about(cause.code) for cause in causes))
     parts: tuple[tuple[str, Iterable[str]], ...] = (
         ("What I see:", [complaint.seen for complaint in complaints]),
-        ("What was measured:", _figures(report)),
+        ("What was measured:", (*_figures(report), *_ends(report, causes))),
         ("What was checked here and works:", _works(report)),
         ("What cannot be ruled out from here:", _not_ruled_out(causes)),
         ("What I ask:", dict.fromkeys(complaint.asked for complaint in complaints)),
@@ -123,10 +76,6 @@ def concerns_the_provider(cause: Cause) -> bool:
     return cause.owner is Owner.ISP or Owner.ISP in cause.either
 
 
-def _complaint(cause: Cause) -> Complaint:
-    return next(each for each in COMPLAINTS if any(fnmatchcase(cause.code, code) for code in each.codes))
-
-
 def _about(report: Report) -> Iterator[str]:
     """When, where and how it was seen."""
     if report.simulated:
@@ -134,40 +83,64 @@ def _about(report: Report) -> Iterator[str]:
     yield f"Measured: {report.started} to {report.finished}"
     facts = [fact for result in report.results for fact in result.facts]
     kind = next((f.value for f in facts if f.name == "interface_kind" and f.privacy is Privacy.PUBLIC), "")
-    if kind:
-        yield f"Connected by: {kind}"
-    if _in_tunnel(report, kind):
+    codes = {finding.code for result in report.results for finding in result.findings}
+    if kind in KINDS:
+        yield f"Connected by: {KINDS[kind]}"
+    if _in_tunnel(report, kind, codes):
         yield "A VPN was in use meanwhile"
-    else:
+    elif kind in KINDS and _surely_past_tunnels(report, codes) and ADDRESSES_DIFFER not in codes:
         yield from (f"Public address of the line: {address}" for address in _addresses(facts))
     yield f"My reference: {marker_of(report.run_id).strip('[]')}"
 
 
-def _in_tunnel(report: Report, kind: str) -> bool:
-    """Whether the address that others see may be that of a VPN."""
-    found = {finding.code for result in report.results for finding in result.findings}
+def _in_tunnel(report: Report, kind: str, codes: Collection[str]) -> bool:
+    """Whether a VPN is known to have been up."""
     connected = any(
         result.check_id == "vpn_tunnel" and result.status in (Status.PASS, Status.WARN)
         for result in report.results
     )
-    return connected or kind == "tunnel" or bool(found.intersection(TUNNELS))
+    return connected or kind == "tunnel" or not TUNNEL_UP.isdisjoint(codes)
+
+
+def _surely_past_tunnels(report: Report, codes: Collection[str]) -> bool:
+    """Whether the address that others see is no VPN's. Where the profile knows of a VPN, its being off must have been seen: an
+    IPsec VPN may have no interface of its own."""
+    has_vpn = any(result.capability is Capability.VPN for result in report.results)
+    seen_off = TUNNEL_PERHAPS.isdisjoint(codes) and not NO_TUNNEL.isdisjoint(codes)
+    return seen_off or not has_vpn
 
 
 def _addresses(facts: Sequence[Fact]) -> tuple[str, ...]:
+    """One of each version of IP; none where servers saw different ones, for then it is not known which is the line's."""
     wanted = (fact.value for fact in facts if fact.privacy is Privacy.ADDRESS and fact.name in ADDRESSES)
-    return tuple(dict.fromkeys(wanted))
+    by_host = {_host(address): address for address in wanted}
+    versions = [":" in host for host in by_host]
+    return tuple(by_host.values()) if len(versions) == len(set(versions)) else ()
+
+
+def _host(address: str) -> str:
+    """Without the port of ``192.0.2.1:4000`` and ``[2001:db8::1]:4000``."""
+    if address.startswith("[") or address.count(":") == 1:
+        address = address.rpartition(":")[0] if address[-1:].isdigit() else address
+    return address.strip("[]")
 
 
 def _figures(report: Report) -> Iterator[str]:
     for result in report.results:
         yield from (_figure(one) for one in result.measurements if _is_of_the_line(result, one))
-    ends = (
-        f.value
-        for r in report.results
-        for f in r.facts
-        if f.name == "ends_at" and f.privacy is Privacy.PUBLIC
+
+
+def _ends(report: Report, causes: Sequence[Cause]) -> Iterator[str]:
+    """Of what the provider is told of, and of nothing else."""
+    explained = {check for cause in causes for check in cause.explains}
+    places = (
+        fact.value
+        for result in report.results
+        for fact in result.facts
+        if result.check_id in explained and fact.name == "ends_at" and fact.privacy is Privacy.PUBLIC
     )
-    yield from (f"How far packets were seen to get: {place}" for place in dict.fromkeys(ends))
+    told = (place for place in dict.fromkeys(places) if THE_OTHER_END not in place)
+    yield from (f"How far packets were seen to get: {place}" for place in told)
 
 
 def _is_of_the_line(result: CheckResult, measurement: Measurement) -> bool:
@@ -175,12 +148,12 @@ def _is_of_the_line(result: CheckResult, measurement: Measurement) -> bool:
 
 
 def _figure(measurement: Measurement) -> str:
-    """With its interval where it has one, and without whose limits they are."""
+    """With its interval where it has one. Without its limits: they are the company's, and so are the sources of these."""
     low, high = measurement.low, measurement.high
     between = ""
     if low is not None and high is not None:
         between = f" (between {quantity(low, measurement.unit)} and {quantity(high, measurement.unit)})"
-    return f"{measurement.title}: {value_text(measurement)}{between}"
+    return f"{measurement.title}: {quantity(measurement.value, measurement.unit)}{between}"
 
 
 def _works(report: Report) -> Iterator[str]:

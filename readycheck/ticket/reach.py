@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from math import inf
 from typing import Final
 
@@ -17,6 +18,7 @@ from readycheck.model import (
     CheckResult,
     ContactCard,
     ContactRoute,
+    Finding,
     Report,
     Standing,
     Status,
@@ -26,7 +28,6 @@ from readycheck.ticket.marker import reference_of
 
 STAFFED: Final = ("phone", "chat")
 SIGN_IN: Final = "sign_in"
-VPN: Final = Capability.VPN
 CONNECTION: Final = Capability.CONNECTION
 
 
@@ -107,19 +108,38 @@ def _opening(route: ContactRoute, card: ContactCard, now: datetime | None) -> Op
 
 
 def _tried(route: ContactRoute, report: Report | None) -> tuple[State, str]:
-    """What the run found out about this kind of route; where there are several of a kind, no single one is blamed."""
+    """What the run found out about this kind of route, and only where that leaves it open: about what it needs. Where there are
+    several of a kind, no single one is blamed."""
     if report is None:
         return State.OPEN, ""
-    if route.needs_sign_in and any(map(_fails, _results(report, SIGN_IN))):
-        return State.BLOCKED, "asks you to sign in, which does not work now"
-    if route.needs_vpn and any(_fails(result) for result in report.results if result.capability is VPN):
-        return State.BLOCKED, "needs the VPN, which does not work now"
     several = sum(one.kind == route.kind for one in report.contact.routes) > 1
     found = next(_results(report, f"contact_{route.kind}"), None)
     state, why = _by_result(route, found, several=several) if found else (State.OPEN, "")
-    if state is State.OPEN and route.kind != "phone" and _cut_off(report):
+    if route.needs_sign_in and state in USABLE and _all_fail(_results(report, SIGN_IN)):
+        if state is State.WORKS:  # whether it is signed in to by what was tried is not known
+            return State.UNSURE, "asks you to sign in, which perhaps does not work now"
+        return State.BLOCKED, "asks you to sign in, which does not work now"
+    if state is not State.OPEN:
+        return state, why
+    if route.needs_vpn and _vpn_is_down(report):
+        return State.BLOCKED, "needs the VPN, which does not work now"
+    if route.kind != "phone" and _cut_off(report):
         return State.BLOCKED, "needs the internet, which does not work here now"
     return state, why
+
+
+def _vpn_is_down(report: Report) -> bool:
+    """By the check of the tunnel; where that told nothing, by gateways of which none answers. A slow VPN is not down."""
+    tunnel = next(_results(report, "vpn_tunnel"), None)
+    if tunnel is not None and tunnel.status in (Status.PASS, Status.WARN, Status.FAIL):
+        return tunnel.status is Status.FAIL
+    return _all_fail(_results(report, "vpn_gateway"))
+
+
+def _all_fail(results: Iterator[CheckResult]) -> bool:
+    """Of at least one."""
+    failing = [result.status is Status.FAIL for result in results]
+    return bool(failing) and all(failing)
 
 
 def _cut_off(report: Report) -> bool:
@@ -133,6 +153,8 @@ def _results(report: Report, check: str) -> Iterator[CheckResult]:
 
 def _by_result(route: ContactRoute, found: CheckResult, *, several: bool) -> tuple[State, str]:
     phone = route.kind == "phone"  # no program can try it
+    if route.needs_vpn and any(_is_outside_vpn(finding) for finding in found.findings):
+        return State.BLOCKED, "needs the VPN, which is not connected"
     match found.status:
         case Status.FAIL if not several:
             return State.DOWN, "the number is wrong" if phone else "does not work now"
@@ -142,14 +164,13 @@ def _by_result(route: ContactRoute, found: CheckResult, *, several: bool) -> tup
             return State.WORKS, "works from here"
         case Status.SKIP if found.behind:
             return State.BLOCKED, "needs what does not work now"
-        case Status.SKIP if route.needs_vpn:
-            return State.BLOCKED, "needs the VPN, which is not connected"
-        case _:
+        case _:  # also a check that was left out of the run: nobody looked
             return State.OPEN, ""
 
 
-def _fails(result: CheckResult) -> bool:
-    return result.status is Status.FAIL or bool(result.behind)
+def _is_outside_vpn(finding: Finding) -> bool:
+    """The check itself saw that no VPN is connected (help.portal_inside); UNKNOWN: it could not see."""
+    return finding.status is Status.SKIP and fnmatchcase(finding.code, "help.*_inside")
 
 
 def in_trouble(report: Report) -> bool:
@@ -176,14 +197,21 @@ def _sentences(found: tuple[Way, ...], reference: str, known_hour: bool) -> Iter
         urgent = "Help right now, if it cannot wait" if first.route.when == "urgent" else "Help right now"
         yield f"{urgent}: {_step(first, reference)}."
     elif first.usable:
-        said = (
-            "Nobody answers now. Leave a message" if any(way.answered for way in found) else "Help right now"
-        )
-        yield f"{said}: {_step(first, reference)}."
+        yield f"{_nobody(found)}: {_step(first, reference)}."
     else:
         yield "No way to support is known to work from here right now."
     if known_hour and not (first.usable and first.route.kind == "phone"):
         yield from _by_phone(found, reference)
+
+
+def _nobody(found: tuple[Way, ...]) -> str:
+    """What is said before a way that takes a message: why it is not one that somebody answers."""
+    answered = [way.state for way in found if way.answered]
+    if not answered:
+        return "Help right now"
+    if all(state is State.CLOSED for state in answered):
+        return "Nobody answers now. Leave a message"
+    return "No way to talk to somebody is known to work now. Leave a message"
 
 
 def _without_the_hour(found: tuple[Way, ...], reference: str) -> str:
@@ -195,9 +223,11 @@ def _without_the_hour(found: tuple[Way, ...], reference: str) -> str:
 
 def _by_phone(found: tuple[Way, ...], reference: str) -> Iterator[str]:
     """When and by which number somebody can be called; that there is no number, where there is none."""
-    phones = [way for way in found if way.route.kind == "phone" and way.state is not State.DOWN]
+    named = [way for way in found if way.route.kind == "phone"]
+    phones = [way for way in named if way.state is not State.DOWN]
     if not phones:
-        yield "No phone number is named: ask for one, and note it."
+        lacking = "The phone number named here is wrong" if named else "No phone number is named"
+        yield f"{lacking}: ask for {'the right one' if named else 'one'}, and note it."
         return
     phone = min(phones, key=lambda way: (not way.usable, way.opens_at))
     yield f"By phone: {_step(phone, reference)}."

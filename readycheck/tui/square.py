@@ -6,18 +6,28 @@ from typing import Final
 QUIET: Final = (
     4  # light modules around it (ISO/IEC 18004, 6.3.8): without them a camera finds no edge on a dark screen
 )
-_EXTENSION: Final = re.compile(r"(?:ext\.?|x|,)\s*([0-9]{1,8})$", re.IGNORECASE)
+_ONE_NUMBER: Final = re.compile(
+    r"[+0-9()./\s\u2010-\u2015-]+(?:(?:ext\.?|extension|x|#|,)\s*[0-9]{1,8})?", re.IGNORECASE
+)  # words beside it would be read as the letters on the keys of a phone
+_TWO_ENDINGS: Final = re.compile(r"/\s*[0-9]{1,4}\s*$")  # "1234567 / 89" is two numbers
 _HALVES: Final = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}
 
 
-def tel_link(number: str) -> str:
-    """The link that dials a number (RFC 3966): "+49 30 1234567 ext 12" is ``tel:+49301234567;ext=12``. Empty without digits."""
-    extension = _EXTENSION.search(number.strip())
-    main = number[: extension.start()] if extension else number
-    digits = re.sub(r"[^0-9]", "", main)
-    plus = "+" if main.strip().startswith("+") else ""
-    ending = f";ext={extension[1]}" if extension else ""
-    return f"tel:{plus}{digits}{ending}" if digits else ""
+def tel_link(number: str, country: str) -> str:
+    """The link that dials a number (RFC 3966): "+44 (0)20 7946 0958" is ``tel:+442079460958``. ``country``: where a number
+    without prefix is dialled (ISO 3166). Empty for what is not one valid number: a wrong one would be dialled."""
+    import phonenumbers
+
+    if not _ONE_NUMBER.fullmatch(number.strip()) or _TWO_ENDINGS.search(number):
+        return ""
+    try:
+        parsed = phonenumbers.parse(number, country.upper() or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(parsed):
+        return ""
+    link = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.RFC3966)
+    return link.replace("-", "")  # they mean nothing there (5.1.1), and make the square larger
 
 
 def square(text: str) -> tuple[str, ...]:

@@ -9,9 +9,9 @@ from readycheck.glyphs import ASCII, BASIC, MODERN, Glyphs
 from readycheck.model import ContactCard
 from readycheck.tui.screens.contact import Square
 from readycheck.tui.square import QUIET, square, tel_link
-from tests.tui.app_world import SIZES, app_of, press, reader_of, run, shown
+from tests.tui.app_world import SIZES, app_of, press, reader_of, run, shown, until
 from tests.tui.reports import CONTACT, REPORTS
-from tests.tui.world import FakeHand, FakeSession, finished
+from tests.tui.world import FakeHand, FakeSession, finished, run_of
 
 ALWAYS = replace(CONTACT, routes=(replace(CONTACT.routes[0], hours="24/7"), *CONTACT.routes[1:]))
 Play = Pilot[None]
@@ -22,7 +22,7 @@ def words_of(pilot: Play) -> str:
 
 
 def has_square(pilot: Play) -> bool:
-    return bool(pilot.app.screen.query(Square))
+    return pilot.app.screen.query_one(Square).display
 
 
 def test_it_draws_itself_at_every_size_and_names_the_way_out() -> None:
@@ -55,6 +55,21 @@ def test_it_is_there_before_any_report() -> None:
         assert "+49 30 1234567" in words_of(pilot) and "To read out" not in words_of(pilot)
 
     run(scene, app_of(FakeSession(contact=ALWAYS)), (80, 24))
+
+
+def test_a_run_that_ends_below_it_says_which_ways_work_and_what_to_read_out() -> None:
+    *begun, last = run_of(replace(REPORTS["no-internet"](), contact=ALWAYS))
+    session = FakeSession(past=begun, contact=ALWAYS)
+
+    async def scene(pilot: Play) -> None:
+        await press(pilot, "h")
+        assert "To read out" not in words_of(pilot) and "does not work here now" not in words_of(pilot)
+        session.say(last)
+        await until(pilot, lambda: "To read out: r c - " in words_of(pilot))
+        assert "needs the internet, which does not work here now" in words_of(pilot)
+        assert has_square(pilot)
+
+    run(scene, app_of(session), (160, 48))
 
 
 def test_what_a_saved_report_tried_says_nothing_about_this_moment() -> None:
@@ -117,16 +132,47 @@ def test_what_is_copied_holds_numbers_and_mark() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "link"),
+    ("number", "country", "link"),
     [
-        ("+49 (30) 1234567", "tel:+49301234567"),
-        ("030/12 34-567", "tel:0301234567"),
-        ("+1 555 0100 ext. 12", "tel:+15550100;ext=12"),
-        ("ask Eve", ""),
+        ("+49 (30) 1234567", "", "tel:+49301234567"),
+        ("030/12 34-567", "de", "tel:+49301234567"),
+        ("+44 (0)20 7946 0958", "GB", "tel:+442079460958"),
+        ("+49 30 1234567 #12", "DE", "tel:+49301234567;ext=12"),
+        ("+1 202 555 0100 ext. 12", "US", "tel:+12025550100;ext=12"),
     ],
 )
-def test_a_number_becomes_the_link_that_dials_it(number: str, link: str) -> None:
-    assert tel_link(number) == link
+def test_a_number_becomes_the_link_that_dials_it(number: str, country: str, link: str) -> None:
+    assert tel_link(number, country) == link
+
+
+@pytest.mark.parametrize(
+    ("number", "country"),
+    [
+        ("ask Eve", "DE"),
+        ("030 1234567", ""),
+        ("030 1234567", "no country"),
+        ("7946", "GB"),
+        ("110", "DE"),
+        ("+49 30 1234567 (Mo-Fr)", "DE"),
+        ("+49 30 1234567 / 89", "DE"),
+        ("+49 30 1234567 or 7654321", "DE"),
+        ("1" * 300, "DE"),
+    ],
+)
+def test_what_is_not_one_number_that_can_be_dialled_from_everywhere_has_no_link(
+    number: str, country: str
+) -> None:
+    assert tel_link(number, country) == ""
+
+
+def test_a_number_that_cannot_be_linked_is_shown_without_a_square() -> None:
+    inside = replace(ALWAYS, routes=(replace(ALWAYS.routes[0], value="4711"),))
+
+    async def scene(pilot: Play) -> None:
+        await press(pilot, "h")
+        assert "4711" in words_of(pilot) and not has_square(pilot)
+
+    run(scene, app_of(finished("all-good", contact=inside)), (80, 24))
 
 
 def test_the_square_is_dark_on_light_with_its_quiet_edge() -> None:

@@ -9,8 +9,9 @@ from textual.pilot import Pilot
 from readycheck.errors import ReadycheckError
 from readycheck.privacy import Privacy
 from readycheck.tui.draft import KINDS, Draft, Form, readable
+from readycheck.tui.screens.send import WAYS as WAYS_TO_SEND
 from readycheck.tui.widgets.exact_text import PSEUDONYM, ExactText
-from tests.tui.app_world import app_of, press, run, shown, until
+from tests.tui.app_world import SIZES, app_of, press, run, shown, until
 from tests.tui.reports import with_faults
 from tests.tui.world import FakeHand, finished
 
@@ -51,6 +52,16 @@ def test_the_preview_is_the_saved_file_byte_for_byte(tmp_path: Path, hidden: fro
     (file,) = tmp_path.iterdir()
     assert file.read_bytes() == seen[0].encode()
     assert ("says anna" in seen[0]) == (Privacy.USER not in hidden)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_way_to_send_is_seen_at_once(size: tuple[int, int]) -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await press(pilot, "t", "home", "enter", "end")
+        assert all(way.title in text_of(pilot) for way in WAYS_TO_SEND)
+        assert " more" not in text_of(pilot) and "Hotline" in text_of(pilot)
+
+    run(scene, app_of(finished("no-internet")), size)
 
 
 @pytest.mark.parametrize(("way", "form"), [("email", Form.EMAIL), ("copy", Form.TEXT), ("data", Form.DATA)])

@@ -7,7 +7,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 
-from readycheck.model import ContactRoute
+from readycheck.model import ContactRoute, Report
 from readycheck.ticket.card import KINDS, WHEN, card_lines
 from readycheck.ticket.marker import reference_of
 from readycheck.ticket.reach import State, Way, help_line, ways
@@ -33,12 +33,20 @@ ROLES: Final = {State.WORKS: "ok", State.OPEN: "ok", State.UNSURE: "look", State
 
 
 class Square(Flowing):
-    """The code of a phone number, dark on light whatever the theme; as high as it is."""
+    """The code of a phone number, dark on light whatever the theme; as high as it is. Without lines it takes no room."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self) -> None:
         super().__init__(id="square")
+        self._lines_of_it: tuple[str, ...] = ()
+        self.display = False
+
+    def show(self, lines: Sequence[str]) -> None:
+        if tuple(lines) == self._lines_of_it:
+            return
         self._lines_of_it = tuple(lines)
         self.styles.width = max(map(len, lines), default=0)
+        self.display = bool(lines)
+        self.flows_anew()
 
     def lines_at(self, width: int) -> Sequence[Line]:
         return [((line, "square"),) for line in self._lines_of_it]
@@ -54,29 +62,44 @@ class ContactScreen(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._tried = (
-            desk.report if desk.session is not None else None
-        )  # what an old report tried says nothing about now
-        self._ways = ways(desk.contact, self._tried, desk.now())
+        self._ways = self._ways_now()
+
+    @property
+    def _tried(self) -> Report | None:
+        """What was tried in this session: what an old report tried says nothing about now."""
+        return self.desk.report if self.desk.session is not None else None
+
+    def _ways_now(self) -> tuple[Way, ...]:
+        return ways(self.desk.contact, self._tried, self.desk.now())
 
     def where(self) -> str:
         return "Reach a human"
 
     def body(self) -> Iterable[Widget]:
         yield Stripe(self.desk.glyphs)
-        lines = self._square()
-        scroll = VerticalScroll(Prose(self._text(scan=bool(lines))), id="ways")
         with Horizontal(id="middle"):
-            yield scroll
-            if lines:
-                yield Square(lines)
+            yield VerticalScroll(Prose(id="told"), id="ways")
+            yield Square()
+
+    def on_mount(self) -> None:
+        self.hear(True)
+
+    def hear(self, settled: bool) -> None:
+        """A run that goes on below this screen tries ways, and ends with a report whose mark is read out."""
+        if not settled:
+            return
+        self._ways = self._ways_now()
+        lines = self._square()
+        self.query_one(Square).show(lines)
+        self.query_one("#told", Prose).show(self._text(scan=bool(lines)))
+        self.refresh_edges()
 
     def _square(self) -> tuple[str, ...]:
         """Not where its characters or its two colours are missing, and not in a window where nothing would stand beside it."""
         phone = self._phone()
         if phone is None or self.desk.glyphs.name == "ascii" or self.app.no_color:
             return ()
-        lines = square(tel_link(phone.value))
+        lines = square(tel_link(phone.value, self.desk.contact.country))
         width, height = self.app.size
         fits = lines and len(lines) <= height - 4 and len(lines[0]) + 40 <= width
         return lines if fits else ()

@@ -146,8 +146,9 @@ def test_a_foreign_run_id_gives_a_marker_too() -> None:
 
 def test_the_ticket_holds_the_letter_to_the_provider_with_the_address_of_the_line_replaced() -> None:
     address = Fact(name="mapped_address", title="Address", value="203.0.113.9:4000", privacy=Privacy.ADDRESS)
-    made = compose(report(replace(UPLOAD, facts=(address,)), DISK, causes=(SLOW,)), level=Level.SUPPORT)
-    assert "Upload: 0.8 Mbit/s, 4 wanted" in made.isp_text
+    kind = Fact(name="interface_kind", title="Kind", value="wired", privacy=Privacy.PUBLIC)
+    made = compose(report(replace(UPLOAD, facts=(kind, address)), DISK, causes=(SLOW,)), level=Level.SUPPORT)
+    assert "Upload: 800 kbit/s" in made.isp_text
     assert "Public address of the line: [address 1]" in made.isp_text
     assert "## For the internet provider" in markdown(made)
 

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from readycheck.cli import run_command
+from readycheck.diagnose.codes import CAUSES
 from readycheck.exit_codes import ExitCode
 from readycheck.export import json as json_export
 from readycheck.model import (
@@ -23,8 +24,11 @@ from readycheck.model import (
 )
 from readycheck.privacy import Privacy
 from readycheck.redact.fields import Leaf, rebuild
-from readycheck.ticket.provider import COMPLAINTS, for_the_provider
+from readycheck.registry import load_all
+from readycheck.ticket.complaints import ANYTHING_ELSE, COMPLAINTS, complaint_about
+from readycheck.ticket.provider import NO_TUNNEL, THE_OTHER_END, TUNNEL_PERHAPS, TUNNEL_UP, for_the_provider
 from readycheck.ticket.render import provider_file_name, provider_letter
+from readycheck_checks.ending import Place
 from tests.unit.sample_reports import report
 
 SECRET = "zqsecret"
@@ -39,7 +43,7 @@ def cause(code: str = "calls.upload_too_slow", owner: Owner = Owner.ISP, *either
         confidence=Confidence.MEDIUM,
         summary=f"The upload to {SECRET}.example is slow",
         next_step=f"Tell {SECRET}",
-        explains=("bandwidth",),
+        explains=("bandwidth", "call_path"),
         evidence_for=(SECRET,),
     )
 
@@ -94,11 +98,11 @@ def letter(*results: CheckResult, causes: tuple[Cause, ...] = (cause(),)) -> str
 def test_it_tells_what_is_seen_when_by_which_figures_and_what_is_asked() -> None:
     told = letter()
     assert "- The upload is slower than what I need." in told
-    assert "- Upload: 0.8 Mbit/s, 4 wanted" in told
-    assert "- Loss between computer and router: 0 %" in told
+    assert "- Upload: 0.8 Mbit/s\n" in told
+    assert "- Loss between computer and router: 0 %\n" in told
     assert "- How far packets were seen to get: the internet provider" in told
     assert f"Measured: {report().started} to {report().finished}" in told
-    assert "Connected by: wired" in told
+    assert "Connected by: network cable" in told
     assert "Public address of the line: 203.0.113.9:4000" in told
     assert "- the router here answers" in told
     assert "- Please check the line and its load at these times." in told
@@ -131,7 +135,7 @@ def test_who_else_it_may_be_is_said_and_the_company_is_the_other_end() -> None:
     )
     after = told.partition("What cannot be ruled out from here:")[2]
     assert "- the other end" in after and "- the network here" in after
-    assert "A destination cannot be reached over this line" in told
+    assert "A destination does not answer over this line" in told
 
 
 @pytest.mark.parametrize(
@@ -151,6 +155,85 @@ def test_behind_a_vpn_no_address_is_told_for_it_may_be_the_companys(vpn: CheckRe
     assert "A VPN was in use meanwhile" in told
 
 
+def by(kind: str) -> CheckResult:
+    return result("interface", facts=(fact("interface_kind", kind, Privacy.PUBLIC),))
+
+
+def said(check_id: str, code: str, status: Status = Status.FAIL, **fields: object) -> CheckResult:
+    finding = Finding(code=code, status=status, summary=SECRET)
+    return result(check_id, status, findings=(finding,), capability=Capability.VPN, **fields)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        (by("virtual"),),
+        (by("unknown"),),
+        (),
+        (by("wifi"), said("vpn_tunnel", "vpn.tunnel_not_told", Status.UNKNOWN)),
+        (by("wifi"), said("vpn_tunnel", "vpn.route_missing")),
+        (by("wifi"), result("vpn_tunnel", Status.SKIP, capability=Capability.VPN)),
+        (by("wifi"), said("vpn_gateway:main", "vpn.gateway_silent")),
+        (
+            by("wifi"),
+            said("vpn_tunnel", "vpn.not_connected"),
+            said("vpn_client", "vpn.client_not_told", Status.UNKNOWN),
+        ),
+        (
+            by("wired"),
+            result(
+                "public_address",
+                findings=(
+                    Finding(code="connection.public_addresses_differ", status=Status.PASS, summary=SECRET),
+                ),
+            ),
+        ),
+        (
+            by("wired"),
+            result("public_address", facts=(fact("public_address_udp", "198.51.100.77", Privacy.ADDRESS),)),
+        ),
+    ],
+    ids=[
+        *("a virtual adapter", "an unknown adapter", "no adapter", "a tunnel that cannot be told"),
+        *("a tunnel without route", "a tunnel nobody looked for", "a VPN without a look at the tunnel"),
+        *("a program that does not tell", "web pages see another", "servers see two"),
+    ],
+)
+def test_no_address_is_told_where_it_may_be_a_vpns(seen: tuple[CheckResult, ...]) -> None:
+    told = letter(*seen, BANDWIDTH, PATH)
+    assert "203.0.113.9" not in told and "198.51.100.77" not in told
+    assert "virtual" not in told
+
+
+def test_the_address_is_told_where_the_vpn_was_seen_to_be_off_and_servers_agree() -> None:
+    off = said("vpn_tunnel", "vpn.not_connected")
+    web = result("public_address", facts=(fact("public_address_udp", "203.0.113.9", Privacy.ADDRESS),))
+    sixth = result("call_path", facts=(fact("mapped_address", "[2001:db8::7]:4000", Privacy.ADDRESS),))
+    told = letter(by("wifi"), off, web, sixth, PATH)
+    assert told.count("Public address of the line: ") == 2
+    assert "203.0.113.9" in told and "[2001:db8::7]:4000" in told and "Connected by: Wi-Fi" in told
+
+
+def test_only_what_the_told_causes_explain_says_how_far_packets_get() -> None:
+    ends = {
+        name: result(name, facts=(fact("ends_at", place, Privacy.PUBLIC),))
+        for name, place in (("bandwidth", "the target itself"), ("share:team", "the home router"))
+    }
+    told = letter(*ends.values(), PATH)
+    assert told.count("How far packets were seen to get") == 1
+    assert "the internet provider" in told
+
+
+def test_its_words_for_places_and_tunnels_are_those_of_the_checks() -> None:
+    declared = {code.name for check in load_all()[0] for code in check.codes}
+    assert THE_OTHER_END == Place.TARGET
+    assert declared >= TUNNEL_UP | TUNNEL_PERHAPS | NO_TUNNEL
+
+
+def test_no_limit_of_the_profile_is_in_it() -> None:
+    assert "wanted" not in letter()
+
+
 def test_the_address_that_web_pages_see_is_not_told_for_it_may_be_a_proxys() -> None:
     web = result("public_address", facts=(fact("public_address_web", "198.51.100.7", Privacy.ADDRESS),))
     assert "198.51.100.7" not in letter(web, BANDWIDTH)
@@ -163,18 +246,39 @@ def test_the_address_that_web_pages_see_is_not_told_for_it_may_be_a_proxys() -> 
         ("connection.ipv6_broken", "IPv4 and IPv6"),
         ("connection.mtu_black_hole", "Large packets"),
         ("vpn.port_blocked", "certain ports"),
-        ("apps.mail_silent", "A destination cannot be reached"),
-        ("connection.company_silent", "A destination cannot be reached"),
-        ("apps.mail_certificate", "looks changed on the way"),
+        ("apps.mail_silent", "A destination does not answer"),
+        ("connection.company_silent", "A destination does not answer"),
+        ("apps.mail_certificate", "does not prove whose it is"),
         ("vpn.gateway_refused", "refused or cut"),
-        ("somebody.elses_code", "do not work as they should"),
+        ("vpn.udp_silent", "over TCP, and not over UDP"),
+        ("vpn.port_silent", "on one port, and not on another"),
+        ("declared.ping_silent", "Echo requests (ping)"),
+        ("declared.port_hangs", "takes connections, and then nothing"),
+        ("connection.dns_encrypted_blocked", "encrypted lookups"),
+        ("connection.quic_held_back", "QUIC (UDP port 443) does not come through, while TCP does"),
+        ("calls.video_limited", "while voice does"),
+        ("vpn.far", "take longer than what I need"),
+        ("connection.mtu_small", "less than 1280 bytes"),
+        ("somebody.elses_silent", "Something does not work as it should"),
     ],
 )
 def test_every_code_has_words_for_a_provider(code: str, seen: str) -> None:
     assert seen in letter(causes=(cause(code),))
 
 
-def test_the_complaints_end_with_one_that_fits_all() -> None:
+def test_every_code_that_may_be_the_providers_has_a_sentence_of_its_own() -> None:
+    checks, _ = load_all()
+    declared = [*(code for check in checks for code in check.codes), *CAUSES]
+    theirs = {code.name for code in declared if Owner.ISP in code.owners}
+    assert len(theirs) > 100
+    assert sorted(code for code in theirs if complaint_about(code) is ANYTHING_ELSE) == []
+
+
+def test_the_sentences_are_for_codes_that_there_are_and_the_last_fits_all() -> None:
+    checks, _ = load_all()
+    declared = {code.name for code in (*(code for check in checks for code in check.codes), *CAUSES)}
+    exact = {code for complaint in COMPLAINTS for code in complaint.codes if "*" not in code}
+    assert exact <= declared
     assert COMPLAINTS[-1].codes == ("*",)
 
 

@@ -12,6 +12,7 @@ from readycheck.model import (
     CheckResult,
     ContactCard,
     ContactRoute,
+    Finding,
     Report,
     Standing,
     Status,
@@ -141,6 +142,89 @@ def test_of_several_pages_no_single_one_is_called_down() -> None:
 def test_a_valid_number_is_not_claimed_to_be_answered() -> None:
     assert states(of(ON_CALL, results=(found("contact_phone", Status.PASS),))) == {"On-call": State.OPEN}
     assert states(of(ON_CALL, results=(found("contact_phone", Status.FAIL),))) == {"On-call": State.DOWN}
+
+
+SLOW = found("vpn_speed", Status.FAIL, area=Capability.VPN)
+TUNNEL = {status: found("vpn_tunnel", status, area=Capability.VPN) for status in Status}
+GATEWAYS = tuple(
+    found(f"vpn_gateway:{name}", status, area=Capability.VPN)
+    for name, status in (("main", Status.PASS), ("second", Status.FAIL))
+)
+BY_VPN = replace(PORTAL, needs_vpn=True)
+
+
+@pytest.mark.parametrize(
+    ("results", "state"),
+    [
+        ((TUNNEL[Status.PASS], SLOW), State.OPEN),
+        ((TUNNEL[Status.WARN],), State.OPEN),
+        ((TUNNEL[Status.FAIL],), State.BLOCKED),
+        ((TUNNEL[Status.FAIL], found("contact_portal", Status.PASS)), State.WORKS),
+        ((TUNNEL[Status.PASS], SLOW, found("contact_portal", Status.PASS)), State.WORKS),
+        (GATEWAYS, State.OPEN),
+        (GATEWAYS[1:], State.BLOCKED),
+        ((*GATEWAYS[1:], TUNNEL[Status.PASS]), State.OPEN),
+        ((*GATEWAYS[1:], TUNNEL[Status.UNKNOWN]), State.BLOCKED),
+    ],
+)
+def test_a_way_that_needs_the_vpn_is_blocked_only_where_it_was_not_reached_and_the_vpn_is_proved_down(
+    results: tuple[CheckResult, ...], state: State
+) -> None:
+    assert states(of(BY_VPN, results=results)) == {"Portal": state}
+
+
+def test_a_way_that_asks_to_sign_in_is_not_blocked_by_another_sign_in() -> None:
+    signed = replace(PORTAL, needs_sign_in=True)
+    answers = found("contact_portal", Status.PASS)
+    failing = found("sign_in:travel", Status.FAIL, area=Capability.APPS)
+    fine = found("sign_in:company", Status.PASS, area=Capability.APPS)
+    assert states(of(signed, results=(failing, fine, answers))) == {"Portal": State.WORKS}
+    assert states(of(signed, results=(failing, answers))) == {"Portal": State.UNSURE}
+
+
+def outside(kind: str, status: Status) -> CheckResult:
+    said = Finding(code=f"help.{kind}_inside", status=status, summary="Only inside the VPN")
+    return replace(found(f"contact_{kind}", status), findings=(said,))
+
+
+@pytest.mark.parametrize(
+    ("result", "state", "told"),
+    [
+        (found("contact_portal", Status.SKIP), State.OPEN, ""),
+        (outside("portal", Status.SKIP), State.BLOCKED, "needs the VPN, which is not connected"),
+        (outside("portal", Status.UNKNOWN), State.UNSURE, "perhaps does not work now"),
+    ],
+)
+def test_the_vpn_is_called_not_connected_only_where_the_check_saw_that(
+    result: CheckResult, state: State, told: str
+) -> None:
+    about = of(BY_VPN, results=(result,))
+    (way,) = ways(about.contact, about, MONDAY_NOON)
+    assert (way.state, way.told) == (state, told)
+
+
+def test_of_two_pages_only_the_one_that_needs_the_vpn_is_blocked_by_it() -> None:
+    public = replace(PORTAL, title="Public portal")
+    both = replace(outside("portal", Status.SKIP), status=Status.PASS)
+    assert states(of(BY_VPN, public, results=(both,))) == {
+        "Public portal": State.WORKS,
+        "Portal": State.BLOCKED,
+    }
+
+
+def test_nobody_answers_is_said_only_where_every_way_to_somebody_is_closed() -> None:
+    wrong = found("contact_phone", Status.FAIL)
+    said = line(of(HOTLINE, MAIL, results=(wrong, found("contact_email", Status.PASS))))
+    assert said.startswith("No way to talk to somebody is known to work now. Leave a message: Mailbox,")
+    chat = replace(CHAT, needs_sign_in=False)
+    said = line(of(chat, MAIL, HOTLINE, results=(TUNNEL[Status.FAIL],)), SATURDAY)
+    assert said.startswith("No way to talk to somebody is known to work now. Leave a message: Mailbox,")
+    assert line(of(MAIL, HOTLINE), SATURDAY).startswith("Nobody answers now. Leave a message: Mailbox,")
+
+
+def test_a_wrong_number_is_not_called_a_number_that_is_not_named() -> None:
+    said = line(of(HOTLINE, MAIL, results=(found("contact_phone", Status.FAIL),)))
+    assert said.endswith("The phone number named here is wrong: ask for the right one, and note it.")
 
 
 def test_a_saved_report_names_the_last_way_at_whatever_hour_it_is_read() -> None:
