@@ -4,13 +4,13 @@ to be cancelled harms nobody: it is judged UNKNOWN at its deadline and left behi
 
 import asyncio
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from typing import Any, Final
 
 from readycheck.api import Check, Context, Finding, Meter, Options, Progress, Status
 from readycheck.check_thread import CheckThread, Ended, Said, generator
+from readycheck.crash import places_of
 from readycheck.events import (
     CheckFinished,
     CheckProgressed,
@@ -40,6 +40,7 @@ async def collect(check: Check, options: Options, context: Context) -> CheckResu
     async with aclosing(generator(check, options, context)) as said:
         async for item in said:
             outcome.take(item)
+    outcome.whole(check)
     return result_of(
         check,
         outcome,
@@ -265,8 +266,7 @@ def package_of(planned: PlannedCheck) -> str:
 
 def crash_note(planned: PlannedCheck, error: BaseException) -> str:
     """Ready to paste into an issue: which check, of which package, and the traceback without any values."""
-    lines = traceback.format_exception(error)
-    return clean(f"check {planned.check_id} of {package_of(planned)}\n" + "".join(lines), 4000, lines=True)
+    return clean(f"check {planned.check_id} of {package_of(planned)}\n{places_of(error)}", 4000, lines=True)
 
 
 async def run(

@@ -1,8 +1,10 @@
 """Is there a sign-in page in front of the internet (RFC 8952)? Two or more vendors' test pages are asked for and must come back
-exactly. Follows no redirect, uses no proxy, signs in nowhere. A box on the way that answers in place of the vendors is told apart
-from them by its name and by certificates (web_box.py).
+exactly. Follows no redirect, uses no proxy, signs in nowhere. What leads past a page that answers in place of theirs (a proxy,
+a secure connection to the same hosts) is tried before it is called a sign-in page. A box on the way that answers in place of the
+vendors is told apart from them by its name and by certificates (web_box.py).
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -23,6 +25,7 @@ from readycheck.api import (
     Owner,
     Says,
     Status,
+    TcpAnswer,
     TlsAnswer,
     clean_bytes,
     fact,
@@ -31,14 +34,23 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.attempts import at_once
-from readycheck_checks.endpoints import host_in, hosts_in
+from readycheck_checks.attempts import at_once, attempt
+from readycheck_checks.endpoints import Endpoint, host_in, hosts_in
 from readycheck_checks.pac.in_use import proxy_in_use
+from readycheck_checks.pac.tunnel import Tunnel, tunnel
+from readycheck_checks.pac.verdict import is_here
+from readycheck_checks.proxies import ProxyAddress
 from readycheck_checks.web_box import box_on_the_way, faked
 
 _MOST_BYTES = 4_096
 _PORTAL_STATUS = (200, 301, 302, 303, 307, 308, 511)  # a page of its own, a redirect, or RFC 6585 section 6
 _SHOW = 80
+_PORTAL = "connection.captive_portal"
+_PROXY_S = 2.0
+_LEADS = (
+    200,
+    407,
+)  # a way was opened, or will be after a sign-in: no sign-in page of a network says that to CONNECT
 _BELIEVED = ("connection.no_portal", "connection.portal_doubtful")  # unless a box on the way made it up
 
 
@@ -48,7 +60,7 @@ class TestPage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     __test__ = False  # no test class, whatever pytest thinks of the name
 
     url: Annotated[str, Meta(pattern=r"^http://", description="Plain HTTP: only this can be redirected")]
-    status: Annotated[int, Meta(ge=200, le=299)] = 200
+    status: Annotated[int, Meta(ge=200, le=299, description="The HTTP status expected")] = 200
     body: Annotated[str, Meta(description="The whole text expected")] = ""
 
 
@@ -80,8 +92,10 @@ async def run(options: CaptivePortalOptions, ctx: Context) -> Says:
     )
     outcomes = {page.url: outcome_of(page, answers[page.url]) for page in options.pages}
     finding = verdict(outcomes)
+    if finding.code == _PORTAL:
+        finding = await _another_way(options, ctx, finding)
     if box := box_on_the_way(answers):
-        yield fact("web_box", "Answers plain web pages on the way", box)
+        yield fact("web_box", "Cache that the pages of several vendors name", box)
         if finding.code in _BELIEVED and await proxy_in_use(ctx) is None:
             finding = faked(box, await _asked_securely(options, ctx)) or finding
     for leads_to in sorted(
@@ -91,8 +105,37 @@ async def run(options: CaptivePortalOptions, ctx: Context) -> Says:
     yield finding
 
 
+async def _another_way(options: CaptivePortalOptions, ctx: Context, found: Finding) -> Finding:
+    """Where the same hosts prove over TLS who they are, or a proxy leads out, nobody is kept from the internet."""
+    secure, proxy = await asyncio.gather(_asked_securely(options, ctx), _leading_proxy(options, ctx))
+    if any(isinstance(each, TlsAnswer) for each in secure.values()):
+        return _intercepted(
+            "Something on the way answers in place of plain web pages, and lets secure connections through",
+            found.detail,
+        )
+    if proxy is not None:
+        return _intercepted(
+            f"This network answers web pages with a page of its own; the proxy {proxy}, which is set, leads past it",
+            found.detail,
+        )
+    return found
+
+
+async def _leading_proxy(options: CaptivePortalOptions, ctx: Context) -> ProxyAddress | None:
+    """The proxy in use, where it opens a way. One of kind SOCKS is only connected to: on this computer that shows nothing."""
+    proxy = await proxy_in_use(ctx)
+    if proxy is None:
+        return None
+    if proxy.scheme.startswith("socks"):
+        came = await attempt(ctx.net.tcp(proxy.host, proxy.port, timeout_s=_PROXY_S))
+        return proxy if isinstance(came, TcpAnswer) and not is_here(proxy) else None
+    target = Endpoint(host_in(options.pages[0].url), 443)
+    said = await attempt(tunnel(ctx, proxy, target, wait_s=_PROXY_S))
+    return proxy if isinstance(said, Tunnel) and said.status in _LEADS else None
+
+
 async def _asked_securely(options: CaptivePortalOptions, ctx: Context) -> dict[str, TlsAnswer | NetError]:
-    hosts = hosts_in(*(page.url for page in options.pages))
+    hosts = dict.fromkeys(hosts_in(*(page.url for page in options.pages)))
     return await at_once({host: ctx.net.tls(host, 443, timeout_s=options.wait_s) for host in hosts})
 
 
@@ -130,14 +173,19 @@ def verdict(outcomes: Mapping[str, Outcome]) -> Finding:
     if expected or len(odd) == 1:
         return _one_is_odd(expected, detail)
     if not any(outcome.sign_in for outcome in odd):
-        return warned(
-            "connection.web_intercepted",
-            "Something on the way answers in place of the web pages asked for",
-            remedy="Ask whoever runs this network what it filters, or try the hotspot of a phone",
-            detail=detail,
-        )
+        return _intercepted("Something on the way answers in place of the web pages asked for", detail)
     leads_to = next((outcome.leads_to for outcome in odd if outcome.leads_to), "")
     return _portal(leads_to, detail)
+
+
+def _intercepted(summary: str, detail: str) -> Finding:
+    return warned(
+        "connection.web_intercepted",
+        summary,
+        remedy="Open a browser and sign in where a sign-in page shows up; otherwise ask whoever runs this network what it "
+        "filters, or try the hotspot of a phone",
+        detail=detail,
+    )
 
 
 def _one_is_odd(expected: int, detail: str) -> Finding:
@@ -154,7 +202,7 @@ def _one_is_odd(expected: int, detail: str) -> Finding:
 def _portal(leads_to: str, detail: str) -> Finding:
     named = f" ({leads_to})" if leads_to else ""
     return failed(
-        "connection.captive_portal",
+        _PORTAL,
         f"This network wants a sign-in first: its own page{named} answers in place of the internet",
         remedy="Open a browser and any page that begins with http://, sign in or accept the terms, then check again. "
         "Where the page says that the router has no internet instead, restart the router",
@@ -166,7 +214,7 @@ def _portal(leads_to: str, detail: str) -> Finding:
 CODES = (
     Code("connection.no_portal", "Test pages of vendors come back exactly as they are", (Status.PASS,)),
     Code(
-        "connection.captive_portal",
+        _PORTAL,
         "The network answers web pages with a page of its own, which wants a sign-in first",
         (Status.FAIL,),
         (Owner.HOME,),
@@ -181,10 +229,11 @@ CODES = (
     ),
     Code(
         "connection.web_intercepted",
-        "Something on the way answers in place of web pages, and not with a sign-in page",
+        "Something on the way answers in place of plain web pages: with no sign-in page, or another way leads past it",
         (Status.WARN,),
         (),
-        "Ask whoever runs this network what it filters, or try the hotspot of a phone",
+        "Open a browser and sign in where a sign-in page shows up; otherwise ask whoever runs this network what it "
+        "filters, or try the hotspot of a phone",
     ),
     Code(
         "connection.portal_doubtful",
@@ -204,10 +253,10 @@ check = Check(
     id="captive_portal",
     title="Sign-in page",
     capability=Capability.CONNECTION,
-    summary="Does the network want a sign-in in the browser first, as in hotels and trains",
+    summary="Whether the network wants a sign-in in the browser first, as in hotels and trains",
     run=run,
     options=CaptivePortalOptions,
-    timeout=10.0,
+    timeout=14.0,
     after=("interface",),
     essential=False,
     on_demand=True,

@@ -1,8 +1,9 @@
 """Is the clock of this computer right? SNTP to the servers of the profile; where none answers, the Date of web servers (± 1 s).
 
-Servers must agree before they are believed; sets no clock.
+Servers must agree before they are believed, and one alone makes no failure; sets no clock.
 """
 
+import dataclasses
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ _LIMITS_OF = (
 _REMEDY = (
     "Switch on automatic date and time in the settings of this computer, and see that the time zone is right"
 )
+_COMPARE = "Compare the clock of this computer, with its date, to your phone"
+_FEWEST = 2  # servers: what one says alone may be its own mistake
 _AGREE_S = 2.0  # HTTP tells whole seconds
 _CERTIFICATE_DATES = ("expired", "not_yet_valid")
 
@@ -87,7 +90,7 @@ async def run(options: ClockOptions, ctx: Context) -> Says:
         believed = believed and confirmed(believed, agreed(dated))
         if not readings:
             method, believed = "Date of web servers, which tells whole seconds", agreed(dated)
-            readings = dated
+        readings += dated
     if believed is None:
         yield _not_measured(readings, problems)
         return
@@ -163,11 +166,14 @@ def agreed(readings: Iterable[Reading]) -> Reading | None:
 
 
 def confirmed(believed: Reading, witness: Reading | None) -> Reading | None:
-    """None where web servers contradict the time servers: one box on the way may answer in place of all of these."""
+    """With the web servers that say the same; None where they contradict the time servers: one box on the way may answer in place
+    of all of these."""
     if witness is None:
         return believed
     apart = abs(believed.ahead_s - witness.ahead_s)
-    return believed if apart <= _AGREE_S + believed.within_s + witness.within_s else None
+    if apart > _AGREE_S + believed.within_s + witness.within_s:
+        return None
+    return dataclasses.replace(believed, servers=believed.servers + witness.servers)
 
 
 def _offset(believed: Reading, options: ClockOptions, method: str) -> Measurement:
@@ -192,6 +198,14 @@ def verdict(offset: Measurement, believed: Reading) -> Finding:
     if status is Status.PASS:
         return passed("connection.clock", f"The clock is right ({offset.value:.1f} s off)")
     told = f"{duration(offset.value)} {way}, at most {duration(offset.plan_limit or 0)} wanted"
+    if believed.servers < _FEWEST:
+        return warned(
+            "connection.clock_off",
+            f"One server alone says that the clock of this computer is {told}; no other tells the time",
+            remedy=f"{_COMPARE}; if they differ, switch on automatic date and time",
+            owner=Owner.DEVICE,
+            confidence=Confidence.LOW,
+        )
     if status is Status.WARN:
         return warned(
             "connection.clock_off",
@@ -204,7 +218,7 @@ def verdict(offset: Measurement, believed: Reading) -> Finding:
         f"Signing in will not work: the clock of this computer is {told}",
         remedy=_REMEDY,
         owner=Owner.DEVICE,
-        confidence=Confidence.HIGH if believed.servers > 1 else Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     )
 
 
@@ -226,7 +240,7 @@ def _not_measured(readings: list[Reading], problems: list[NetError]) -> Finding:
         return unknown(
             "connection.clock_not_measured",
             "No time server answered, and certificates look out of date: the clock may be wrong",
-            remedy="Compare the clock of this computer, with its date, to your phone",
+            remedy=_COMPARE,
             detail=detail,
         )
     return unknown("connection.clock_not_measured", "No time server answered", detail=detail)
@@ -251,7 +265,7 @@ CODES = (
         "No server told the time",
         (Status.UNKNOWN,),
         (),
-        "Compare the clock of this computer, with its date, to your phone",
+        _COMPARE,
     ),
 )
 
@@ -259,7 +273,7 @@ check = Check(
     id="clock",
     title="Clock",
     capability=Capability.CONNECTION,
-    summary="Is the clock of this computer right enough to sign in",
+    summary="Whether the clock of this computer is right enough to sign in",
     run=run,
     options=ClockOptions,
     timeout=15.0,

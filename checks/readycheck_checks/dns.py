@@ -56,9 +56,11 @@ from readycheck_checks.names.findings import (
     partial,
     skipped_by_proxy,
     unsteady,
+    whose_slowness,
 )
-from readycheck_checks.names.lies import one_address
-from readycheck_checks.names.servers import BYTES, WAITS_S, ask_around, is_literal
+from readycheck_checks.names.lateness import own_delay_ms
+from readycheck_checks.names.lies import is_told_by_a_server, one_address, one_stand_in
+from readycheck_checks.names.servers import BYTES, WAITS_S, ask_around, is_literal, places_of
 from readycheck_checks.pac.in_use import proxy_in_use
 from readycheck_checks.vpn.way import leads_through_tunnel
 
@@ -112,7 +114,9 @@ async def run(options: DnsOptions, ctx: Context) -> Says:
     for server in servers or ():
         kind = Privacy.ADDRESS if ":" in server else Privacy.PUBLIC  # an IPv6 router address names the line
         yield fact("dns_server", "Name server set on this computer", server, kind)
-    outcomes = await at_once({name: _look_up(ctx, name, options.wait_s) for name in options.names})
+    outcomes, late_ms = await asyncio.gather(
+        at_once({name: _look_up(ctx, name, options.wait_s) for name in options.names}), own_delay_ms(ctx)
+    )
     found = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, Found)}
     if not found and await _proxy_looks_up(ctx, options.wait_s):
         yield skipped_by_proxy()
@@ -140,7 +144,7 @@ async def run(options: DnsOptions, ctx: Context) -> Says:
     if len(found) < len(outcomes):
         yield await _some_missing(options, ctx, servers, outcomes)
     elif misled is None or misled.status is Status.PASS:
-        yield await _timed(options, ctx, servers, median, tunnelled=tunnelled)
+        yield await _timed(options, ctx, servers, median, late_ms)
     if options.hijack_zone and await _random_names_exist(ctx, options):
         yield hijack(options.hijack_zone, tunnelled=tunnelled)
     if options.encrypted:
@@ -207,7 +211,11 @@ async def _misled(
         return None
     if carried({name: proofs[name] for name in lost.stand_ins}):
         return stand_ins_work()
-    return stand_ins_dead(await ask_around(ctx, options.names[0], servers, options.second_opinion), proofs)
+    around = await ask_around(ctx, options.names[0], servers, options.second_opinion)
+    shared = one_stand_in({name: each.addresses for name, each in found.items()})
+    if shared and is_told_by_a_server(around, shared):
+        return lying(around, shared)
+    return stand_ins_dead(around, proofs)
 
 
 async def _some_missing(
@@ -227,13 +235,13 @@ async def _timed(
     ctx: Context,
     servers: tuple[str, ...] | None,
     median: Measurement,
-    *,
-    tunnelled: bool,
+    late_ms: float,
 ) -> Finding:
     around = None
     if judge(median) is Status.FAIL:
         around = await ask_around(ctx, options.names[0], servers, options.second_opinion)
-    return by_time(median, tunnelled=tunnelled, around=around)
+    slow = whose_slowness(await places_of(ctx, servers), by_profile=bool(ctx.resolver))
+    return by_time(median, slow, around=around, own_delay_ms=late_ms)
 
 
 async def _random_names_exist(ctx: Context, options: DnsOptions) -> bool:
@@ -272,7 +280,7 @@ check = Check(
     id="dns",
     title="Name lookup",
     capability=Capability.CONNECTION,
-    summary="Are names looked up, rightly and soon",
+    summary="Whether names are looked up, rightly and soon",
     run=run,
     options=DnsOptions,
     weight=2.0,

@@ -21,6 +21,7 @@ from readycheck.api import (
     Options,
     Owner,
     Refused,
+    Route,
     Says,
     Status,
     TcpAnswer,
@@ -31,6 +32,7 @@ from readycheck.api import (
     unknown,
 )
 from readycheck_checks.attempts import at_once
+from readycheck_checks.vpn.way import way_to
 
 REMEDY = (
     "Restart the router: unplug it for ten seconds, then wait two minutes. "
@@ -52,7 +54,7 @@ class GatewayOptions(Options, frozen=True, kw_only=True):
 
 async def run(options: GatewayOptions, ctx: Context) -> Says:
     try:
-        host = options.host or await _gateway(ctx)
+        route = None if options.host else await ctx.system.default_route()
     except NotTold as silence:
         yield unknown(
             "connection.gateway_not_told",
@@ -60,8 +62,15 @@ async def run(options: GatewayOptions, ctx: Context) -> Says:
             detail=str(silence),
         )
         return
+    host = options.host or (route.gateway if route is not None else "")
     if not host:
         yield skipped("connection.no_gateway", "This connection has no router of its own to ask")
+        return
+    if route is not None and await _may_be_behind_vpn(ctx, route):
+        yield skipped(
+            "connection.gateway_behind_vpn",
+            "The router of this network is not asked: all traffic may go to the far end of a VPN instead",
+        )
         return
     outcomes = await at_once(
         {str(port): ctx.net.tcp(host, port, timeout_s=options.wait_s) for port in options.ports}
@@ -73,9 +82,16 @@ async def run(options: GatewayOptions, ctx: Context) -> Says:
     yield verdict(outcomes, there)
 
 
-async def _gateway(ctx: Context) -> str:
-    route = await ctx.system.default_route()
-    return route.gateway if route is not None else ""
+async def _may_be_behind_vpn(ctx: Context, route: Route) -> bool:
+    """A next hop in a tunnel is the VPN's far end, and none of this network. By the interface of the route; where its kind is not
+    told, by the way to the next hop."""
+    interfaces = await ctx.system.interfaces()
+    if interfaces is None:
+        return False
+    used = next((each for each in interfaces if each.name == route.interface), None)
+    if used is not None and used.kind != "unknown":
+        return used.kind == "tunnel"
+    return way_to(ctx.net, interfaces, route.gateway).is_tunnel(("tunnel",)) is not False
 
 
 def _answered(outcomes: dict[str, Outcome]) -> bool:
@@ -112,7 +128,7 @@ check = Check(
     id="gateway",
     title="Router",
     capability=Capability.CONNECTION,
-    summary="Does the router of this network answer",
+    summary="Whether the router of this network answers",
     run=run,
     options=GatewayOptions,
     weight=0.5,
@@ -138,6 +154,11 @@ check = Check(
             "connection.gateway_not_told",
             "This computer does not tell which router it uses",
             (Status.UNKNOWN,),
+        ),
+        Code(
+            "connection.gateway_behind_vpn",
+            "The way out leads, or may lead, into a VPN, whose far end is no router of this network",
+            (Status.SKIP,),
         ),
         Code("connection.no_gateway", "This connection has no router of its own to ask", (Status.SKIP,)),
     ),

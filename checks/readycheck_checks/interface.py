@@ -60,6 +60,12 @@ class InterfaceOptions(Options, frozen=True, kw_only=True):
         ),
     ] = "192.0.2.1"
 
+    def __post_init__(self) -> None:
+        try:
+            ipaddress.ip_address(self.target)
+        except ValueError:
+            raise ValueError(f'target names "{self.target}": write an address, such as "192.0.2.1"') from None
+
 
 async def run(options: InterfaceOptions, ctx: Context) -> Says:
     interfaces, route = await asyncio.gather(ctx.system.interfaces(), _default_route(ctx.system))
@@ -202,7 +208,7 @@ check = Check(
     id="interface",
     title="Network",
     capability=Capability.CONNECTION,
-    summary="Is this computer on a network, with an address and a way out",
+    summary="Whether this computer is on a network, with an address and a way out",
     run=run,
     options=InterfaceOptions,
     weight=2.0,

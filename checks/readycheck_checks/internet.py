@@ -28,6 +28,7 @@ from readycheck.api import (
 from readycheck_checks.attempts import HostPort, at_once, attempt
 from readycheck_checks.ending import Ending, Flow
 from readycheck_checks.endpoints import endpoint, hosts_in
+from readycheck_checks.names.servers import is_literal
 from readycheck_checks.pac.in_use import proxy_in_use
 from readycheck_checks.proxies import ProxyAddress
 from readycheck_checks.reach.codes import CODES
@@ -57,6 +58,11 @@ class InternetOptions(Options, frozen=True, kw_only=True):
         Meta(max_length=4, description="TLS hosts (name:port) asked where no target answers"),
     ] = ()
     wait_s: Annotated[float, Meta(gt=0, le=8, description="How long to wait for an answer, in seconds")] = 4.0
+
+    def __post_init__(self) -> None:
+        for target in self.targets:
+            if not is_literal(endpoint(target).host):
+                raise ValueError(f'targets names "{target}": write an address, such as "1.1.1.1:443"')
 
 
 async def run(options: InternetOptions, ctx: Context) -> Says:
@@ -154,7 +160,7 @@ check = Check(
     id="internet",
     title="Internet",
     capability=Capability.CONNECTION,
-    summary="Does anything on the internet answer, asked by address and without names",
+    summary="Whether anything on the internet answers, asked by address and without names",
     run=run,
     options=InternetOptions,
     weight=3.0,

@@ -58,7 +58,10 @@ class LineOptions(Options, frozen=True, kw_only=True):
         ),
     ] = ()
     loss_percent: Annotated[
-        Limit | None, Meta(description="Loss there and back in % above which a warning is given (plan)")
+        Limit | None,
+        Meta(
+            description="Loss there and back in % above which a warning is given (plan); none: it is told only"
+        ),
     ] = None
 
     def __post_init__(self) -> None:
@@ -187,7 +190,7 @@ check = Check(
     id="line",
     title="Packet loss",
     capability=Capability.CONNECTION,
-    summary="Do packets get lost, and before the router or behind it",
+    summary="Whether packets get lost, and before the router or behind it",
     run=run,
     options=LineOptions,
     weight=1.0,
@@ -199,6 +202,11 @@ check = Check(
     hosts_of=lambda options: hosts_in(*options.udp_targets, *options.tcp_targets),
     codes=(
         Code("connection.loss_none", "No packets get lost, or hardly any", (Status.PASS,)),
+        Code(
+            "connection.loss_unjudged",
+            "What gets lost is told and not judged, for the profile sets no limit",
+            (Status.SKIP,),
+        ),
         Code(
             "connection.loss",
             "Packets get lost, between this computer and the router or behind it",

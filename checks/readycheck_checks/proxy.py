@@ -5,6 +5,7 @@ A tunnel is asked for (CONNECT) and closed unused. Where a sign-in is wanted, on
 set.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -38,10 +39,25 @@ from readycheck_checks.endpoints import Endpoint, endpoint, host_in
 from readycheck_checks.names.servers import number
 from readycheck_checks.pac.answers import Kind, Way
 from readycheck_checks.pac.codes import CODES
+from readycheck_checks.pac.file_verdict import Lies, judge_pac
 from readycheck_checks.pac.reading import Pac, Trouble, most_bytes, read_pac
 from readycheck_checks.pac.tunnel import BYTES, Tunnel, tunnel
-from readycheck_checks.pac.verdict import judge_pac, judge_tunnels, signed_in, takes_connections, unreached
-from readycheck_checks.proxies import ANY_SITE, ProxyAddress, UnreadableProxy, proxy_in_effect
+from readycheck_checks.pac.verdict import (
+    doubted,
+    judge_tunnels,
+    not_told,
+    signed_in,
+    takes_connections,
+    unreached,
+)
+from readycheck_checks.proxies import (
+    ANY_SITE,
+    ProxyAddress,
+    UnreadableProxy,
+    proxy_by_hand,
+    proxy_for_plain_pages,
+    proxy_in_effect,
+)
 from readycheck_checks.vpn.way import assigned_tunnels
 
 Url = Annotated[str, Meta(pattern=r"^https?://")]
@@ -76,28 +92,39 @@ class ProxyOptions(Options, frozen=True, kw_only=True):
 async def run(options: ProxyOptions, ctx: Context) -> Says:
     """The environment counts for most programs, the desktop's settings for browsers: what is set in both is tried once."""
     tried: set[str] = set()
+    settings = await ctx.system.proxy_settings()
+    told = settings or ProxySettings(source="")
     try:
-        proxy = proxy_in_effect(ctx.http, options.url)
+        in_effect = proxy_in_effect(ctx.http, options.url)
+        by_hand = proxy_by_hand(told)
+        plain = [proxy_in_effect(ctx.http, f"http://{host_in(options.url)}/"), proxy_for_plain_pages(told)]
     except UnreadableProxy:
         yield _unreadable()
         return
-    settings = await ctx.system.proxy_settings() or ProxySettings(source="")
-    if proxy is not None:
-        async for said in _examined(options, ctx, proxy, tried, own_sign_in=True):
+    if told.detects:
+        yield fact("proxy_detection", "The network is asked for a proxy configuration (WPAD)", told.source)
+    for proxy, of_environment in ((in_effect, True), (by_hand, False)):
+        if proxy is not None:
+            async for said in _examined(options, ctx, proxy, tried, own_sign_in=of_environment):
+                yield said
+    for proxy in filter(None, plain):
+        async for said in _examined(options, ctx, proxy, tried, plain=True):
             yield said
+    if told.pac_url:
+        async for said in _by_file(options, ctx, told.pac_url, tried):
+            yield said
+    if told.unread or not (tried or told.pac_url):
+        yield _nothing_tried(settings)
+
+
+def _nothing_tried(settings: ProxySettings | None) -> Finding:
+    if settings is None:
+        return not_told("this computer does not tell what its settings say")
+    if settings.unread:
+        return not_told(f"the settings of {settings.source} name one in a way that cannot be read")
     if settings.detects:
-        yield fact(
-            "proxy_detection", "The network is asked for a proxy configuration (WPAD)", settings.source
-        )
-    if settings.proxy:
-        by_hand = endpoint(settings.proxy)
-        async for said in _examined(options, ctx, ProxyAddress("http", by_hand.host, by_hand.port), tried):
-            yield said
-    if settings.pac_url:
-        async for said in _by_file(options, ctx, settings.pac_url, tried):
-            yield said
-    elif not tried:
-        yield passed("connection.no_proxy", "No proxy is in use")
+        return not_told("the network is asked for one (WPAD), which is not done here")
+    return passed("connection.no_proxy", "No proxy is in use")
 
 
 async def _by_file(
@@ -108,7 +135,12 @@ async def _by_file(
     yield fact("pac", "Automatic proxy configuration", shown, Privacy.ORG)
     pac = await read_pac(ctx, pac_url, options.urls)
     answered = bool(pac.ways) or await _somebody_answers(options, ctx)
-    yield judge_pac(shown, pac, control_answered=answered, inside=await _lies_inside(ctx, pac_url, pac))
+    lies = (
+        await _where_it_lies(ctx, pac_url, options.url)
+        if pac.trouble is Trouble.UNREACHABLE
+        else Lies.ANYWHERE
+    )
+    yield judge_pac(shown, pac, control_answered=answered, lies=lies)
     if pac.unknown:
         names = ", ".join(pac.unknown[:3])
         yield fact(
@@ -121,7 +153,7 @@ async def _by_file(
         yield fact("pac_way", "Way by automatic configuration", _shown(way), Privacy.ORG)
     for proxy, fallback in list(proxies_first(pac).items())[:MOST_PROXIES]:
         async for said in _examined(options, ctx, proxy, tried, fallback=fallback):
-            yield said
+            yield doubted(proxy, said) if pac.unknown and isinstance(said, Finding) else said
 
 
 def proxies_first(pac: Pac) -> dict[ProxyAddress, bool]:
@@ -146,17 +178,18 @@ async def _examined(
     *,
     own_sign_in: bool = False,
     fallback: bool = False,
+    plain: bool = False,
 ) -> AsyncIterator[Fact | Finding]:
     """A proxy in stages: is it reached, does it open ways. ``own_sign_in``: user name and password may stand in the setting;
-    ``fallback``: another way is tried after it."""
+    ``fallback``: another way is tried after it; ``plain``: it is for pages without encryption only, and not asked for ways."""
     if str(proxy) in tried:
         return
     tried.add(str(proxy))
     yield fact("proxy", "Proxy", proxy, Privacy.ORG)
     reached, control_answered = await _reached(options, ctx, proxy)
     if isinstance(reached, NetError):
-        yield unreached(proxy, reached, control_answered, fallback=fallback)
-    elif proxy.scheme.startswith("socks"):
+        yield unreached(proxy, reached, control_answered, fallback=fallback, plain=plain)
+    elif plain or proxy.scheme.startswith("socks"):
         yield takes_connections(proxy)
     else:
         yield await _by_tunnels(options, ctx, proxy, own_sign_in)
@@ -196,14 +229,18 @@ async def _somebody_answers(options: ProxyOptions, ctx: Context) -> bool:
     return any(isinstance(each, TcpAnswer | Refused) for each in outcomes.values())
 
 
-async def _lies_inside(ctx: Context, pac_url: str, pac: Pac) -> bool:
-    """Its name is unknown here, or leads to private addresses only, and no VPN is connected."""
-    if pac.trouble is not Trouble.UNREACHABLE or assigned_tunnels(await ctx.system.interfaces() or ()):
-        return False
-    found = await attempt(ctx.net.resolve(host_in(pac_url)))
+async def _where_it_lies(ctx: Context, pac_url: str, known_url: str) -> Lies:
+    """By its name, beside one that every name server knows, and by whether a VPN is connected."""
+    if assigned_tunnels(await ctx.system.interfaces() or ()):
+        return Lies.ANYWHERE
+    found, control = await asyncio.gather(
+        attempt(ctx.net.resolve(host_in(pac_url))), attempt(ctx.net.resolve(host_in(known_url)))
+    )
     if isinstance(found, tuple):
-        return all(_is_private(address) for address in found)
-    return isinstance(found, NameUnknown)
+        return Lies.PERHAPS_INSIDE if all(map(_is_private, found)) else Lies.ANYWHERE
+    if isinstance(found, NameUnknown) and isinstance(control, tuple):
+        return Lies.INSIDE
+    return Lies.PERHAPS_INSIDE
 
 
 def _is_private(address: str) -> bool:
@@ -236,7 +273,7 @@ check = Check(
     id="proxy",
     title="Proxy",
     capability=Capability.CONNECTION,
-    summary="Is a proxy set on this computer, and does it open ways to the internet",
+    summary="Whether a proxy is set on this computer, and whether it opens ways to the internet",
     run=run,
     options=ProxyOptions,
     timeout=30.0,

@@ -193,7 +193,8 @@ def verdict(seen: Seen, *, vpn: bool = False) -> Finding:
     if seen.differ:
         return passed(
             "connection.public_addresses_differ",
-            "Web pages and calls leave by different public addresses: a proxy or a VPN carries one of them",
+            "Web pages and calls leave by different public addresses, as they do with a proxy, a VPN, a second line, "
+            "or a provider that gives out several",
         )
     if seen.second is Second.PROVIDER:
         return passed(
@@ -239,7 +240,7 @@ check = Check(
         ),
         Code(
             "connection.public_addresses_differ",
-            "Web pages and calls leave by different public addresses, because a proxy or a VPN carries one of them",
+            "Web pages and calls leave by different public addresses, by a proxy, a VPN, a second line or the provider",
             (Status.PASS,),
         ),
         Code(

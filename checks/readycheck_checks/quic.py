@@ -38,11 +38,14 @@ from readycheck_checks.controls import Controls
 from readycheck_checks.ending import Ending, Flow
 from readycheck_checks.endpoints import endpoint, hosts_in
 from readycheck_checks.path.quic_packets import ID_BYTES, SIZE, offered_versions, unspoken_initial
+from readycheck_checks.vpn.way import leads_through_tunnel
 from readycheck_checks.way_out import BYTES as HOPS_BYTES
 from readycheck_checks.way_out import seen, where_it_ends
 
 WAITS_S = (0.6, 0.9, 1.2)
 REMEDY = "Ask whoever runs this network to let UDP port 443 out. Until then, web pages and calls go over TCP by themselves"
+
+REMEDY_VPN = "Ask IT support whether the VPN lets UDP port 443 out. Until then, web pages and calls go over TCP by themselves"
 
 
 class QuicOptions(Options, frozen=True, kw_only=True):
@@ -81,6 +84,12 @@ class Evidence:
             return ()
         return tuple(host for host in self.quic if isinstance(self.tcp.get(host), TcpAnswer))
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """At which the hosts that are held back answer over TCP."""
+        told = (self.tcp[host] for host in self.held_back)
+        return tuple(came.address for came in told if isinstance(came, TcpAnswer))
+
     def __str__(self) -> str:
         quic = [f"{host} (QUIC) {'answered' if host in self.passes else 'was silent'}" for host in self.quic]
         tcp = [
@@ -96,14 +105,15 @@ async def run(options: QuicOptions, ctx: Context) -> Says:
         return
     evidence = await gather(options, ctx)
     ending = Ending()
-    if options.wanted and len(evidence.held_back) > 1:
+    tunnelled = await leads_through_tunnel(ctx, *evidence.addresses)
+    if options.wanted and len(evidence.held_back) > 1 and not tunnelled:
         where = endpoint(evidence.held_back[0])
         ending = await where_it_ends(
             ctx, Flow("udp", where.host, where.port, _initial()[0]), Flow("tcp", where.host, where.port)
         )
         for each in seen(ending):
             yield each
-    yield verdict(evidence, ending, wanted=options.wanted)
+    yield verdict(evidence, ending, wanted=options.wanted, tunnelled=tunnelled)
 
 
 async def gather(options: QuicOptions, ctx: Context) -> Evidence:
@@ -134,8 +144,9 @@ def _initial() -> tuple[bytes, bytes, bytes]:
     return unspoken_initial(destination, source), destination, source
 
 
-def verdict(evidence: Evidence, ending: Ending, *, wanted: bool) -> Finding:
-    """``ending``: where QUIC ends, looked for where it is wanted."""
+def verdict(evidence: Evidence, ending: Ending, *, wanted: bool, tunnelled: bool = False) -> Finding:
+    """``ending``: where QUIC ends, looked for where it is wanted; ``tunnelled``: the way leads through a VPN, so that neither the
+    home nor its provider sees which port a packet is for."""
     if evidence.passes:
         return passed("connection.quic", f"QUIC passes ({evidence.passes[0]})", detail=str(evidence))
     if len(evidence.held_back) < 2:
@@ -150,23 +161,23 @@ def verdict(evidence: Evidence, ending: Ending, *, wanted: bool) -> Finding:
             "QUIC does not pass here; web pages and calls use TCP in its place",
             detail=str(evidence),
         )
-    blame = whose(ending, Owner.SERVICE)
-    parties = tuple(
-        party for party in blame.either if party is not Owner.SERVICE
-    )  # two operators are silent alike
+    owner, either = (Owner.UNKNOWN, (Owner.COMPANY, Owner.DEVICE)) if tunnelled else _parties(ending)
     return warned(
         "connection.quic_held_back",
         "QUIC does not pass here; web pages and calls use TCP in its place",
-        remedy=REMEDY,
-        owner=parties[0] if len(parties) == 1 else _near(blame.owner),
-        either=parties if len(parties) > 1 else (),
+        remedy=REMEDY_VPN if tunnelled else REMEDY,
+        owner=owner,
+        either=either,
         confidence=Confidence.LOW,
         detail="; ".join(filter(None, (str(evidence), ending.sentence))),
     )
 
 
-def _near(owner: Owner) -> Owner:
-    return Owner.UNKNOWN if owner is Owner.SERVICE else owner
+def _parties(ending: Ending) -> tuple[Owner, tuple[Owner, ...]]:
+    """Not the services: two operators are silent alike."""
+    blame = whose(ending, Owner.SERVICE)
+    parties = tuple(party for party in blame.either or (blame.owner,) if party is not Owner.SERVICE)
+    return (parties[0], ()) if len(parties) == 1 else (Owner.UNKNOWN, parties)
 
 
 def cost(options: QuicOptions, quick: bool) -> Cost:
@@ -183,7 +194,7 @@ check = Check(
     id="quic",
     title="QUIC",
     capability=Capability.CONNECTION,
-    summary="Does QUIC get through, the newer way of web pages over UDP port 443",
+    summary="Whether QUIC gets through, the newer way of web pages over UDP port 443",
     run=run,
     options=QuicOptions,
     weight=0.2,

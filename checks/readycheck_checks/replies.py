@@ -2,11 +2,22 @@
 
 from enum import StrEnum
 
-from readycheck.api import Closed, Garbled, NameRefused, NameSilent, NameUnknown, NetError, NoRoute, Refused
+from readycheck.api import (
+    Closed,
+    Garbled,
+    NameRefused,
+    NameSilent,
+    NameUnknown,
+    NetError,
+    NoRoute,
+    NotAllowed,
+    Refused,
+)
 
 
 class Reply(StrEnum):
-    """MUTE: the TCP connection came about, and nothing followed. CLOSED: it was closed before a proper answer."""
+    """MUTE: the TCP connection came about, and nothing followed. CLOSED: it was closed before a proper answer. NO_ROUTE: this
+    computer or a router said so; NOT_ALLOWED: this computer itself let nothing out."""
 
     ANSWERED = "answered"
     REFUSED = "refused"
@@ -18,6 +29,7 @@ class Reply(StrEnum):
     NAME_UNKNOWN = "has an unknown name"
     NAME_TROUBLE = "could not be looked up"
     NO_ROUTE = "cannot be reached: no route"
+    NOT_ALLOWED = "cannot be reached: this computer lets nothing out to it"
 
 
 def reply_of(trouble: NetError) -> Reply:
@@ -29,6 +41,8 @@ def reply_of(trouble: NetError) -> Reply:
             return Reply.CLOSED
         case Garbled():
             return Reply.GARBLED
+        case NotAllowed():
+            return Reply.NOT_ALLOWED
         case NoRoute():
             return Reply.NO_ROUTE
         case NameUnknown():

@@ -63,7 +63,12 @@ async def run(options: TlsOptions, ctx: Context) -> Says:
             yield fact("certificate", "Certificate", f"{host}: {_shown(outcome)}", Privacy.ORG)
     opener = await _opener(options, ctx, outcomes)
     if opener:
-        yield fact("tls_opened_by", "Who opens secure connections on the way", opener, Privacy.ORG)
+        yield fact(
+            "tls_opened_by",
+            "Authority that only this computer trusts, which vouches for hosts",
+            opener,
+            Privacy.ORG,
+        )
     yield verdict(outcomes, _is_proxied(ctx), opener, options.inspectors)
 
 
@@ -120,7 +125,7 @@ check = Check(
     id="tls",
     title="Secure connections",
     capability=Capability.CONNECTION,
-    summary="Do the certificates of several hosts check out against the trust store of this system",
+    summary="Whether the certificates of several hosts check out against the trust store of this system",
     run=run,
     options=TlsOptions,
     weight=2.0,

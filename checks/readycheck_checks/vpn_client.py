@@ -25,18 +25,11 @@ from readycheck.api import (
 )
 from readycheck_checks.vpn.clients.asking import Seen, look
 from readycheck_checks.vpn.clients.shipped import products
-from readycheck_checks.vpn.clients.verdict import CODES, Expect, judge_clients
+from readycheck_checks.vpn.clients.verdict import CODES, WORDS, Expect, judge_clients
 from readycheck_checks.vpn.way import assigned_tunnels
 
 AGAIN_S: Final = 2.0
 LOOKS: Final = 3  # a program that is connecting is looked at so often
-WORDS: Final = {
-    "connected": "connected",
-    "connecting": "connecting",
-    "attention": "wants attention",
-    "off": "not connected",
-    "not_told": "not told",
-}
 
 
 class ClientOptions(Options, frozen=True, kw_only=True):
@@ -96,7 +89,7 @@ check = Check(
     id="vpn_client",
     title="VPN program",
     capability=Capability.VPN,
-    summary="What does the VPN program on this computer say: connected, connecting, waiting for you, off?",
+    summary="What the VPN program on this computer says: connected, connecting, waiting for you, off",
     run=run,
     options=ClientOptions,
     timeout=40.0,

@@ -7,6 +7,7 @@ leads through the tunnel.
 import asyncio
 import ipaddress
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -29,11 +30,14 @@ from readycheck_checks.endpoints import endpoint, hosts_in
 from readycheck_checks.replies import Reply
 from readycheck_checks.vpn.inside_asking import (
     LADDER_BYTES,
+    Routing,
     connect,
+    inside_only,
     known_outside,
     large_packets,
     largest_packet,
     look_up,
+    names_carried,
     own_servers,
 )
 from readycheck_checks.vpn.inside_codes import CODES
@@ -115,9 +119,10 @@ async def run(options: InsideOptions, ctx: Context) -> Says:
     """Look up the names, connect to the servers and the controls, all at once; then what is left open; then judge."""
     yield Progress(text="Asking servers inside the company network")
     interfaces = await ctx.system.interfaces()
+    routing = Routing(interfaces=interfaces or (), kinds=options.tunnel_kinds, networks=options.addresses)
     names, servers, line, public = await asyncio.gather(
         asyncio.gather(*(look_up(name, ctx) for name in options.names)),
-        asyncio.gather(*(_server(text, options, ctx, interfaces or ()) for text in options.servers)),
+        asyncio.gather(*(connect(endpoint(text), ctx, routing) for text in options.servers)),
         controls.ask(ctx.net, tcp=options.tcp_controls),
         known_outside(ctx, options.names, options.public_name_servers),
     )
@@ -125,8 +130,8 @@ async def run(options: InsideOptions, ctx: Context) -> Says:
         yield measurement
     tunnel = _tunnel(options, ctx, interfaces)
     own, large, largest = await asyncio.gather(
-        _own(options, ctx, [*names, *servers], interfaces or () if tunnel else ()),
-        large_packets(ctx, options.tls, options.tcp_controls) if tunnel else _nothing(),
+        _own(options, ctx, [*names, *servers], routing if tunnel else Routing()),
+        _large(options, ctx, routing) if tunnel else _nothing(),
         _largest(options, ctx, interfaces or ()),
     )
     if tunnel and largest:
@@ -150,19 +155,18 @@ def _tunnel(options: InsideOptions, ctx: Context, interfaces: Sequence[Interface
     return way_to(ctx.net, interfaces, options.inside).is_tunnel(options.tunnel_kinds, options.addresses)
 
 
-async def _server(text: str, options: InsideOptions, ctx: Context, interfaces: Sequence[Interface]) -> Asked:
-    return await connect(endpoint(text), ctx, interfaces, options.tunnel_kinds, options.addresses)
-
-
-async def _own(
-    options: InsideOptions, ctx: Context, asked: Sequence[Asked], interfaces: Sequence[Interface]
-) -> OwnServers:
-    """What the company's name servers say to what was not found. ``interfaces``: none where the VPN is not up."""
+async def _own(options: InsideOptions, ctx: Context, asked: Sequence[Asked], routing: Routing) -> OwnServers:
+    """What the company's name servers say to what was not found, and, where a server is silent, whether any name server behind
+    the tunnel says anything. ``routing``: empty where the VPN is not up."""
     lost = dict.fromkeys(one.host for one in asked if one.reply in (Reply.NAME_UNKNOWN, Reply.NAME_TROUBLE))
-    if not lost:
-        return OwnServers()
-    kinds = options.tunnel_kinds if interfaces else ()
-    return await own_servers(ctx, tuple(lost), options.name_servers, interfaces, kinds, options.addresses)
+    own = await own_servers(ctx, tuple(lost), options.name_servers, routing) if lost else OwnServers()
+    if own.carried or not any(one.reply is Reply.SILENT and not one.past for one in asked):
+        return own
+    return replace(own, carried=await names_carried(ctx, options.name_servers, routing))
+
+
+async def _large(options: InsideOptions, ctx: Context, routing: Routing) -> Large:
+    return await large_packets(ctx, await inside_only(options.tls, ctx, routing), options.tcp_controls)
 
 
 async def _nothing() -> Large:
@@ -171,8 +175,10 @@ async def _nothing() -> Large:
 
 async def _largest(options: InsideOptions, ctx: Context, interfaces: Sequence[Interface]) -> int:
     """In bytes, of those that the tunnel's interface takes; 0 where it was not asked for or not told."""
-    way = way_to(ctx.net, interfaces, options.inside) if options.inside and options.sizes_to else None
-    if way is None or way.interface is None or not way.is_tunnel(options.tunnel_kinds, options.addresses):
+    if not options.sizes_to:
+        return 0
+    way = way_to(ctx.net, interfaces, endpoint(options.sizes_to).host)
+    if way.interface is None or not way.is_tunnel(options.tunnel_kinds, options.addresses):
         return 0
     return await largest_packet(ctx, endpoint(options.sizes_to), way.interface.mtu)
 
@@ -201,7 +207,7 @@ check = Check(
     id="vpn_inside",
     title="Company network",
     capability=Capability.VPN,
-    summary="Do inside names and servers answer through the VPN?",
+    summary="Whether inside names and servers answer through the VPN",
     run=run,
     options=InsideOptions,
     timeout=25.0,

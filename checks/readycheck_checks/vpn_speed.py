@@ -60,7 +60,7 @@ class SpeedOptions(Options, frozen=True, kw_only=True):
         Meta(description="A speed server outside, best at the company too: the same way but for the VPN"),
     ]
     max_mb: Annotated[
-        float, Meta(ge=1, le=1_000, description="Megabytes at most, both servers and directions together")
+        float, Meta(ge=1.2, le=1_000, description="Megabytes at most, both servers and directions together")
     ] = 24.0
     kept_plan_percent: Annotated[
         float, Meta(gt=0, le=100, description="Of the line's own rate that should be left in the VPN")
@@ -150,12 +150,14 @@ async def _obstacle(options: SpeedOptions, ctx: Context) -> Finding | None:
 
 
 async def _through(server: SpeedServer, options: SpeedOptions, ctx: Context) -> bool | None:
+    """Of all its addresses that any way leads to: which one is taken shows only while it is measured."""
     interfaces = await ctx.system.interfaces()
     found = await attempt(ctx.net.resolve(server.host))
-    if interfaces is None or isinstance(found, NetError) or not found:
+    if interfaces is None or isinstance(found, NetError):
         return None
-    way = way_to(ctx.net, interfaces, found[0])
-    return way.is_tunnel(options.tunnel_kinds, options.addresses) if way.routed else None
+    ways = [way_to(ctx.net, interfaces, address) for address in found]
+    told = {way.is_tunnel(options.tunnel_kinds, options.addresses) for way in ways if way.routed}
+    return told.pop() if len(told) == 1 else None
 
 
 async def _measure(server: SpeedServer, budget: int, ctx: Context) -> tuple[Side, str]:

@@ -4,8 +4,9 @@ An IPsec policy without an interface of its own is seen by the address that the 
 addresses in ``addresses``. Without it such a VPN cannot be told.
 """
 
+import asyncio
 import ipaddress
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from msgspec import Meta
@@ -23,6 +24,7 @@ from readycheck.api import (
     Says,
     fact,
 )
+from readycheck_checks.reach.versions import Version, is_in_use
 from readycheck_checks.vpn import handshake
 from readycheck_checks.vpn.carries import Ways
 from readycheck_checks.vpn.tunnel_verdict import CODES, Expect, Tunnel, Wanted, judge_tunnel, not_told
@@ -78,32 +80,44 @@ class TunnelOptions(Options, frozen=True, kw_only=True):
 
 async def run(options: TunnelOptions, ctx: Context) -> Says:
     """Compare the way inside with the ways out; no packet is sent."""
-    interfaces = await ctx.system.interfaces()
+    interfaces, near, servers = await asyncio.gather(
+        ctx.system.interfaces(), _near(ctx), ctx.system.dns_servers()
+    )
     if interfaces is None:
         yield not_told("the system does not list its network interfaces")
         return
-    seen = await _look(options, ctx, interfaces)
+    seen = _look(options, ctx, interfaces, near)
     if seen.ways.inside and seen.inside.interface is not None:
-        async for each in _facts(options, ctx, interfaces, seen, seen.inside.interface):
+        for each in _facts(options, ctx, interfaces, seen, servers or ()):
             yield each
+        if (age := await handshake.age_s(ctx, seen.inside.interface)) is not None:
+            yield fact("vpn_handshake_age", "Last handshake (s ago)", f"{age:.0f}", Privacy.PUBLIC)
     wanted = Wanted(expect=options.expect, inside=options.inside, client=options.client, steps=options.steps)
     yield judge_tunnel(wanted, seen)
 
 
-async def _look(options: TunnelOptions, ctx: Context, interfaces: Sequence[Interface]) -> Tunnel:
+def _look(options: TunnelOptions, ctx: Context, interfaces: Sequence[Interface], near: str) -> Tunnel:
     inside, *others = (
         way_to(ctx.net, interfaces, address) for address in (options.inside, options.internet, *options.media)
     )
     tunnelled = [way.is_tunnel(options.tunnel_kinds, options.addresses) for way in (inside, *others)]
-    sixth = way_to(ctx.net, interfaces, options.internet6) if options.internet6 else None
     ways = Ways(
         inside=tunnelled[0],
         outside=tunnelled[1] if others[0].routed else None,
-        outside6=sixth.is_tunnel(options.tunnel_kinds, options.addresses) if sixth and sixth.routed else None,
+        outside6=_sixth(options, ctx, interfaces),
         media=tunnelled[2:],
     )
     on = assigned_tunnels(interfaces, options.tunnel_kinds)
-    return Tunnel(inside=inside, ways=ways, near=await _near(ctx), on=on)
+    return Tunnel(inside=inside, ways=ways, near=near, on=on)
+
+
+def _sixth(options: TunnelOptions, ctx: Context, interfaces: Sequence[Interface]) -> bool | None:
+    """As Ways.outside6: an address of the own site alone leads nowhere outside, whatever routes there are."""
+    if not options.internet6:
+        return None
+    way = way_to(ctx.net, interfaces, options.internet6)
+    through = way.is_tunnel(options.tunnel_kinds, options.addresses) if way.routed else None
+    return None if through is False and not is_in_use(way.source, Version.IPV6) else through
 
 
 async def _near(ctx: Context) -> str:
@@ -116,21 +130,19 @@ async def _near(ctx: Context) -> str:
     return ctx.net.source_address(str(gateway)) or "" if gateway else ""
 
 
-async def _facts(
+def _facts(
     options: TunnelOptions,
     ctx: Context,
     interfaces: Sequence[Interface],
     seen: Tunnel,
-    through: Interface,
-) -> AsyncIterator[Fact]:
+    servers: Sequence[str],
+) -> Iterator[Fact]:
     yield fact("vpn_tunnel_kind", "Tunnel carries", seen.ways.in_words, Privacy.PUBLIC)
-    yield fact("vpn_tunnel_interface", "Tunnel interface", through.name)
-    yield fact("vpn_tunnel_mtu", "Tunnel MTU (bytes)", through.mtu, Privacy.PUBLIC)
+    if (through := seen.inside.interface) is not None:
+        yield fact("vpn_tunnel_interface", "Tunnel interface", through.name)
+        yield fact("vpn_tunnel_mtu", "Tunnel MTU (bytes)", through.mtu, Privacy.PUBLIC)
     yield fact("vpn_tunnel_address", "Address in the tunnel", seen.inside.source, Privacy.ADDRESS)
-    for each in _name_servers(options, ctx, interfaces, await ctx.system.dns_servers() or ()):
-        yield each
-    if (age := await handshake.age_s(ctx, through)) is not None:
-        yield fact("vpn_handshake_age", "Last handshake (s ago)", f"{age:.0f}", Privacy.PUBLIC)
+    yield from _name_servers(options, ctx, interfaces, servers)
 
 
 def _name_servers(
@@ -154,10 +166,10 @@ check = Check(
     id="vpn_tunnel",
     title="VPN connection",
     capability=Capability.VPN,
-    summary="Is the VPN connected: would traffic to the company network go through a tunnel, and what else?",
+    summary="Whether the VPN is connected: if traffic to the company network would go through a tunnel, and what else would",
     run=run,
     options=TunnelOptions,
-    timeout=8.0,
+    timeout=20.0,  # a cold start of PowerShell takes up to twelve seconds
     after=("vpn_gateway", "vpn_client"),
     local=True,
     on_demand=True,

@@ -1,7 +1,8 @@
 """A box on the way that answers plain web pages itself, and may answer test pages in place of their vendors. Pure judgement.
 
 Vendors that have nothing to do with each other name different caches, or none: one and the same name on the pages of two of them
-is the name of something on the way (Via: RFC 9110, section 7.6.3; X-Cache: what Squid and its kin add).
+is the name of something on the way (Via: RFC 9110, section 7.6.3; X-Cache: what Squid and its kin add). A bare
+pseudonym such as "varnish" does not count: the caches of whole content networks bear it.
 """
 
 from collections.abc import Mapping
@@ -40,7 +41,7 @@ def _names_in(headers: Mapping[str, str]) -> list[str]:
         value = clean(headers.get(header, ""), _LONGEST)
         last = value.rpartition(",")[2].strip()  # the box nearest to us adds itself at the end
         words = last.partition(" from ")[2] if header != "via" else last.partition(" ")[2]
-        if words:
+        if "." in words.partition(" ")[0] or "(" in words:
             names.append(words)
     return names
 

@@ -120,7 +120,12 @@ def verdict(link: WifiLink, limits: Signal | None) -> Finding:
             "This computer does not tell how strong its Wi-Fi is",
             detail=in_words(link),
         )
-    if limits is None or link.signal_dbm >= limits.plan:
+    if limits is None:
+        return skipped(
+            "connection.wifi_unjudged",
+            f"The strength of the Wi-Fi is told only, for the profile sets no limits: {in_words(link)}",
+        )
+    if link.signal_dbm >= limits.plan:
         return passed("connection.wifi", f"The Wi-Fi is strong enough: {in_words(link)}")
     if link.signal_dbm >= limits.weak:
         return passed("connection.wifi", f"The Wi-Fi is usable, and not strong: {in_words(link)}")
@@ -187,7 +192,7 @@ check = Check(
     id="wifi",
     title="Wi-Fi",
     capability=Capability.CONNECTION,
-    summary="How strong is the Wi-Fi, and in which band",
+    summary="How strong the Wi-Fi is, and in which band",
     run=run,
     options=WifiOptions,
     weight=0.5,
@@ -204,6 +209,11 @@ check = Check(
             (Status.WARN,),
             (Owner.HOME,),
             REMEDY_SLOW_BAND,
+        ),
+        Code(
+            "connection.wifi_unjudged",
+            "The strength of the Wi-Fi is told and not judged, for the profile sets no limits",
+            (Status.SKIP,),
         ),
         Code("connection.not_wifi", "This computer is not connected by Wi-Fi", (Status.SKIP,)),
         Code(

@@ -2,9 +2,12 @@
 read is NotTold, with the reason.
 """
 
+import asyncio
 import json
+import math
 import os
-from collections.abc import Awaitable, Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -14,6 +17,9 @@ from readycheck.ports import CommandAnswer, NetworkDrive, NotTold, ProxySettings
 from readycheck.text import clean, clean_bytes
 
 COMMAND_S: Final = 6.0
+KEEP_S: Final = (
+    20.0  # about a run: what an interface is does not change, and it may go and another come by its name
+)
 _MOST_BYTES: Final = 1_000_000
 
 
@@ -31,6 +37,49 @@ class Nature:
 
     kind: str
     description: str = ""
+
+
+class Natures:
+    """Natures of interfaces, kept for ``keep_s`` seconds: listing them starts a program that takes seconds, and many checks ask
+    at one moment. An interface that was not there is asked for at once; that nothing was told is kept as well."""
+
+    def __init__(
+        self,
+        ask: Callable[[Sequence[str]], Awaitable[Mapping[str, Nature]]],
+        *,
+        keep_s: float = KEEP_S,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ask, self._keep_s, self._now = ask, keep_s, now
+        self._until = -math.inf
+        self._names: frozenset[str] = frozenset()
+        self._told: Mapping[str, Nature] | NotTold = {}
+        self._asking: asyncio.Task[None] | None = None
+
+    async def of(self, names: Sequence[str]) -> Mapping[str, Nature]:
+        """Raises NotTold."""
+        while not self._fresh(names):
+            await self._asked(names)
+        if isinstance(self._told, NotTold):
+            raise NotTold(str(self._told))
+        return {name: self._told[name] for name in names if name in self._told}
+
+    def _fresh(self, names: Sequence[str]) -> bool:
+        return self._now() < self._until and self._names.issuperset(names)
+
+    async def _asked(self, names: Sequence[str]) -> None:
+        """One question at a time: whoever comes while it is under way waits for it, and it goes on without who asked it."""
+        running = self._asking
+        if running is None or running.done() or running.get_loop() is not asyncio.get_running_loop():
+            running = self._asking = asyncio.create_task(self._look(tuple(names)))
+        await asyncio.shield(running)
+
+    async def _look(self, names: tuple[str, ...]) -> None:
+        try:
+            self._told = await self._ask(names)
+        except NotTold as silence:
+            self._told = silence
+        self._names, self._until = frozenset(names), self._now() + self._keep_s
 
 
 class Platform(Protocol):

@@ -10,6 +10,7 @@ from readycheck.adapters import drives, proxy_settings
 from readycheck.adapters.radio import macos as radio
 from readycheck.adapters.system_common import (
     Nature,
+    Natures,
     Run,
     answer_of,
     json_of,
@@ -36,6 +37,7 @@ class MacSystem:
     def __init__(self, run: Run, root: Path = Path("/")) -> None:
         self._run = run
         self._root = root
+        self._natures = Natures(self._listed)
 
     async def version(self) -> str:
         return clean((await text_of(self._run, ["/usr/bin/sw_vers", "-productVersion"])).strip(), 80)
@@ -44,6 +46,9 @@ class MacSystem:
         return zone_of_link(self._root / "etc/localtime")
 
     async def natures(self, names: Sequence[str]) -> Mapping[str, Nature]:
+        return await self._natures.of(names)
+
+    async def _listed(self, names: Sequence[str]) -> Mapping[str, Nature]:
         """By name where macOS fixes the name, else by the hardware that the network settings list."""
         try:
             listed = {str(row.get("interface")): row for row in await self._profile("SPNetworkDataType")}

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from readycheck.adapters import drives, proxy_settings
 from readycheck.adapters.radio import windows as radio
-from readycheck.adapters.system_common import Nature, Run, answer_of, table, text_of
+from readycheck.adapters.system_common import Nature, Natures, Run, answer_of, table, text_of
 from readycheck.ports import NetworkDrive, NotTold, ProxySettings, Route, WifiLink
 from readycheck.text import clean
 
@@ -82,6 +82,7 @@ class WindowsSystem:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._natures = Natures(self._listed)
 
     async def version(self) -> str:
         """ "11 (10.0.22631.0)": the name that people know, and the version that is compared."""
@@ -97,6 +98,9 @@ class WindowsSystem:
         raise NotTold("Windows did not tell its time zone")
 
     async def natures(self, names: Sequence[str]) -> Mapping[str, Nature]:
+        return await self._natures.of(names)
+
+    async def _listed(self, names: Sequence[str]) -> Mapping[str, Nature]:
         rows = {str(row.get("Name")): row for row in await self._rows(_ADAPTERS)}
         return {name: _nature(rows[name]) for name in names if name in rows}
 

@@ -71,7 +71,7 @@ def _connection(values: OfficeValues) -> dict[str, Any]:
                 },
             ]
         },
-        "clock": {"servers": [_at("time", values.time_port)]},
+        "clock": {"servers": [_at("time", port) for port in values.time_ports]},
         "tls": {"hosts": [_at("sign-in", values.sign_in_port), _at("meetings", values.meetings_port)]},
     }
 

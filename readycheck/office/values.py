@@ -21,7 +21,7 @@ class OfficeValues(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     internet_ports: tuple[int, int]
     names_port: int
     online_port: int
-    time_port: int
+    time_ports: tuple[int, int]
     sign_in_port: int
     speed_port: int
     stun_ports: tuple[int, int]

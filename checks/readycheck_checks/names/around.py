@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 
 class Reply(StrEnum):
@@ -27,6 +28,12 @@ class Reply(StrEnum):
     def is_unsent(self) -> bool:
         """It never came there, for all that this computer was told."""
         return self in (Reply.NO_ROUTE, Reply.NOT_ALLOWED)
+
+    @property
+    def ends_lookups(self) -> bool:
+        """Lookups come no further than this name server: it denies the name, or programs give up while they wait for it. After
+        the others the next one that is set is asked at once."""
+        return self in (Reply.UNKNOWN_NAME, Reply.ODD, Reply.SILENT)
 
 
 class Place(StrEnum):
@@ -74,8 +81,15 @@ class Around:
 
     @property
     def bad(self) -> Asked | None:
-        """The first of the computer's own that is of no use."""
-        return next((each for each in self.own or () if each.reply is not Reply.ANSWERED), None)
+        """The first of the computer's own that is of no use. Where another of them answers, only one before it that ends lookups:
+        name servers are asked in their order (resolv.conf(5)). None where the first one answers."""
+        before = tuple(takewhile(lambda each: each.reply is not Reply.ANSWERED, self.own or ()))
+        ending = before if not self.own_answers else [each for each in before if each.reply.ends_lookups]
+        return next(iter(ending), None)
+
+    @property
+    def own_answers(self) -> bool:
+        return answered(self.own or ())
 
     @property
     def router_answers(self) -> bool:

@@ -119,16 +119,13 @@ def blocked(names: Sequence[str], around: Around, *, everything: bool, missing: 
 def whose_block(around: Around) -> Blame:
     """Whose it is that a name is blocked, from who says so and who does not."""
     honest = [each for each in around.opinions if _is_honest(each)]
-    liar = next((each for each in around.own or () if not _is_honest(each)), None)
-    if liar is None and around.own:
-        why = "every name server that is set tells its address, so something on this computer blocks it"
-        return blame(
-            why, "Ask IT support what blocks it on this computer (its list of hosts, a filter)", Owner.DEVICE
-        )
-    server = liar.server if liar is not None else "that is set"
-    why = f"the name server {server} says so" + (", and others do not" if honest else "")
-    ask = f"Ask whoever runs the name server {server} whether it blocks this name"
-    if not honest or liar is None:
+    own = [each for each in around.own or () if each.reply.is_spoken]
+    liar = next((each for each in own if not _is_honest(each)), None)
+    if liar is None:
+        return _nobody_says_so(own)
+    why = f"the name server {liar.server} says so" + (", and others do not" if honest else "")
+    ask = f"Ask whoever runs the name server {liar.server} whether it blocks this name"
+    if not honest:
         return blame(why, ask, Owner.UNKNOWN, confidence=Confidence.LOW)
     match liar.place:
         case Place.TUNNEL:
@@ -144,6 +141,16 @@ def whose_block(around: Around) -> Blame:
         case Place.NEAR:
             return blame(why, ask, Owner.HOME, Owner.DEVICE, Owner.COMPANY)
     return blame(why, f"{ask}: the router may have a filter, or its provider", Owner.HOME, Owner.ISP)
+
+
+def _nobody_says_so(own: Sequence[Asked]) -> Blame:
+    """``own``: the name servers that are set and said something, which is the name's address."""
+    ask = "Ask IT support what blocks it on this computer (its list of hosts, a filter)"
+    if own:
+        why = "the name servers that are set tell its address, so something on this computer blocks it"
+        return blame(why, ask, Owner.DEVICE)
+    why = "no name server that is set says anything when it is asked directly, so who says so is not known"
+    return blame(why, ask, Owner.UNKNOWN, confidence=Confidence.LOW)
 
 
 def contradicted(around: Around) -> bool:

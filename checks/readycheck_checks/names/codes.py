@@ -41,6 +41,11 @@ CODES: Final = (
         "Restart the router; if lookups stay slow, tell your internet provider",
     ),
     Code(
+        "connection.dns_time_unproved",
+        "This computer was too busy itself for the time of a name lookup to be known",
+        (Status.UNKNOWN,),
+    ),
+    Code(
         "connection.dns_partial",
         "Some of the names asked could not be looked up",
         (Status.WARN,),
@@ -98,7 +103,7 @@ CODES: Final = (
         "connection.dns_encrypted_blocked",
         "No name server of the profile is reached by encrypted lookups",
         (Status.WARN,),
-        (Owner.HOME, Owner.ISP, Owner.DEVICE, Owner.SERVICE),
+        (Owner.HOME, Owner.ISP, Owner.DEVICE, Owner.COMPANY, Owner.SERVICE),
         "Ask whoever runs this network whether it holds encrypted name lookups back",
     ),
     Code(

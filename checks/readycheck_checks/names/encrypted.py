@@ -26,6 +26,7 @@ from readycheck_checks.blame import Whose, whose
 from readycheck_checks.ending import Flow
 from readycheck_checks.endpoints import Endpoint, endpoint
 from readycheck_checks.names.around import Reply
+from readycheck_checks.vpn.way import leads_through_tunnel
 from readycheck_checks.way_out import where_it_ends
 
 Server = Annotated[str, Meta(pattern=r"^(tls|https)://[^\s@]+$", max_length=200)]
@@ -41,11 +42,12 @@ _REMEDY: Final = (
 
 @dataclass(frozen=True)
 class Tried:
-    """``problem``: None where an address came back. ``beside``: port 443 of the same host took a connection in."""
+    """``problem``: None where an address came back. ``at``: the address at which port 443 of the same host took a connection in;
+    empty where it did not."""
 
     url: str
     problem: NetError | None
-    beside: bool = False
+    at: str = ""
 
 
 def where_of(url: str) -> Endpoint:
@@ -71,7 +73,8 @@ async def _try(ctx: Context, url: str, name: str) -> Tried:
     said, beside = await asyncio.gather(
         attempt(_in_time(where, asking)), attempt(ctx.net.tcp(where.host, 443, timeout_s=LIMIT_S))
     )
-    return Tried(url, said if isinstance(said, NetError) else None, isinstance(beside, TcpAnswer))
+    at = beside.address if isinstance(beside, TcpAnswer) else ""
+    return Tried(url, said if isinstance(said, NetError) else None, at)
 
 
 async def _in_time(where: Endpoint, asking: Coroutine[Any, Any, None]) -> None:
@@ -121,13 +124,16 @@ def _check(question: Any, data: bytes, where: Endpoint) -> None:
 
 
 async def judged(ctx: Context, tried: Sequence[Tried]) -> Finding:
-    """After a failure of all, packets to the first are followed hop by hop where its other port answers."""
+    """After a failure of all, packets to the first are followed hop by hop where its other port answers, unless a VPN hides the
+    way."""
     if any(each.problem is None for each in tried):
         return encrypted(tried)
-    first = next((each for each in tried if each.beside and isinstance(each.problem, Silent)), None)
+    first = next((each for each in tried if each.at and isinstance(each.problem, Silent)), None)
     if first is None:
         return encrypted(tried)
     where = where_of(first.url)
+    if await leads_through_tunnel(ctx, first.at):
+        return encrypted(tried, Whose(either=(Owner.COMPANY, Owner.DEVICE)))
     silent, other = Flow("tcp", where.host, where.port), Flow("tcp", where.host, 443)
     return encrypted(tried, whose(await where_it_ends(ctx, silent, other), Owner.SERVICE))
 

@@ -1,7 +1,8 @@
 """What the check of name lookups says: its findings, with their words. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from readycheck.api import (
     Finding,
@@ -14,18 +15,18 @@ from readycheck.api import (
     judge,
     passed,
     skipped,
+    unknown,
     warned,
 )
 from readycheck_checks.names.around import Around, Place
 from readycheck_checks.names.lies import whose_lie
 from readycheck_checks.names.verdict import Blame, blame, whose
 
-SLOW = blame(
-    "lookups are slow",
-    "Restart the router; if lookups stay slow, tell your internet provider",
-    Owner.HOME,
-    Owner.ISP,
+REMEDY_SLOW: Final = "Restart the router; if lookups stay slow, tell your internet provider"
+_SET: Final = (
+    "Set the name server to automatic in the network settings of this computer if it was set by hand"
 )
+_WAKES: Final = 3  # of this computer in one lookup: to send, when the answer comes, and to hand it on
 
 
 @dataclass(frozen=True)
@@ -39,26 +40,49 @@ class Found:
 Outcome = Found | NetError
 
 
-def by_time(median: Measurement, *, tunnelled: bool = False, around: Around | None = None) -> Finding:
-    """``tunnelled``: a name server is asked through a VPN; ``around``: looked at where programs give up."""
+def whose_slowness(places: Collection[Place], *, by_profile: bool = False) -> Blame:
+    """Whose it is that lookups are slow, from where the name servers stand that they ask: nobody's where that is not told, or one
+    is asked through a VPN. A program on this computer passes questions on, nobody tells to whom."""
+    setter = Owner.COMPANY if by_profile else Owner.DEVICE
+    if not places or Place.TUNNEL in places:
+        return blame("lookups are slow", REMEDY_SLOW, Owner.UNKNOWN)
+    if set(places) == {Place.ROUTER}:
+        return blame("lookups are slow", REMEDY_SLOW, Owner.HOME, Owner.ISP)
+    remedy = REMEDY_SLOW if by_profile else f"{_SET}. {REMEDY_SLOW}"
+    return blame("lookups are slow", remedy, Owner.HOME, Owner.ISP, setter)
+
+
+def by_time(
+    median: Measurement, slow: Blame, *, around: Around | None = None, own_delay_ms: float = 0.0
+) -> Finding:
+    """``slow``: whose it is that lookups are slow, from who is asked; ``around``: looked at where programs give up;
+    ``own_delay_ms``: by how much this computer itself was late at that moment, each time that it had to wake up."""
     status = judge(median)
     shown = f"{median.value:.0f} ms, at most {median.plan_limit:.0f} wanted"
     if status is Status.PASS:
         return passed("connection.dns", f"Names are looked up ({median.value:.0f} ms)")
+    if median.plan_limit is not None and median.value - _WAKES * own_delay_ms <= median.plan_limit:
+        return unknown(
+            "connection.dns_time_unproved",
+            f"How long name lookups take is not known: this computer is so busy that it is {own_delay_ms:.0f} ms late by itself",
+            detail=f"measured: {shown}",
+        )
     if status is Status.WARN:
         return warned(
             "connection.dns_slow",
             f"Name lookups are slow: {shown}",
-            remedy=SLOW.remedy,
-            either=() if tunnelled else SLOW.either,
+            remedy=slow.remedy,
+            owner=slow.owner,
+            either=slow.either,
         )
-    slow = whose(around) if around is not None and around.bad is not None else SLOW
+    if slow.either and around is not None and around.bad is not None:
+        slow = whose(around)
     return failed(
         "connection.dns_slow",
         f"Name lookups take so long that programs give up: {shown}",
         remedy=slow.remedy,
-        owner=Owner.UNKNOWN if tunnelled else slow.owner,
-        either=() if tunnelled else slow.either,
+        owner=slow.owner,
+        either=slow.either,
         detail="" if around is None else str(around),
     )
 

@@ -1,11 +1,12 @@
 """Names of different owners that all lead to one address: whose doing it is. Pure judgement."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from readycheck.api import Owner
 from readycheck_checks.names.around import Around, Asked, Place, Reply
+from readycheck_checks.names.astray import stand_ins_only
 from readycheck_checks.names.verdict import (
     AUTOMATIC,
     HOTSPOT,
@@ -17,28 +18,36 @@ from readycheck_checks.names.verdict import (
     blame,
 )
 
-_STAND_INS: Final = ipaddress.ip_network(
-    "198.18.0.0/15"
-)  # RFC 2544; proxy and VPN programs hand them out on the computer
 _LAN: Final = 24
+_PROGRAMS: Final = (Place.HERE, Place.TUNNEL)
 
 
 def one_address(found: Mapping[str, tuple[str, ...]]) -> str:
-    """The address that names of at least two owners have in common, all of them; empty where there is none."""
+    """The address that names of at least two owners have in common, all of them; empty where there is none, or a stand-in."""
+    return next((ip for ip in _shared(found) if not stand_ins_only((ip,))), "")
+
+
+def one_stand_in(found: Mapping[str, tuple[str, ...]]) -> str:
+    """The stand-in that names of at least two owners have in common, all of them; empty where there is none."""
+    return next((ip for ip in _shared(found) if stand_ins_only((ip,))), "")
+
+
+def is_told_by_a_server(around: Around, address: str) -> bool:
+    """A name server beyond this computer gives this address itself, while another one over the same line does not: so no program
+    of this computer, which would answer in the name of both, puts it there."""
+    told = any(address in each.addresses and each.place not in _PROGRAMS for each in around.own or ())
+    return told and any(_is_honest(each, address) for each in around.opinions)
+
+
+def _shared(found: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     if len({_owner(name) for name in found}) < 2:
-        return ""
+        return
     first, *others = found.values()
-    shared = (ip for ip in first if all(ip in other for other in others))
-    return next((ip for ip in shared if not _is_stand_in(ip)), "")
+    yield from (ip for ip in first if all(ip in other for other in others))
 
 
 def _owner(name: str) -> str:
     return ".".join(name.lower().rstrip(".").split(".")[-2:])
-
-
-def _is_stand_in(address: str) -> bool:
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    return ip.version == 4 and ip in _STAND_INS
 
 
 def whose_lie(around: Around, address: str) -> Blame:

@@ -9,6 +9,7 @@ import dns.message
 import dns.rcode
 import dns.rdatatype
 
+from readycheck.api import clean
 from readycheck_checks.names.around import Reply
 
 _HEADER = 12
@@ -19,9 +20,14 @@ _IS_ANSWER = 0x80  # first bit of the flags: RFC 1035, section 4.1.1
 
 
 class Question:
+    """Raises ValueError for what is no name: an empty label, one of more than 63 letters, more than 255 in all."""
+
     def __init__(self, name: str) -> None:
-        self._asked = dns.message.make_query(name, dns.rdatatype.A)
-        self.packet = self._asked.to_wire()
+        try:
+            self._asked = dns.message.make_query(name, dns.rdatatype.A)
+            self.packet = self._asked.to_wire()
+        except (dns.exception.DNSException, ValueError, UnicodeError):
+            raise ValueError(f'"{clean(name, 80)}" is no name that can be asked for') from None
 
     def accepts(self, data: bytes) -> bool:
         """An answer to this question's number, whatever it is worth."""

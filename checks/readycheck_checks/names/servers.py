@@ -50,6 +50,14 @@ async def ask_around(
     )
 
 
+async def places_of(ctx: Context, servers: Sequence[str] | None) -> frozenset[Place]:
+    """Where the name servers stand that lookups ask; empty where this computer does not tell them."""
+    asked = [endpoint(ctx.resolver).host] if ctx.resolver else list(servers or ())[:MOST_SET]
+    gateway = "" if ctx.resolver else await gateway_address(ctx)
+    interfaces = await ctx.system.interfaces() or ()
+    return frozenset(place_of(ctx, interfaces, gateway, each) for each in asked if is_literal(each))
+
+
 async def gateway_address(ctx: Context) -> str:
     """Of the default route; with its interface where it is an address of the link only (RFC 4007)."""
     try:
@@ -90,7 +98,10 @@ def is_literal(text: str) -> bool:
 async def _ask(ctx: Context, where: Endpoint, name: str, place: Place) -> Asked:
     from readycheck_checks.names.message import Question
 
-    question = Question(name)
+    try:
+        question = Question(name)
+    except ValueError:  # nobody can know what is no name
+        return Asked(server=where.host, place=place, reply=Reply.UNKNOWN_NAME)
     answer = await attempt(
         ctx.net.udp(where.host, where.port, question.packet, accept=question.accepts, waits_s=WAITS_S)
     )

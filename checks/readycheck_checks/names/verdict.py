@@ -96,7 +96,7 @@ def _beside_a_good_router(bad: Asked, around: Around) -> Blame:
         why = f"the program on this computer that does it ({bad.server}) {USELESS}, while the router does"
         return blame(why, SUPPORT, Owner.DEVICE, *vpn)
     why = f"this computer asks the name server {bad.server}, which {USELESS}, while the router's does"
-    if bad.place is Place.FAR:
+    if bad.place is Place.FAR and not around.own_answers:
         return blame(why, AUTOMATIC, Owner.DEVICE)
     remedy = f"{AUTOMATIC}. If it is automatic already, whoever runs this network has to mend {bad.server}"
     return blame(why, remedy, Owner.DEVICE, *vpn, Owner.HOME)

@@ -20,7 +20,12 @@ CODES: Final = (
     ),
     Code(
         "connection.proxy_not_proved",
-        "The proxy that is set keeps silent, and so does everything else",
+        "The proxy that is set keeps silent, and so does everything else, or browsers may be led to another one",
+        (Status.UNKNOWN,),
+    ),
+    Code(
+        "connection.proxy_not_told",
+        "Whether a proxy is in use is not known: the settings do not tell it, or the network is asked for one (WPAD)",
         (Status.UNKNOWN,),
     ),
     Code(
@@ -110,12 +115,12 @@ CODES: Final = (
     ),
     Code(
         "connection.pac_inside",
-        "The automatic proxy configuration lies inside the company, and no VPN is connected",
+        "The server of the automatic proxy configuration is not known by name here, and no VPN is connected",
         (Status.SKIP,),
     ),
     Code(
         "connection.pac_not_proved",
-        "The automatic proxy configuration is not reached, and neither is anything else",
+        "The automatic proxy configuration is not reached: nothing else is either, or it may lie inside the company",
         (Status.UNKNOWN,),
     ),
     Code(

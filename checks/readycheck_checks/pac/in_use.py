@@ -4,10 +4,9 @@ import asyncio
 from typing import Final
 
 from readycheck.api import Context
-from readycheck_checks.endpoints import endpoint
 from readycheck_checks.pac.answers import Kind
 from readycheck_checks.pac.reading import read_pac
-from readycheck_checks.proxies import ANY_SITE, ProxyAddress, UnreadableProxy, proxy_in_effect
+from readycheck_checks.proxies import ANY_SITE, ProxyAddress, UnreadableProxy, proxy_by_hand, proxy_in_effect
 
 _SETTINGS_S: Final = 6.0
 _SCHEMES: Final = {Kind.HTTP: "http", Kind.HTTPS: "https", Kind.SOCKS: "socks5"}
@@ -18,14 +17,11 @@ async def proxy_in_use(ctx: Context, url: str = ANY_SITE) -> ProxyAddress | None
     or the settings do not tell it in six seconds. Never raises."""
     try:
         proxy = proxy_in_effect(ctx.http, url)
-    except UnreadableProxy:
-        return None
-    if proxy is not None:
-        return proxy
-    try:
+        if proxy is not None:
+            return proxy
         async with asyncio.timeout(_SETTINGS_S):
             return await _of_settings(ctx, url)
-    except TimeoutError:
+    except (UnreadableProxy, TimeoutError):
         return None
 
 
@@ -33,11 +29,9 @@ async def _of_settings(ctx: Context, url: str) -> ProxyAddress | None:
     settings = await ctx.system.proxy_settings()
     if settings is None:
         return None
-    if settings.proxy:
-        by_hand = endpoint(settings.proxy)
-        return ProxyAddress("http", by_hand.host, by_hand.port)
-    if not settings.pac_url:
-        return None
+    by_hand = proxy_by_hand(settings)
+    if by_hand is not None or not settings.pac_url:
+        return by_hand
     pac = await read_pac(ctx, settings.pac_url, (url,))
     ways = pac.ways.get(url, ())
     first = ways[0].where if ways else None

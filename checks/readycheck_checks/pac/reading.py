@@ -74,7 +74,7 @@ async def read_pac(ctx: Context, pac_url: str, urls: Sequence[str]) -> Pac:
 
 
 async def _run(ctx: Context, script: str, urls: Sequence[str], fetched: HttpAnswer) -> Pac:
-    hosts = {f"{url.partition('://')[0]}://{host_in(url)}/": host_in(url) for url in urls}
+    hosts = {_shown_to_it(url): host_in(url) for url in urls}
     request = {
         "script": script,
         "own": (fetched.address and ctx.net.source_address(fetched.address)) or "127.0.0.1",
@@ -88,15 +88,20 @@ async def _run(ctx: Context, script: str, urls: Sequence[str], fetched: HttpAnsw
     except ChildFailed as problem:
         engine_missing = "quickjs" in str(problem)
         return Pac(trouble=Trouble.UNTRIED if engine_missing else Trouble.BROKEN, detail=str(problem))
-    return _judged(said, urls, tuple(hosts))
+    return _judged(said, urls)
 
 
-def _judged(said: Any, urls: Sequence[str], asked: Sequence[str]) -> Pac:
+def _shown_to_it(url: str) -> str:
+    """Scheme and host, and no path. Several URLs may be the same to it."""
+    return f"{url.partition('://')[0]}://{host_in(url)}/"
+
+
+def _judged(said: Any, urls: Sequence[str]) -> Pac:
     if "broken" in said:
         endless = "interrupted" in said["broken"]
         return Pac(trouble=Trouble.ENDLESS if endless else Trouble.BROKEN, detail=said["broken"])
     try:
-        ways = {url: ways_in(said["results"][each]) for url, each in zip(urls, asked, strict=True)}
+        ways = {url: ways_in(said["results"][_shown_to_it(url)]) for url in urls}
     except ValueError as problem:
         return Pac(trouble=Trouble.BROKEN, detail=str(problem))
     return Pac(ways=ways, unknown=tuple(said["asked"]))

@@ -1,4 +1,4 @@
-"""What a proxy and an automatic configuration are worth, and whose their trouble is. Pure judgement."""
+"""What a proxy is worth, and whose its trouble is. Pure judgement."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -23,11 +23,9 @@ from readycheck.api import (
     Where,
     failed,
     passed,
-    skipped,
     unknown,
     warned,
 )
-from readycheck_checks.pac.reading import Pac, Trouble
 from readycheck_checks.pac.tunnel import Tunnel
 from readycheck_checks.proxies import ProxyAddress
 
@@ -43,15 +41,39 @@ _ASK: Final = "Ask whoever runs the proxy (in a company: IT support)"
 
 
 def unreached(
-    proxy: ProxyAddress, outcome: NetError, control_answered: bool, *, fallback: bool = False
+    proxy: ProxyAddress,
+    outcome: NetError,
+    control_answered: bool,
+    *,
+    fallback: bool = False,
+    plain: bool = False,
 ) -> Finding:
     """Nobody took a connection in there. ``control_answered``: somebody else did at the same moment. ``fallback``: the automatic
-    configuration names another way after this proxy."""
+    configuration names another way after this proxy; ``plain``: it is set for pages without encryption only."""
     found = _unreached(proxy, outcome, control_answered)
-    if not fallback or found.status is not Status.FAIL:
+    if not (fallback or plain) or found.status is not Status.FAIL:
         return found
+    if plain:
+        summary = found.summary.replace(_WILL_NOT, "Pages without encryption (http://) will not open")
+        return replace(found, status=Status.WARN, summary=summary)
     late = found.summary.replace(_WILL_NOT, "Web pages open late")
     return replace(found, status=Status.WARN, summary=f"{late}; another way is tried after it")
+
+
+def doubted(proxy: ProxyAddress, found: Finding) -> Finding:
+    """Of a proxy that a configuration names which wanted names looked up: browsers do that, and may be led elsewhere."""
+    if found.status not in (Status.FAIL, Status.WARN):
+        return found
+    return unknown(
+        "connection.proxy_not_proved",
+        f"The automatic configuration names the proxy {proxy}, which gave no way; but it wanted names looked up, "
+        "which is not done here, so that browsers may be led to another one",
+        detail=found.detail,
+    )
+
+
+def not_told(why: str) -> Finding:
+    return unknown("connection.proxy_not_told", f"Whether a proxy is in use is not known: {why}")
 
 
 def _unreached(proxy: ProxyAddress, outcome: NetError, control_answered: bool) -> Finding:
@@ -205,62 +227,3 @@ def is_here(proxy: ProxyAddress) -> bool:
         return ipaddress.ip_address(proxy.host).is_loopback
     except ValueError:
         return proxy.host == "localhost"
-
-
-# ---- automatic configuration ----
-
-_WITHOUT: Final = "programs then try without a proxy, or with none of the company's"
-_BY_TROUBLE: Final = {
-    Trouble.MISSING: ("connection.pac_missing", "its server answers without it"),
-    Trouble.NO_SCRIPT: ("connection.pac_no_script", "what comes in its place is no configuration file"),
-    Trouble.BROKEN: ("connection.pac_broken", "it cannot be run"),
-    Trouble.ENDLESS: ("connection.pac_endless", "it does not come to an end"),
-}
-
-
-def judge_pac(shown: str, pac: Pac, *, control_answered: bool, inside: bool = False) -> Finding:
-    """``shown``: where the file lies, as people may read it. ``inside``: within the company, to which no VPN is connected now."""
-    if pac.trouble is None:
-        return passed("connection.pac", f"The automatic proxy configuration of {shown} can be read and run")
-    named = f"The automatic proxy configuration that this computer is set to use ({shown})"
-    if pac.trouble is Trouble.UNTRIED:
-        return unknown("connection.pac_untried", f"{named} cannot be looked at here", detail=pac.detail)
-    if pac.trouble is Trouble.UNREACHABLE:
-        if inside:
-            return skipped(
-                "connection.pac_inside",
-                f"{named} lies inside the company, which is not reached from here: nothing of it applies now",
-            )
-        return _pac_unreached(named, pac, control_answered)
-    code, says = _BY_TROUBLE[pac.trouble]
-    moved = pac.trouble in (
-        Trouble.MISSING,
-        Trouble.NO_SCRIPT,
-    )  # the address in the settings may be the wrong one
-    return warned(
-        code,
-        f"{named} is of no use: {says}; {_WITHOUT}",
-        remedy="Show this result to IT support: the file, or its address in the settings of this computer, has to be corrected",
-        owner=Owner.UNKNOWN if moved else Owner.COMPANY,
-        detail=pac.detail,
-        either=(Owner.COMPANY, Owner.DEVICE) if moved else (),
-    )
-
-
-def _pac_unreached(named: str, pac: Pac, control_answered: bool) -> Finding:
-    """Many such files lie inside the company, for its own network and its VPN: beside them nothing is wrong at home."""
-    spoken = isinstance(pac.problem, Refused | Closed | Garbled | NameUnknown | TlsFailed)
-    if not (spoken or control_answered):
-        return unknown(
-            "connection.pac_not_proved",
-            f"{named} is not reached, and nothing else answered at the same moment: this proves nothing",
-            detail=pac.detail,
-        )
-    return warned(
-        "connection.pac_unreachable",
-        f"{named} is not reached: {_WITHOUT}, and pages open late",
-        remedy="Connect the VPN if the file lies inside the company; otherwise show this result to IT support, "
-        "or switch automatic configuration off in the network settings",
-        detail=pac.detail,
-        either=(Owner.COMPANY, Owner.DEVICE),
-    )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from readycheck.api import Confidence, Finding, Owner, passed, unknown, warned
+from readycheck.api import Confidence, Finding, Owner, passed, skipped, unknown, warned
 from readycheck_checks.calls import owners
 from readycheck_checks.calls.parties import either_of
 from readycheck_checks.calls.sides import Amount, Packets, Side, in_words, loss_percent, side
@@ -45,17 +45,32 @@ def judge_loss(sample: Sample, limit: float | None, around: Surroundings) -> Fin
             "Whether packets get lost is not known: too few hosts that could be counted on answer",
             detail=detail,
         )
-    losing = _common(sample.far)
-    if losing is None or limit is None or losing.low <= limit:
-        return passed("connection.loss_none", _well(sample, losing), detail=detail)
-    return _lost(losing, _side(sample, losing, limit), around, detail)
+    least = _least(sample.far)
+    if least is None:
+        return unknown(
+            "connection.loss_unproved",
+            "Whether packets get lost is not known: nobody beyond the router answers what could be counted",
+            detail=detail,
+        )
+    if limit is None and least.value:
+        figures = f"{least.value:.0f} % of all packets get lost there and back"
+        return skipped("connection.loss_unjudged", f"{figures}; the profile sets no limit")
+    if limit is None or least.value <= limit:
+        return passed("connection.loss_none", _well(sample, least), detail=detail)
+    if len(sample.far) < FEWEST or least.low <= limit:
+        return unknown(
+            "connection.loss_unproved",
+            f"Whether more than {limit:g} % of all packets get lost is not known: {least.value:.0f} % of those sent did, "
+            "which are too few",
+            detail=detail,
+        )
+    return _lost(least, _side(sample, least, limit), around, detail)
 
 
-def _common(far: Mapping[str, Packets]) -> Amount | None:
-    """What all ways beyond the router have in common loses no more than the best of them; None: nothing was asked there, or one
-    target only, which may lose by itself."""
+def _least(far: Mapping[str, Packets]) -> Amount | None:
+    """What all ways beyond the router have in common loses no more than the best of them; None: nothing was asked there."""
     amounts = [amount for each in far.values() if (amount := loss_percent(each)) is not None]
-    return min(amounts, key=lambda amount: amount.low) if len(amounts) >= FEWEST else None
+    return min(amounts, key=lambda amount: amount.low, default=None)
 
 
 def _side(sample: Sample, losing: Amount, limit: float) -> Side:
@@ -88,17 +103,13 @@ def _remedy(told: Side, around: Surroundings) -> str:
     return owners.THROUGH_VPN if around.vpn else owners.PROVIDER
 
 
-def _well(sample: Sample, losing: Amount | None) -> str:
+def _well(sample: Sample, least: Amount) -> str:
     if not sample.lost:
         far = "neither to the router nor beyond it" if sample.near is not None else "on the way out"
-        return f"No packet gets lost, {far}" if sample.far else "No packet gets lost on the way to the router"
-    if losing is not None and losing.value == 0:
+        return f"No packet gets lost, {far}"
+    if least.value == 0:
         return "No packet gets lost on the line; only the hosts themselves do not answer everything"
-    return (
-        f"Hardly a packet gets lost: {losing.value:.0f} %"
-        if losing is not None
-        else "Hardly a packet gets lost"
-    )
+    return f"Hardly a packet gets lost: {least.value:.1f} %"
 
 
 def in_detail(sample: Sample, around: Surroundings) -> str:

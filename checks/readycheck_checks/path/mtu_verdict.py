@@ -22,6 +22,7 @@ REMEDY_VANISH: Final = (
 REMEDY_VPN: Final = (
     "Tell IT support that large packets vanish in the VPN: its packet size (MTU) has to be set smaller"
 )
+REMEDY_HERE: Final = "Ask IT support whether a firewall of this computer holds large packets back"
 REMEDY_SMALL: Final = (
     "Ask whoever looks after this network to set its packet size (MTU) to 1280 bytes or more"
 )
@@ -89,12 +90,16 @@ def _black_hole(sizes: Sizes, ending: Ending, tunnelled: bool, named: str) -> Fi
     return warned(
         "connection.mtu_black_hole",
         f"Large packets{named} vanish on the way without a word: {sizes.passes} bytes pass, {sizes.vanishes_at} do not",
-        remedy=REMEDY_VPN if tunnelled else REMEDY_VANISH,
+        remedy=REMEDY_VPN if tunnelled else _remedy(parties),
         owner=parties[0] if len(parties) == 1 else Owner.UNKNOWN,
         either=parties if len(parties) > 1 else (),
         confidence=Confidence.MEDIUM,
         detail=_seen_last(ending),
     )
+
+
+def _remedy(parties: tuple[Owner, ...]) -> str:
+    return REMEDY_HERE if parties == (Owner.DEVICE,) else REMEDY_VANISH
 
 
 def _seen_last(ending: Ending) -> str:
@@ -107,8 +112,12 @@ def _parties(ending: Ending, tunnelled: bool) -> tuple[Owner, ...]:
     the next one would answer only once it had come out there."""
     if tunnelled:
         return Owner.COMPANY, Owner.ISP, Owner.HOME
-    if ending.within(Place.COMPUTER, Place.ROUTER) and ending.sure:
+    if ending.within(Place.COMPUTER):
+        return (Owner.DEVICE,)
+    if ending.within(Place.ROUTER) and ending.sure:
         return (Owner.HOME,)
+    if Place.COMPUTER in ending.places:
+        return Owner.HOME, Owner.DEVICE, Owner.ISP
     if ending.within(Place.PROVIDER, Place.BEYOND):
         return (Owner.ISP,)
     return Owner.HOME, Owner.ISP

@@ -12,7 +12,6 @@ UNSPOKEN: Final = 0x1A2A3A4A
 ID_BYTES: Final = 8
 _LONG_HEADER: Final = 0xC0  # header form and fixed bit; the type bits 00 are those of an Initial
 _FORM: Final = 0x80
-_LONGEST_ID: Final = 255  # of an unknown version (RFC 8999, 5.1)
 _MOST_VERSIONS: Final = 64
 
 
@@ -36,7 +35,7 @@ def offered_versions(data: bytes, destination: bytes, source: bytes) -> tuple[in
 
 
 def _id(data: bytes) -> tuple[bytes | None, bytes]:
-    """A connection id with its length before it, and what follows; None where it is cut off."""
-    if not data or len(data) < 1 + data[0] or data[0] > _LONGEST_ID:
+    """A connection id with its length before it (up to 255 bytes: RFC 8999, 5.1), and what follows; None where it is cut off."""
+    if not data or len(data) < 1 + data[0]:
         return None, b""
     return data[1 : 1 + data[0]], data[1 + data[0] :]

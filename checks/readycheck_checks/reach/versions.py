@@ -67,7 +67,7 @@ async def stands(
         return Stand(version=version, standing=Standing.WORKS)
     if not own:
         return Stand(version=version, standing=Standing.UNKNOWN)
-    if not any(_is_in_use(ctx.net.source_address(where.host), version) for where in own):
+    if not any(is_in_use(ctx.net.source_address(where.host), version) for where in own):
         return Stand(version=version, standing=Standing.ABSENT)
     if len(said) == len(own) and all(isinstance(each, NoRoute | NotAllowed) for each in said):
         return Stand(version=version, standing=Standing.TURNED_AWAY)
@@ -117,7 +117,7 @@ async def _everyday(ctx: Context, version: Version, by_name: Sequence[str]) -> l
     ]
 
 
-def _is_in_use(source: str | None, version: Version) -> bool:
+def is_in_use(source: str | None, version: Version) -> bool:
     """An address that leads out: one of the link alone, of the own site alone or of IPv6 over IPv4 does not."""
     if source is None or _number_of(source) != version.number:
         return False

@@ -9,7 +9,7 @@ CODES: Final = (
     Code(
         "connection.tls_inspected",
         "Certificates check out by an authority that somebody installed on this computer: a company's box or a program opens "
-        "secure connections on the way",
+        "secure connections on the way, or the hosts asked are the company's own",
         (Status.PASS,),
     ),
     Code(

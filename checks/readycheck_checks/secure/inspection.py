@@ -1,4 +1,7 @@
-"""Who opens secure connections on the way: an authority that this computer trusts and browsers are not shipped with. Pure."""
+"""Who may open secure connections on the way: an authority that this computer trusts and browsers are not shipped with. Pure.
+
+The same shows on hosts of a company that are signed by its own authority: only the name of a known product tells them apart.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

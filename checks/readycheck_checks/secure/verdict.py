@@ -171,11 +171,17 @@ def _inspected(outcomes: Mapping[str, Outcome], opener: str, known: Sequence[Ins
     """Of companies and protection programs this is meant to be so, and it works: it is told, and no fault."""
     found = inspector_of(opener, known)
     kind = {"company": ", a box of companies", "program": ", a program of this computer"}
-    named = f'"{opener}"' + (f" ({found.name}{kind[found.kind]})" if found else "")
+    if found is not None:
+        told = (
+            f'"{opener}" ({found.name}{kind[found.kind]}), whom this computer trusts, opens them on the way'
+        )
+    else:
+        told = (
+            f'"{opener}", whom this computer trusts and browsers by themselves do not, vouches for some: '
+            "it opens them on the way, unless these hosts are its own"
+        )
     return passed(
-        "connection.tls_inspected",
-        f"Secure connections check out; {named}, whom this computer trusts, opens them on the way",
-        detail=_detail(outcomes),
+        "connection.tls_inspected", f"Secure connections check out; {told}", detail=_detail(outcomes)
     )
 
 

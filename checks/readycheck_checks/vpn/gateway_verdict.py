@@ -41,6 +41,7 @@ ONLY_ITS_PROGRAM: Final = "it answers only the VPN program, which holds its key"
 _STOPPED: Final = {
     Reply.SILENT,
     Reply.NO_ROUTE,
+    Reply.NOT_ALLOWED,
     Reply.REFUSED,
     Reply.MUTE,
 }  # none of them is a gateway that works
@@ -65,7 +66,8 @@ def worth_following(
 
 def unheard(probes: Sequence[Probe]) -> tuple[Probe, ...]:
     """What got no answer; where everything got one, what was refused: that may be a firewall on the way."""
-    silent = [probe for probe in probes if probe.reply in (Reply.SILENT, Reply.NO_ROUTE)]
+    unheard_of = (Reply.SILENT, Reply.NO_ROUTE, Reply.NOT_ALLOWED)
+    silent = [probe for probe in probes if probe.reply in unheard_of]
     refused = [probe for probe in probes if probe.reply is Reply.REFUSED]
     return tuple({probe.protocol: probe for probe in reversed(silent or refused)}.values())
 
@@ -249,6 +251,8 @@ def _doubt(probes: Sequence[Probe], controls: Controls, quiet: str) -> str:
         return untold
     if Reply.GARBLED in replies:
         return "something answers there, but not as a VPN gateway of this kind"
+    if Reply.NOT_ALLOWED in replies:
+        return "this computer itself lets nothing out to it"
     if Reply.NO_ROUTE in replies:
         return "this computer knows no way there"
     if replies & {Reply.NAME_TROUBLE, Reply.NAME_UNKNOWN}:

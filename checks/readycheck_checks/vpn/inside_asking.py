@@ -2,10 +2,11 @@
 
 import asyncio
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from readycheck.api import Context, Interface, NetError, NotTold, Silent, TlsAnswer, TlsFailed
+from readycheck.api import Context, HopKind, Interface, NetError, NotTold, Silent, TlsAnswer, TlsFailed
 from readycheck_checks.attempts import at_once, attempt
 from readycheck_checks.ending import PRIVATE
 from readycheck_checks.endpoints import Endpoint, endpoint
@@ -23,6 +24,35 @@ ASKED_NAME: Final = "."  # the root: a name that tells nobody anything
 LADDER_WAITS_S: Final = (0.8, 1.0)
 LADDER_BYTES: Final = 40_000  # all sizes, twice
 MOST_LARGE: Final = 4
+NEAREST: Final = 4  # routers that are asked who says that no way leads there
+HOP_S: Final = 0.9
+DNS_PORT: Final = 53
+_UNSENT: Final = {
+    Reply.NO_ROUTE: around.Reply.NO_ROUTE,
+    Reply.NOT_ALLOWED: around.Reply.NOT_ALLOWED,
+}
+_SAYS_NO: Final = (HopKind.NO_ROUTE, HopKind.PROHIBITED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Routing:
+    """The ways of this computer: ``kinds``, ``networks`` tell a tunnel, as in Way."""
+
+    interfaces: Sequence[Interface] = ()
+    kinds: Sequence[str] = ()
+    networks: Sequence[str] = ()
+
+    def through(self, ctx: Context, addresses: Sequence[str]) -> bool | None:
+        """Whether the ways to those of these that any leads to lead through a tunnel, or past it; None where that differs or
+        is not told."""
+        ways = [way_to(ctx.net, self.interfaces, ip) for ip in addresses]
+        used = [way for way in ways if way.routed] or ways
+        told = {way.is_tunnel(self.kinds, self.networks) for way in used}
+        return told.pop() if len(told) == 1 else None
+
+    def past(self, ctx: Context, addresses: Sequence[str]) -> bool:
+        """True where every address is private, and the way to none of them leads through a tunnel."""
+        return bool(addresses) and all(map(_is_private, addresses)) and self.through(ctx, addresses) is False
 
 
 async def look_up(name: str, ctx: Context) -> Asked:
@@ -31,37 +61,48 @@ async def look_up(name: str, ctx: Context) -> Asked:
     return Asked(host=name, reply=reply_of(found) if isinstance(found, NetError) else Reply.ANSWERED)
 
 
-async def connect(
-    where: Endpoint,
-    ctx: Context,
-    interfaces: Sequence[Interface],
-    kinds: Sequence[str],
-    networks: Sequence[str] = (),
-) -> Asked:
-    """Of a server that does not answer, whether its private address lies past the tunnel (``kinds``, ``networks``: as in Way)."""
-    try:
-        answer = await ctx.net.tcp(where.host, where.port)
-    except NetError as trouble:
-        reply = reply_of(trouble)
-        past = reply in (Reply.SILENT, Reply.NO_ROUTE) and await _past(
-            where, ctx, interfaces, kinds, networks
-        )
-        return Asked(host=where.host, port=where.port, reply=reply, past=past)
-    return Asked(host=where.host, port=where.port, reply=Reply.ANSWERED, rtt_ms=answer.rtt_ms)
-
-
-async def _past(
-    where: Endpoint,
-    ctx: Context,
-    interfaces: Sequence[Interface],
-    kinds: Sequence[str],
-    networks: Sequence[str],
-) -> bool:
-    """True where every address of it is private, and the way to none of them leads through a tunnel."""
-    found = await attempt(ctx.net.resolve(where.host))
+async def connect(where: Endpoint, ctx: Context, routing: Routing) -> Asked:
+    """Which way its packets take, whatever it answers: in the network at home anybody may have its address."""
+    outcome, found = await asyncio.gather(
+        attempt(ctx.net.tcp(where.host, where.port)), attempt(ctx.net.resolve(where.host))
+    )
     addresses = () if isinstance(found, NetError) else found
-    ways = [way_to(ctx.net, interfaces, ip).is_tunnel(kinds, networks) for ip in addresses if _is_private(ip)]
-    return bool(addresses) and len(ways) == len(addresses) and all(way is False for way in ways)
+    through, past = routing.through(ctx, addresses), routing.past(ctx, addresses)
+    reply = reply_of(outcome) if isinstance(outcome, NetError) else Reply.ANSWERED
+    turned_by = await _turned_by(ctx, where, addresses) if reply is Reply.NO_ROUTE and through else ""
+    return Asked(
+        host=where.host,
+        port=where.port,
+        reply=reply,
+        rtt_ms=None if isinstance(outcome, NetError) else outcome.rtt_ms,
+        through=through,
+        past=past,
+        turned_by=turned_by,
+    )
+
+
+async def _turned_by(ctx: Context, where: Endpoint, addresses: Sequence[str]) -> str:
+    """The router on the way that says that no way leads there; empty where this computer says so, or it is not told."""
+    to = addresses[0]
+    probes = (
+        ctx.net.hop(to, where.port, protocol="tcp", ttl=ttl, timeout_s=HOP_S) for ttl in range(1, NEAREST + 1)
+    )
+    try:
+        hops = await asyncio.gather(*map(attempt, probes))
+    except NotTold:
+        return ""
+    said = (hop for hop in hops if not isinstance(hop, NetError))
+    return next((hop.address for hop in said if hop.kind in _SAYS_NO and not hop.here), "")
+
+
+async def inside_only(servers: Sequence[str], ctx: Context, routing: Routing) -> tuple[str, ...]:
+    """Those of these (host:port) whose way is not known to lead past the tunnel."""
+    found = await asyncio.gather(*(attempt(ctx.net.resolve(endpoint(text).host)) for text in servers))
+    return tuple(
+        text
+        for text, addresses in zip(servers, found, strict=True)
+        if isinstance(addresses, NetError) or not routing.past(ctx, addresses)
+    )
 
 
 def _is_far(address: str) -> bool:
@@ -81,23 +122,36 @@ def _is_private(address: str) -> bool:
 
 
 async def own_servers(
-    ctx: Context,
-    names: Sequence[str],
-    servers: Sequence[str],
-    interfaces: Sequence[Interface] = (),
-    kinds: Sequence[str] = (),
-    networks: Sequence[str] = (),
+    ctx: Context, names: Sequence[str], servers: Sequence[str], routing: Routing = Routing()
 ) -> OwnServers:
     """Each of the company's name servers is asked for each of these names, all at the same moment; which way leads to those that
-    are set on this computer."""
-    asked = [(name, endpoint(text)) for name in names[:MOST_NAMES] for text in servers]
+    are set on this computer. One that lies past the tunnel is somebody's at home, and not asked."""
+    wheres = [where for where in map(endpoint, servers) if not routing.past(ctx, (where.host,))]
+    asked = [(name, where) for name in names[:MOST_NAMES] for where in wheres]
     replies = await asyncio.gather(*(_ask(ctx, name, where) for name, where in asked))
-    told = zip((name for name, _ in asked), replies, strict=True)
+    told = tuple(zip((name for name, _ in asked), replies, strict=True))
     set_here = await ctx.system.dns_servers()
-    ways = [
-        way_to(ctx.net, interfaces, ip).is_tunnel(kinds, networks) for ip in set_here or () if _is_far(ip)
-    ]
-    return OwnServers(replies=tuple(told), set_here=set_here, past=any(way is False for way in ways))
+    ways = [routing.through(ctx, (ip,)) for ip in set_here or () if _is_far(ip)]
+    return OwnServers(
+        replies=told,
+        set_here=set_here,
+        past=any(way is False for way in ways),
+        carried=_carried(ctx, (each for _, each in told), routing),
+    )
+
+
+async def names_carried(ctx: Context, servers: Sequence[str], routing: Routing) -> bool:
+    """Whether a name server behind the tunnel says anything at all: one of the company's, or of those set on this computer. It
+    is asked directly, because a lookup may be answered from a cache, a file or by a name server outside."""
+    set_here = [Endpoint(ip, DNS_PORT) for ip in await ctx.system.dns_servers() or () if _is_far(ip)]
+    wheres = dict.fromkeys((*map(endpoint, servers), *set_here))
+    behind = [where for where in wheres if routing.through(ctx, (where.host,))]
+    replies = await asyncio.gather(*(_ask(ctx, ASKED_NAME, where) for where in behind[:MOST_NAMES]))
+    return _carried(ctx, replies, routing)
+
+
+def _carried(ctx: Context, replies: Iterable[around.Asked], routing: Routing) -> bool:
+    return any(each.reply.is_spoken and routing.through(ctx, (each.server,)) for each in replies)
 
 
 async def known_outside(ctx: Context, names: Sequence[str], servers: Sequence[str]) -> tuple[str, ...]:
@@ -109,15 +163,17 @@ async def known_outside(ctx: Context, names: Sequence[str], servers: Sequence[st
 async def _ask(ctx: Context, name: str, where: Endpoint) -> around.Asked:
     from readycheck_checks.names.message import Question  # dnspython is loaded with the first question only
 
-    question = Question(name)
+    try:
+        question = Question(name)
+    except ValueError:  # nobody can know what is no name
+        return around.Asked(server=where.host, place=around.Place.FAR, reply=around.Reply.UNKNOWN_NAME)
     answer = await attempt(
         ctx.net.udp(where.host, where.port, question.packet, accept=question.accepts, waits_s=NAME_WAITS_S)
     )
     if isinstance(answer, NetError):
         silent = reply_of(answer) in (Reply.SILENT, Reply.GARBLED)
         said = around.Reply.SILENT if silent else around.Reply.CLOSED
-        if reply_of(answer) is Reply.NO_ROUTE:
-            said = around.Reply.NO_ROUTE
+        said = _UNSENT.get(reply_of(answer), said)
         return around.Asked(server=where.host, place=around.Place.FAR, reply=said)
     reply, addresses = question.read(answer.data)
     return around.Asked(server=where.host, place=around.Place.FAR, reply=reply, addresses=addresses)

@@ -53,10 +53,17 @@ CODES: Final = (
     ),
     Code(
         "vpn.inside_no_route",
-        "The company's network says that no way leads to an inside server",
+        "A router behind the VPN says that no way leads to an inside server",
         FAIL,
         COMPANY,
         "Tell IT support where the VPN does not lead",
+    ),
+    Code(
+        "vpn.inside_blocked_here",
+        "This computer itself, by a firewall or a security program, lets nothing out to an inside server",
+        FAIL,
+        (Owner.DEVICE,),
+        "Look whether a firewall or a security program on this computer blocks the server",
     ),
     ROUTE_MISSING,
     Code(

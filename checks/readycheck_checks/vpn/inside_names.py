@@ -10,11 +10,13 @@ from readycheck_checks.names.around import Asked, Reply
 @dataclass(frozen=True, kw_only=True)
 class OwnServers:
     """What the company's own name servers said when each was asked directly, by the name; ``set_here``: the name servers that
-    this computer asks by itself, None where it does not tell; ``past``: the way to one of those leads past the tunnel."""
+    this computer asks by itself, None where it does not tell; ``past``: the way to one of those leads past the tunnel;
+    ``carried``: a name server behind the tunnel said something, so that packets get there and back."""
 
     replies: tuple[tuple[str, Asked], ...] = ()
     set_here: tuple[str, ...] | None = None
     past: bool = False
+    carried: bool = False
 
     @property
     def asked(self) -> bool:

@@ -5,6 +5,7 @@ Only what comes through the tunnel is evidence about the company: without it, an
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
 from readycheck_checks.controls import Controls
@@ -15,14 +16,16 @@ from readycheck_checks.vpn.inside_names import OwnServers, judge_names
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One inside name (without a port) or server, and how it behaved. ``past``: a private address whose way leads past the
-    tunnel, though the VPN is up."""
+    """One inside name (without a port) or server, and how it behaved. ``through``: its way leads through a tunnel (None: not
+    told); ``past``: private addresses whose ways do not; ``turned_by``: the router that says that no way leads there."""
 
     host: str
     port: int | None = None
     reply: Reply
     rtt_ms: float | None = None
+    through: bool | None = None
     past: bool = False
+    turned_by: str = ""
 
     def __str__(self) -> str:
         return self.host if self.port is None else str(Endpoint(self.host, self.port))
@@ -58,28 +61,46 @@ class Inside:
 
     @property
     def through(self) -> list[Asked]:
-        """The servers whose way is not known to lead past the tunnel."""
-        return [server for server in self.servers if not server.past]
+        """The servers that count: while the VPN is up, whoever has a private address past it may be anybody at home."""
+        return [server for server in self.servers if not (self.tunnel and server.past)]
+
+    @property
+    def beside(self) -> list[Asked]:
+        """The others."""
+        return [server for server in self.servers if self.tunnel and server.past]
 
     @property
     def answering(self) -> bool:
-        return any(server.reply is Reply.ANSWERED for server in self.servers)
+        """While the VPN is up, one that is reached past it says nothing about it, wherever it stands."""
+        return any(server.reply is Reply.ANSWERED for server in self.vouching)
+
+    @property
+    def vouching(self) -> list[Asked]:
+        """The servers that show whether anything gets inside."""
+        return [server for server in self.through if not (self.tunnel and server.through is False)]
 
     @property
     def looked_up(self) -> bool:
-        """True where the tunnel is up and a name server of the company answered through it."""
-        found = any(name.reply is Reply.ANSWERED for name in self.names)
-        return self.tunnel is True and (found or self.own.heard)
+        """True where a name server answered through the tunnel. A name that was found may come from a cache or a file."""
+        return self.tunnel is True and self.own.carried
 
     @property
     def evidence(self) -> str:
         vpn = {True: "the VPN is up", False: "the VPN is not up", None: "not known whether the VPN is up"}
-        asked = [f"{one} {one.reply}" for one in (*self.names, *self.servers)]
+        asked = [_told(one) for one in (*self.names, *self.servers)]
         return "; ".join([vpn[self.tunnel], *asked, *self.own.evidence, str(self.controls)])
 
     @property
     def sure(self) -> Confidence:
         return Confidence.HIGH if self.answering else Confidence.MEDIUM
+
+
+_OUT_OF_REACH: Final = (Reply.SILENT, Reply.NO_ROUTE, Reply.REFUSED)
+
+
+def _told(one: Asked) -> str:
+    turned = f" (says {one.turned_by})" if one.turned_by else ""
+    return f"{one} {one.reply}{turned}" + (", past the VPN" if one.past else "")
 
 
 def judge_inside(seen: Inside) -> list[Finding]:
@@ -90,18 +111,24 @@ def judge_inside(seen: Inside) -> list[Finding]:
         *_refused(seen),
         *_silent(seen),
         *_no_route(seen),
+        *_kept_back(seen),
         *_hangs(seen),
         *_large_lost(seen),
     ]
     if findings:
         return [*findings, *_public(seen)]
     everything = (*seen.names, *seen.servers)
-    if all(one.reply is Reply.ANSWERED for one in everything):
-        hosts = {server.host for server in seen.servers}
-        listed = ", ".join(str(one) for one in everything if one.port is not None or one.host not in hosts)
-        answers = passed("vpn.inside_answers", f"The company network answers: {listed}", detail=seen.evidence)
-        return [answers, *_public(seen)]
+    if not seen.beside and all(one.reply is Reply.ANSWERED for one in everything):
+        return [_answers(seen), *_public(seen)]
     return [_unproved(seen), *_public(seen)]
+
+
+def _answers(seen: Inside) -> Finding:
+    hosts = {server.host for server in seen.servers}
+    names = [str(name) for name in seen.names if name.host not in hosts]
+    listed = ", ".join([*names, *map(str, seen.servers)])
+    says = "The company network answers" if seen.servers else "Inside names are found"
+    return passed("vpn.inside_answers", f"{says}: {listed}", detail=seen.evidence)
 
 
 def _unknown_names(seen: Inside) -> Iterator[Finding]:
@@ -113,7 +140,7 @@ def _unknown_names(seen: Inside) -> Iterator[Finding]:
 
 
 def _refused(seen: Inside) -> Iterator[Finding]:
-    refusing = [str(server) for server in seen.servers if server.reply is Reply.REFUSED]
+    refusing = [str(server) for server in seen.through if server.reply is Reply.REFUSED]
     if refusing and seen.reached:
         names = ", ".join(refusing)
         yield failed(
@@ -128,9 +155,8 @@ def _refused(seen: Inside) -> Iterator[Finding]:
 
 def _past(seen: Inside) -> Iterator[Finding]:
     """The VPN is up and its routes leave this server out: its packets go to whoever has that address at home, if anybody."""
-    lost = [str(s) for s in seen.servers if s.past and s.reply in (Reply.SILENT, Reply.NO_ROUTE)]
-    if lost and seen.tunnel:
-        names = ", ".join(lost)
+    names = ", ".join(str(server) for server in seen.beside if server.reply in _OUT_OF_REACH)
+    if names:
         yield failed(
             "vpn.route_missing",
             f"{names} is out of reach: the VPN is connected, and leads past it",
@@ -144,8 +170,8 @@ def _past(seen: Inside) -> Iterator[Finding]:
 
 def _dead_tunnel(seen: Inside) -> Iterator[Finding]:
     """All servers are silent, no inside name is found, and the line is alive. Whose it is does not show from one end."""
-    silent = [str(server) for server in seen.through if server.reply is Reply.SILENT]
-    alive = seen.looked_up or len(silent) < len(seen.through)
+    silent = [str(server) for server in seen.vouching if server.reply is Reply.SILENT]
+    alive = seen.looked_up or len(silent) < len(seen.vouching)
     if silent and not alive and seen.tunnel and seen.controls.answered("tcp"):
         yield failed(
             "vpn.inside_silent",
@@ -171,8 +197,8 @@ def _silent(seen: Inside) -> Iterator[Finding]:
 
 
 def _no_route(seen: Inside) -> Iterator[Finding]:
-    """Somebody says that no way leads there, and the way begins in the tunnel: a router of the company."""
-    names = ", ".join(str(server) for server in seen.through if server.reply is Reply.NO_ROUTE)
+    """A router behind the tunnel says that no way leads there."""
+    names = ", ".join(str(s) for s in seen.through if s.reply is Reply.NO_ROUTE and s.through and s.turned_by)
     if names and seen.tunnel and seen.answering:
         yield failed(
             "vpn.inside_no_route",
@@ -180,6 +206,21 @@ def _no_route(seen: Inside) -> Iterator[Finding]:
             remedy=f"Tell IT support that the VPN leads to no {names}, and to other company servers it does.",
             owner=Owner.COMPANY,
             confidence=Confidence.MEDIUM,
+            detail=seen.evidence,
+        )
+
+
+def _kept_back(seen: Inside) -> Iterator[Finding]:
+    """Whatever the VPN does: these packets never left."""
+    names = ", ".join(str(server) for server in seen.servers if server.reply is Reply.NOT_ALLOWED)
+    if names and seen.tunnel is not False:
+        yield failed(
+            "vpn.inside_blocked_here",
+            f"{names} cannot be used: this computer itself lets nothing out to it",
+            remedy="Look whether a firewall or a security program on this computer blocks it. If you cannot change that, tell "
+            f"IT support that this computer lets no connection out to {names}.",
+            owner=Owner.DEVICE,
+            confidence=Confidence.HIGH,
             detail=seen.evidence,
         )
 
@@ -231,10 +272,13 @@ def _public(seen: Inside) -> Iterator[Finding]:
 def _unproved(seen: Inside) -> Finding:
     if seen.tunnel is False:
         why = "the VPN is not connected"
+    elif seen.beside:
+        names = ", ".join(map(str, seen.beside))
+        why = f"the way to {names} leads past the VPN, where anybody may have its address"
     elif any(one.reply is Reply.NAME_TROUBLE for one in (*seen.names, *seen.servers)):
         why = "the name servers did not answer"
     elif any(one.reply is Reply.NO_ROUTE for one in seen.servers):
-        why = "this computer knows no way there"
+        why = "no way leads there, and who says so is not told"
     else:
         why = "nothing else that could vouch for the connection answered at the same moment"
     return unknown(

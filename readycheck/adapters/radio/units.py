@@ -43,11 +43,6 @@ def dbm_of_percent(percent: int) -> float:
     return _WEAKEST + share * (_STRONGEST - _WEAKEST)
 
 
-def percent_of_dbm(dbm: float) -> int:
-    share = (dbm - _WEAKEST) / (_STRONGEST - _WEAKEST)
-    return round(100 * min(1.0, max(0.0, share)))
-
-
 def plausible(dbm: float | None) -> float | None:
     """The strength, or None: some drivers write 0 or -256 where they do not know it."""
     return dbm if dbm is not None and int(dbm) in _PLAUSIBLE else None

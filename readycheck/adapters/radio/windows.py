@@ -2,7 +2,7 @@
 
 Its labels are in the language of Windows, its values are not: a percentage, "802.11", a GUID look the same everywhere. So values
 are known by their shape, and by their order where two have the same: channel, receive rate, transmit rate, then the strength.
-The name and the profile of a network could have any shape: they are not looked at.
+The name and the profile of a network could have any shape: they are not looked at. Abbreviations (SSID, Rssi) are not translated.
 """
 
 import re
@@ -21,6 +21,7 @@ _PERCENT: Final = re.compile(r"(\d{1,3}) ?%")
 _DBM: Final = re.compile(r"(-\d{1,3})(?: dBm)?")
 _BAND: Final = re.compile(r"(2[.,]4|5|6) ?GHz", re.IGNORECASE)
 _PLAIN: Final = re.compile(r"\d{1,5}(?:[.,]\d{1,3})?")
+_RSSI: Final = "rssi"
 _SSID: Final = re.compile(r"(?<!B)SSID$")
 _PERMISSION: Final = "ms-settings:privacy-location"  # the page of the settings that the refusal names
 
@@ -50,12 +51,11 @@ def _link(fields: list[tuple[str, str]]) -> WifiLink:
         return WifiLink(interface=name, connected=False)
     before = told[:at]
     channel, received, sent = _numbers(before)
-    dbm = next((float(found[1]) for value in told[at:] if (found := _DBM.fullmatch(value))), None)
     percent = int(told[at].rstrip("% "))
     return WifiLink(
         interface=name,
         network=clean(network, 64),
-        signal_dbm=units.plausible(dbm) or units.dbm_of_percent(percent),
+        signal_dbm=units.plausible(_dbm(fields)) or units.dbm_of_percent(percent),
         band_ghz=_band(before) or units.band_of_channel(channel),
         channel=channel,
         send_mbps=sent,
@@ -64,6 +64,13 @@ def _link(fields: list[tuple[str, str]]) -> WifiLink:
             (units.generation(value) for value in before if value.startswith("802.11")), default=0
         ),
     )
+
+
+def _dbm(fields: list[tuple[str, str]]) -> float | None:
+    """By its label, an abbreviation as SSID is, for a network that is called "-90" has a profile of the same shape. Older Windows
+    does not tell it."""
+    told = next((value for label, value in fields if label.lower() == _RSSI), "")
+    return float(found[1]) if (found := _DBM.fullmatch(told)) else None
 
 
 def _numbers(before: list[str]) -> tuple[int, float, float]:

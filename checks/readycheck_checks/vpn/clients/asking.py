@@ -1,14 +1,17 @@
 """Asks VPN programs for their state, without a shell and with a time limit. Changes nothing; judges nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Final
 
 from readycheck.api import ChildFailed, ChildTimeout, Context, Interface
 from readycheck_checks.vpn.clients.products import Ask, Product, State
 from readycheck_checks.vpn.clients.reading import Said, meaning
-from readycheck_checks.vpn.way import is_assigned
+from readycheck_checks.vpn.way import assigned_tunnels, is_assigned
+
+_MAY_BE_TUNNELS: Final = ("tunnel", "unknown")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +31,12 @@ async def look(product: Product, ctx: Context, system: str, interfaces: Sequence
     ask = product.ask_on(system)
     if ask is None:
         return Seen(title=product.title, installed=None, why=f"how it is asked on {system} is not known")
-    interface = _interface(product, interfaces)
+    interface = next(_up(product.interfaces, interfaces), "")
     program = next((path for path in ask.programs if Path(path).is_file()), "")
     installed = bool(program) or any(Path(path).exists() for path in ask.installed)
     if installed and not program:
-        return _by_interface(product.title, ask, interface)
+        others = *_up(product.shared_interfaces, interfaces), *assigned_tunnels(interfaces, _MAY_BE_TUNNELS)
+        return _by_interface(product.title, ask, interface, tuple(dict.fromkeys(others)))
     if not installed:
         return Seen(title=product.title, installed=False, interface=interface)
     said, trouble = await _ask(ask, program, ctx)
@@ -55,24 +59,24 @@ async def _ask(ask: Ask, program: str, ctx: Context) -> tuple[Said, str]:
     return meaning(ask, told.code, told.stdout, told.stderr), ""
 
 
-def _by_interface(title: str, ask: Ask, interface: str) -> Seen:
-    """Without a command only its interface tells. That there is none means something only where it always has one."""
+def _by_interface(title: str, ask: Ask, interface: str, others: Sequence[str]) -> Seen:
+    """Without a command only its interface tells. That there is none means something only where it always has one, and no tunnel
+    is up that may be it by another name: people name tunnels as they like. ``others``: the names of those."""
     if interface:
         return Seen(title=title, installed=True, state="connected", interface=interface)
-    if ask.by_interface:
-        return Seen(title=title, installed=True, state="off")
-    return Seen(title=title, installed=True, why="it has no command that tells its state")
+    if not ask.by_interface:
+        return Seen(title=title, installed=True, why="it has no command that tells its state")
+    if others:
+        why = f"a tunnel is up ({', '.join(others)}), and whose it is, is not known"
+        return Seen(title=title, installed=True, why=why)
+    return Seen(title=title, installed=True, state="off")
 
 
-def _interface(product: Product, interfaces: Sequence[Interface]) -> str:
-    """The first of its interfaces that is up with an address that somebody gave it; empty where there is none."""
+def _up(patterns: Sequence[str], interfaces: Sequence[Interface]) -> Iterator[str]:
+    """Names of those that match one of the patterns and are up with an address that somebody gave them."""
+    folded = [pattern.casefold() for pattern in patterns]
     for each in interfaces:
-        named = any(
-            fnmatchcase(text.casefold(), pattern.casefold())
-            for pattern in product.interfaces
-            for text in (each.name, each.description)
-            if text
-        )
+        texts = [text.casefold() for text in (each.name, each.description) if text]
+        named = any(fnmatchcase(text, pattern) for pattern in folded for text in texts)
         if named and each.up and any(map(is_assigned, each.addresses)):
-            return each.name
-    return ""
+            yield each.name

@@ -45,7 +45,10 @@ class Ask(Options, frozen=True, kw_only=True):
         Meta(description="Files or folders that show that it is installed, where it has no command"),
     ] = ()
     by_interface: Annotated[
-        bool, Meta(description="It is connected exactly while it has one of its interfaces")
+        bool,
+        Meta(
+            description="It always has an interface while it is connected: off where no tunnel at all is up"
+        ),
     ] = False
     read: Annotated[
         Literal["last_line", "best_line", "json"],
@@ -77,7 +80,14 @@ class Product(Options, frozen=True, kw_only=True):
     asks: Annotated[tuple[Ask, ...], Meta(min_length=1, description="How it is asked, for each system")]
     interfaces: Annotated[
         tuple[str, ...],
-        Meta(description='Names or descriptions of its network interfaces, with * for any text: "tun*"'),
+        Meta(
+            description="Names or descriptions of network interfaces that nobody else has, with * for any text and "
+            "[0-9] for a digit: one that is up shows that it is connected"
+        ),
+    ] = ()
+    shared_interfaces: Annotated[
+        tuple[str, ...],
+        Meta(description="The same of those that other programs have too: one that is up shows nothing"),
     ] = ()
     source: Annotated[str, Meta(description="Where this was read")] = ""
     checked: Date | Literal[""] = ""

@@ -5,10 +5,18 @@ from typing import Final, Literal
 
 from readycheck.api import Code, Confidence, Finding, Owner, Status, failed, passed, skipped, unknown
 from readycheck_checks.vpn.clients.asking import Seen
+from readycheck_checks.vpn.clients.products import State
 
 Expect = Literal["connected", "installed", "any"]
 ANYBODY: Final = (Owner.DEVICE, Owner.COMPANY, Owner.HOME, Owner.ISP)
 
+WORDS: Final[dict[State, str]] = {
+    "connected": "connected",
+    "connecting": "connecting",
+    "attention": "wants attention",
+    "off": "not connected",
+    "not_told": "not told",
+}
 CODES: Final = (
     Code("vpn.client_connected", "The VPN program says that it is connected", (Status.PASS,)),
     Code(
@@ -47,7 +55,7 @@ CODES: Final = (
     Code("vpn.client_not_told", "The state of the VPN program could not be told", (Status.UNKNOWN,)),
     Code(
         "vpn.client_not_asked",
-        "The VPN program is not connected, and the profile does not ask for it",
+        "Nothing shows that the VPN program is connected, and the profile does not ask for it",
         (Status.SKIP,),
     ),
 )
@@ -60,9 +68,8 @@ def judge_clients(seen: Sequence[Seen], expect: Expect, tunnels: Sequence[str] =
         through = f" ({connected.interface})" if connected.interface else ""
         return passed("vpn.client_connected", f"{connected.title} is connected{through}")
     if expect == "any":
-        return skipped(
-            "vpn.client_not_asked", f"{_listed(seen)}: not connected, and the profile does not ask for it"
-        )
+        states = ", ".join(f"{one.title}: {_state(one)}" for one in seen)
+        return skipped("vpn.client_not_asked", f"{states}; the profile does not ask for it")
     there = [one for one in seen if one.installed]
     if expect == "installed" and there:
         return passed("vpn.client_installed", f"{_listed(there)}: installed")
@@ -136,6 +143,13 @@ def _missing(seen: Sequence[Seen], tunnels: Sequence[str]) -> Finding:
         owner=Owner.DEVICE,
         confidence=Confidence.MEDIUM,
     )
+
+
+def _state(one: Seen) -> str:
+    """What is known of it: one that hangs, or that is asked on other systems only, has not said that it is off."""
+    if one.installed is False:
+        return "not found"
+    return WORDS[one.state] + (f" ({one.why})" if one.state == "not_told" and one.why else "")
 
 
 def _listed(seen: Sequence[Seen]) -> str:

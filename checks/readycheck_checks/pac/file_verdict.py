@@ -1,0 +1,91 @@
+"""What an automatic configuration is worth, and whose its trouble is. Pure judgement."""
+
+from enum import StrEnum
+from typing import Final
+
+from readycheck.api import (
+    Closed,
+    Finding,
+    Garbled,
+    NameUnknown,
+    Owner,
+    Refused,
+    TlsFailed,
+    passed,
+    skipped,
+    unknown,
+    warned,
+)
+from readycheck_checks.pac.reading import Pac, Trouble
+
+_WITHOUT: Final = "programs then try without a proxy, or with none of the company's"
+_BY_TROUBLE: Final = {
+    Trouble.MISSING: ("connection.pac_missing", "its server answers without it"),
+    Trouble.NO_SCRIPT: ("connection.pac_no_script", "what comes in its place is no configuration file"),
+    Trouble.BROKEN: ("connection.pac_broken", "it cannot be run"),
+    Trouble.ENDLESS: ("connection.pac_endless", "it does not come to an end"),
+}
+
+
+class Lies(StrEnum):
+    """Where the file lies, by its name alone."""
+
+    INSIDE = "inside"  # the name servers here work and do not know the name, and no VPN is connected
+    PERHAPS_INSIDE = "perhaps inside"  # private addresses, or no name server answers; and no VPN is connected
+    ANYWHERE = "anywhere"
+
+
+def judge_pac(shown: str, pac: Pac, *, control_answered: bool, lies: Lies = Lies.ANYWHERE) -> Finding:
+    """``shown``: where the file lies, as people may read it."""
+    if pac.trouble is None:
+        return passed("connection.pac", f"The automatic proxy configuration of {shown} can be read and run")
+    named = f"The automatic proxy configuration that this computer is set to use ({shown})"
+    if pac.trouble is Trouble.UNTRIED:
+        return unknown("connection.pac_untried", f"{named} cannot be looked at here", detail=pac.detail)
+    if pac.trouble is Trouble.UNREACHABLE:
+        return _pac_unreached(named, pac, control_answered, lies)
+    code, says = _BY_TROUBLE[pac.trouble]
+    moved = pac.trouble in (
+        Trouble.MISSING,
+        Trouble.NO_SCRIPT,
+    )  # the address in the settings may be the wrong one
+    return warned(
+        code,
+        f"{named} is of no use: {says}; {_WITHOUT}",
+        remedy="Show this result to IT support: the file, or its address in the settings of this computer, has to be corrected",
+        owner=Owner.UNKNOWN if moved else Owner.COMPANY,
+        detail=pac.detail,
+        either=(Owner.COMPANY, Owner.DEVICE) if moved else (),
+    )
+
+
+def _pac_unreached(named: str, pac: Pac, control_answered: bool, lies: Lies) -> Finding:
+    """Many such files lie inside the company, for its own network and its VPN: beside them nothing is wrong at home. Who was
+    reached and turned the question away is not out of reach, wherever that is."""
+    reached = isinstance(pac.problem, Refused | Closed | Garbled | TlsFailed)
+    if lies is Lies.INSIDE and not reached:
+        return skipped(
+            "connection.pac_inside",
+            f"{named} is not known by name here, as files inside a company are not while no VPN is connected: "
+            "nothing of it applies now",
+        )
+    if lies is Lies.PERHAPS_INSIDE and not reached:
+        return unknown(
+            "connection.pac_not_proved",
+            f"{named} is not reached. It may lie inside the company, and no VPN is connected: this proves nothing",
+            detail=pac.detail,
+        )
+    if not (reached or control_answered or isinstance(pac.problem, NameUnknown)):
+        return unknown(
+            "connection.pac_not_proved",
+            f"{named} is not reached, and nothing else answered at the same moment: this proves nothing",
+            detail=pac.detail,
+        )
+    return warned(
+        "connection.pac_unreachable",
+        f"{named} is not reached: {_WITHOUT}, and pages open late",
+        remedy="Connect the VPN if the file lies inside the company; otherwise show this result to IT support, "
+        "or switch automatic configuration off in the network settings",
+        detail=pac.detail,
+        either=(Owner.COMPANY, Owner.DEVICE),
+    )
