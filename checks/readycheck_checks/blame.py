@@ -34,5 +34,13 @@ def whose(ending: Ending, far: Owner) -> Whose:
     if ending.within(
         Place.PROVIDER, Place.BEYOND
     ):  # a provider that lost the way there looks like a target that is dead
-        return Whose(either=(far, Owner.ISP), confidence=Confidence.MEDIUM)
-    return Whose(either=(far, Owner.HOME, Owner.ISP))
+        return between(far, Owner.ISP, confidence=Confidence.MEDIUM)
+    return between(far, Owner.HOME, Owner.ISP)
+
+
+def between(*owners: Owner, confidence: Confidence = Confidence.LOW) -> Whose:
+    """Either of these, the likeliest first; one who is named twice is one."""
+    different = tuple(dict.fromkeys(owners))
+    if len(different) == 1:
+        return Whose(different[0], confidence=confidence)
+    return Whose(either=different, confidence=confidence)

@@ -41,8 +41,13 @@ from readycheck_checks.trouble import Beside, look_into
 class MediaServer(Options, frozen=True, kw_only=True):
     """A media server, and whether it is known to answer a STUN request without an account."""
 
-    at: HostPort
-    answers: Literal["yes", "no", "unknown"] = "unknown"
+    at: Annotated[HostPort, Meta(description="Where it takes media over UDP")]
+    answers: Annotated[
+        Literal["yes", "no", "unknown"],
+        Meta(
+            description="Whether it is known to answer a STUN request without an account; no: it is not asked"
+        ),
+    ] = "unknown"
 
 
 class CallServiceOptions(Options, frozen=True, kw_only=True):
@@ -172,7 +177,7 @@ check = Check(
     id="call_service",
     title="Call service",
     capability=Capability.CALLS,
-    summary="Does the service of one vendor answer, with controls",
+    summary="Whether the service of one vendor answers, with controls",
     run=run,
     options=CallServiceOptions,
     timeout=20.0,

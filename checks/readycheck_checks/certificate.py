@@ -34,13 +34,14 @@ from readycheck.api import (
     unknown,
 )
 from readycheck_checks import trouble
+from readycheck_checks.answering import who_answers
 from readycheck_checks.apps.server import CONNECT, CONNECT_WAIT_S, TLS
 from readycheck_checks.attempts import HostPort, attempt
 from readycheck_checks.blame import Whose
 from readycheck_checks.declared.codes import CERTIFICATE
 from readycheck_checks.declared.conversation import talk
 from readycheck_checks.declared.options import Asked, area_of, title_of
-from readycheck_checks.declared.telling import missed, who_answers
+from readycheck_checks.declared.telling import missed
 from readycheck_checks.declared.web_verdict import days_left, judge_days
 from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
 
@@ -113,7 +114,8 @@ def _seen(ctx: Context, name: str, shown: TlsAnswer) -> Iterator[Fact | Measurem
 async def _one(
     options: CertificateOptions, ctx: Context, where: Endpoint, name: str
 ) -> tuple[Shaken, list[Finding]]:
-    seen, stopped = await talk(ctx, where, partial(_shake, ctx, where, name), options, CODE)
+    shake = partial(_shake, ctx, where, name)
+    seen, stopped = await talk(ctx, where, shake, options, CODE, name=name)
     if stopped is not None:
         return seen, [stopped]
     return seen, list(_judged(options, ctx, name, seen.shown)) if seen.shown else []
@@ -166,7 +168,7 @@ check = Check(
     id="certificate",
     title="Certificate",
     capability=Capability.APPS,
-    summary="Is the certificate of a host of the profile valid for long enough, for its names, and from whom is expected",
+    summary="Whether the certificate of a host of the profile is valid for long enough, for its names, and from whom is expected",
     run=run,
     options=CertificateOptions,
     timeout=45.0,

@@ -11,7 +11,7 @@ from typing import Final
 
 from readycheck.api import Confidence, Context, NetError, Owner, TlsAnswer, TlsFailed
 from readycheck_checks.attempts import attempt
-from readycheck_checks.blame import NEAR, Whose
+from readycheck_checks.blame import NEAR, Whose, between
 from readycheck_checks.endpoints import endpoint
 
 BESIDE_S: Final = 4.0
@@ -59,9 +59,11 @@ def judge_certificate(
     far: Owner = Owner.COMPANY,
     answers: Whose | None = None,
     tunnelled: bool = False,
+    astray: bool = False,
 ) -> BadCertificate:
     """``reason``: errors.TlsFailed.reason. ``beside``: how a host of somebody else fared at the same moment. ``far``: whose the
-    host is. ``answers``: who was seen to answer in its name. ``tunnelled``: the way there leads through a VPN.
+    host is. ``answers``: who was seen to answer in its name. ``tunnelled``: the way there leads through a VPN. ``astray``: name
+    servers of others lead its name elsewhere.
 
     A handshake that failed for another reason than its certificate is not this function's (ValueError).
     """
@@ -72,6 +74,8 @@ def judge_certificate(
         return _everybodys(reason, says)
     if reason in BY_DATE:
         return BadCertificate(says, *_by_date(reason, beside, far))
+    if reason == "wrong_name" and astray and (answers is None or answers.owner not in NEAR):
+        return BadCertificate(says, *_of_another_place(far))
     return BadCertificate(says, *_strangers(reason, far, answers, tunnelled=tunnelled))
 
 
@@ -84,10 +88,18 @@ def _everybodys(reason: str, says: str) -> BadCertificate:
 
 
 def _by_date(reason: str, beside: TlsAnswer | NetError | None, far: Owner) -> tuple[Whose, str]:
-    """Another host's good certificate clears the clock of this computer; servers run out of date more often than clocks."""
-    if reason == "not_yet_valid" and not isinstance(beside, TlsAnswer):
-        return Whose(confidence=Confidence.MEDIUM), _SEE_CLOCK
-    return Whose(far, confidence=Confidence.MEDIUM), ""
+    """Another host's good certificate clears the clock of this computer. Without one, servers run out of date more often than
+    clocks run ahead, and clocks stand still more often than certificates come too early."""
+    if isinstance(beside, TlsAnswer):
+        return Whose(far, confidence=Confidence.MEDIUM), ""
+    likely = (far, Owner.DEVICE) if reason == "expired" else (Owner.DEVICE, far)
+    return between(*likely, confidence=Confidence.MEDIUM), _SEE_CLOCK
+
+
+def _of_another_place(far: Owner) -> tuple[Whose, str]:
+    """A network leads names that it blocks to a page of its own; a large service has other addresses for everybody who asks."""
+    near = (Owner.HOME, Owner.ISP)
+    return between(*((far, *near) if far is Owner.COMPANY else (*near, far))), _STAY_AWAY
 
 
 def _strangers(reason: str, far: Owner, answers: Whose | None, *, tunnelled: bool) -> tuple[Whose, str]:

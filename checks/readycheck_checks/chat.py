@@ -48,9 +48,15 @@ class ChatOptions(Options, frozen=True, kw_only=True):
     upgrades: Annotated[
         bool,
         Meta(
-            description="It is known to open a WebSocket before anybody signs in; else an HTTP answer is enough"
+            description="It is known to open a WebSocket before anybody signs in; else asking to sign in is enough"
         ),
     ] = False
+    answers: Annotated[
+        tuple[Annotated[int, Meta(ge=100, le=499)], ...],
+        Meta(
+            description="HTTP statuses that it is known to turn those down with who have not signed in; 401 always counts"
+        ),
+    ] = ()
     tcp_controls: Annotated[
         tuple[HostPort, ...],
         Meta(max_length=4, description="Other hosts (host:port), asked where the chat is silent"),
@@ -93,7 +99,16 @@ async def _one(there: Place, options: ChatOptions, ctx: Context) -> tuple[Fact, 
     if seen.error is not None and seen.proxy is None and seen.step != "proxy":
         seen, trouble = await asking.again(ctx, there.where, partial(upgrade, ctx, there), seen, beside)
     told = fact("chat_connection", f"Live connection to {there.where}", str(seen), Privacy.ORG)
-    return told, judge(options.title, there, _of_proxy(seen), trouble, far=far, proved=options.upgrades)
+    finding = judge(
+        options.title,
+        there,
+        _of_proxy(seen),
+        trouble,
+        far=far,
+        proved=options.upgrades,
+        answers=options.answers,
+    )
+    return told, finding
 
 
 def _of_proxy(seen: Upgrade) -> Upgrade:
@@ -115,7 +130,7 @@ check = Check(
     id="chat",
     title="Chat",
     capability=Capability.APPS,
-    summary="Does the live connection of a chat (WebSocket) open, through the proxy where one is set",
+    summary="Whether the live connection of a chat (WebSocket) opens, through the proxy where one is set",
     run=run,
     options=ChatOptions,
     timeout=40.0,

@@ -1,7 +1,7 @@
 """cloud_files: can the servers of a cloud storage be reached (OneDrive, Google Drive, Dropbox, Box, Nextcloud)? Nobody signs in.
 
-Any proper answer over verified TLS proves the reach, a refusal to show files without a sign-in included. The addresses are dated
-vendor data; where they hold {tenant}, the profile says which.
+Over verified TLS the answer that the service is known to give proves the reach, a refusal to show files without a sign-in
+included; another one may be a filter's. The addresses are dated vendor data; where they hold {tenant}, the profile says which.
 """
 
 import asyncio
@@ -59,7 +59,7 @@ class CloudFilesOptions(Options, frozen=True, kw_only=True):
     ] = ""
     answers: Annotated[
         tuple[Status, ...],
-        Meta(description="HTTP statuses that a working service gives here; empty: any below 500"),
+        Meta(description="HTTP statuses that a working service is known to give here; 401 always counts"),
     ] = ()
     nextcloud: Annotated[bool, Meta(description="The pages are status.php of a Nextcloud or ownCloud")] = (
         False
@@ -102,8 +102,11 @@ async def run(options: CloudFilesOptions, ctx: Context) -> Says:
 
 
 async def _ask(url: str, options: CloudFilesOptions, ctx: Context) -> Asked:
-    request: Awaitable[HttpAnswer] = ctx.http.get(url, timeout_s=ANSWER_S, max_bytes=MOST_BYTES)
-    came = await attempt(request)
+    """Where it was silent, once more, and the controls at the same moment."""
+    proxied = ctx.http.proxy_for(url) is not None
+    came, line = await _get(url, ctx), controls.Controls()
+    if isinstance(came, Silent) and not proxied:
+        came, line = await asyncio.gather(_get(url, ctx), controls.ask(ctx.net, tcp=options.tcp_controls))
     host = host_in(url)
     asked = Asked(
         host=host,
@@ -111,22 +114,24 @@ async def _ask(url: str, options: CloudFilesOptions, ctx: Context) -> Asked:
         good=options.answers,
         nextcloud=options.nextcloud,
         tenant=options.tenant if options.tenant and options.tenant in host else "",
-        proxied=ctx.http.proxy_for(url) is not None,
+        proxied=proxied,
     )
-    if isinstance(came, NetError) and not asked.proxied:
-        return await _looked_into(asked, url, came, options, ctx)
+    if isinstance(came, NetError) and not proxied:
+        return await _looked_into(asked, url, came, line, options, ctx)
     return asked
 
 
+async def _get(url: str, ctx: Context) -> HttpAnswer | NetError:
+    request: Awaitable[HttpAnswer] = ctx.http.get(url, timeout_s=ANSWER_S, max_bytes=MOST_BYTES)
+    return await attempt(request)
+
+
 async def _looked_into(
-    asked: Asked, url: str, came: NetError, options: CloudFilesOptions, ctx: Context
+    asked: Asked, url: str, came: NetError, line: controls.Controls, options: CloudFilesOptions, ctx: Context
 ) -> Asked:
-    """Whose it is; silence counts only where a control answers at the same moment."""
-    line = controls.Controls()
-    if isinstance(came, Silent):
-        line = await controls.ask(ctx.net, tcp=options.tcp_controls)
-        if not line.answered("tcp"):
-            return replace(asked, detail=str(line))
+    """Whose it is; silence counts only where a control (``line``) answered at the same moment."""
+    if isinstance(came, Silent) and not line.answered("tcp"):
+        return replace(asked, detail=str(line))
     beside = Beside(
         far=Owner.COMPANY if asked.tenant and isinstance(came, NameUnknown) else asked.far(options.own),
         tcp_controls=options.tcp_controls,
@@ -134,7 +139,7 @@ async def _looked_into(
         inside=options.own,
     )
     looked = await look_into(ctx, Endpoint(asked.host, _port_of(url)), came, beside)
-    seen = (str(line) if line.asked else "", looked.ends)
+    seen = (str(line) if isinstance(came, Silent) else "", looked.ends)
     return replace(asked, vouched=True, looked=looked, detail="; ".join(filter(None, seen)))
 
 
@@ -146,7 +151,7 @@ check = Check(
     id="cloud_files",
     title="Cloud storage",
     capability=Capability.FILES,
-    summary="Can the servers of a cloud storage be reached (OneDrive, Google Drive, Dropbox, Box, Nextcloud)?",
+    summary="Whether the servers of a cloud storage can be reached (OneDrive, Google Drive, Dropbox, Box, Nextcloud)",
     run=run,
     options=CloudFilesOptions,
     timeout=30.0,
@@ -154,7 +159,7 @@ check = Check(
     many=True,
     on_demand=True,
     cost=lambda options, quick: Cost(
-        bytes=(30_000 + LOOK_BYTES) * len(options.urls), seconds=3.0, hosts=f"the servers of {options.title}"
+        bytes=(60_000 + LOOK_BYTES) * len(options.urls), seconds=3.0, hosts=f"the servers of {options.title}"
     ),
     title_of=lambda options: options.title,
     hosts_of=lambda options: hosts_in(*options.pages, *options.tcp_controls, *options.name_servers),

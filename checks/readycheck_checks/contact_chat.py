@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from readycheck.api import Capability, Check, Context, Cost, Options, Says
 from readycheck_checks.contact.codes import CHAT
-from readycheck_checks.contact.visit import PAGE_BYTES, visit_all
+from readycheck_checks.contact.visit import COST_BYTES, TIMEOUT_S, visit_all
 from readycheck_checks.endpoints import endpoint
 from readycheck_checks.lost_names import NameServers, require_addresses
 
@@ -39,11 +39,11 @@ check = Check(
     capability=Capability.HELP,
     run=run,
     options=ChatOptions,
-    summary="Opens the address of the support chat",
+    summary="Whether the address of the support chat opens",
     essential=False,
     after=("internet", "dns", "captive_portal"),
-    timeout=30.0,
-    cost=Cost(bytes=PAGE_BYTES + 10_000, seconds=10.0, hosts="the support chat of the profile"),
+    timeout=TIMEOUT_S,
+    cost=Cost(bytes=COST_BYTES, seconds=10.0, hosts="the support chat of the profile"),
     contacts="chat",
     codes=CHAT,
 )

@@ -38,9 +38,12 @@ from readycheck_checks.contact.routes import another_way, no_route, outside_vpn,
 from readycheck_checks.contact.smtp import Talk, talk
 from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
 from readycheck_checks.lost_names import NameServers, require_addresses
+from readycheck_checks.party import through_tunnel
+from readycheck_checks.trouble import BYTES as LOOK_BYTES
 from readycheck_checks.trouble import Beside, look_into
 
 CONNECT_WAIT_S: Final = 4.0
+TALK_BYTES: Final = 8_000
 SMTP_PORT: Final = 25  # never asked; it names the place where a domain takes mail
 SUBMISSIONS_PORT: Final = 465  # TLS from the first byte (RFC 8314, 3.3)
 _LABEL: Final = r"[^\s@.<>()\[\]\\,;:\"]+"
@@ -81,18 +84,18 @@ class EmailOptions(Options, frozen=True, kw_only=True):
 
 
 async def run(options: EmailOptions, ctx: Context) -> Says:
-    """The address and the domain of every e-mail route; then, once, the submission server."""
+    """The address and the domain of every e-mail route and, once, the submission server: all at the same time."""
     routes = routes_of(ctx.contact, "email")
     if not routes:
         yield no_route("email")
         return
-    for route in routes:
-        finding = await _address(route, options, ctx)
-        if finding is not None:
-            yield finding
+    looks = [_address(route, options, ctx) for route in routes]
     if options.host:
         yield Progress(text=f"Talking to the mail server {options.host}")
-        yield await _server(routes[0], options, ctx)
+        looks.append(_server(routes[0], options, ctx))
+    for finding in await asyncio.gather(*looks):
+        if finding is not None:
+            yield finding
 
 
 async def _address(route: ContactRoute, options: EmailOptions, ctx: Context) -> Finding | None:
@@ -121,12 +124,13 @@ async def _exchangers(domain: str, ctx: Context) -> Sequence[str] | NetError:
         return error
 
 
-async def _server(route: ContactRoute, options: EmailOptions, ctx: Context) -> Finding:
+async def _server(route: ContactRoute, options: EmailOptions, ctx: Context) -> Finding | None:
     seen, beside = await _talk(options, ctx), controls.Controls()
     if isinstance(seen.error, Silent):
         seen, beside = await asyncio.gather(_talk(options, ctx), controls.ask(ctx.net, tcp=options.controls))
     where = Endpoint(options.host, options.port)
     looked = await look_into(ctx, where, seen.error, _beside(options)) if seen.error else None
+    tunnelled = seen.error is None and await through_tunnel(ctx, options.host)
     finding = judge_server(
         where,
         options.security,
@@ -134,6 +138,7 @@ async def _server(route: ContactRoute, options: EmailOptions, ctx: Context) -> F
         beside,
         instead=another_way(ctx.contact, route),
         looked=looked,
+        tunnelled=tunnelled,
     )
     if finding.status is Status.PASS:
         return finding
@@ -152,17 +157,27 @@ async def _talk(options: EmailOptions, ctx: Context) -> Talk:
         await stream.close()
 
 
+def cost(options: EmailOptions, quick: bool) -> Cost:
+    """For one address, and the server with it."""
+    server = 2 * TALK_BYTES + LOOK_BYTES if options.host else 0
+    return Cost(
+        bytes=LOOK_BYTES + 2_000 + server,
+        seconds=5.0,
+        hosts="the mail domain and the mail server of the profile",
+    )
+
+
 check = Check(
     id="contact_email",
     title="Support e-mail",
     capability=Capability.HELP,
     run=run,
     options=EmailOptions,
-    summary="Looks up whether the support address takes mail, and greets the mail server of the profile",
+    summary="Whether the support address takes mail, and the mail server of the profile greets",
     essential=False,
     after=("internet", "dns", "captive_portal"),
-    timeout=30.0,
-    cost=Cost(bytes=20_000, seconds=5.0, hosts="the mail domain and the mail server of the profile"),
+    timeout=60.0,
+    cost=cost,
     hosts_of=lambda options: hosts_in(options.host, *options.controls, *options.name_servers),
     contacts="email",
     codes=EMAIL,

@@ -184,7 +184,7 @@ check = Check(
     capability=Capability.HELP,
     run=run,
     options=HoursOptions,
-    summary="Tells which ways to support are open now, and whether one works without VPN and sign-in",
+    summary="Which ways to support are open now, and whether one works without VPN and sign-in",
     local=True,
     cost=Cost(bytes=0, seconds=0.1),
     codes=HOURS,

@@ -98,7 +98,7 @@ check = Check(
     title="Support phone",
     capability=Capability.HELP,
     run=run,
-    summary="Tells whether the support number can be dialled; calling it is left to the person",
+    summary="Whether the support number can be dialled; calling it is left to the person",
     local=True,
     cost=Cost(bytes=0, seconds=0.5),
     codes=PHONE,

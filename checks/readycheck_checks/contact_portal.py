@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from readycheck.api import Capability, Check, Context, Cost, Options, Says
 from readycheck_checks.contact.codes import PORTAL
-from readycheck_checks.contact.visit import PAGE_BYTES, visit_all
+from readycheck_checks.contact.visit import COST_BYTES, TIMEOUT_S, visit_all
 from readycheck_checks.endpoints import endpoint
 from readycheck_checks.lost_names import NameServers, require_addresses
 
@@ -48,10 +48,10 @@ check = Check(
     capability=Capability.HELP,
     run=run,
     options=PortalOptions,
-    summary="Opens the support portal of the profile and looks for the text that belongs on it",
+    summary="Whether the support portal of the profile opens and shows the text that belongs on it",
     after=("internet", "dns", "captive_portal"),
-    timeout=30.0,
-    cost=Cost(bytes=PAGE_BYTES + 10_000, seconds=10.0, hosts="the support portal of the profile"),
+    timeout=TIMEOUT_S,
+    cost=Cost(bytes=COST_BYTES, seconds=10.0, hosts="the support portal of the profile"),
     contacts="portal",
     codes=PORTAL,
 )

@@ -27,8 +27,13 @@ from readycheck_checks.drives.seeing import see
 from readycheck_checks.drives.verdict import judge_drive
 from readycheck_checks.drives.wanted import host_and_protocol, wanted_drives
 from readycheck_checks.endpoints import endpoint, hosts_in
+from readycheck_checks.trouble import BYTES as LOOK_BYTES
 
 MOST_DRIVES: Final = 8
+TALK_BYTES: Final = 10_000  # its port twice, the controls, and the beginning of a conversation
+TIMEOUT_S: Final = (
+    75.0  # the port twice, two looks with the start of their children, the conversation, and whose it is
+)
 
 
 class DriveOptions(Options, frozen=True, kw_only=True):
@@ -83,17 +88,24 @@ def _hosts(options: DriveOptions) -> tuple[str, ...]:
     return (*(host for host in named if host), *hosts_in(*options.tcp_controls))
 
 
+def cost(options: DriveOptions, quick: bool) -> Cost:
+    count = MOST_DRIVES if options.others else min(len(options.expect), MOST_DRIVES)
+    return Cost(
+        bytes=count * (TALK_BYTES + LOOK_BYTES), seconds=4.0, hosts="the servers of the network drives"
+    )
+
+
 check = Check(
     id="drive",
     title="Network drives",
     capability=Capability.FILES,
-    summary="Are the network drives of this computer there, and do they answer?",
+    summary="Whether the network drives of this computer are there and answer",
     run=run,
     options=DriveOptions,
-    timeout=30.0,
+    timeout=TIMEOUT_S,
     after=("internet", "dns", "captive_portal"),
     on_demand=True,
-    cost=Cost(bytes=20_000, seconds=4.0, hosts="the servers of the network drives"),
+    cost=cost,
     hosts_of=_hosts,
     codes=DRIVE,
 )

@@ -31,6 +31,7 @@ from readycheck_checks.mail import imap, submission
 from readycheck_checks.mail.servers import MailServer, find, mail_server
 from readycheck_checks.mail.session import Session
 from readycheck_checks.mail.verdict import Talked, judge_all, submission_without_auth
+from readycheck_checks.party import through_tunnel
 from readycheck_checks.trouble import BYTES as LOOK_BYTES
 from readycheck_checks.trouble import Beside
 
@@ -92,7 +93,9 @@ async def _talked(server: MailServer, beside: Beside, ctx: Context) -> Talked:
     session, trouble = await asking.ask(
         ctx, server.where, partial(_session, server, ctx), beside, server.greets
     )
-    return Talked(server=server, session=session, trouble=trouble)
+    in_clear = trouble is None and session.certificate is None
+    tunnelled = in_clear and await through_tunnel(ctx, server.where.host)
+    return Talked(server=server, session=session, trouble=trouble, tunnelled=tunnelled)
 
 
 async def _session(server: MailServer, ctx: Context) -> Session:
@@ -146,7 +149,7 @@ check = Check(
     id="mailbox",
     title="Mailbox",
     capability=Capability.APPS,
-    summary="Do the servers through which a mail program reads and sends answer over a safe connection",
+    summary="Whether the servers through which a mail program reads and sends answer over a safe connection",
     run=run,
     options=MailboxOptions,
     timeout=60.0,

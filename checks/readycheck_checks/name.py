@@ -33,6 +33,11 @@ WAITS_S: Final = (1.0, 1.5)
 TCP_WAIT_S: Final = 3.0
 MOST_SERVERS: Final = 3  # of this computer, as resolv.conf(5) has it
 MOST_BYTES: Final = 16_384
+MOST_ADDRESSES: Final = 8  # that a lookup of the system's own tells: there may be more
+_ANYBODY: Final = (
+    ".",
+    "NS",
+)  # a question that every name server answers, and that says nothing about this profile
 
 
 class NameOptions(Asked, frozen=True, kw_only=True):
@@ -84,47 +89,65 @@ async def run(options: NameOptions, ctx: Context) -> Says:
     answer = await _answer(options, ctx)
     others: tuple[Answer, ...] = ()
     if answer is None or options.wanted.fault(answer)[0]:
-        asked = (_ask(ctx, endpoint(server), options) for server in options.name_servers)
-        others = tuple(told for told in await asyncio.gather(*asked) if told is not None)
+        others = await _others(options, ctx)
     if answer is not None:
         shown = ", ".join(answer.values) or str(answer.said)
         yield fact("records", f"{options.kind} records", shown, Privacy.ORG)
     yield judge_records(options, options.wanted, answer, others)
 
 
+async def _others(options: NameOptions, ctx: Context) -> tuple[Answer, ...]:
+    """What name servers of others say. Of a name of the inside they are told nothing: it shows only whether they answer."""
+    question = _ANYBODY if options.inside else (options.name, options.kind)
+    asked = (_ask(ctx, endpoint(server), *question) for server in options.name_servers)
+    return tuple(told for told in await asyncio.gather(*asked) if told is not None)
+
+
 async def _answer(options: NameOptions, ctx: Context) -> Answer | None:
     """By the named server; else by those of this computer, which for addresses are asked in the system's own way."""
     if options.server:
-        return await _ask(ctx, endpoint(options.server), options)
+        return await _ask(ctx, endpoint(options.server), options.name, options.kind)
     if options.kind in ("A", "AAAA"):
         return await _by_the_system(options, ctx)
+    return await _by_own_servers(options, ctx)
+
+
+async def _by_own_servers(options: NameOptions, ctx: Context) -> Answer | None:
     told = (ctx.resolver,) if ctx.resolver else tuple(await ctx.system.dns_servers() or ())
     servers = (
         [endpoint(ctx.resolver)] if ctx.resolver else [Endpoint(ip, 53) for ip in told if is_literal(ip)]
     )
     for server in servers[:MOST_SERVERS]:
-        answer = await _ask(ctx, server, options)
+        answer = await _ask(ctx, server, options.name, options.kind)
         if answer is not None:
             return answer
     return None
 
 
 async def _by_the_system(options: NameOptions, ctx: Context) -> Answer | None:
-    """As every program of this computer looks a name up: with its hosts file and its rules for the VPN."""
+    """As every program of this computer looks a name up: with its hosts file and its rules for the VPN. Where there may be more
+    addresses than are told, its name servers are asked for the rest."""
     came = await attempt(ctx.net.resolve(options.name))
     if isinstance(came, NameUnknown):
         return Answer(said=Said.UNKNOWN_NAME)
     if isinstance(came, NetError):
         return None
     wanted = [ip for ip in came if (":" in ip) == (options.kind == "AAAA")]
-    return Answer(said=Said.RECORDS if wanted else Said.NONE, values=tuple(sorted(wanted)))
+    said = Said.RECORDS if wanted else Said.NONE
+    if len(came) < MOST_ADDRESSES:
+        return Answer(said=said, values=tuple(sorted(wanted)))
+    part = Answer(said=Said.CUT, values=tuple(sorted(wanted)))
+    if not options.wanted.fault(part)[0]:
+        return part
+    whole = await _by_own_servers(options, ctx)
+    return whole if whole is not None and set(wanted) <= set(whole.values) else part
 
 
-async def _ask(ctx: Context, server: Endpoint, options: NameOptions) -> Answer | None:
+async def _ask(ctx: Context, server: Endpoint, name: str, kind: str) -> Answer | None:
     """Over UDP, and where more has come than fits, over TCP (RFC 7766); None where nothing came."""
     from readycheck_checks.declared.records import Question
 
-    question = Question(options.name, options.kind)
+    question = Question(name, kind)
     came = await attempt(
         ctx.net.udp(server.host, server.port, question.packet, accept=question.accepts, waits_s=WAITS_S)
     )
@@ -143,7 +166,9 @@ async def _over_tcp(ctx: Context, server: Endpoint, question: "Question") -> Ans
         async with asyncio.timeout(TCP_WAIT_S):
             await stream.write(len(question.packet).to_bytes(2, "big") + question.packet)
             length = int.from_bytes(await stream.read_exactly(2, timeout_s=TCP_WAIT_S), "big")
-            data = await stream.read_exactly(min(length, MOST_BYTES), timeout_s=TCP_WAIT_S)
+            if length > MOST_BYTES:
+                return None
+            data = await stream.read_exactly(length, timeout_s=TCP_WAIT_S)
         return question.read(data) if question.accepts(data) else None
     except (NetError, TimeoutError):
         return None
@@ -160,7 +185,7 @@ check = Check(
     id="name",
     title="Name",
     capability=Capability.APPS,
-    summary="Has a name of the profile the records (A, MX, TXT ...) that are expected",
+    summary="Whether a name of the profile has the records (A, MX, TXT ...) that are expected",
     run=run,
     options=NameOptions,
     timeout=30.0,

@@ -20,7 +20,7 @@ from readycheck.api import (
     TlsFailed,
 )
 from readycheck_checks.attempts import attempt
-from readycheck_checks.blame import NEAR, Whose, whose
+from readycheck_checks.blame import NEAR, Whose, between, whose
 from readycheck_checks.ending import Flow
 from readycheck_checks.endpoints import Endpoint, endpoint
 from readycheck_checks.vpn.way import leads_through_tunnel
@@ -47,8 +47,9 @@ async def through_tunnel(ctx: Context, host: str) -> bool:
 async def party_of(
     ctx: Context, target: Endpoint, came: NetError, tcp_controls: Sequence[str], far: Owner
 ) -> Party:
-    """``came``: how the conversation ended. ``far``: whose the target is. A target that takes a connection and then keeps silent
-    is to blame for it where another host completes a secure connection at the same moment: so the line carries conversations."""
+    """``came``: how the conversation ended. ``far``: whose the target is. A company's server that takes a connection and then
+    keeps silent is to blame for it where another host completes a secure connection at the same moment: so the line carries
+    conversations. A service may be silenced by a filter of this line."""
     tunnelled = await through_tunnel(ctx, target.host)
     control = await _control(ctx, tcp_controls, tunnelled=tunnelled)
     if isinstance(came, Silent) and control is not None:
@@ -68,29 +69,35 @@ def _hangs(control: Endpoint, far: Owner, *, talks: bool, tunnelled: bool) -> Pa
     if not talks:
         return Party(tunnelled=tunnelled)
     told = f"it takes connections, and {control} talks"
-    return Party(whose=Whose(far, confidence=Confidence.MEDIUM), told=told, tunnelled=tunnelled)
+    own = Whose(far, confidence=Confidence.MEDIUM)
+    return Party(whose=_behind(far) if tunnelled else _or_a_filter(own, far), told=told, tunnelled=tunnelled)
 
 
 def in_the_tunnel(came: NetError, far: Owner, beside: Endpoint | None = None) -> Party:
     """Home and provider see no more than a tunnel: what answers in it does so at the company or beyond it. A tunnel that carries
     nothing may have died at either of its ends; ``beside``: a host behind it that answers, so that it carries."""
-    if isinstance(came, Silent | NoRoute):
-        alive = Whose(far, confidence=Confidence.MEDIUM)
-        either = Whose(either=(far, Owner.DEVICE), confidence=Confidence.MEDIUM)
-        told = f"{beside} answers through the same VPN" if beside else "the way leads through the VPN"
-        return Party(whose=alive if beside else either, told=told, tunnelled=True)
-    if far is Owner.COMPANY:
-        party = Whose(far, confidence=Confidence.MEDIUM)
-    else:
-        party = Whose(either=(far, Owner.COMPANY), confidence=Confidence.MEDIUM)
+    if not isinstance(came, Silent | NoRoute):
+        return Party(whose=_behind(far), told="the way leads through the VPN", tunnelled=True)
+    if beside:
+        return Party(whose=_behind(far), told=f"{beside} answers through the same VPN", tunnelled=True)
+    party = between(far, Owner.COMPANY, Owner.DEVICE, confidence=Confidence.MEDIUM)
     return Party(whose=party, told="the way leads through the VPN", tunnelled=True)
 
 
+def _behind(far: Owner) -> Whose:
+    """Of a host behind a VPN that carries: a company may filter what services its people reach through it."""
+    return between(far, Owner.COMPANY, confidence=Confidence.MEDIUM)
+
+
 def _by_its_end(came: NetError, party: Whose, far: Owner) -> Whose:
-    """A filter that reads the name which is asked for lets the first packets pass and cuts the conversation then: networks filter
-    services on the internet in this way, where the packets of a connection seem to reach the service itself."""
-    cut = isinstance(came, Closed | Garbled | TlsFailed)
-    if cut and far is not Owner.COMPANY and party.owner not in NEAR:
+    return _or_a_filter(party, far) if isinstance(came, Closed | Garbled | TlsFailed) else party
+
+
+def _or_a_filter(party: Whose, far: Owner) -> Whose:
+    """A filter that reads the name which is asked for lets the first packets pass, and then cuts the conversation or swallows
+    the rest: networks filter services on the internet in this way, where the packets of a connection seem to reach the service
+    itself."""
+    if far is Owner.SERVICE and party.owner not in NEAR:
         return Whose(either=(Owner.HOME, Owner.ISP, far))
     return party
 

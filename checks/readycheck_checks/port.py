@@ -9,8 +9,6 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
-    ChildFailed,
-    ChildTimeout,
     Closed,
     Confidence,
     Context,
@@ -29,21 +27,22 @@ from readycheck.api import (
     unknown,
 )
 from readycheck_checks import trouble
+from readycheck_checks.answering import who_answers
 from readycheck_checks.apps.server import CONNECT, CONNECT_WAIT_S, GREETING
 from readycheck_checks.attempts import HostPort, attempt
 from readycheck_checks.blame import Whose
 from readycheck_checks.declared.codes import PORT
 from readycheck_checks.declared.conversation import talk
-from readycheck_checks.declared.matching import WAIT_S, checked
+from readycheck_checks.declared.matching import checked
 from readycheck_checks.declared.options import Asked, area_of, title_of
-from readycheck_checks.declared.telling import missed, who_answers
+from readycheck_checks.declared.searching import is_found
+from readycheck_checks.declared.telling import missed
 from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
 
 CODE: Final = "declared.port"
 TALK_S: Final = 6.0
 MOST: Final = 512  # bytes of a greeting
 PAUSE_S: Final = 1.0  # after so long without a further byte, a greeting is taken to be complete
-_SEARCH: Final = "readycheck_checks.declared.matching:search"
 
 
 class PortOptions(Asked, frozen=True, kw_only=True):
@@ -131,13 +130,15 @@ async def _heard(
 
 
 async def _first_words(options: PortOptions, ctx: Context, stream: Stream, where: Endpoint) -> bytes:
-    """Byte by byte, for not every greeting is a line: until it is decided, complete, or the time is up. Raises NetError where not
-    one byte came, or where they come too slowly to say anything."""
-    wanted = len(options.greeting.encode())
+    """Byte by byte, for not every greeting is a line, and some are several: until it is decided, a pause follows, or the time is
+    up. Raises NetError where not one byte came, or where they come too slowly to say anything."""
+    wanted = options.greeting.encode()
     until = ctx.clock.monotonic() + TALK_S
     said = bytearray()
-    while len(said) < (wanted or MOST) and not said.endswith(b"\n"):
+    while len(said) < (len(wanted) or MOST) and (not wanted or wanted.startswith(said)):
         left = until - ctx.clock.monotonic()
+        if left <= 0 and not wanted and b"\n" in said:
+            break
         if left <= 0:
             raise Silent(Where(host=where.host, port=where.port), f"{len(said)} bytes in {TALK_S:g} s")
         try:
@@ -159,7 +160,7 @@ async def _judged(options: PortOptions, ctx: Context, where: Endpoint, seen: Tal
     if fits is None:
         return unknown(
             f"{CODE}_unread",
-            f"Whether {options.title} says the right thing could not be told: the expression of the profile takes too long",
+            f"Whether {options.title} says the right thing could not be told: the search for the expression takes too long",
             remedy="Tell IT support to make the expression simpler",
         )
     if fits:
@@ -172,14 +173,10 @@ async def _judged(options: PortOptions, ctx: Context, where: Endpoint, seen: Tal
 
 
 async def _fits(options: PortOptions, ctx: Context, said: bytes) -> bool | None:
-    """None: the expression did not come to an end."""
+    """None: the expression could not be looked for in time."""
     if options.greeting:
         return said.startswith(options.greeting.encode())
-    request = {"expression": options.greeting_like, "text": said.decode("utf-8", errors="replace")}
-    try:
-        return bool(await ctx.children.call(_SEARCH, request, timeout_s=WAIT_S))
-    except (ChildTimeout, ChildFailed):
-        return None
+    return await is_found(ctx, options.greeting_like, said.decode("utf-8", errors="replace"))
 
 
 def cost(options: PortOptions, quick: bool) -> Cost:
@@ -190,7 +187,7 @@ check = Check(
     id="port",
     title="Port",
     capability=Capability.APPS,
-    summary="Does a TCP port of the profile take connections, and greet as expected",
+    summary="Whether a TCP port of the profile takes connections, and greets as expected",
     run=run,
     options=PortOptions,
     timeout=45.0,

@@ -99,16 +99,18 @@ async def run(options: SipPhoneOptions, ctx: Context) -> Says:
         return
     name = options.host or options.domain
     yield Progress(text=f"Asking the telephone exchange {name}")
-    replies = await asyncio.gather(*(ask(ctx, transport, where) for transport, where in targets))
-    bad = [reply for reply in replies if reply.error is not None]
-    troubles = await asyncio.gather(*(_closer(reply, replies, options, ctx) for reply in bad))
+    first = await asyncio.gather(*(ask(ctx, transport, where) for transport, where in targets))
+    again = await asyncio.gather(*(_again(reply, options, ctx) for reply in first))
+    replies = [reply for reply, _ in again]
+    bad = [(reply, asked) for reply, asked in again if reply.error is not None]
+    troubles = await asyncio.gather(*(_closer(reply, asked, replies, options, ctx) for reply, asked in bad))
     for seen in _seen(replies):
         yield seen
     tunnelled = await through_tunnel(ctx, replies[0].where.host)
     yield judge(
         name,
         replies,
-        {reply.transport: trouble for reply, trouble in zip(bad, troubles, strict=True)},
+        {reply.transport: trouble for (reply, _), trouble in zip(bad, troubles, strict=True)},
         tunnelled=tunnelled,
     )
 
@@ -129,29 +131,37 @@ async def _targets(
     return found, next((each for each in told if isinstance(each, NetError)), None)
 
 
-async def _closer(reply: Reply, replies: Sequence[Reply], options: SipPhoneOptions, ctx: Context) -> Trouble:
+async def _again(reply: Reply, options: SipPhoneOptions, ctx: Context) -> tuple[Reply, Controls]:
+    """Where it was silent, or refused over UDP: once more, and the controls at the same moment."""
+    stopped = (Silent, Refused) if reply.transport == "udp" else Silent
+    if not isinstance(reply.error, stopped):
+        return reply, Controls()
+    if reply.transport == "udp":
+        asked = controls.ask(ctx.net, udp=options.udp_controls)
+    else:
+        asked = controls.ask(ctx.net, tcp=options.tcp_controls)
+    return await asyncio.gather(ask(ctx, reply.transport, reply.where), asked)
+
+
+async def _closer(
+    reply: Reply, asked: Controls, replies: Sequence[Reply], options: SipPhoneOptions, ctx: Context
+) -> Trouble:
     assert reply.error is not None
     beside = Beside(tcp_controls=options.tcp_controls, name_servers=options.name_servers)
-    if reply.transport == "udp":
-        return await _closer_udp(reply, reply.error, replies, beside, options, ctx)
-    asked = Controls()
-    if isinstance(reply.error, Silent):
-        asked = await controls.ask(ctx.net, tcp=options.tcp_controls)
+    if reply.transport == "udp" and isinstance(reply.error, Silent | Refused):
+        return await _closer_udp(reply, reply.error, asked, replies, beside, ctx)
     return await look_closer(ctx, reply.where, reply.step, reply.error, beside, asked)
 
 
 async def _closer_udp(
     reply: Reply,
     error: NetError,
+    asked: Controls,
     replies: Sequence[Reply],
     beside: Beside,
-    options: SipPhoneOptions,
     ctx: Context,
 ) -> Trouble:
-    """Once more beside the controls, and then where the packets end, beside a way of the same host that works."""
-    if not isinstance(error, Silent | Refused):
-        return await look_closer(ctx, reply.where, reply.step, error, beside, Controls())
-    asked = await controls.ask(ctx.net, udp=options.udp_controls)
+    """Where the packets end, beside a way of the same host that works, or a control that answered."""
     looked, control = Looked(), _beside(reply, replies, asked)
     if await through_tunnel(ctx, reply.where.host):
         party = in_the_tunnel(error, beside.far)
@@ -210,7 +220,7 @@ def _not_found(domain: str, missing: NetError | None) -> Finding:
 
 
 def cost(options: SipPhoneOptions, quick: bool) -> Cost:
-    each = 16_000 + LOOK_BYTES
+    each = 2 * 16_000 + LOOK_BYTES
     return Cost(
         bytes=each * len(options.transports) + 2_000,
         seconds=4.0,
@@ -222,10 +232,10 @@ check = Check(
     id="sip_phone",
     title="Telephone",
     capability=Capability.APPS,
-    summary="Does the telephone exchange (SIP) answer, and does something on the way rewrite what is said",
+    summary="Whether the telephone exchange (SIP) answers, and whether something on the way rewrites what is said",
     run=run,
     options=SipPhoneOptions,
-    timeout=40.0,
+    timeout=75.0,
     after=("internet", "dns", "captive_portal"),
     many=True,
     on_demand=True,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from readycheck.api import Context, NameRefused, NameSilent, NameUnknown, NetError, Owner, TlsFailed
 from readycheck_checks import way_out
+from readycheck_checks.attempts import attempt
 from readycheck_checks.blame import Whose
 from readycheck_checks.certificates import (
     BY_DATE,
@@ -18,9 +19,11 @@ from readycheck_checks.certificates import (
 from readycheck_checks.endpoints import Endpoint
 from readycheck_checks.lost_names import LostName, ask_for, judge_lost_name
 from readycheck_checks.names import servers
-from readycheck_checks.party import Party, party_of
+from readycheck_checks.party import NAMES_S, Party, party_of
 
 BYTES = max(way_out.BYTES, 4 * servers.BYTES)  # what a look may cost
+LOOK_S = 10.0
+MOST_OPINIONS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +50,15 @@ class Looked:
 
 
 async def look_into(ctx: Context, where: Endpoint, error: NetError, beside: Beside) -> Looked:
-    """For use after a failure only. Ends within 10 seconds."""
+    """For use after a failure only. Ends within LOOK_S, with nothing told where it could not be told by then."""
+    try:
+        async with asyncio.timeout(LOOK_S):
+            return await _look_into(ctx, where, error, beside)
+    except TimeoutError:
+        return Looked()
+
+
+async def _look_into(ctx: Context, where: Endpoint, error: NetError, beside: Beside) -> Looked:
     match error:
         case NameUnknown():
             return await _name(ctx, where.host, beside)
@@ -60,14 +71,17 @@ async def look_into(ctx: Context, where: Endpoint, error: NetError, beside: Besi
 
 
 async def _name(ctx: Context, host: str, beside: Beside) -> Looked:
-    around = await ask_for(ctx, host, beside.name_servers)
+    """A name of the inside is told to nobody outside: they could not know it."""
+    around = await ask_for(ctx, host, () if beside.inside else beside.name_servers)
     lost = judge_lost_name(host, around, beside.far, inside=beside.inside)
     return Looked(whose=lost.whose, ends=lost.evidence, name=lost)
 
 
 async def _certificate(ctx: Context, where: Endpoint, error: TlsFailed, beside: Beside) -> Looked:
-    other, answers = await asyncio.gather(
-        ask_beside(ctx, beside.tcp_controls, but=where.host), _who_answers(ctx, where, error, beside)
+    other, answers, elsewhere = await asyncio.gather(
+        ask_beside(ctx, beside.tcp_controls, but=where.host),
+        _who_answers(ctx, where, error, beside),
+        _leads_elsewhere(ctx, where.host, error, beside),
     )
     found = judge_certificate(
         error.reason,
@@ -76,8 +90,25 @@ async def _certificate(ctx: Context, where: Endpoint, error: TlsFailed, beside: 
         far=beside.far,
         answers=answers.whose,
         tunnelled=answers.tunnelled,
+        astray=elsewhere and not answers.tunnelled,
     )
     return Looked(whose=found.whose, ends=answers.told, certificate=found, tunnelled=answers.tunnelled)
+
+
+async def _leads_elsewhere(ctx: Context, host: str, error: TlsFailed, beside: Beside) -> bool:
+    """Whether name servers of others know none of the addresses that the name has here, where its certificate is for another
+    name. They tell IPv4 addresses only."""
+    if error.reason != "wrong_name" or beside.inside or not beside.name_servers or servers.is_literal(host):
+        return False
+    here, around = await asyncio.gather(
+        attempt(ctx.net.resolve(host, timeout_s=NAMES_S)),
+        servers.ask_around(ctx, host, (), beside.name_servers[:MOST_OPINIONS]),
+    )
+    if isinstance(here, NetError):
+        return False
+    known = {address for each in around.opinions for address in each.addresses}
+    ours = {address for address in here if ":" not in address}
+    return bool(known and ours) and known.isdisjoint(ours)
 
 
 async def _who_answers(ctx: Context, where: Endpoint, error: TlsFailed, beside: Beside) -> Party:

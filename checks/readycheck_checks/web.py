@@ -20,26 +20,26 @@ from readycheck.api import (
     Cost,
     Finding,
     HttpAnswer,
+    NetError,
     Privacy,
     Progress,
     Says,
     Silent,
     Status,
     TcpAnswer,
-    TlsAnswer,
     TlsFailed,
     fact,
     measured,
     unknown,
 )
 from readycheck_checks import trouble
+from readycheck_checks.answering import who_answers
 from readycheck_checks.apps.server import CONNECT, CONNECT_WAIT_S
 from readycheck_checks.attempts import attempt
 from readycheck_checks.declared.codes import WEB
 from readycheck_checks.declared.conversation import talk
 from readycheck_checks.declared.options import Asked, area_of, title_of
 from readycheck_checks.declared.pages import REDIRECTS, Page, next_page, page
-from readycheck_checks.declared.telling import who_answers
 from readycheck_checks.declared.web_verdict import (
     CODE,
     Visit,
@@ -259,29 +259,42 @@ async def _slow(
 
 async def _expiring(options: WebOptions, ctx: Context, seen: Visit) -> Finding | None:
     """The certificate of the first host. Behind a proxy it is not asked for: the way there is the proxy's."""
-    if not options.days_left or seen.proxied:
+    if not options.days_left:
         return None
+    if seen.proxied:
+        return _no_days(options, "the proxy of this network stands between")
     where = page(options.url).where
     shown = await attempt(ctx.net.tls(where.host, where.port))
-    if not isinstance(shown, TlsAnswer):
-        return None
+    if isinstance(shown, NetError):
+        shown = await attempt(ctx.net.tls(where.host, where.port))
+    if isinstance(shown, NetError):
+        return _no_days(options, str(shown))
+    if shown.not_after is None:
+        return _no_days(options, "it does not say until when it is valid")
     whose = who_answers(options.far, proved=True)
     return judge_days(
         options, f"{CODE}_expires", shown, options.days_left, ctx.clock.now(), where.host, whose
     )
 
 
+def _no_days(options: WebOptions, why: str) -> Finding:
+    """A date that is wanted and was not seen is no good date."""
+    return unknown(
+        f"{CODE}_days", f"Until when the certificate of {options.title} is valid could not be told: {why}"
+    )
+
+
 def cost(options: WebOptions, quick: bool) -> Cost:
     visits = 2 * (1 + options.redirects)
     each = options.read_bytes + 9_000
-    return Cost(bytes=visits * each + 12_000 + trouble.BYTES, seconds=2.0, hosts="the page and its controls")
+    return Cost(bytes=visits * each + 24_000 + trouble.BYTES, seconds=2.0, hosts="the page and its controls")
 
 
 check = Check(
     id="web",
     title="Web page",
     capability=Capability.APPS,
-    summary="Does a page of the profile answer as expected: status, text, header, time, certificate",
+    summary="Whether a page of the profile answers as expected: status, text, header, time, certificate",
     run=run,
     options=WebOptions,
     timeout=60.0,

@@ -1,8 +1,11 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.testing import FakeHttp, FakeNet, http_answer, run_check, tls_answer
+from readycheck.ports import ProxySettings
+from readycheck.testing import FakeHttp, FakeNet, FakeStream, FakeSystem, http_answer, run_check, tls_answer
 from readycheck_checks.captive_portal import CaptivePortalOptions, TestPage, check
 from tests.checks.connection_listeners import LOOPBACK, Page, closed_port, real_world, web_server
 
@@ -135,6 +138,47 @@ def test_caches_of_the_vendors_themselves_are_no_box_on_the_way() -> None:
     }
     outcome = asked(pages)
     assert (outcome.status, outcome.facts) == (Status.PASS, ())
+
+
+DENIED = {url: http_answer(url, 302, location="http://deny.corp.example/") for url in GOOD}
+
+
+def denied(net: FakeNet, **settings: str) -> CheckResult:
+    system = FakeSystem(proxies=ProxySettings(source="GNOME", **settings))
+    return asyncio.run(run_check(check, OPTIONS, http=FakeHttp(pages=DENIED), net=net, system=system))
+
+
+def test_a_page_in_place_of_the_web_is_no_sign_in_page_where_secure_connections_come_through() -> None:
+    outcome = denied(FakeNet(certificates={"two.example": tls_answer("two.example")}))
+    assert (outcome.status, code(outcome)) == (Status.WARN, "connection.web_intercepted")
+    assert outcome.findings[0].owner is Owner.UNKNOWN
+
+
+@pytest.mark.parametrize("said", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 407 Sign in\r\n"])
+def test_a_page_in_place_of_the_web_is_no_sign_in_page_where_a_proxy_leads_past_it(said: bytes) -> None:
+    where = ("proxy.corp.example", 8080)
+    net = FakeNet(ports={where: 3.0}, streams={where: FakeStream(lines=[said, b"\r\n"])})
+    outcome = denied(net, proxy="proxy.corp.example:8080")
+    assert (outcome.status, code(outcome)) == (Status.WARN, "connection.web_intercepted")
+    assert "proxy.corp.example:8080" in outcome.summary
+
+
+def test_a_proxy_whose_ways_the_sign_in_page_redirects_as_well_leads_past_nothing() -> None:
+    where = ("proxy.corp.example", 8080)
+    net = FakeNet(ports={where: 3.0}, streams={where: FakeStream(lines=[b"HTTP/1.1 302 Found\r\n"])})
+    assert code(denied(net, proxy="proxy.corp.example:8080")) == "connection.captive_portal"
+    assert code(denied(FakeNet(), proxy="proxy.corp.example:8080")) == "connection.captive_portal"
+
+
+def test_a_socks_proxy_leads_past_a_page_unless_it_is_a_program_of_this_computer() -> None:
+    ports: dict[tuple[str, int], Any] = {("socks.corp.example", 1080): 3.0, ("127.0.0.1", 1080): 0.1}
+    assert code(denied(FakeNet(ports=ports), socks="socks.corp.example:1080")) == "connection.web_intercepted"
+    assert code(denied(FakeNet(ports=ports), socks="127.0.0.1:1080")) == "connection.captive_portal"
+
+
+def test_a_product_that_many_content_networks_run_is_no_box_on_the_way() -> None:
+    assert boxed(FakeNet(), via="1.1 varnish", x_cache="HIT from varnish").facts == ()
+    assert [fact.name for fact in boxed(FakeNet(), via="1.1 hotelbox (squid/5.7)").facts] == ["web_box"]
 
 
 def test_an_empty_answer_that_announces_a_body_is_odd() -> None:

@@ -88,9 +88,8 @@ def test_forged_short_and_missing_replies_are_no_answers_and_cost_little_time() 
 def test_where_no_time_server_answers_the_date_of_a_real_web_server_tells() -> None:
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=600), usegmt=True)
     with web_server({"*": (200, {"Date": date}, b"")}) as port:
-        options = ClockOptions(
-            servers=(f"{LOOPBACK}:{closed_port()}",), pages=(f"http://{LOOPBACK}:{port}/",)
-        )
+        pages = (f"http://{LOOPBACK}:{port}/", f"http://{LOOPBACK}:{port}/other")
+        options = ClockOptions(servers=(f"{LOOPBACK}:{closed_port()}",), pages=pages)
         outcome = asyncio.run(run_check(check, options, **real_world()))
     assert outcome.status is Status.FAIL
     assert abs(outcome.measurements[0].value - 600) < 2
@@ -143,8 +142,10 @@ def test_a_slow_page_does_not_make_the_date_of_a_quick_one_look_old() -> None:
     assert outcome.measurements[0].value < 1.0
 
 
-def test_one_server_alone_does_not_make_it_certain() -> None:
-    assert asked_servers(server(4_000.0)).findings[0].confidence is Confidence.MEDIUM
+def test_one_server_alone_makes_no_failure_of_it() -> None:
+    alone = asked_servers(server(4_000.0))
+    assert (alone.status, alone.findings[0].confidence) == (Status.WARN, Confidence.LOW)
+    assert alone.summary.startswith("One server alone says")
     assert asked_servers(server(4_000.0), server(4_000.0)).findings[0].confidence is Confidence.HIGH
 
 
@@ -211,6 +212,15 @@ def test_time_servers_that_a_web_server_contradicts_do_not_make_the_clock_wrong(
 def test_time_servers_and_web_servers_that_agree_prove_a_wrong_clock() -> None:
     outcome = with_page(3_600.0, 3_600.0)
     assert (outcome.status, outcome.measurements[0].method[:4]) == (Status.FAIL, "SNTP")
+
+
+def test_a_web_server_is_the_second_witness_of_a_single_time_server() -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=3_600), usegmt=True)
+    with udp_server(server(3_600.0)) as one, web_server({"*": (200, {"Date": date}, b"")}) as web:
+        options = ClockOptions(servers=(f"{LOOPBACK}:{one}",), pages=(f"http://{LOOPBACK}:{web}/",))
+        outcome = asyncio.run(run_check(check, options, **real_world()))
+    assert outcome.status is Status.FAIL
+    assert "2 of 2" in outcome.measurements[0].method
 
 
 def test_a_deviation_within_its_own_uncertainty_of_the_limit_is_no_warning() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from readycheck.api import ContactRoute, Owner, Status
 from readycheck.errors import Silent, Where
-from readycheck.model import CheckResult
+from readycheck.model import CheckResult, Confidence
 from readycheck.ports import HttpAnswer
 from readycheck.testing import FakeHttp, http_answer, run_check
 from readycheck_checks.contact_chat import check
@@ -18,9 +18,20 @@ def judged(came: HttpAnswer | Silent, value: str = URL) -> CheckResult:
     return asyncio.run(run_check(check, contact=card(route, PHONE), http=FakeHttp(pages={value: came})))
 
 
-@pytest.mark.parametrize("status", [200, 302, 401, 403])
+@pytest.mark.parametrize("status", [200, 302, 401])
 def test_a_chat_that_answers_passes_also_where_it_asks_to_sign_in(status: int) -> None:
     assert judged(http_answer(URL, status)).status is Status.PASS
+
+
+def test_a_chat_that_lets_nobody_in_may_be_a_filter() -> None:
+    result = judged(http_answer(URL, 403))
+    assert (result.status, result.findings[0].code) == (Status.UNKNOWN, "help.chat_unproved")
+
+
+def test_what_is_said_without_tls_may_be_somebody_elses_word() -> None:
+    plain = "http://chat.example/it"
+    finding = judged(http_answer(plain, 503), plain).findings[0]
+    assert finding.either == (Owner.SERVICE, Owner.HOME) and finding.confidence is Confidence.MEDIUM
 
 
 def test_a_chat_that_is_out_of_order_belongs_to_the_service() -> None:

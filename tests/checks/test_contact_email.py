@@ -40,6 +40,7 @@ MAIL = ContactRoute(kind="email", title="Mailbox", value="help@desk.example")
 DESK = card(MAIL, PHONE)
 SERVER = Where(host="mail.example", port=587)
 OPTIONS = EmailOptions(host="mail.example", controls=("control.example:443",))
+IN_CLEAR = (Owner.COMPANY, Owner.HOME, Owner.ISP)
 MX: dict[str, tuple[str, ...] | NetError] = {"desk.example": ("mx.desk.example",)}
 GOOD = [
     b"220 mail.example ready\r\n",
@@ -127,12 +128,12 @@ def test_a_server_with_starttls_and_a_good_certificate_passes_and_is_left_polite
     assert stream.written == [b"EHLO [127.0.0.1]\r\n", b"STARTTLS\r\n", b"QUIT\r\n"]
 
 
-def test_a_server_without_starttls_fails_and_it_is_the_companys() -> None:
+def test_a_server_without_starttls_fails_and_a_box_on_the_way_may_have_taken_the_offer_out() -> None:
     stream = FakeStream(lines=[b"220 hi\r\n", b"250-mail.example\r\n", b"250 SIZE\r\n"])
     result = talked(stream)
     assert (result.status, code(result)) == (Status.FAIL, "help.mail_no_starttls")
     finding = result.findings[-1]
-    assert (finding.owner, finding.confidence) == (Owner.COMPANY, Confidence.MEDIUM)
+    assert (finding.either, finding.confidence) == (IN_CLEAR, Confidence.MEDIUM)
 
 
 def test_a_profile_may_allow_a_server_without_encryption() -> None:
@@ -150,6 +151,11 @@ def test_a_greeting_that_refuses_is_a_refusal_with_its_words() -> None:
     result = talked(FakeStream(lines=[b"554 go away\r\n"]))
     assert (result.status, code(result)) == (Status.FAIL, "help.mail_refused")
     assert "554 go away" in result.summary
+    assert result.findings[-1].either == IN_CLEAR, "a provider says so too, in the name of the server"
+
+
+def test_the_stated_data_is_that_of_the_address_and_of_two_talks_with_the_server() -> None:
+    assert check.cost_of(OPTIONS, False).bytes > check.cost_of(EmailOptions(), False).bytes + 2 * 8_000
 
 
 def test_starttls_that_is_offered_and_refused_is_a_refusal() -> None:
@@ -165,7 +171,7 @@ def test_a_reply_without_an_end_is_no_mail_server() -> None:
     assert talked(FakeStream(lines=[b"220-more\r\n"] * 200)).status is Status.WARN
 
 
-@pytest.mark.parametrize(("reason", "owner"), [("expired", Owner.COMPANY), ("untrusted", Owner.UNKNOWN)])
+@pytest.mark.parametrize(("reason", "owner"), [("wrong_name", Owner.COMPANY), ("untrusted", Owner.UNKNOWN)])
 def test_a_wrong_certificate_after_starttls_fails(reason: str, owner: Owner) -> None:
     stream = FakeStream(lines=list(GOOD), tls=TlsFailed(SERVER, reason=reason))
     finding = talked(stream).findings[-1]

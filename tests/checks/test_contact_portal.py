@@ -2,6 +2,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -22,9 +23,10 @@ from readycheck.api import (
     TlsFailed,
 )
 from readycheck.errors import NameUnknown, Silent, Where
-from readycheck.model import CheckResult
+from readycheck.model import CheckResult, Confidence
 from readycheck.ports import HttpAnswer
 from readycheck.testing import FakeHttp, FakeNet, FakeSystem, http_answer, run_check
+from readycheck_checks.contact.visit import PAGE_BYTES
 from readycheck_checks.contact_portal import PortalOptions, check
 from tests.checks.contact_desk import (
     PHONE,
@@ -141,7 +143,7 @@ def test_the_portals_name_is_the_companys_only_where_others_agree(
 @pytest.mark.parametrize(
     ("reason", "owner"),
     [
-        ("expired", Owner.COMPANY),
+        ("expired", Owner.UNKNOWN),
         ("wrong_name", Owner.COMPANY),
         ("not_yet_valid", Owner.UNKNOWN),
         ("untrusted", Owner.UNKNOWN),
@@ -184,6 +186,33 @@ def test_a_tunnel_that_the_system_keeps_for_itself_is_not_the_companys_vpn() -> 
     own = Interface(name="utun0", kind="tunnel", up=True, addresses=("fe80::1%utun0",), mtu=1380)
     inside = card(ContactRoute(kind="portal", title="Portal", value=URL, needs_vpn=True))
     assert judged(Refused(THERE), contact=inside, system=FakeSystem(network=(own,))).status is Status.SKIP
+
+
+def test_what_is_said_without_tls_may_be_somebody_elses_word_and_is_never_sure() -> None:
+    plain = "http://help.example/"
+    http = FakeHttp(pages={plain: http_answer(plain, 503)})
+    contact = card(ContactRoute(kind="portal", title="Portal", value=plain))
+    finding = asyncio.run(run_check(check, contact=contact, http=http)).findings[0]
+    assert finding.either == (Owner.COMPANY, Owner.HOME) and finding.confidence is Confidence.MEDIUM
+
+
+def test_many_silent_portals_take_no_longer_than_one() -> None:
+    class Slow(FakeHttp):
+        waiting = most = 0
+
+        async def get(self, url: str, **more: Any) -> HttpAnswer:
+            self.waiting += 1
+            self.most = max(self.most, self.waiting)
+            await asyncio.sleep(0.01)
+            self.waiting -= 1
+            return http_answer(url, 200)
+
+    http = Slow()
+    routes = [ContactRoute(kind="portal", title=f"{n}", value=f"https://{n}.example/") for n in range(4)]
+    result = asyncio.run(run_check(check, contact=card(*routes), http=http))
+    assert [finding.summary[0] for finding in result.findings] == ["0", "1", "2", "3"]
+    assert http.most == 4
+    assert check.cost_of(PortalOptions(), False).bytes > 2 * PAGE_BYTES, "a silent page is asked for twice"
 
 
 def test_a_text_that_was_not_reached_in_a_large_page_is_not_called_missing() -> None:
@@ -272,7 +301,8 @@ def test_a_real_portal_whose_certificate_has_run_out_is_told_so(tmp_path: Path) 
             return await run_check(check, contact=at(port), **trusting(authority, tmp_path))
 
     finding = asyncio.run(scene()).findings[0]
-    assert (finding.code, finding.owner) == ("help.portal_certificate", Owner.COMPANY)
+    assert finding.code == "help.portal_certificate"
+    assert finding.either == (Owner.COMPANY, Owner.DEVICE), "no other host clears the clock"
     assert "has run out" in finding.summary
 
 

@@ -27,9 +27,11 @@ def test_what_the_proxy_of_this_computer_does_not_pass_on_is_not_held_against_th
     assert "proxy" in result.reason
 
 
-def test_a_proxy_may_say_of_a_page_without_encryption_that_it_is_out_of_order() -> None:
+def test_a_proxy_may_say_of_a_page_that_it_is_out_of_order_over_tls_too() -> None:
     plain = ContactRoute(kind="portal", title="Portal", value="http://help.example/")
     http = FakeHttp({plain.value: http_answer(plain.value, 503)}, {plain.value: "http://proxy.example:3128"})
     assert asyncio.run(run_check(check, contact=card(plain), http=http)).status is Status.UNKNOWN
     http = FakeHttp({URL: http_answer(URL, 503)}, {URL: "http://proxy.example:3128"})
+    assert asyncio.run(run_check(check, contact=DESK, http=http)).status is Status.UNKNOWN
+    http = FakeHttp({URL: http_answer(URL, 500)}, {URL: "http://proxy.example:3128"})
     assert asyncio.run(run_check(check, contact=DESK, http=http)).status is Status.FAIL

@@ -12,7 +12,8 @@ from readycheck.adapters.children import RealChildren
 from readycheck.api import ChildTimeout, Interface, NetworkDrive
 from readycheck.errors import NameUnknown, NoRoute, Refused, Silent
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.testing import FakeChildren, FakeNet, FakeSystem, Where, run_check
+from readycheck.ports import TcpAnswer
+from readycheck.testing import FakeChildren, FakeNet, FakeSystem, Where, run_check, tls_answer
 from readycheck_checks.drive import DriveOptions, check
 from readycheck_checks.drives import look_child, seeing
 from readycheck_checks.drives.wanted import host_and_protocol, wanted_drives
@@ -207,5 +208,62 @@ def test_a_look_that_hangs_is_left_behind_in_its_time(monkeypatch: pytest.Monkey
     assert time.monotonic() - started < 5 and not children.abandoned
 
 
-def never(request: object, say: object) -> None:
+def never(request: object, say: Any) -> None:
+    say("looking", None)
     time.sleep(60)
+
+
+def test_the_time_of_a_look_counts_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seeing, "LOOK_S", 0.3)
+    monkeypatch.setattr(seeing, "CHILD", "tests.checks.test_drive:slow_to_begin")
+    other = NetworkDrive(place="/data", protocol="", source="ceph", host="")
+    assert visit(other, expect=("/data",), child=RealChildren()).status is Status.PASS
+
+
+def slow_to_begin(request: object, say: Any) -> Any:
+    time.sleep(0.5)
+    say("looking", None)
+    return OPENS
+
+
+def test_a_look_that_could_not_begin_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seeing, "START_S", 0.01)
+    monkeypatch.setattr(seeing, "CHILD", "tests.checks.test_drive:slow_to_begin")
+    other = NetworkDrive(place="/data", protocol="", source="ceph", host="")
+    result = visit(other, expect=("/data",), child=RealChildren())
+    assert (result.status, codes(result)) == (Status.UNKNOWN, ["files.drive_unproved"])
+
+
+@pytest.mark.parametrize(
+    ("again", "expected"),
+    [(OPENS, "files.drive_opens"), (ChildTimeout("no answer"), "files.drive_stale")],
+)
+def test_a_drive_whose_server_speaks_is_looked_at_twice_for_disks_have_to_wake_up(
+    again: Any, expected: str
+) -> None:
+    class Waking(FakeChildren):
+        async def call(self, function: str, request: Any, **more: Any) -> Any:
+            self.answers[function] = again if self.asked else ChildTimeout("no answer")
+            return await super().call(function, request, **more)
+
+    dav = NetworkDrive(place="/dav", protocol="webdav", source="x", host=HOST)
+    net = FakeNet(ports={(HOST, 443): 9.0}, certificates={HOST: tls_answer(HOST)})
+    assert codes(visit(dav, expect=("/dav",), child=Waking(), net=net)) == [expected]
+
+
+def test_a_server_that_was_silent_for_a_moment_only_is_not_blamed() -> None:
+    class Recovering(FakeNet):
+        async def tcp(self, host: str, port: int, *, timeout_s: float = 4.0) -> TcpAnswer:
+            if host == HOST and not self.probed:
+                self.probed.append(("tcp", host, port, 0))
+                raise Silent(Where(host=host, port=port))
+            return await super().tcp(host, port, timeout_s=timeout_s)
+
+    net = Recovering(ports={(HOST, 445): 9.0, ("other.example", 443): 9.0})
+    assert visit(TEAM, net=net).status is Status.PASS
+
+
+def test_the_stated_data_grows_with_the_drives() -> None:
+    one = check.cost_of(DriveOptions(expect=("T:",), others=False), False).bytes
+    assert check.cost_of(DriveOptions(expect=("T:", "U:"), others=False), False).bytes == 2 * one
+    assert check.cost_of(DriveOptions(), False).bytes == 8 * one

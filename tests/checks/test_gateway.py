@@ -1,8 +1,10 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.ports import NotTold, Route
+from readycheck.ports import Interface, NotTold, Route
 from readycheck.testing import FakeNet, FakeSystem, NoRoute, Where, run_check
 from readycheck_checks.gateway import GatewayOptions, check
 from tests.checks.connection_listeners import LOOPBACK, closed_port, real_world, silent_tcp, tcp_listener
@@ -60,3 +62,31 @@ def test_a_point_to_point_link_has_no_gateway_to_ask() -> None:
 
 def test_a_system_that_does_not_tell_its_route_is_unknown() -> None:
     assert result(system=FakeSystem(route=NotTold("no permission"))).status is Status.UNKNOWN
+
+
+TUNNEL_ROUTE = Route(interface="tun0", gateway="10.8.0.1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("tunnel", "connection.gateway_behind_vpn"),
+        ("unknown", "connection.gateway_behind_vpn"),
+        ("wired", "connection.gateway_answers"),
+    ],
+)
+def test_the_far_end_of_a_vpn_is_not_asked_as_the_router_of_this_network(kind: str, code: str) -> None:
+    there = Interface(name="tun0", kind=kind, up=True, addresses=("10.8.0.2",), mtu=1400)
+    net = FakeNet(ports={("10.8.0.1", 80): 20.0}, sources={"10.8.0.1": "10.8.0.2"})
+    outcome = result(net=net, system=FakeSystem(network=(there,), route=TUNNEL_ROUTE))
+    assert outcome.findings[0].code == code
+
+
+def test_a_router_that_the_profile_names_is_asked_all_the_same() -> None:
+    there = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
+    outcome = result(
+        GatewayOptions(host=GATEWAY),
+        net=FakeNet(ports={(GATEWAY, 80): 2.0}),
+        system=FakeSystem(network=(there,), route=TUNNEL_ROUTE),
+    )
+    assert outcome.status is Status.PASS

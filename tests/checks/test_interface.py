@@ -145,3 +145,8 @@ def test_a_cable_far_below_what_cables_carry_is_a_warning(
     outcome = result((cable,), "192.168.1.23", None)
     assert outcome.status is status
     assert words in outcome.summary
+
+
+def test_a_target_that_is_a_name_is_a_mistake_in_the_profile() -> None:
+    with pytest.raises(ValueError, match=r'"www\.example\.org": write an address'):
+        InterfaceOptions(target="www.example.org")

@@ -61,6 +61,11 @@ def test_a_network_that_leads_out_through_an_answering_proxy_only_is_not_called_
     assert "secret" not in repr(outcome)
 
 
+def test_a_target_that_is_a_name_is_a_mistake_in_the_profile() -> None:
+    with pytest.raises(ValueError, match=r'"dns\.example:443": write an address'):
+        InternetOptions(targets=("192.0.2.1:443", "dns.example:443"))
+
+
 def test_a_proxy_that_is_silent_as_well_does_not_save_a_dead_line() -> None:
     http = FakeHttp(proxies={"https://www.example.org/": "http://proxy.example:8080"})
     assert asked({}, http=http).findings[0].code == "connection.no_internet"

@@ -69,8 +69,20 @@ def test_a_name_server_set_by_hand_beside_a_router_that_answers_is_this_computer
     assert FAR in finding.summary and "automatic" in finding.remedy
 
 
-def test_the_second_name_server_set_may_be_the_router_that_answers() -> None:
-    assert looked_up({ROUTER: GOOD}, set_=(FAR, ROUTER)).owner is Owner.DEVICE
+def test_beside_the_router_that_is_set_as_well_a_silent_one_may_have_been_handed_out() -> None:
+    assert whose(looked_up({ROUTER: GOOD}, set_=(FAR, ROUTER))) == (Owner.DEVICE, Owner.HOME)
+
+
+@pytest.mark.parametrize("spare", [{}, {FAR: FAILS}, {FAR: UNKNOWN}])
+def test_a_spare_name_server_after_one_that_answers_is_blamed_for_nothing(spare: dict[str, Speaks]) -> None:
+    finding = looked_up({ROUTER: GOOD} | spare, set_=(ROUTER, FAR))
+    assert whose(finding) == (Owner.DEVICE, Owner.HOME)
+    assert FAR not in finding.summary
+
+
+@pytest.mark.parametrize("first", [CLOSED, REFUSES, FAILS])
+def test_a_name_server_that_only_makes_lookups_go_on_to_the_next_is_blamed_for_nothing(first: Speaks) -> None:
+    assert FAR not in looked_up({FAR: first, ROUTER: GOOD}, set_=(FAR, ROUTER)).summary
 
 
 def test_a_private_name_server_beside_a_router_that_answers_may_have_been_handed_out() -> None:

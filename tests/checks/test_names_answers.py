@@ -11,7 +11,8 @@ import pytest
 from readycheck.model import CheckResult, Confidence, Finding, Owner, Status
 from readycheck.testing import FakeClock, FakeNet, FakeSystem, run_check, tls_answer
 from readycheck_checks.dns import DnsOptions, check
-from readycheck_checks.names.around import Reply
+from readycheck_checks.names.around import Place, Reply
+from readycheck_checks.names.findings import whose_slowness
 from readycheck_checks.names.message import Question
 from tests.checks.name_servers import (
     FAILS,
@@ -20,9 +21,11 @@ from tests.checks.name_servers import (
     GOOD_OPINIONS,
     INSIDE,
     NAMES,
+    NEAR,
     OPTIONS,
     REFUSES,
     ROUTER,
+    STUB,
     UNKNOWN,
     VPN,
     WIFI,
@@ -119,11 +122,15 @@ class SlowNet(FakeNet):
 
 
 def slow(
-    each_s: float, speak: dict[str, Speaks], *, set_: str = ROUTER, source: str = "192.168.1.23"
+    each_s: float,
+    speak: dict[str, Speaks],
+    *,
+    set_: str = ROUTER,
+    source: str = "192.168.1.23",
+    clock: FakeClock | None = None,
 ) -> tuple[SlowNet, Finding]:
-    net = SlowNet(
-        replies={(ip, 53): said for ip, said in speak.items()}, sources={set_: source}, each_s=each_s
-    )
+    replies: dict[tuple[str, int], Any] = {(ip, 53): said for ip, said in speak.items()}
+    net = SlowNet(replies=replies, sources={set_: source}, each_s=each_s, clock=clock or FakeClock())
     options = DnsOptions(
         names=("www.one.example", "www.three.example"), second_opinion=OPTIONS.second_opinion
     )
@@ -136,6 +143,39 @@ def test_slow_lookups_are_the_routers_or_its_providers_and_nobody_else_is_asked(
     net, finding = slow(0.3, {})
     assert (finding.code, whose(finding)) == ("connection.dns_slow", (Owner.HOME, Owner.ISP))
     assert net.sent == []
+
+
+@pytest.mark.parametrize(
+    ("set_", "owners"),
+    [
+        (FAR, (Owner.HOME, Owner.ISP, Owner.DEVICE)),
+        (NEAR, (Owner.HOME, Owner.ISP, Owner.DEVICE)),
+        (STUB, (Owner.HOME, Owner.ISP, Owner.DEVICE)),  # a filter program, or what it passes questions on to
+    ],
+)
+def test_slow_lookups_of_another_name_server_may_be_of_whoever_set_it(
+    set_: str, owners: tuple[Owner, ...]
+) -> None:
+    assert whose(slow(0.3, {}, set_=set_)[1]) == owners
+
+
+def test_slow_lookups_of_the_name_server_of_the_profile_may_be_the_companys() -> None:
+    found = whose_slowness({Place.FAR}, by_profile=True)
+    assert found.either == (Owner.HOME, Owner.ISP, Owner.COMPANY)
+
+
+def test_slow_lookups_where_no_name_server_is_told_are_nobodys() -> None:
+    assert whose_slowness(frozenset()).either == ()
+
+
+def test_lookups_that_are_slow_because_this_computer_is_late_by_itself_are_unknown() -> None:
+    class Late(FakeClock):
+        async def sleep(self, seconds: float) -> None:
+            await super().sleep(seconds + 0.06)
+
+    finding = slow(0.3, {}, clock=Late())[1]
+    assert (finding.status, finding.code) == (Status.UNKNOWN, "connection.dns_time_unproved")
+    assert slow(0.9, {}, clock=Late())[1].code == "connection.dns_slow"
 
 
 def test_slow_lookups_through_a_tunnel_are_nobodys() -> None:

@@ -10,6 +10,7 @@ import pytest
 from readycheck.errors import NetError, Refused, Silent, TlsFailed
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.testing import (
+    ADDRESS,
     FakeHttp,
     FakeNet,
     FakeSystem,
@@ -31,6 +32,7 @@ from tests.checks.name_servers import (
     OPTIONS,
     ROUTER,
     UNKNOWN,
+    VPN,
     WIFI,
     Speaks,
     reply,
@@ -45,14 +47,14 @@ def asked(
     names: dict[str, Any],
     speak: Mapping[str, Speaks] | None = None,
     *,
-    set_: str = ROUTER,
+    set_: str | tuple[str, ...] = ROUTER,
     http: FakeHttp | None = None,
     encrypted: tuple[str, ...] = (),
     **net: Any,
 ) -> CheckResult:
     fake = FakeNet(names=names, replies={(ip, 53): said for ip, said in (speak or {}).items()}, **net)
     options = DnsOptions(names=NAMES, second_opinion=OPTIONS.second_opinion, encrypted=encrypted)
-    system = FakeSystem(network=(WIFI,), resolvers=(set_,))
+    system = FakeSystem(network=(WIFI,), resolvers=(set_,) if isinstance(set_, str) else set_)
     return asyncio.run(run_check(check, options, net=fake, system=system, http=http or FakeHttp()))
 
 
@@ -90,6 +92,19 @@ def test_stand_in_addresses_on_a_line_where_nobody_answers_prove_nothing() -> No
     assert codes(asked(STAND_INS)) == ["connection.dns_stand_ins_unproved"]
 
 
+@pytest.mark.parametrize("address", ["198.18.0.7", "100.64.1.9"])
+def test_a_single_stand_in_that_is_dead_is_a_dead_program_and_no_lie_of_the_name_server(address: str) -> None:
+    outcome = asked(dict.fromkeys(NAMES, (address,)), GOOD_OPINIONS)
+    assert codes(outcome) == ["connection.dns_stand_ins_dead"]
+
+
+def test_a_single_stand_in_that_the_routers_name_server_gives_itself_is_its_lie() -> None:
+    names = dict.fromkeys(NAMES, ("100.64.1.9",))
+    outcome = asked(names, {ROUTER: says(dns.rcode.NOERROR, "100.64.1.9"), **GOOD_OPINIONS})
+    assert codes(outcome) == ["connection.dns_wrong"]
+    assert whose(outcome.findings[0]) == (Owner.HOME, Owner.ISP)
+
+
 @pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1", "192.168.1.1", "::"])
 def test_a_name_that_leads_nowhere_is_a_block_of_whoever_says_so(address: str) -> None:
     names = {NAMES[0]: ("192.0.2.1",), NAMES[1]: (address,)}
@@ -104,6 +119,18 @@ def test_a_block_that_no_name_server_says_is_this_computers() -> None:
     names = {NAMES[0]: ("192.0.2.1",), NAMES[1]: ("127.0.0.1",)}
     outcome = asked(names, {ROUTER: GOOD, **GOOD_OPINIONS})
     assert whose(outcome.findings[0]) == (Owner.DEVICE,)
+
+
+def test_a_silent_spare_name_server_blocks_nothing() -> None:
+    names = {NAMES[0]: ("192.0.2.1",), NAMES[1]: ("127.0.0.1",)}
+    finding = asked(names, {ROUTER: GOOD, **GOOD_OPINIONS}, set_=(ROUTER, FAR)).findings[0]
+    assert whose(finding) == (Owner.DEVICE,)
+    assert FAR not in finding.summary
+
+
+def test_a_block_about_which_no_name_server_says_anything_is_nobodys() -> None:
+    names = {NAMES[0]: ("192.0.2.1",), NAMES[1]: ("127.0.0.1",)}
+    assert whose(asked(names, GOOD_OPINIONS).findings[0]) == (Owner.UNKNOWN,)
 
 
 def test_a_block_by_a_server_far_away_is_its_providers_or_of_who_set_it() -> None:
@@ -207,3 +234,17 @@ def test_ports_of_encrypted_servers_may_be_left_out() -> None:
     assert str(where_of("tls://[2606:4700::1111]")) == "[2606:4700::1111]:853"
     assert str(where_of("https://dns.example/dns-query")) == "dns.example:443"
     assert str(where_of("tls://dns.example:8853")) == "dns.example:8853"
+
+
+def test_in_a_full_tunnel_what_holds_encrypted_lookups_back_is_the_companys_or_this_computers() -> None:
+    net = FakeNet(
+        names=FOUND,
+        streams={("dns.example", 853): Silent(HERE)},
+        ports={("dns.example", 443): 9.0},
+        sources=dict.fromkeys((ROUTER, ADDRESS, "192.0.2.53"), "10.8.0.2"),
+    )
+    options = DnsOptions(names=NAMES, encrypted=(DOT,))
+    system = FakeSystem(network=(WIFI, VPN), resolvers=(ROUTER,))
+    outcome = asyncio.run(run_check(check, options, net=net, system=system))
+    assert codes(outcome)[-1] == "connection.dns_encrypted_blocked"
+    assert whose(outcome.findings[-1]) == (Owner.COMPANY, Owner.DEVICE)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from readycheck.adapters.children import RealChildren
-from readycheck.errors import ChildFailed, ChildTimeout, NetError, Refused, Silent
+from readycheck.errors import ChildFailed, ChildTimeout, Closed, Garbled, NetError, Refused, Silent
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.ports import HttpAnswer, Interface, ProxySettings
 from readycheck.testing import (
@@ -17,12 +17,13 @@ from readycheck.testing import (
     FakeSystem,
     NameUnknown,
     Where,
+    fake_context,
     http_answer,
     run_check,
 )
 from readycheck_checks.pac.answers import Kind, script_in, sign_ins_in, status_of, ways_in
 from readycheck_checks.pac.evaluate_child import evaluate
-from readycheck_checks.pac.reading import FUNCTION
+from readycheck_checks.pac.reading import FUNCTION, read_pac
 from readycheck_checks.proxy import ProxyOptions, check
 
 FILE = "http://wpad.corp.example/proxy.pac"
@@ -216,10 +217,47 @@ def test_silence_of_everything_proves_nothing_against_the_file() -> None:
 
 def test_a_file_inside_the_company_is_no_fault_where_no_vpn_is_connected() -> None:
     gone = NameUnknown(Where(host="wpad.corp.example"))
-    names: dict[str, Any] = {"wpad.corp.example": gone}
+    names: dict[str, Any] = {"wpad.corp.example": gone, "www.example.org": ("192.0.2.80",)}
     assert codes(asked(gone, names=names)) == ["connection.pac_inside"]
-    private = {"wpad.corp.example": ("10.20.0.13",)}
-    assert codes(asked(Silent(Where(host="x")), names=private)) == ["connection.pac_inside"]
+
+
+def test_a_file_that_may_lie_inside_proves_nothing_by_its_silence() -> None:
+    private: dict[str, Any] = {"wpad.corp.example": ("10.20.0.13",)}
+    outcome = asked(Silent(Where(host="x")), names=private)
+    assert (outcome.status, codes(outcome)) == (Status.UNKNOWN, ["connection.pac_not_proved"])
+    gone = NameUnknown(Where(host="wpad.corp.example"))
+    nothing_is_known: dict[str, Any] = {"wpad.corp.example": gone, "www.example.org": gone}
+    assert codes(asked(gone, names=nothing_is_known)) == ["connection.pac_not_proved"]
+
+
+@pytest.mark.parametrize("kind", [Refused, Closed, Garbled])
+def test_a_private_server_that_turns_the_question_away_is_reached_and_not_out_of_reach(
+    kind: type[NetError],
+) -> None:
+    outcome = asked(kind(Where(host="x")), names={"wpad.corp.example": ("10.1.2.3",)})
+    assert (outcome.status, codes(outcome)) == (Status.WARN, ["connection.pac_unreachable"])
+
+
+def test_several_addresses_of_one_host_break_no_file() -> None:
+    urls = (URL, f"{URL}mail", "https://other.example/")
+    answers = {"results": {URL: "DIRECT", "https://other.example/": "PROXY a:1"}, "asked": []}
+    ctx = fake_context(
+        http=FakeHttp(pages={FILE: http_answer(FILE, 200, SCRIPT)}),
+        children=FakeChildren(answers={FUNCTION: answers}),
+    )
+    pac = asyncio.run(read_pac(ctx, FILE, urls))
+    assert (pac.trouble, [pac.ways[url][0].kind for url in urls]) == (None, ["DIRECT", "DIRECT", "PROXY"])
+
+
+def test_a_proxy_is_not_blamed_where_names_that_the_file_wanted_were_not_looked_up() -> None:
+    wanted = {"results": {URL: "PROXY gone.example:1"}, "asked": ["db.corp.example"]}
+    outcome = asked(http_answer(FILE, 200, SCRIPT), answer=wanted)
+    assert (outcome.status, codes(outcome)) == (
+        Status.UNKNOWN,
+        ["connection.pac", "connection.proxy_not_proved"],
+    )
+    known = {"results": {URL: "PROXY gone.example:1"}, "asked": []}
+    assert asked(http_answer(FILE, 200, SCRIPT), answer=known).status is Status.FAIL
 
 
 def test_a_file_inside_the_company_is_missed_where_the_vpn_is_connected() -> None:

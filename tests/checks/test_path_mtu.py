@@ -93,6 +93,8 @@ def test_a_line_that_loses_packets_here_and_there_is_no_black_hole() -> None:
     ("ending", "owner", "either"),
     [
         (Ending(places=(Place.ROUTER,), sure=True), Owner.HOME, ()),
+        (Ending(places=(Place.COMPUTER,), sure=True), Owner.DEVICE, ()),
+        (Ending(places=(Place.ROUTER, Place.COMPUTER)), Owner.UNKNOWN, (Owner.HOME, Owner.DEVICE, Owner.ISP)),
         (Ending(places=(Place.ROUTER,)), Owner.UNKNOWN, (Owner.HOME, Owner.ISP)),
         (Ending(places=(Place.BEYOND, Place.PROVIDER)), Owner.ISP, ()),
         (Ending(), Owner.UNKNOWN, (Owner.HOME, Owner.ISP)),

@@ -15,9 +15,11 @@ from readycheck.testing import (
     NoRoute,
     Silent,
     Where,
+    fake_context,
     http_answer,
     run_check,
 )
+from readycheck_checks.pac.in_use import proxy_in_use
 from readycheck_checks.proxies import UnreadableProxy, proxy_in_effect
 from readycheck_checks.proxy import ProxyOptions, check
 from tests.checks.connection_listeners import LOOPBACK, closed_port, real_world, tcp_listener
@@ -52,9 +54,52 @@ def error(kind: type[NetError]) -> NetError:
     return kind(Where(host=PROXY[0], port=PROXY[1]))
 
 
+def of_desktop(settings: ProxySettings | None, **ports: float | NetError) -> CheckResult:
+    net = FakeNet(ports={(host.replace("_", "."), 8080): came for host, came in ports.items()})
+    return asyncio.run(run_check(check, OPTIONS, system=FakeSystem(proxies=settings), net=net))
+
+
 def test_without_a_proxy_the_check_says_so() -> None:
-    outcome = asyncio.run(run_check(check))
+    outcome = of_desktop(ProxySettings(source="KDE"))
     assert (outcome.status, outcome.summary) == (Status.PASS, "No proxy is in use")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [None, ProxySettings(source="Windows", detects=True), ProxySettings(source="GNOME", unread=True)],
+)
+def test_settings_that_do_not_tell_of_a_proxy_prove_no_absence(settings: ProxySettings | None) -> None:
+    outcome = of_desktop(settings)
+    assert (outcome.status, code(outcome)) == (Status.UNKNOWN, "connection.proxy_not_told")
+
+
+def test_a_socks_proxy_of_the_desktop_alone_is_tried() -> None:
+    settings = ProxySettings(source="macOS", socks="socks.example:8080")
+    assert code(of_desktop(settings, socks_example=3.0)) == "connection.proxy"
+    assert of_desktop(settings, socks_example=error(Refused)).status is Status.FAIL
+
+
+def test_a_proxy_for_plain_pages_alone_keeps_nobody_from_secure_ones() -> None:
+    settings = ProxySettings(source="Windows", plain="plain.example:8080")
+    assert code(of_desktop(settings, plain_example=3.0)) == "connection.proxy"
+    outcome = of_desktop(settings, plain_example=error(Refused))
+    assert (outcome.status, code(outcome)) == (Status.WARN, "connection.proxy_silent")
+    assert "http://" in outcome.summary
+
+
+def test_a_proxy_for_plain_pages_alone_in_the_environment_is_tried_too() -> None:
+    http = FakeHttp(proxies={"http://www.example.org/": SETTING})
+    net = FakeNet(ports={PROXY: error(Refused)})
+    outcome = asyncio.run(run_check(check, OPTIONS, http=http, net=net))
+    assert (outcome.status, code(outcome)) == (Status.WARN, "connection.proxy_silent")
+
+
+@pytest.mark.parametrize("proxy", ["http://proxy.acme:8080", "::1:8080", "proxy.acme:0", "a" * 300])
+def test_settings_that_name_no_host_and_port_crash_no_check(proxy: str) -> None:
+    settings = ProxySettings(source="GNOME", proxy=proxy)
+    assert code(of_desktop(settings)) == "connection.proxy_unreadable"
+    in_use = asyncio.run(proxy_in_use(fake_context(system=FakeSystem(proxies=settings))))
+    assert in_use is None
 
 
 def test_a_proxy_that_answers_passes_and_is_shown_without_credentials() -> None:
@@ -185,7 +230,17 @@ def test_settings_of_every_usual_shape_are_read(setting: str, shown: str) -> Non
     assert str(proxy_in_effect(FakeHttp(proxies={URL: setting}))) == shown
 
 
-@pytest.mark.parametrize("setting", ["http://", "http://[::1", "http://proxy:notaport"])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "http://",
+        "http://[::1",
+        "http://proxy:notaport",
+        "http://proxy:0",
+        f"http://{'a' * 300}",
+        "http://anna:12/ter2@proxy:80",
+    ],
+)
 def test_a_setting_that_is_no_address_is_a_warning_and_is_not_quoted(setting: str) -> None:
     with pytest.raises(UnreadableProxy):
         proxy_in_effect(FakeHttp(proxies={URL: setting}))

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.testing import FakeNet, run_check
+from readycheck.ports import Interface
+from readycheck.testing import ADDRESS, FakeNet, FakeSystem, run_check
 from readycheck_checks.path.quic_packets import SIZE, UNSPOKEN, offered_versions, unspoken_initial
 from readycheck_checks.quic import QuicOptions, check
 from tests.checks.connection_listeners import LOOPBACK, real_world, udp_server
@@ -42,6 +43,15 @@ def test_where_quic_is_wanted_silence_is_a_weak_warning() -> None:
     outcome = result(wanted, ports=TCP, replies={("stun.example", 3478): success})
     assert outcome.status is Status.WARN
     assert Owner.SERVICE not in outcome.findings[0].either
+
+
+def test_in_a_full_tunnel_what_holds_quic_back_is_the_companys_or_this_computers() -> None:
+    wanted = QuicOptions(hosts=HOSTS, udp_controls=OPTIONS.udp_controls, wanted=True)
+    tunnel = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
+    net = FakeNet(ports=TCP, replies={("stun.example", 3478): success}, sources={ADDRESS: "10.8.0.2"})
+    outcome = asyncio.run(run_check(check, wanted, net=net, system=FakeSystem(network=(tunnel,))))
+    assert (outcome.status, outcome.findings[0].either) == (Status.WARN, (Owner.COMPANY, Owner.DEVICE))
+    assert "VPN" in outcome.findings[0].remedy
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_a_name_is_told_in_the_words_of_who_was_asked_for_it() -> None:
 @pytest.mark.parametrize(
     ("reason", "owner"),
     [
-        ("expired", Owner.COMPANY),
+        ("expired", Owner.UNKNOWN),
         ("wrong_name", Owner.COMPANY),
         ("untrusted", Owner.UNKNOWN),
         ("not_yet_valid", Owner.UNKNOWN),

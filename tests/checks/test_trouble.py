@@ -10,12 +10,15 @@ from readycheck.errors import NameUnknown, NetError, Silent, TlsFailed
 from readycheck.model import Confidence, Owner
 from readycheck.ports import TlsAnswer
 from readycheck.testing import FakeNet, FakeSystem, Where, fake_context, tls_answer
+from readycheck_checks import trouble
 from readycheck_checks.blame import Whose
 from readycheck_checks.certificates import judge_certificate
 from readycheck_checks.endpoints import Endpoint
 from readycheck_checks.lost_names import judge_lost_name, require_addresses
 from readycheck_checks.names.around import Around, Asked, Place, Reply
+from readycheck_checks.names.message import Question
 from readycheck_checks.trouble import Beside, Looked, look_into
+from tests.checks.opinions import NAME_SERVERS, said_by
 
 HOST = "server.example"
 WHERE = Where(host=HOST)
@@ -34,11 +37,12 @@ def failing(reason: str) -> TlsFailed:
 @pytest.mark.parametrize(
     ("reason", "beside", "owner", "everybody"),
     [
-        ("expired", None, Owner.COMPANY, False),
+        ("expired", None, Owner.UNKNOWN, False),
+        ("expired", Silent(WHERE), Owner.UNKNOWN, False),
         ("expired", tls_answer(), Owner.COMPANY, False),
         ("expired", failing("expired"), Owner.DEVICE, True),
         ("expired", failing("not_yet_valid"), Owner.DEVICE, True),
-        ("expired", failing("untrusted"), Owner.COMPANY, False),
+        ("expired", failing("untrusted"), Owner.UNKNOWN, False),
         ("not_yet_valid", None, Owner.UNKNOWN, False),
         ("not_yet_valid", tls_answer(), Owner.COMPANY, False),
         ("not_yet_valid", failing("not_yet_valid"), Owner.DEVICE, True),
@@ -68,6 +72,36 @@ def test_a_strangers_certificate_may_be_of_those_who_could_show_it(
     reason: str, far: Owner, tunnelled: bool, either: tuple[Owner, ...]
 ) -> None:
     assert judge_certificate(reason, far=far, tunnelled=tunnelled).whose.either == either
+
+
+@pytest.mark.parametrize(
+    ("reason", "either"),
+    [("expired", (Owner.COMPANY, Owner.DEVICE)), ("not_yet_valid", (Owner.DEVICE, Owner.COMPANY))],
+)
+def test_a_date_that_no_other_host_confirms_may_be_this_computers_clock(
+    reason: str, either: tuple[Owner, ...]
+) -> None:
+    found = judge_certificate(reason, beside=Silent(WHERE))
+    assert found.whose.either == either and found.remedy(HOST).startswith("Check the date")
+
+
+@pytest.mark.parametrize(
+    ("leads_to", "others_know", "far", "whose"),
+    [
+        ("203.0.113.7", True, Owner.COMPANY, Whose(Owner.COMPANY)),
+        ("192.0.2.1", True, Owner.COMPANY, Whose(either=(Owner.COMPANY, Owner.HOME, Owner.ISP))),
+        ("192.0.2.1", True, Owner.SERVICE, Whose(either=(Owner.HOME, Owner.ISP, Owner.SERVICE))),
+        ("192.0.2.1", False, Owner.COMPANY, Whose(Owner.COMPANY)),
+    ],
+)
+def test_a_certificate_for_another_name_may_be_of_a_page_that_this_network_leads_to(
+    leads_to: str, others_know: bool, far: Owner, whose: Whose
+) -> None:
+    net = FakeNet(names={HOST: (leads_to,)}, replies=said_by((others_know,)), certificates=TALKS)
+    beside = Beside(far=far, tcp_controls=CONTROL, name_servers=NAME_SERVERS)
+    looks = look_into(fake_context(net=net, system=FakeSystem()), THERE, failing("wrong_name"), beside)
+    found = asyncio.run(looks).whose
+    assert (found.owner, found.either) == (whose.owner, whose.either)
 
 
 def test_a_box_that_was_seen_to_answer_is_named() -> None:
@@ -115,6 +149,16 @@ def test_a_name_of_the_inside_is_missing_only_where_the_vpns_name_server_says_so
     assert (found.owner, found.either) == (expected.owner, expected.either)
 
 
+@pytest.mark.parametrize("name", ["a..b.example", "x" * 64 + ".example", "a." * 130 + "example"])
+def test_what_is_no_name_at_all_is_one_that_nobody_knows(name: str) -> None:
+    context = fake_context(net=FakeNet(), system=FakeSystem())
+    beside = Beside(name_servers=NAME_SERVERS)
+    found = asyncio.run(look_into(context, Endpoint(name, 443), NameUnknown(WHERE), beside))
+    assert found.name is not None and found.whose == Whose(Owner.COMPANY, confidence=Confidence.HIGH)
+    with pytest.raises(ValueError, match="no name"):
+        Question(name)
+
+
 def test_a_name_server_that_has_to_be_looked_up_itself_is_refused() -> None:
     with pytest.raises(ValueError, match="write an address"):
         require_addresses(("dns.example:53",))
@@ -134,6 +178,11 @@ def test_a_host_that_hangs_is_to_blame_only_where_another_one_talks() -> None:
     taken = {(HOST, 443): 5.0}
     assert looked(Silent(WHERE), FakeNet(ports=taken, certificates=TALKS)).whose.owner is Owner.COMPANY
     assert looked(Silent(WHERE), FakeNet(ports=taken)).whose == Whose()
+
+
+def test_a_service_that_hangs_may_be_silenced_by_a_filter_that_reads_its_name() -> None:
+    found = looked(Silent(WHERE), FakeNet(ports={(HOST, 443): 5.0}, certificates=TALKS), far=Owner.SERVICE)
+    assert found.whose.either == (Owner.HOME, Owner.ISP, Owner.SERVICE)
 
 
 @pytest.mark.parametrize("came", [Closed, Garbled, TlsFailed])
@@ -172,7 +221,39 @@ def test_behind_a_vpn_neither_home_nor_provider_is_named_and_a_dead_tunnel_has_t
     assert (found.whose.owner, found.whose.either) == (expected.owner, expected.either)
 
 
+@pytest.mark.parametrize(
+    ("came", "control_at", "either"),
+    [
+        (Refused, OUTSIDE, (Owner.SERVICE, Owner.COMPANY)),
+        (Silent, INSIDE, (Owner.SERVICE, Owner.COMPANY)),
+        (Silent, OUTSIDE, (Owner.SERVICE, Owner.COMPANY, Owner.DEVICE)),
+    ],
+)
+def test_behind_a_vpn_the_company_may_filter_a_service_whether_it_refuses_or_is_silent(
+    came: type[NetError], control_at: str, either: tuple[Owner, ...]
+) -> None:
+    net = behind_the_vpn(control_at, ports={("control.example", 443): 9.0})
+    assert looked(came(WHERE), net, far=Owner.SERVICE, system=TUNNEL).whose.either == either
+
+
+def test_behind_a_vpn_the_company_may_silence_a_service_that_takes_connections() -> None:
+    ports = {("control.example", 443): 9.0, (HOST, 443): 9.0}
+    net = behind_the_vpn(INSIDE, ports=ports, certificates=TALKS)
+    found = looked(Silent(WHERE), net, far=Owner.SERVICE, system=TUNNEL)
+    assert found.whose.either == (Owner.SERVICE, Owner.COMPANY)
+
+
 # ---- Together ----
+
+
+def test_a_look_ends_in_time_though_every_question_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Hanging(FakeNet):
+        async def resolve(self, host: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:
+            await asyncio.sleep(3_600)
+            raise AssertionError
+
+    monkeypatch.setattr(trouble, "LOOK_S", 0.01)
+    assert looked(Silent(WHERE), Hanging()) == Looked()
 
 
 def test_each_kind_of_trouble_is_looked_into_by_its_own_rule() -> None:

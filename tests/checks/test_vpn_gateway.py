@@ -44,7 +44,7 @@ WHERE = Where(host=HOST)
 @pytest.mark.parametrize(
     ("reason", "words", "owner"),
     [
-        ("expired", "has run out", Owner.COMPANY),
+        ("expired", "has run out", Owner.UNKNOWN),
         ("wrong_name", "belongs to another name", Owner.COMPANY),
         ("untrusted", "does not trust", Owner.UNKNOWN),
         ("not_yet_valid", "is not valid yet", Owner.UNKNOWN),

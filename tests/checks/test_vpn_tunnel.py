@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.ports import CommandAnswer, Interface
+from readycheck.ports import CommandAnswer, Interface, Route
 from readycheck.testing import FakeChildren, FakeNet, FakeSystem, run_check
 from readycheck_checks.vpn_tunnel import TunnelOptions, check
 from tests.checks.connection_listeners import LOOPBACK, real_world
@@ -116,14 +116,15 @@ def test_an_interface_of_unknown_kind_may_be_the_tunnel() -> None:
 # ---- What goes through it ----
 
 RELAY, INSIDE6 = "52.112.0.1", "2606:4700:4700::1111"
+HOME6 = "2a00:77:1::23"
 FULL = {INSIDE: "10.8.0.2", OUTSIDE: "10.8.0.2", RELAY: "10.8.0.2", INSIDE6: None}
 SPLIT = FULL | {OUTSIDE: "192.168.1.23", RELAY: "192.168.1.23"}
 MEDIA = FULL | {RELAY: "192.168.1.23"}
-IPV6_PAST = FULL | {INSIDE6: "2001:db8::23"}
+IPV6_PAST = FULL | {INSIDE6: HOME6}
 
 
 def carries(sources: dict[str, str | None], expect: str, media: tuple[str, ...] = (RELAY,)) -> CheckResult:
-    wifi = replace(WIFI, addresses=(*WIFI.addresses, "2001:db8::23"))
+    wifi = replace(WIFI, addresses=(*WIFI.addresses, HOME6))
     options = TunnelOptions(inside=INSIDE, expect=expect, media=media)  # type: ignore[arg-type]
     system = FakeSystem(network=(wifi, TUNNEL))
     return asyncio.run(run_check(check, options, net=FakeNet(sources=dict(sources)), system=system))
@@ -171,6 +172,46 @@ def test_a_media_exception_needs_every_relay_past_the_tunnel_and_one_at_least() 
 def test_ipv6_beside_a_full_tunnel_is_said() -> None:
     assert "IPv6 goes past it" in carries(IPV6_PAST, "tunnel").summary
     assert "IPv6" not in carries(FULL, "tunnel").summary
+
+
+def test_an_ipv6_address_of_the_own_site_leads_nowhere_and_so_not_past_the_tunnel() -> None:
+    wifi = replace(WIFI, addresses=(*WIFI.addresses, "fd12:3456::23"))
+    options = TunnelOptions(inside=INSIDE, expect="full")
+    net = FakeNet(sources=FULL | {INSIDE6: "fd12:3456::23"})
+    result = asyncio.run(run_check(check, options, net=net, system=FakeSystem(network=(wifi, TUNNEL))))
+    assert (result.status, "IPv6" in result.summary) == (Status.PASS, False)
+
+
+class SlowSystem(FakeSystem):
+    """Each of three questions is answered only while the two others are being asked as well."""
+
+    def __init__(self) -> None:
+        super().__init__(network=(WIFI, TUNNEL))
+        self.asked = asyncio.Barrier(3)
+
+    async def interfaces(self) -> tuple[Interface, ...] | None:
+        await self.asked.wait()
+        return await super().interfaces()
+
+    async def default_route(self) -> Route | None:
+        await self.asked.wait()
+        return await super().default_route()
+
+    async def dns_servers(self) -> tuple[str, ...] | None:
+        await self.asked.wait()
+        return await super().dns_servers()
+
+
+def test_what_takes_seconds_on_windows_is_asked_at_the_same_moment() -> None:
+    """Programs of the system are started for them, one of which may take twelve seconds when it is cold."""
+
+    async def asked() -> CheckResult:
+        options, net = TunnelOptions(inside=INSIDE), FakeNet(sources=dict(SPLIT))
+        async with asyncio.timeout(5):
+            return await run_check(check, options, net=net, system=SlowSystem())
+
+    assert asyncio.run(asked()).status is Status.PASS
+    assert check.timeout >= 12 + 6
 
 
 def test_an_ipsec_without_interface_is_unknown_until_the_profile_knows_its_addresses() -> None:

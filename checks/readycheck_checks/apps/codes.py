@@ -6,6 +6,7 @@ from readycheck.api import Code, Owner, Status
 
 ANYBODYS: Final = (Owner.COMPANY, Owner.HOME, Owner.ISP, Owner.DEVICE, Owner.SERVICE)
 FAR: Final = (Owner.COMPANY, Owner.SERVICE)
+_IN_CLEAR: Final = (Owner.COMPANY, Owner.HOME, Owner.ISP)  # without TLS anybody on the way may say it
 _HOTSPOT: Final = "Try once over the hotspot of a phone, and show the result to IT support"
 _TELL: Final = "Tell IT support what is said here"
 _WAIT: Final = "Wait and check again; if it stays, tell IT support what is said here"
@@ -67,12 +68,16 @@ MAIL: Final = (
         "Ask IT support to name the mail servers in the profile",
     ),
     *_troubles("apps.mail", "the mail server"),
-    _fails("apps.mail_says_no", "The mail server speaks its protocol and turns mail programs away"),
-    _fails("apps.mail_not_now", "The mail server says that it cannot serve anybody now (4xx, BYE)"),
+    _fails(
+        "apps.mail_says_no", "The mail server speaks its protocol and turns mail programs away", _IN_CLEAR
+    ),
+    _fails(
+        "apps.mail_not_now", "The mail server says that it cannot serve anybody now (4xx, BYE)", _IN_CLEAR
+    ),
     _fails(
         "apps.mail_no_starttls",
         "The mail server offers no encryption, or something on the way removes the offer",
-        (Owner.COMPANY, Owner.HOME),
+        _IN_CLEAR,
     ),
     _fails("apps.mail_no_sign_in", "The mail server offers no way to sign in"),
 )
@@ -83,7 +88,12 @@ CHAT: Final = (
     ),
     _skipped("apps.chat_unnamed", "The profile names no address of the chat"),
     *_troubles("apps.chat", "the chat"),
-    _fails("apps.chat_down", "The server of the chat answers with an error of its own (5xx)", FAR, _WAIT),
+    _fails(
+        "apps.chat_down",
+        "The server of the chat answers with an error of its own (5xx)",
+        (*FAR, Owner.HOME),
+        _WAIT,
+    ),
     _fails(
         "apps.chat_no_upgrade",
         "The server answers as a web page and opens no WebSocket",
@@ -106,11 +116,13 @@ PHONE: Final = (
         "Ask IT support to name the telephone exchange in the profile",
     ),
     *_troubles("apps.phone", "the telephone exchange"),
-    _fails("apps.phone_out_of_order", "The telephone exchange says that it is out of service (5xx)"),
+    _fails(
+        "apps.phone_out_of_order", "The telephone exchange says that it is out of service (5xx)", _IN_CLEAR
+    ),
     _fails(
         "apps.phone_alg",
         "Something on the way rewrites telephone messages (SIP ALG)",
-        (Owner.HOME, Owner.COMPANY),
+        (Owner.HOME, Owner.COMPANY, Owner.ISP),
         "Set the telephone to TLS, or switch off SIP ALG in the router",
     ),
     _fails(
@@ -126,10 +138,10 @@ SIGN_IN: Final = (
     _skipped("apps.sign_in_unnamed", "The profile names no identity provider"),
     *_troubles("apps.sign_in", "the identity provider"),
     _fails("apps.sign_in_down", "The identity provider answers with an error of its own (5xx)", FAR, _WAIT),
-    _fails("apps.sign_in_not_found", "The server knows no such provider, tenant, page or domain"),
-    _fails("apps.sign_in_unexpected", "The server answers something else in place of its document"),
-    _fails("apps.sign_in_document", "The discovery document of the identity provider cannot be used"),
-    _fails("apps.sign_in_issuer", "The identity provider calls itself by another name than expected"),
+    _fails("apps.sign_in_not_found", "The server knows no such provider, tenant, page or domain", FAR),
+    _fails("apps.sign_in_unexpected", "The server answers something else in place of its document", FAR),
+    _fails("apps.sign_in_document", "The discovery document of the identity provider cannot be used", FAR),
+    _fails("apps.sign_in_issuer", "The identity provider calls itself by another name than expected", FAR),
     _fails("apps.sign_in_keys", "The keys of the identity provider cannot be read", FAR),
     _fails(
         "apps.sign_in_clock",

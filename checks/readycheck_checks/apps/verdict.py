@@ -15,6 +15,7 @@ from readycheck.api import (
     Refused,
     Silent,
     TlsFailed,
+    clean,
     failed,
     unknown,
 )
@@ -25,11 +26,13 @@ from readycheck_checks.blame import NEAR, Whose
 @dataclass(frozen=True, kw_only=True)
 class App:
     """What is asked: ``code`` begins its finding codes ("apps.mail"), ``does_not`` its summaries ("Mail cannot be read"),
-    ``meanwhile`` is a step that helps the person until it is mended, as a whole sentence; may be empty."""
+    ``meanwhile`` is a step that helps the person until it is mended, as a whole sentence; may be empty. ``name``: what a
+    certificate has to prove, where that is another name than the host's."""
 
     code: str
     does_not: str
     meanwhile: str = ""
+    name: str = ""
 
 
 def judge_trouble(app: App, trouble: Trouble) -> Finding:
@@ -86,9 +89,9 @@ def _tls(app: App, trouble: Trouble) -> Finding:
     if shown is None:
         how = f"{trouble.where} answers, and no safe connection comes about"
         return _found(app, trouble, "no_tls", how)
-    host = trouble.where.host
-    how = f"{host} cannot prove who it is: {shown.told(host)}"
-    return _found(app, trouble, "certificate", how, remedy=shown.remedy(host))
+    name = clean(app.name, 80) or trouble.where.host
+    how = f"{trouble.where.host} cannot prove who it is: {shown.told(name)}"
+    return _found(app, trouble, "certificate", how, remedy=shown.remedy(name))
 
 
 def _name(app: App, trouble: Trouble) -> Finding:

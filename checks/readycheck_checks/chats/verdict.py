@@ -8,6 +8,7 @@ import ipaddress
 from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
+from readycheck_checks.answering import who_answers, who_is_in_trouble
 from readycheck_checks.apps.server import Trouble
 from readycheck_checks.apps.verdict import App, judge_trouble
 from readycheck_checks.blame import Whose
@@ -15,20 +16,29 @@ from readycheck_checks.chats.upgrade import Place, Upgrade
 from readycheck_checks.proxies import ProxyAddress
 
 CODE: Final = "apps.chat"
-WANTS_SIGN_IN: Final = (401, 403)
+ASKS_TO_SIGN_IN: Final = 401
+FORBIDDEN: Final = 403  # of a server that wants a sign-in first, or of a filter that lets nobody through
 
 
 def judge(
-    title: str, there: Place, seen: Upgrade, trouble: Trouble | None, *, far: Owner, proved: bool
+    title: str,
+    there: Place,
+    seen: Upgrade,
+    trouble: Trouble | None,
+    *,
+    far: Owner,
+    proved: bool,
+    answers: tuple[int, ...] = (),
 ) -> Finding:
-    """``proved``: this server is known to upgrade without a sign-in; else an HTTP answer of its own is all that can be had."""
+    """``proved``: this server is known to upgrade without a sign-in; ``answers``: the HTTP statuses that it is known to turn
+    those down with who have not signed in, beside 401. What else is said in its place proves nothing about it."""
     if seen.step == "proxy":
         return _proxy(title, there, seen)
     if trouble is not None:
         app = App(code=CODE, does_not=f"{title} cannot be used")
         return judge_trouble(app, trouble)
     if seen.status:
-        return _no_upgrade(title, there, seen, far, proved=proved)
+        return _no_upgrade(title, there, seen, far, answers, proved=proved)
     if (
         seen.closed is not None
         and (seen.closed == 0 or seen.closed in range(1002, 1016))
@@ -39,42 +49,58 @@ def judge(
     return passed(CODE, f"{title} opens its live connection{through} ({there.where})", detail=str(seen))
 
 
-def _no_upgrade(title: str, there: Place, seen: Upgrade, far: Owner, *, proved: bool) -> Finding:
+def _no_upgrade(
+    title: str, there: Place, seen: Upgrade, far: Owner, answers: tuple[int, ...], *, proved: bool
+) -> Finding:
     if seen.status >= 500:
-        return failed(
-            f"{CODE}_down",
-            f"{title} cannot be used: {there.where} answers with an error of its own (HTTP {seen.status})",
-            remedy=_tell(far, title),
-            owner=far,
-            confidence=Confidence.MEDIUM,
-            detail=str(seen),
-        )
-    if seen.status in WANTS_SIGN_IN or not proved:
+        return _down(title, there, seen, far)
+    if seen.status in (ASKS_TO_SIGN_IN, *answers):
         return passed(
             CODE,
             f"{title} answers ({there.where}, HTTP {seen.status}); its live connection opens only after signing in",
             detail=str(seen),
             confidence=Confidence.MEDIUM,
         )
-    party = _of_who_answers(there, far)
+    if seen.status == FORBIDDEN or not proved:
+        return unknown(
+            f"{CODE}_unproved",
+            f"Whether {title} works could not be told: {there.where} answers HTTP {seen.status}, "
+            "as a filter of this network might too",
+            remedy="Open the chat and look",
+            detail=str(seen),
+        )
+    party = who_answers(far, proved=there.is_tls, proxied=seen.proxy is not None)
     return failed(
         f"{CODE}_no_upgrade",
         f"{title} will not show new messages: {there.where} answers as a web page (HTTP {seen.status}) "
         "and does not open the live connection (WebSocket)",
         remedy=f"Tell IT support that WebSockets to {there.where.host} do not open; a proxy in front of it may not pass them on.",
         detail=str(seen),
-        confidence=Confidence.MEDIUM,
+        confidence=party.confidence,
         owner=party.owner,
         either=party.either,
     )
 
 
-def _of_who_answers(there: Place, far: Owner) -> Whose:
-    """Over TLS it is who holds the certificate, or a box that the company or this computer lets open connections; without TLS any
-    box may take the upgrade out."""
-    if there.is_tls:
-        return Whose(far) if far is Owner.COMPANY else Whose(either=(far, Owner.COMPANY))
-    return Whose(either=(far, Owner.HOME))
+def _down(title: str, there: Place, seen: Upgrade, far: Owner) -> Finding:
+    party = who_is_in_trouble(far, seen.status, proved=there.is_tls, proxied=seen.proxy is not None)
+    if party is None:
+        return unknown(
+            f"{CODE}_unproved",
+            f"Whether {title} works could not be told: the proxy of this network, or {there.where}, is in trouble "
+            f"(HTTP {seen.status})",
+            remedy="Open the chat and look",
+            detail=str(seen),
+        )
+    return failed(
+        f"{CODE}_down",
+        f"{title} cannot be used: {there.where} answers with an error of its own (HTTP {seen.status})",
+        remedy=_tell(far, title),
+        owner=party.owner,
+        either=party.either,
+        confidence=party.confidence,
+        detail=str(seen),
+    )
 
 
 def _closed(title: str, there: Place, seen: Upgrade, far: Owner) -> Finding:

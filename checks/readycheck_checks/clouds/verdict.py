@@ -21,6 +21,7 @@ from readycheck.api import (
     passed,
     unknown,
 )
+from readycheck_checks.answering import who_answers, who_is_in_trouble
 from readycheck_checks.blame import Whose
 from readycheck_checks.certificates import judge_certificate
 from readycheck_checks.lost_names import judge_lost_name
@@ -31,7 +32,7 @@ _OF_NETWORKS: Final = {
     407: "the proxy of this network asks to sign in",
     511: "this network asks to sign in first",
 }
-_OF_PROXIES: Final = (502, 503, 504)
+ASKS_TO_SIGN_IN: Final = 401
 _AGAIN: Final = "Wait ten minutes and check again. If it stays like this, tell IT support."
 
 
@@ -39,7 +40,7 @@ _AGAIN: Final = "Wait ten minutes and check again. If it stays like this, tell I
 class Asked:
     """One page and what came of it.
 
-    ``good``: statuses that prove the service, empty: any below 500; ``tenant``: the organisation's part of the name, empty where
+    ``good``: statuses that prove the service, beside 401; ``tenant``: the organisation's part of the name, empty where
     the name is the vendor's own; ``vouched``: at the moment of a silence something else answered; ``looked``: whose it is.
     """
 
@@ -107,19 +108,17 @@ def _judge(title: str, asked: Asked, own: bool) -> Finding | None:
 def _answer(title: str, asked: Asked, answer: HttpAnswer, own: bool) -> Finding | None:
     if answer.status in _OF_NETWORKS:
         return _unproved(title, asked, _OF_NETWORKS[answer.status])
-    if asked.proxied and answer.status in _OF_PROXIES:
+    party = who_is_in_trouble(asked.far(own), answer.status, proved=True, proxied=asked.proxied)
+    if party is None:
         return _unproved(title, asked, f"the proxy of this computer, or {asked.host}, is in trouble")
     if asked.nextcloud:
         return _nextcloud(title, asked, answer, own)
-    good = answer.status in asked.good if asked.good else answer.status < 500
-    if good:
+    if answer.status in (ASKS_TO_SIGN_IN, *asked.good):
         return None
     if answer.status >= 500:
         return _said(asked, "files.cloud_down", f"{title} does not work: {_told(asked, answer)}", _AGAIN, own)
-    return unknown(
-        "files.cloud_unproved",
-        f"Whether {title} works could not be told: {_told(asked, answer)}, which it does not do when it works",
-        detail=asked.evidence,
+    return _unproved(
+        title, asked, f"{_told(asked, answer)}, which it is not known to do, and a filter might do too"
     )
 
 
@@ -128,7 +127,8 @@ def _nextcloud(title: str, asked: Asked, answer: HttpAnswer, own: bool) -> Findi
     if status is None and answer.status < 500:
         says = f"{title} does not work: {asked.host} answers, and is no Nextcloud"
         remedy = "Compare the address with the instructions of your IT support."
-        return _said(asked, "files.cloud_else", says, remedy, own)
+        party = who_answers(asked.far(own), proved=True, proxied=asked.proxied)
+        return _stopped(asked, "files.cloud_else", says, remedy, party)
     if status is None:
         return _said(asked, "files.cloud_down", f"{title} does not work: {_told(asked, answer)}", _AGAIN, own)
     if status.maintenance or status.needs_upgrade or not status.installed:

@@ -123,7 +123,6 @@ def _page(kind: str, what: str) -> tuple[Code, ...]:
             f"{kind}_unproved",
             f"Whether the {what} works could not be told",
             Status.UNKNOWN,
-            owners=_ON_THE_WAY,
             remedy=_ANOTHER,
         ),
         _code(
@@ -177,7 +176,7 @@ EMAIL: Final = (
         "mail_refused",
         "The mail server answers, and takes no mail now",
         Status.FAIL,
-        owners=(Owner.COMPANY,),
+        owners=_ON_THE_WAY,
         remedy=_ANOTHER,
     ),
     _code(
@@ -212,7 +211,6 @@ EMAIL: Final = (
         "mail_unproved",
         "Whether mail can be sent could not be told",
         Status.UNKNOWN,
-        owners=_ON_THE_WAY,
         remedy=_ANOTHER,
     ),
     _code(

@@ -20,6 +20,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.answering import who_answers
 from readycheck_checks.blame import Whose
 from readycheck_checks.contact.routes import another_way
 from readycheck_checks.contact.smtp import Talk, masks_starttls, offers_starttls
@@ -98,10 +99,13 @@ def judge_server(
     *,
     instead: str,
     looked: Looked | None = None,
+    tunnelled: bool = False,
 ) -> Finding:
     """One finding about the submission server; ``instead`` is another way to reach support, as a step; ``looked``: whose it is
-    that no conversation came about."""
-    judged = _Server(server, instead, looked or Looked())
+    that no conversation came about; ``tunnelled``: the way to it leads through a VPN."""
+    proved = starttls == "implicit" or seen.certificate is not None
+    says = who_answers(Owner.COMPANY, proved=proved, tunnelled=tunnelled, provider=True)
+    judged = _Server(server, instead, looked or Looked(), says)
     if seen.step == "done":
         return judged.reached(starttls, seen)
     if seen.reply is not None:
@@ -118,9 +122,11 @@ def judge_server(
 
 
 class _Server:
-    """The findings about one server. Every finding that is not a pass ends in the same other way to reach support."""
+    """The findings about one server. Every finding that is not a pass ends in the same other way to reach support. ``says``:
+    whose its words are."""
 
-    def __init__(self, server: Endpoint, instead: str, looked: Looked) -> None:
+    def __init__(self, server: Endpoint, instead: str, looked: Looked, says: Whose) -> None:
+        self._says = says
         self._server = server
         self._instead = instead
         self._looked = looked
@@ -150,10 +156,10 @@ class _Server:
             "help.mail_no_starttls",
             f"Mail cannot be sent safely through {self._server.host}: {why}",
             remedy=self._instead,
-            owner=Owner.UNKNOWN if masked else Owner.COMPANY,
-            confidence=Confidence.MEDIUM,  # others on the way take the line out without a trace
+            owner=self._says.owner,
+            confidence=self._says.confidence,  # others on the way take the line out without a trace
             detail=self._told(seen),
-            either=(Owner.COMPANY, Owner.HOME) if masked else (),
+            either=self._says.either,
         )
 
     def answered_otherwise(self, seen: Talk) -> Finding:
@@ -169,7 +175,9 @@ class _Server:
             "help.mail_refused",
             f"Mail cannot be sent now: {self._server.host} {STEPS[seen.step]} {seen.reply}",
             remedy=self._instead,
-            owner=Owner.COMPANY,
+            owner=self._says.owner,
+            either=self._says.either,
+            confidence=self._says.confidence,
             detail=self._told(seen),
         )
 

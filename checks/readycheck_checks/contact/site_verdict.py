@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from readycheck.api import (
     Closed,
-    Confidence,
     ContactCard,
     ContactRoute,
     Finding,
@@ -29,6 +28,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.answering import who_answers, who_is_in_trouble
 from readycheck_checks.blame import Whose
 from readycheck_checks.contact.routes import another_way, named
 from readycheck_checks.controls import Controls
@@ -40,7 +40,8 @@ NETWORK_SAYS: Final = {
     511: "this network asks to sign in first",
 }
 PROXY_SAYS: Final = "the proxy of this computer did not pass the request on"
-OF_PROXIES: Final = (502, 503, 504)  # a proxy says so too of a server that it does not reach
+ASKS_TO_SIGN_IN: Final = 401
+TURNS_AWAY: Final = (ASKS_TO_SIGN_IN, 403)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,19 +102,15 @@ def judge_visit(site: Site, seen: Visit) -> Finding:
 
 
 def _judge_answer(site: Site, seen: Visit, answer: HttpAnswer) -> Finding:
-    own = Whose(site.owner, confidence=Confidence.MEDIUM)
+    proved = urlsplit(site.route.value).scheme == "https"
+    own = who_answers(site.owner, proved=proved, proxied=seen.proxied)
     if answer.status in NETWORK_SAYS:
         return _unproved(site, seen, NETWORK_SAYS[answer.status])
-    if seen.proxied and answer.status in OF_PROXIES and urlsplit(site.route.value).scheme == "http":
-        return _unproved(site, seen, PROXY_SAYS)
     if answer.status >= 500:
-        return _down(site, seen, Whose(site.owner, confidence=Confidence.HIGH))
-    if answer.status in (401, 403) and (site.route.needs_sign_in or site.kind == "chat"):
-        return passed(
-            f"help.{site.kind}_answers",
-            f"{named(site.route)} answers and asks to sign in",
-            detail=_detail(site, seen),
-        )
+        party = who_is_in_trouble(site.owner, answer.status, proved=proved, proxied=seen.proxied)
+        return _down(site, seen, party) if party is not None else _unproved(site, seen, PROXY_SAYS)
+    if answer.status in TURNS_AWAY and (site.route.needs_sign_in or site.kind == "chat"):
+        return _turned_away(site, seen, answer)
     if answer.status >= 400:
         return _unexpected(site, seen, f"it answers HTTP {answer.status}", own)
     if site.expect.encode() not in answer.body and answer.truncated:
@@ -126,6 +123,17 @@ def _judge_answer(site: Site, seen: Visit, answer: HttpAnswer) -> Finding:
     in_ms = f"{answer.seconds * 1000:.0f} ms"
     return passed(
         f"help.{site.kind}_answers", f"{named(site.route)} answers in {in_ms}", detail=_detail(site, seen)
+    )
+
+
+def _turned_away(site: Site, seen: Visit, answer: HttpAnswer) -> Finding:
+    if answer.status != ASKS_TO_SIGN_IN:
+        why = f"it lets nobody in who has not signed in (HTTP {answer.status}), as a filter of this network might"
+        return _unproved(site, seen, why)
+    return passed(
+        f"help.{site.kind}_answers",
+        f"{named(site.route)} answers and asks to sign in",
+        detail=_detail(site, seen),
     )
 
 

@@ -22,11 +22,16 @@ from readycheck_checks import controls
 from readycheck_checks.contact.routes import called, house_of, no_route, outside_vpn, routes_of
 from readycheck_checks.contact.site_verdict import Site, Visit, judge_visit
 from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.trouble import BYTES as LOOK_BYTES
 from readycheck_checks.trouble import Beside, look_into
 
 FIRST_WAIT_S: Final = 6.0
 SECOND_WAIT_S: Final = 8.0  # a page may be slow; the second try has more patience
-PAGE_BYTES: Final = 262_144
+PAGE_BYTES: Final = 120_000
+COST_BYTES: Final = (
+    2 * (PAGE_BYTES + 5_000) + LOOK_BYTES
+)  # of one page: two tries, and a look at what stands in the way
+TIMEOUT_S: Final = 40.0  # two tries and a look, of all pages at once
 AS_IT_IS: Final = {"accept-encoding": "identity"}  # the expected text is looked for in the bytes as they come
 
 
@@ -38,17 +43,20 @@ async def visit_all(
     tcp_controls: Sequence[str] = (),
     name_servers: Sequence[str] = (),
 ) -> Says:
-    """Visit every route of this kind and say what each visit proves."""
+    """Visit every route of this kind, all at once, and say what each visit proves."""
     routes = routes_of(ctx.contact, kind)
     if not routes:
         yield no_route(kind)
+        return
+    yield Progress(text=f"Opening {', '.join(route.value for route in routes)}")
+    looks = []
     for route in routes:
-        yield Progress(text=f"Opening {route.value}")
-        site = Site(
-            kind=kind, route=route, card=ctx.contact, owner=house_of(route, ctx.contact), expect=expect
-        )
-        beside = Beside(far=site.owner, tcp_controls=tuple(tcp_controls), name_servers=tuple(name_servers))
-        yield await _finding(site, ctx, beside)
+        owner = house_of(route, ctx.contact)
+        site = Site(kind=kind, route=route, card=ctx.contact, owner=owner, expect=expect)
+        beside = Beside(far=owner, tcp_controls=tuple(tcp_controls), name_servers=tuple(name_servers))
+        looks.append(_finding(site, ctx, beside))
+    for finding in await asyncio.gather(*looks):
+        yield finding
 
 
 async def _finding(site: Site, ctx: Context, beside: Beside) -> Finding:

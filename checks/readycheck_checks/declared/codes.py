@@ -54,6 +54,7 @@ WEB: Final = (
     ),
     _fails("declared.web_sign_in", "The page does not take what readycheck signed in with", ASK),
     _open("declared.web_unread", "The page could not be looked through: it is too long, or packed"),
+    _open("declared.web_days", "Until when the certificate of the page is valid could not be seen"),
     _open("declared.web_proxy", "A proxy stands before the page and does not pass the question on"),
     _open("declared.web_secret", "What the page is signed in to with is not kept on this computer"),
 )
@@ -87,6 +88,10 @@ NAME: Final = (
     ),
     _fails(
         "declared.name_silent", "The name server of the profile does not answer, while others do", ELSEWHERE
+    ),
+    _open(
+        "declared.name_cut",
+        "The name has more records than could be read, and those that are expected may be among the others",
     ),
     _open("declared.name_unproved", "No name server answered, so that nothing is known about the name"),
 )

@@ -39,9 +39,11 @@ async def talk(
     options: Asked,
     code: str,
     greets: tuple[bytes, ...] = (),
+    name: str = "",
 ) -> tuple[E, Finding | None]:
-    """The conversation, and the finding where it did not come about. ``code`` begins the finding's."""
+    """The conversation, and the finding where it did not come about. ``code`` begins the finding's; ``name``: of a certificate,
+    where that is another than the host's."""
     seen, trouble = await ask(ctx, where, converse, beside(options), greets)
     if trouble is None:
         return seen, None
-    return seen, told(judge_trouble(App(code=code, does_not=options.does_not), trouble), options)
+    return seen, told(judge_trouble(App(code=code, does_not=options.does_not, name=name), trouble), options)

@@ -4,10 +4,10 @@
 """
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 LONGEST: Final = 200  # characters of an expression
-WAIT_S: Final = 3.0  # to start a child, and to look
 
 
 def checked(expression: str) -> str:
@@ -21,6 +21,7 @@ def checked(expression: str) -> str:
     return expression
 
 
-def search(request: dict[str, Any], say: object) -> bool:
-    """``expression`` and ``text`` of the request: whether the one is found in the other."""
+def search(request: dict[str, Any], say: Callable[[str], None]) -> bool:
+    """``expression`` and ``text`` of the request: whether the one is found in the other. Says when it begins."""
+    say("looking")
     return re.search(str(request["expression"]), str(request["text"])) is not None

@@ -25,7 +25,8 @@ class WantedRecords:
     inside: bool = False
 
     def fault(self, answer: Answer) -> tuple[str, str]:
-        """Code and clause of what is not as expected; two empty texts where all is."""
+        """Code and clause of what is not as expected; two empty texts where all is. Of an answer that was cut only what it holds
+        counts: "_cut" where the rest may hold what it lacks."""
         what = f"{self.kind} of {self.name}"
         match answer.said:
             case Said.UNKNOWN_NAME:
@@ -34,12 +35,20 @@ class WantedRecords:
                 return "_empty", f"{self.name} has no record of the kind {self.kind}"
             case Said.REFUSES | Said.FAILING | Said.ODD:
                 return "_refused", f"the name server {answer.said} for {self.name}"
+        if answer.said is Said.CUT:
+            return self._cut(answer)
         missing = lacking(self.kind, self.expected, answer.values)
         others = surplus(self.kind, self.expected, answer.values) if self.only else ()
         if missing or others:
             shown = ", ".join(answer.values[:5])
             return "_differs", f"{what} is {shown}, and {', '.join(self.expected)} is expected"
         return "", ""
+
+    def _cut(self, answer: Answer) -> tuple[str, str]:
+        whole = Answer(said=Said.RECORDS, values=answer.values)
+        if answer.values and not self.only and not self.fault(whole)[0]:
+            return "", ""
+        return "_cut", f"{self.name} has more records of the kind {self.kind} than could be read"
 
 
 def judge_records(
@@ -50,11 +59,13 @@ def judge_records(
     if answer is None:
         return _silent(options, wanted, others)
     kind, clause = wanted.fault(answer)
+    if kind == "_cut":
+        return unknown(f"{CODE}_cut", f"Whether {options.title} works could not be told: {clause}")
     if not kind:
         shown = clean(", ".join(answer.values[:5]), 200)
         return passed(CODE, f"{wanted.name} has the {wanted.kind} records that are expected: {shown}")
     return missed(
-        options, CODE + kind, clause, whose_fault(options.far, wanted, others), detail=_detail(others)
+        options, CODE + kind, clause, whose_fault(options.far, wanted, others), detail=_detail(wanted, others)
     )
 
 
@@ -66,7 +77,7 @@ def whose_fault(far: Owner, wanted: WantedRecords, others: tuple[Answer, ...]) -
     if wanted.inside:
         return Whose(either=tuple(dict.fromkeys((Owner.DEVICE, far, Owner.COMPANY))))
     good = [other for other in others if not wanted.fault(other)[0]]
-    alike = [other for other in others if wanted.fault(other)[0] and other.said is not Said.ODD]
+    alike = [other for other in others if wanted.fault(other)[0] and other.said not in (Said.ODD, Said.CUT)]
     if good and not wanted.server:
         return Whose(either=near, confidence=Confidence.MEDIUM)
     if good or not alike:
@@ -80,7 +91,7 @@ def _silent(options: Declared, wanted: WantedRecords, others: tuple[Answer, ...]
         near = (Owner.DEVICE,) if _is_private(wanted.server) else (Owner.HOME, Owner.ISP)
         how = f"the name server {wanted.server} does not answer, while others do"
         whose = Whose(either=tuple(dict.fromkeys((far, *near))))
-        return missed(options, f"{CODE}_silent", how, whose, detail=_detail(others))
+        return missed(options, f"{CODE}_silent", how, whose, detail=_detail(wanted, others))
     who = f"neither the name server {wanted.server} nor any other" if wanted.server else "no name server"
     return unknown(
         f"{CODE}_unproved",
@@ -96,7 +107,9 @@ def _is_private(server: str) -> bool:
         return False
 
 
-def _detail(others: tuple[Answer, ...]) -> str:
+def _detail(wanted: WantedRecords, others: tuple[Answer, ...]) -> str:
+    if wanted.inside:
+        return f"{len(others)} name servers of others answer; they were not asked for it" if others else ""
     told = "; ".join(
         f"another name server {other.said}: {', '.join(other.values[:3])}".rstrip(": ")
         for other in others[:4]

@@ -51,14 +51,14 @@ class Question:
             values = self._values(message)
         except (dns.exception.DNSException, ValueError, UnicodeError):
             return Answer(said=Said.ODD)
-        if message.flags & dns.flags.TC:
-            return Answer(said=Said.CUT, values=values)
+        if message.flags & dns.flags.TC or len(values) > MOST_RECORDS:
+            return Answer(said=Said.CUT, values=values[:MOST_RECORDS])
         return Answer(said=_said(message.rcode(), bool(values)), values=values)
 
     def _values(self, message: dns.message.Message) -> tuple[str, ...]:
         wanted = dns.rdatatype.from_text(self.kind)
         found = [record for rrset in message.answer if rrset.rdtype == wanted for record in rrset]
-        return tuple(sorted(_text(self.kind, record) for record in found[:MOST_RECORDS]))
+        return tuple(sorted(_text(self.kind, record) for record in found[: MOST_RECORDS + 1]))
 
 
 def _reverse(name: str) -> dns.name.Name:

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from readycheck.api import Confidence, Finding, Owner, Status, clean, failed
+from readycheck.api import Finding, Owner, Status, clean, failed
 from readycheck_checks.blame import Whose
 from readycheck_checks.declared.options import Told
 
@@ -53,24 +53,3 @@ def usual_remedy(options: Told) -> str:
         case Owner.ISP:
             return f"Tell your internet provider what is said here about {options.title}."
     return f"Tell IT support what is said here about {options.title}."
-
-
-def who_answers(far: Owner, *, proved: bool, proxied: bool = False) -> Whose:
-    """Whose an answer is. ``proved``: its sender holds the certificate of the name.
-
-    A company opens secure connections to services with an authority of its own; without TLS whoever runs the network may answer.
-    """
-    if proxied and not proved:
-        return _among(far, Owner.COMPANY, Owner.HOME)
-    if not proved:
-        return _among(far, Owner.HOME)
-    if far is Owner.SERVICE:
-        return Whose(either=(Owner.SERVICE, Owner.COMPANY), confidence=Confidence.MEDIUM)
-    return Whose(far, confidence=Confidence.MEDIUM)
-
-
-def _among(*owners: Owner) -> Whose:
-    different = tuple(dict.fromkeys(owners))
-    if len(different) == 1:
-        return Whose(different[0], confidence=Confidence.MEDIUM)
-    return Whose(either=different, confidence=Confidence.MEDIUM)

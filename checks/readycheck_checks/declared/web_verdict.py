@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from readycheck.api import Finding, HttpAnswer, NetError, Owner, TlsAnswer, clean, passed, unknown
+from readycheck_checks.answering import who_answers, who_is_in_trouble
 from readycheck_checks.blame import Whose
 from readycheck_checks.declared.options import Declared
 from readycheck_checks.declared.pages import Page
-from readycheck_checks.declared.telling import missed, who_answers
+from readycheck_checks.declared.telling import missed
 
 CODE: Final = "declared.web"
 SIGN_IN: Final = (401, 403)
@@ -92,10 +93,14 @@ def _status(
     if wanted.signed_in and answer.status in SIGN_IN:
         how = f"{seen.where.shown} does not accept what readycheck signed in with (HTTP {answer.status})"
         return "_sign_in", how, whose
-    own = Whose(far, confidence=whose.confidence)
-    by_itself = answer.status >= 500 and seen.where.is_tls
     how = f"{seen.where.shown} answers with HTTP {answer.status}, and {expected} is expected"
-    return "_status", how, own if by_itself else whose
+    if answer.status < 500:
+        return "_status", how, whose
+    party = who_is_in_trouble(far, answer.status, proved=seen.where.is_tls, proxied=seen.proxied)
+    if party is None:
+        how = f"the proxy of this computer, or {seen.where.shown}, is in trouble (HTTP {answer.status})"
+        return "_proxy", how, whose
+    return "_status", how, party
 
 
 def _contents(

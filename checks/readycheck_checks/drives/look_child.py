@@ -13,7 +13,8 @@ Say = Callable[[str, float | None], None]
 
 
 def look(request: Mapping[str, Any], say: Say) -> dict[str, Any]:
-    """``request``: {"place"}. Answers {"errno": 0 or what the system said, "free_bytes", "empty"}."""
+    """``request``: {"place"}. Says that it begins, then answers {"errno": 0 or what the system said, "free_bytes", "empty"}."""
+    say("looking", None)
     try:
         free = _free_bytes(request["place"])
         with os.scandir(request["place"]) as entries:

@@ -1,7 +1,8 @@
 """One drive seen: its server's port first, then one look from a child process, then, where the drive does not answer, its
-server in its own protocol. A drive that hangs costs one abandoned child at most.
+server in its own protocol; where that speaks, the drive once more. One that hangs costs two abandoned children at most.
 """
 
+import asyncio
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -28,7 +29,9 @@ from readycheck_checks.shares.target import Target
 from readycheck_checks.trouble import Beside, Looked, look_into
 
 PORT_S: Final = 4.0
+START_S: Final = 12.0  # of a child: a cold, busy computer needs seconds for the first one
 LOOK_S: Final = 4.0
+AGAIN_S: Final = 12.0  # disks of a file server at home need about ten seconds to wake up
 CHILD: Final = "readycheck_checks.drives.look_child:look"
 
 
@@ -45,6 +48,7 @@ class Server(StrEnum):
 class Look(StrEnum):
     NOT_THERE = "not connected"
     NOT_TRIED = "not tried"
+    NOT_BEGUN = "could not be begun in time"
     OPENS = "opens"
     HANGS = "hangs"
     BROKEN = "broken"
@@ -76,18 +80,30 @@ class DriveSeen:
 
 async def see(wanted: Wanted, tcp_controls: tuple[str, ...], ctx: Context) -> DriveSeen:
     """Everything that the verdict about one drive needs."""
-    seen = await _port(DriveSeen(wanted=wanted), ctx)
+    seen, line = await _port_beside(wanted, tcp_controls, ctx)
     if wanted.drive is None:
         seen = replace(seen, look=Look.NOT_THERE)
     elif not (wanted.port_is_sure and isinstance(seen.came, Silent | Refused | NoRoute)):
-        seen = await _look(seen, wanted.drive, ctx)
+        seen = await _look(seen, wanted.drive, ctx, LOOK_S)
     if seen.look is Look.OPENS:
         return seen
     if seen.came is not None:
-        return await _whose(seen, seen.came, tcp_controls, ctx)
-    if seen.look in (Look.HANGS, Look.BROKEN):
-        return await _server(seen, tcp_controls, ctx)
+        return await _whose(seen, seen.came, line, tcp_controls, ctx)
+    if wanted.drive is not None and seen.look in (Look.HANGS, Look.BROKEN):
+        seen = await _server(seen, tcp_controls, ctx)
+        if seen.server is Server.SPEAKS:  # disks may have to wake up for the first look
+            seen = await _look(seen, wanted.drive, ctx, AGAIN_S)
     return seen
+
+
+async def _port_beside(
+    wanted: Wanted, tcp_controls: tuple[str, ...], ctx: Context
+) -> tuple[DriveSeen, controls.Controls]:
+    """The server's port; where it was silent, once more, and the controls at the same moment."""
+    seen = await _port(DriveSeen(wanted=wanted), ctx)
+    if not isinstance(seen.came, Silent):
+        return seen, controls.Controls()
+    return await asyncio.gather(_port(DriveSeen(wanted=wanted), ctx), controls.ask(ctx.net, tcp=tcp_controls))
 
 
 async def _port(seen: DriveSeen, ctx: Context) -> DriveSeen:
@@ -99,24 +115,39 @@ async def _port(seen: DriveSeen, ctx: Context) -> DriveSeen:
     return replace(seen, came=came) if isinstance(came, NetError) else replace(seen, server=Server.ANSWERS)
 
 
-async def _look(seen: DriveSeen, drive: NetworkDrive, ctx: Context) -> DriveSeen:
+async def _look(seen: DriveSeen, drive: NetworkDrive, ctx: Context, patience_s: float) -> DriveSeen:
+    """``patience_s``: from the moment that the child touches the drive; starting it takes long on a busy computer."""
+    now, begun = asyncio.get_running_loop().time, False
     try:
-        found = await ctx.children.call(CHILD, {"place": drive.place}, timeout_s=LOOK_S)
+        async with asyncio.timeout(START_S) as limit:
+
+            def begins(_: str, __: float | None) -> None:
+                nonlocal begun
+                begun = True
+                limit.reschedule(now() + patience_s)
+
+            found = await ctx.children.call(
+                CHILD, {"place": drive.place}, timeout_s=START_S + patience_s, progress=begins
+            )
+    except TimeoutError:
+        return replace(seen, look=Look.HANGS if begun else Look.NOT_BEGUN)
     except ChildTimeout:
         return replace(seen, look=Look.HANGS)
     except ChildFailed as broken:
         raise RuntimeError(f"the look at a drive broke: {broken}") from None
     if found["errno"]:
         return replace(seen, look=Look.BROKEN, errno=found["errno"])
-    return replace(seen, look=Look.OPENS, free_bytes=found["free_bytes"])
+    return replace(seen, look=Look.OPENS, errno=0, free_bytes=found["free_bytes"])
 
 
-async def _whose(seen: DriveSeen, came: NetError, tcp_controls: tuple[str, ...], ctx: Context) -> DriveSeen:
+async def _whose(
+    seen: DriveSeen, came: NetError, line: controls.Controls, tcp_controls: tuple[str, ...], ctx: Context
+) -> DriveSeen:
     """Whose it is that the server's port gives no connection, or its name is not known; silence counts beside a control only."""
-    line = await controls.ask(ctx.net, tcp=tcp_controls) if isinstance(came, Silent) else controls.Controls()
+    told = str(line) if isinstance(came, Silent) and line.asked else ""
     if isinstance(came, Silent) and not line.answered("tcp"):
-        return replace(seen, ends=str(line) if line.asked else "")
-    return await _looked_into(seen, came, tcp_controls, ctx, told=str(line) if line.asked else "")
+        return replace(seen, ends=told)
+    return await _looked_into(seen, came, tcp_controls, ctx, told=told)
 
 
 async def _looked_into(

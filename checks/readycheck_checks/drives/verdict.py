@@ -38,6 +38,8 @@ def judge_drive(seen: DriveSeen) -> Finding | None:
         return _no_connection(seen)
     if seen.look is Look.NOT_THERE:
         return _not_there(seen)
+    if seen.look is Look.NOT_BEGUN:
+        return _unproved(seen, "this computer is too busy to look at it")
     if seen.look is Look.BROKEN and seen.errno in _NO_RIGHT:
         return _no_right(seen) if seen.wanted.expected else None
     return _does_not_answer(seen)

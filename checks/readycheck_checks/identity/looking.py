@@ -88,7 +88,9 @@ class Look:
                 continue
             where = str(openid.host_of(page.url))
             self._keep(where, page.answer)
-            yield self._verdict.page_status(page, page.answer) or self._verdict.answers(where, "")
+            yield self._verdict.page_status(page, page.answer, self._options.pages_answer) or (
+                self._verdict.answers(where, "")
+            )
 
     async def _directory(self) -> AsyncIterator[Said]:
         if not self._options.realm_of:

@@ -41,6 +41,10 @@ class SignInOptions(Options, frozen=True, kw_only=True):
     pages: Annotated[
         tuple[HttpsUrl, ...], Meta(max_length=4, description="Pages that people sign in at (SAML, ADFS)")
     ] = ()
+    pages_answer: Annotated[
+        tuple[Annotated[int, Meta(ge=100, le=499)], ...],
+        Meta(description="HTTP statuses that these pages are known to answer with; 401 always counts"),
+    ] = ()
     kerberos_realm: Annotated[
         str, Meta(description="Kerberos realm, whose servers are found by its domain")
     ] = ""

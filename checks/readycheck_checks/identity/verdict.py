@@ -3,14 +3,16 @@
 from typing import Final
 
 from readycheck.api import Confidence, Finding, HttpAnswer, Owner, failed, passed, unknown, warned
+from readycheck_checks.answering import who_answers, who_is_in_trouble
 from readycheck_checks.apps.server import Trouble
 from readycheck_checks.apps.verdict import App, judge_trouble
+from readycheck_checks.blame import Whose, between
 from readycheck_checks.identity.openid import Provider, is_issuer
 from readycheck_checks.identity.visit import Page
 
 CODE: Final = "apps.sign_in"
 MEANWHILE: Final = "Programs in which you are signed in already may go on working."
-_OF_PROXIES: Final = (407, 502, 503, 504)
+ASKS_TO_SIGN_IN: Final = 401
 
 
 class SignIn:
@@ -39,31 +41,46 @@ class SignIn:
         """What an answer other than 200 says; None for 200."""
         if answer.status == 200:
             return None
-        if page.proxied and answer.status in _OF_PROXIES:
-            return self.by_proxy(page)
-        if answer.status >= 500:
-            return self._failed(
-                "down", f"its server answers with an error of its own (HTTP {answer.status})", page
-            )
+        if answer.status >= 500 or (page.proxied and answer.status == 407):
+            return self._in_trouble(page, answer, "its server")
         if answer.status in (400, 404):
             return self._failed(
-                "not_found", f"its server knows no such provider (HTTP {answer.status})", page
+                "not_found",
+                f"its server knows no such provider (HTTP {answer.status})",
+                page,
+                self._of_the_profile,
             )
         return self._failed(
             "unexpected", f"its server answers HTTP {answer.status} in place of its document", page
         )
 
-    def page_status(self, page: Page, answer: HttpAnswer) -> Finding | None:
-        """Of a page that people sign in at: any answer will do that is no error of the server."""
-        if page.proxied and answer.status in _OF_PROXIES:
-            return self.by_proxy(page)
-        if answer.status >= 500:
-            return self._failed(
-                "down", f"its page answers with an error of its own (HTTP {answer.status})", page
-            )
+    def page_status(self, page: Page, answer: HttpAnswer, good: tuple[int, ...]) -> Finding | None:
+        """Of a page that people sign in at. ``good``: statuses that it is known to answer with; asking to sign in is one."""
+        if answer.status in (ASKS_TO_SIGN_IN, *good):
+            return None
+        if answer.status >= 500 or (page.proxied and answer.status == 407):
+            return self._in_trouble(page, answer, "its page")
         if answer.status == 404:
-            return self._failed("not_found", "its page does not exist (HTTP 404)", page)
-        return None
+            return self._failed("not_found", "its page does not exist (HTTP 404)", page, self._of_the_profile)
+        return unknown(
+            f"{CODE}_unproved",
+            f"Whether {self._title} works could not be told: its page answers HTTP {answer.status}, "
+            "as a filter of this network might too",
+            remedy="Open the sign-in page in a browser and look",
+            detail=page.url,
+        )
+
+    def _in_trouble(self, page: Page, answer: HttpAnswer, what: str) -> Finding:
+        party = who_is_in_trouble(self._far, answer.status, proved=True, proxied=page.proxied)
+        if party is None or answer.status == 407:
+            return self.by_proxy(page)
+        how = f"{what} answers with an error of its own (HTTP {answer.status})"
+        return self._failed("down", how, page, party)
+
+    @property
+    def _of_the_profile(self) -> Whose:
+        """What the provider does not know may be written wrongly in the profile, or given up by the provider."""
+        return between(Owner.COMPANY, self._far, confidence=Confidence.MEDIUM)
 
     def no_document(self, page: Page, why: ValueError) -> Finding:
         return self._failed("document", f"what its server tells about itself cannot be used: {why}", page)
@@ -72,7 +89,8 @@ class SignIn:
         """None where the issuer is as expected."""
         if is_issuer(told.issuer, expected):
             return None
-        return self._failed("issuer", f"it calls itself {told.issuer}, and {expected} was expected", page)
+        how = f"it calls itself {told.issuer}, and {expected} was expected"
+        return self._failed("issuer", how, page, self._of_the_profile)
 
     def no_keys(self, url: str, why: str) -> Finding:
         return warned(
@@ -95,14 +113,16 @@ class SignIn:
     def answers(self, where: str, more: str) -> Finding:
         return passed(CODE, f"{self._title} answers ({where}{more})")
 
-    def _failed(self, kind: str, how: str, page: Page) -> Finding:
-        """An answer that came over a verified connection is the provider's own."""
+    def _failed(self, kind: str, how: str, page: Page, party: Whose | None = None) -> Finding:
+        """``party``: else it is who answers in the provider's name."""
+        whose = party or who_answers(self._far, proved=True, proxied=page.proxied)
         tell = "Tell IT support what is said here about the sign-in server."
         return failed(
             f"{CODE}_{kind}",
             f"{self.does_not}: {how}",
             remedy=f"{tell} {MEANWHILE}",
-            owner=self._far if kind == "down" else Owner.COMPANY,
-            confidence=Confidence.MEDIUM,
+            owner=whose.owner,
+            either=whose.either,
+            confidence=whose.confidence,
             detail=page.url,
         )

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from readycheck.api import Confidence, Finding, Owner, Status, failed, passed, warned
+from readycheck_checks.answering import who_answers
 from readycheck_checks.apps.server import Trouble
 from readycheck_checks.apps.verdict import App, judge_trouble
 from readycheck_checks.contact.smtp import masks_starttls
@@ -21,15 +22,22 @@ _NOT_NOW: Final = ("4", "BYE")  # 4xx of SMTP (RFC 5321, 4.2.1) is for now; BYE 
 
 @dataclass(frozen=True, kw_only=True)
 class Talked:
-    """One server, how the session with it began, and what stood in the way where none came about."""
+    """One server, how the session with it began, and what stood in the way where none came about; ``tunnelled``: where its words
+    count, whether the way to it leads through a VPN."""
 
     server: MailServer
     session: Session
     trouble: Trouble | None = None
+    tunnelled: bool = False
 
     @property
     def cannot(self) -> str:
         return f"Mail cannot be {'read' if self.server.reads else 'sent'}"
+
+    @property
+    def proved(self) -> bool:
+        """Its words came under TLS. In clear a box on the way may speak for it, or take words out."""
+        return self.session.certificate is not None
 
     @property
     def detail(self) -> str:
@@ -53,9 +61,7 @@ def judge(talked: Talked) -> Finding:
     if talked.session.certificate is None:
         return _no_starttls(talked)
     if _nobody_can_sign_in(talked):
-        return _failed(
-            talked, "no_sign_in", f"{talked.server.where} offers no way to sign in", Confidence.HIGH
-        )
+        return _failed(talked, "no_sign_in", f"{talked.server.where} offers no way to sign in")
     return passed(
         CODE,
         f"The mail server {talked.server.where} answers over a safe connection",
@@ -85,22 +91,15 @@ def _refused(talked: Talked) -> Finding:
     said, at = talked.session.refusal, IN_WORDS[talked.session.step]
     kind = "not_now" if said.startswith(_NOT_NOW) else "says_no"
     how = f"{talked.server.where} turns mail programs away: {at} is {said}"
-    return _failed(talked, kind, how, Confidence.HIGH)
+    return _failed(talked, kind, how)
 
 
 def _no_starttls(talked: Talked) -> Finding:
     """Who takes the offer out leaves no trace, unless he overwrites it."""
-    if not masks_starttls(talked.session.offers):
-        how = f"{talked.server.where} offers no encryption (STARTTLS)"
-        return _failed(talked, "no_starttls", how, Confidence.MEDIUM)
-    return failed(
-        f"{CODE}_no_starttls",
-        f"{talked.cannot} safely: something on the way to {talked.server.where} removes the offer to encrypt",
-        remedy=f"Try once over the hotspot of a phone. {TELL_IT}",
-        confidence=Confidence.MEDIUM,
-        detail=talked.detail,
-        either=(Owner.COMPANY, Owner.HOME),
-    )
+    how = f"{talked.server.where} offers no encryption (STARTTLS)"
+    if masks_starttls(talked.session.offers):
+        how = f"something on the way to {talked.server.where} removes the offer to encrypt"
+    return _failed(talked, "no_starttls", how)
 
 
 def _nobody_can_sign_in(talked: Talked) -> bool:
@@ -111,13 +110,16 @@ def _nobody_can_sign_in(talked: Talked) -> bool:
     )
 
 
-def _failed(talked: Talked, kind: str, how: str, confidence: Confidence) -> Finding:
+def _failed(talked: Talked, kind: str, how: str) -> Finding:
+    party = who_answers(Owner.COMPANY, proved=talked.proved, tunnelled=talked.tunnelled, provider=True)
+    elsewhere = "Try once over the hotspot of a phone. " if party.either else ""
     return failed(
         f"{CODE}_{kind}",
         f"{talked.cannot}: {how}",
-        remedy=f"{TELL_IT} {MEANWHILE}",
-        owner=Owner.COMPANY,
-        confidence=confidence,
+        remedy=f"{elsewhere}{TELL_IT} {MEANWHILE}",
+        owner=party.owner,
+        either=party.either,
+        confidence=Confidence.HIGH if talked.proved else party.confidence,
         detail=talked.detail,
     )
 

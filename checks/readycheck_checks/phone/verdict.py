@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, Silent, TlsFailed, failed, passed, warned
+from readycheck_checks.answering import who_answers
 from readycheck_checks.apps.server import Trouble
 from readycheck_checks.apps.verdict import App, judge_trouble
 from readycheck_checks.phone.asking import Reply
@@ -34,7 +35,7 @@ def judge(
     if not works:
         return _nothing_works(name, troubles)
     if all(reply.answer is not None and reply.answer.status in range(500, 600) for reply in works):
-        return _out_of_order(name, works, evidence)
+        return _out_of_order(name, works, evidence, tunnelled=tunnelled)
     if how := meddling(replies):
         return _alg(name, how, evidence, tunnelled=tunnelled)
     if len(works) == len(replies):
@@ -87,24 +88,28 @@ def mapping(replies: Sequence[Reply]) -> str:
 
 
 def _alg(name: str, how: str, evidence: str, *, tunnelled: bool) -> Finding:
+    """Most are routers at home; a provider that translates addresses and the company's own firewall do it too."""
     return warned(
         f"{CODE}_alg",
         f"Calls over {name} may break off or stay silent: something on the way rewrites telephone messages (SIP ALG)",
         remedy=NO_ALG,
-        owner=Owner.UNKNOWN if tunnelled else Owner.HOME,
-        either=(Owner.COMPANY, Owner.HOME) if tunnelled else (),
+        either=(Owner.COMPANY, Owner.HOME) if tunnelled else (Owner.HOME, Owner.COMPANY, Owner.ISP),
         confidence=Confidence.MEDIUM,
         detail=f"{how}; {evidence}",
     )
 
 
-def _out_of_order(name: str, works: Sequence[Reply], evidence: str) -> Finding:
+def _out_of_order(name: str, works: Sequence[Reply], evidence: str, *, tunnelled: bool) -> Finding:
+    """What is said over UDP or TCP alone may be said by a box on the way."""
+    proved = any(reply.transport == "tls" for reply in works)
+    party = who_answers(Owner.COMPANY, proved=proved, tunnelled=tunnelled, provider=True)
     return failed(
         f"{CODE}_out_of_order",
         f"Calls over {name} cannot be made: the telephone exchange says {works[0].answer}",
         remedy=f"Tell IT support what the telephone exchange says. {MEANWHILE}",
-        owner=Owner.COMPANY,
-        confidence=Confidence.HIGH,
+        owner=party.owner,
+        either=party.either,
+        confidence=Confidence.HIGH if proved else party.confidence,
         detail=evidence,
     )
 

@@ -68,6 +68,7 @@ _CAME_TO_NOTHING: Final = {
     Reply.CLOSED: What.CLOSED,
     Reply.GARBLED: What.GARBLED,
     Reply.NO_ROUTE: What.NO_ROUTE,
+    Reply.NOT_ALLOWED: What.NO_ROUTE,
     Reply.NAME_UNKNOWN: What.NAME_UNKNOWN,
     Reply.NAME_TROUBLE: What.NAME_TROUBLE,
 }

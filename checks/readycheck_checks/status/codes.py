@@ -3,7 +3,7 @@
 from typing import Final
 
 from readycheck.api import Code, Owner, Status
-from readycheck_checks.status.verdict import INCIDENT, MAINTENANCE, OPERATIONAL, UNNAMED, UNPROVED
+from readycheck_checks.status.verdict import INCIDENT, MAINTENANCE, OPERATIONAL, UNCLEAR, UNNAMED, UNPROVED
 
 _OWNERS: Final = (Owner.SERVICE, Owner.COMPANY)
 CODES: Final = (
@@ -28,6 +28,13 @@ CODES: Final = (
         (Status.UNKNOWN,),
         (),
         "Tell IT support that the profile names components that the page does not have",
+    ),
+    Code(
+        UNCLEAR,
+        "The status page reports trouble, and not whether it concerns what matters here",
+        (Status.UNKNOWN,),
+        (),
+        "Look at the status page yourself",
     ),
     Code(
         UNPROVED, "The status page could not be read, which says nothing about its service", (Status.UNKNOWN,)

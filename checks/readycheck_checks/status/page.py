@@ -13,7 +13,6 @@ import msgspec
 
 from readycheck.api import clean
 
-MOST: Final = 200  # entries of each list that are looked at
 OVER: Final = ("resolved", "postmortem", "completed", "closed", "cancelled")
 AT_WORK: Final = ("in_progress", "verifying", "started")
 WELL: Final = ("operational", "")
@@ -54,7 +53,7 @@ class StatusPage:
 
 
 def read(data: bytes) -> StatusPage:
-    """Raises ValueError where this is no status page; a part that cannot be read is left out."""
+    """Raises ValueError where this is no status page; a part that cannot be read is left out. Whoever asks bounds the bytes."""
     try:
         told = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
@@ -126,7 +125,7 @@ def _table(told: Any, key: str) -> dict[str, Any]:
 
 def _tables(told: Any, key: str) -> list[dict[str, Any]]:
     value = told.get(key) if isinstance(told, dict) else None
-    return [each for each in value[:MOST] if isinstance(each, dict)] if isinstance(value, list) else []
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _text(table: dict[str, Any], key: str) -> str:

@@ -4,6 +4,7 @@ A page proves what its owner says, not what happens here: so an incident warns, 
 the checks that ask the service itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,6 +17,8 @@ MAINTENANCE: Final = "help.known_maintenance"
 OPERATIONAL: Final = "help.status_operational"
 UNPROVED: Final = "help.status_unproved"
 UNNAMED: Final = "help.status_components"
+UNCLEAR: Final = "help.status_unclear"
+TROUBLED: Final = ("minor", "major", "critical")
 _STATES: Final = {
     "degraded_performance": "works slowly",
     "partial_outage": "works in part",
@@ -46,25 +49,46 @@ def _folded(names: tuple[str, ...]) -> set[str]:
 
 
 def judge_page(service: Service, page: StatusPage, now: datetime) -> Finding:
-    """The incident that began first; else a component that its page says does not work; else maintenance."""
+    """The incident that began first; else a component that its page says does not work; else maintenance. What the page says of
+    the whole counts too, unless parts explain it that do not matter here."""
     absent = _folded(service.components) - {component.name.casefold() for component in page.components}
     if absent and page.components:
         return _absent(service, absent)
     known = [event for event in page.incidents if service.concerns(event)]
-    if known:
+    if known and not _may_be_others(service, page, known):
         return _incident(service, min(known, key=lambda event: _age(event, now)), now)
     broken = [
         one for one in page.components if service.matters(one) and one.state not in (*WELL, *MAINTAINED)
     ]
     if broken:
         return _component(service, broken[0])
-    if not page.components and page.indicator in ("minor", "major", "critical"):
+    if not service.components and page.indicator in TROUBLED:
         return _component(service, Component(name=service.title, state=page.indicator))
     worked_on = [event for event in page.maintenance if service.concerns(event)]
     maintained = [one for one in page.components if service.matters(one) and one.state in MAINTAINED]
-    if worked_on or maintained or page.indicator in MAINTAINED:
+    if worked_on or maintained or (page.indicator in MAINTAINED and not service.components):
         return _maintenance(service, worked_on[0] if worked_on else Event(name="maintenance"), now)
-    return passed(OPERATIONAL, f"{service.title} reports no incident", detail=page.description)
+    if known or (page.indicator != "none" and not _is_others(service, page)):
+        return _unclear(service, page)
+    return passed(OPERATIONAL, f"{service.title} reports no incident{_of(service)}", detail=page.description)
+
+
+def _may_be_others(service: Service, page: StatusPage, known: Sequence[Event]) -> bool:
+    """Parts matter here, and the page tells neither of parts nor which of them its incidents concern."""
+    return bool(service.components) and not page.components and not any(event.components for event in known)
+
+
+def _is_others(service: Service, page: StatusPage) -> bool:
+    """Whether parts that do not matter here explain what the page says of the whole."""
+    if not (service.components and page.components):
+        return False
+    others = (one for one in page.components if not service.matters(one))
+    events = (*page.incidents, *page.maintenance)
+    return any(one.state not in WELL for one in others) or any(not service.concerns(each) for each in events)
+
+
+def _of(service: Service) -> str:
+    return f" of {', '.join(service.components[:5])}" if service.components else ""
 
 
 def judge_silence(service: Service, why: str) -> Finding:
@@ -109,6 +133,15 @@ def _maintenance(service: Service, event: Event, now: datetime) -> Finding:
         owner=service.owner,
         confidence=Confidence.HIGH,
         detail="its status page",
+    )
+
+
+def _unclear(service: Service, page: StatusPage) -> Finding:
+    said = page.description or page.indicator or "nothing that is known"
+    return unknown(
+        UNCLEAR,
+        f'The status page of {service.title} says "{said}", and not whether that concerns what matters here',
+        remedy=f"Look at the status page yourself.{_follow(service.link)}",
     )
 
 

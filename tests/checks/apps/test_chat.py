@@ -40,8 +40,10 @@ def said(seen: Upgrade, *, far: Owner = Owner.COMPANY, proved: bool = True, url:
     ("status", "proved", "expected"),
     [
         (401, True, Status.PASS),
-        (403, False, Status.PASS),
-        (400, False, Status.PASS),
+        (401, False, Status.PASS),
+        (403, True, Status.UNKNOWN),
+        (403, False, Status.UNKNOWN),
+        (404, False, Status.UNKNOWN),
         (400, True, Status.FAIL),
         (426, True, Status.FAIL),
         (200, True, Status.FAIL),
@@ -52,6 +54,22 @@ def test_an_http_answer_counts_by_what_is_known_of_the_server(
     status: int, proved: bool, expected: Status
 ) -> None:
     assert said(Upgrade(step="upgrade", status=status), proved=proved).status is expected
+
+
+def test_a_status_counts_that_the_chat_is_known_to_answer_strangers_with() -> None:
+    seen = Upgrade(step="upgrade", status=403)
+    assert judge("Chat", place(URL), seen, None, far=Owner.SERVICE, proved=False, answers=(403,)).status is (
+        Status.PASS
+    )
+
+
+def test_an_error_of_the_chat_is_its_own_over_tls_only_and_behind_a_proxy_nobodys() -> None:
+    seen = Upgrade(step="upgrade", status=503)
+    assert said(seen, far=Owner.SERVICE).owner is Owner.SERVICE
+    in_clear = said(seen, far=Owner.SERVICE, url=f"ws://{HOST}/socket")
+    assert in_clear.either == (Owner.SERVICE, Owner.HOME)
+    proxied = Upgrade(step="upgrade", status=503, proxy=ProxyAddress("http", "proxy.example", 3128))
+    assert said(proxied).status is Status.UNKNOWN
 
 
 def test_a_missing_upgrade_is_whose_certificate_it_is_and_without_tls_anybodys_on_the_way() -> None:

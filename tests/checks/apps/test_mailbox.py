@@ -8,11 +8,13 @@ import trustme
 
 from readycheck.api import Closed, NetError, Owner, Refused, Silent, SrvRecord, Status, TlsFailed, Where
 from readycheck.errors import NameUnknown
-from readycheck.model import CheckResult
+from readycheck.model import CheckResult, Confidence
 from readycheck.testing import FakeHttp, FakeNet, FakeStream, FakeSystem, http_answer, run_check
 from readycheck_checks.contact import smtp
 from readycheck_checks.mail import imap
 from readycheck_checks.mail.servers import PORTS, mail_server
+from readycheck_checks.mail.session import Session
+from readycheck_checks.mail.verdict import Talked, judge
 from readycheck_checks.mailbox import MailboxOptions, check
 from tests.checks.apps import servers
 from tests.checks.contact_desk import Talker, certificate, listening, submission, trusting
@@ -89,10 +91,10 @@ def test_silence_without_a_control_proves_nothing() -> None:
 @pytest.mark.parametrize(
     ("reason", "owner", "either"),
     [
-        ("expired", Owner.COMPANY, ()),
+        ("expired", Owner.UNKNOWN, (Owner.COMPANY, Owner.DEVICE)),
         ("wrong_name", Owner.COMPANY, ()),
         ("untrusted", Owner.UNKNOWN, (Owner.COMPANY, Owner.DEVICE)),
-        ("not_yet_valid", Owner.UNKNOWN, ()),
+        ("not_yet_valid", Owner.UNKNOWN, (Owner.DEVICE, Owner.COMPANY)),
     ],
 )
 def test_whose_a_certificate_is_depends_on_what_is_wrong_with_it(
@@ -107,14 +109,25 @@ def test_a_server_that_greets_with_4xx_is_there_and_says_no() -> None:
     assert code(result) == "apps.mail_not_now" and "450 come back later" in result.findings[0].summary
 
 
+def test_words_in_clear_may_be_of_the_provider_and_behind_a_vpn_they_are_the_companys() -> None:
+    says = [b"554 blocked by your internet provider\r\n"]
+    finding = visited(SEND, {587: FakeStream(lines=says)}).findings[0]
+    assert (finding.code, finding.either) == ("apps.mail_says_no", (Owner.COMPANY, Owner.HOME, Owner.ISP))
+    assert finding.confidence is Confidence.MEDIUM
+    server = mail_server("submission://mail.example")
+    refused = Session(step="greeting", refusal="554 closed")
+    assert judge(Talked(server=server, session=refused, tunnelled=True)).owner is Owner.COMPANY
+
+
 def test_a_server_without_starttls_is_not_safe() -> None:
     result = visited(SEND, {587: FakeStream(lines=[b"220 mail\r\n", b"250-mail\r\n", b"250 SIZE 1\r\n"])})
-    assert code(result) == "apps.mail_no_starttls" and result.findings[0].owner is Owner.COMPANY
+    assert code(result) == "apps.mail_no_starttls"
+    assert result.findings[0].either == (Owner.COMPANY, Owner.HOME, Owner.ISP)
 
 
 def test_an_offer_that_was_overwritten_on_the_way_is_not_the_servers_doing() -> None:
     result = visited(SEND, {587: FakeStream(lines=[b"220 mail\r\n", b"250-mail\r\n", b"250 XXXXXXXA\r\n"])})
-    assert result.findings[0].either == (Owner.COMPANY, Owner.HOME)
+    assert result.findings[0].either == (Owner.COMPANY, Owner.HOME, Owner.ISP)
 
 
 def test_a_server_where_nobody_may_sign_in_even_under_tls_fails() -> None:

@@ -189,7 +189,9 @@ def test_a_tenant_is_found_by_its_domain_and_nobodys_name() -> None:
     result = looked({**pages}, options=TENANT, net=FakeNet(certificates={**certificates}))
     assert code(result) == "apps.sign_in_certificate"
     finding = next(f for f in result.findings if f.status is Status.FAIL)
-    assert finding.owner is Owner.COMPANY, "the federated server is the company's, whoever runs the directory"
+    assert finding.either == (Owner.COMPANY, Owner.DEVICE), (
+        "the federated server is the company's, whoever runs the directory"
+    )
 
 
 def test_a_domain_that_the_directory_does_not_know_fails() -> None:
@@ -209,11 +211,28 @@ def test_what_is_no_word_about_a_domain_is_refused(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "expected"), [(200, Status.PASS), (401, Status.PASS), (404, Status.FAIL), (500, Status.FAIL)]
+    ("status", "expected"),
+    [
+        (200, Status.PASS),
+        (401, Status.PASS),
+        (302, Status.UNKNOWN),
+        (403, Status.UNKNOWN),
+        (404, Status.FAIL),
+        (500, Status.FAIL),
+    ],
 )
-def test_a_page_to_sign_in_at_has_to_be_there(status: int, expected: Status) -> None:
+def test_a_page_to_sign_in_at_has_to_answer_as_it_is_known_to(status: int, expected: Status) -> None:
     url = "https://adfs.example/adfs/ls/"
-    assert looked({url: page(url, b"", status)}, options=SignInOptions(pages=(url,))).status is expected
+    options = SignInOptions(pages=(url,), pages_answer=(200,))
+    assert looked({url: page(url, b"", status)}, options=options).status is expected
+
+
+@pytest.mark.parametrize(("status", "body"), [(429, b""), (200, b"<html>Blocked</html>")])
+def test_what_is_said_in_place_of_a_services_document_may_be_a_filters(status: int, body: bytes) -> None:
+    told = {DOCUMENT: page(DOCUMENT, body, status)}
+    finding = looked(told, options=SignInOptions(issuer=ISSUER, run_by="service")).findings[0]
+    assert finding.either == (Owner.SERVICE, Owner.COMPANY)
+    assert looked(told, options=SignInOptions(issuer=ISSUER)).findings[0].owner is Owner.COMPANY
 
 
 # ---- Clocks ----

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 import trustme
 
-from readycheck.api import Owner, Refused, Silent, SrvRecord, Status, Where
+from readycheck.api import Confidence, Owner, Refused, Silent, SrvRecord, Status, Where
 from readycheck.model import CheckResult
+from readycheck.ports import UdpAnswer
 from readycheck.testing import FakeNet, FakeSystem, run_check
 from readycheck_checks.endpoints import Endpoint
 from readycheck_checks.phone import asking
 from readycheck_checks.phone.asking import Reply
 from readycheck_checks.phone.sip import Answer, Question, Via, answers, changes, parse
-from readycheck_checks.phone.verdict import meddling
+from readycheck_checks.phone.verdict import judge, meddling
 from readycheck_checks.sip_phone import SipPhoneOptions, check
 from tests.checks.apps import servers
 from tests.checks.contact_desk import Talker, certificate, listening, trusting
@@ -163,22 +164,40 @@ def test_an_exchange_that_answers_passes_and_tells_how_it_sees_this_computer() -
     assert next(fact.value for fact in result.facts if fact.name == "sip_mapping") == SEEN
 
 
-def test_an_exchange_that_is_out_of_service_says_so_itself() -> None:
+def test_an_exchange_that_is_out_of_service_says_so_itself_over_tls_only() -> None:
     result = asked(lambda request: answer(request, "503 Service Unavailable"))
     assert (result.status, code(result)) == (Status.FAIL, "apps.phone_out_of_order")
-    assert result.findings[0].owner is Owner.COMPANY
+    finding = result.findings[0]
+    assert finding.either == (Owner.COMPANY, Owner.HOME, Owner.ISP)
+    assert finding.confidence is Confidence.MEDIUM
+    busy = [replace(reply(way, SEEN), answer=told("503 Service Unavailable")) for way in ("udp", "tls")]
+    assert (judge(HOST, busy, {}).owner, judge(HOST, busy[:1], {}).owner) == (Owner.COMPANY, Owner.UNKNOWN)
 
 
-def test_a_rewritten_address_is_the_routers_doing() -> None:
+def test_a_rewritten_address_is_most_likely_the_routers_doing() -> None:
     result = asked(lambda request: answer(request, change=lambda text: text.replace(OWN, SEEN)))
     assert (result.status, code(result)) == (Status.WARN, "apps.phone_alg")
-    assert result.findings[0].owner is Owner.HOME and "SIP ALG" in result.findings[0].remedy
+    assert result.findings[0].either == (Owner.HOME, Owner.COMPANY, Owner.ISP)
+    assert "SIP ALG" in result.findings[0].remedy
 
 
 def test_silence_over_udp_counts_beside_a_udp_control_only() -> None:
     assert code(asked(Silent(Where(host=HOST)))) == "apps.phone_silent"
     alone = SipPhoneOptions(host=HOST, transports=("udp:5060",))
     assert asked(Silent(Where(host=HOST)), options=alone).status is Status.UNKNOWN
+
+
+def test_an_exchange_that_was_silent_for_a_moment_only_is_not_blamed() -> None:
+    class Recovering(FakeNet):
+        async def udp(self, host: str, port: int, payload: bytes, **more: Any) -> UdpAnswer:
+            if port == 5060 and not self.probed:
+                self.probed.append(("udp", host, port, 0))
+                raise Silent(Where(host=host))
+            return await super().udp(host, port, payload, **more)
+
+    net = Recovering(replies={("192.0.2.10", 5060): answer}, sources={"192.0.2.10": OWN})
+    options = SipPhoneOptions(host="192.0.2.10", transports=("udp:5060",))
+    assert asyncio.run(run_check(check, options, net=net, system=FakeSystem())).status is Status.PASS
 
 
 def test_a_closed_port_is_not_silence() -> None:

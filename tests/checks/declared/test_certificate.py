@@ -55,6 +55,12 @@ def test_each_thing_that_can_be_wrong_has_its_own_finding(
     assert codes(looked_at(answer, **told)) == [expected]
 
 
+def test_a_certificate_is_told_by_the_name_that_it_was_asked_for() -> None:
+    finding = looked_at(TlsFailed(Where(host=HOST), reason="wrong_name"), names=("alt.example",)).findings[0]
+    assert "the certificate of alt.example belongs to another name" in finding.summary
+    assert "alt.example" in finding.remedy and HOST not in finding.remedy
+
+
 def test_another_issuer_is_nobodys_alone() -> None:
     finding = looked_at(shown(issuer="Box"), issuer="Example CA", owner="service").findings[0]
     assert finding.either == (Owner.SERVICE, Owner.COMPANY, Owner.DEVICE)

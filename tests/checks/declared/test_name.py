@@ -11,12 +11,13 @@ import dns.rcode
 import dns.rrset
 import pytest
 
+from readycheck.adapters import names
 from readycheck.api import NameSilent, NameUnknown, Owner, Status, Where
 from readycheck.model import CheckResult
 from readycheck.testing import FakeNet, FakeStream, FakeSystem, run_check
 from readycheck_checks.declared.answers import Said, is_name, lacking, surplus
 from readycheck_checks.declared.records import Question
-from readycheck_checks.name import NameOptions, check
+from readycheck_checks.name import MOST_ADDRESSES, NameOptions, check
 
 OWN, OTHER, THIRD = "192.168.1.1", "9.9.9.9:53", "1.1.1.1:53"
 Respond = Callable[[bytes], bytes]
@@ -30,7 +31,7 @@ def answering(*records: str, kind: str = "MX", code: int = 0, cut: bool = False)
         said.flags |= dns.flags.TC if cut else 0
         if records:
             said.answer.append(dns.rrset.from_text_list(asked.question[0].name, 60, "IN", kind, records))
-        return said.to_wire()
+        return said.to_wire(max_size=65_535)
 
     return respond
 
@@ -103,6 +104,19 @@ def test_a_name_of_the_inside_may_miss_the_vpn_only() -> None:
     assert asked(GONE, (GONE, GONE), inside=True).findings[0].either == (Owner.DEVICE, Owner.COMPANY)
 
 
+def test_a_name_of_the_inside_is_told_to_nobody_outside() -> None:
+    seen: list[str] = []
+
+    def listening(packet: bytes) -> bytes:
+        seen.append(dns.message.from_wire(packet).question[0].name.to_text())
+        return answering("a.example.", kind="NS")(packet)
+
+    assert asked(GONE, (listening, listening), inside=True).status is Status.FAIL
+    silent = asked(None, (listening,), inside=True, server="10.0.0.53:53", **WANTED)
+    assert code(silent) == "declared.name_silent"
+    assert set(seen) == {"."}
+
+
 def test_a_named_server_is_asked_and_its_silence_counts_beside_others() -> None:
     net: dict[str, Any] = {"replies": {("10.0.0.53", 53): GOOD}}
     options = NameOptions(title="Mail", name="corp.example", kind="MX", server="10.0.0.53:53", **WANTED)
@@ -127,6 +141,43 @@ def test_addresses_are_looked_up_in_the_systems_own_way() -> None:
     assert by_system(NameSilent(Where(host="x"))) == "declared.name_unproved"
 
 
+MANY = tuple(f"192.0.2.{number}" for number in range(1, 12))
+
+
+def test_a_list_of_addresses_that_was_cut_is_asked_for_whole_or_left_open() -> None:
+    assert MOST_ADDRESSES == names.MOST_ADDRESSES
+    net = {"names": {"corp.example": MANY[:MOST_ADDRESSES]}}
+    whole = answering(*MANY, kind="A")
+    for told, by_itself, with_servers in (
+        ({"kind": "AAAA"}, "declared.name_cut", "declared.name_cut"),
+        ({"kind": "A", "expected": MANY}, "declared.name_cut", "declared.name"),
+        ({"kind": "A", "expected": MANY[:9], "only": True}, "declared.name_cut", "declared.name_differs"),
+        ({"kind": "A", "expected": MANY[:3]}, "declared.name", "declared.name"),
+    ):
+        assert code(asked(None, net=net, **told)) == by_itself
+        servers = None if told["kind"] == "AAAA" else whole
+        assert code(asked(servers, net=net, **told)) == with_servers
+    six = answering("2001:db8::1", kind="AAAA")
+    assert code(asked(six, net=net, kind="AAAA")) == "declared.name"
+
+
+@pytest.mark.parametrize(
+    ("held", "told", "expected"),
+    [
+        ((), {}, "declared.name_cut"),
+        ((), {"expected": ("one",)}, "declared.name_cut"),
+        (("two",), {"expected": ("one",)}, "declared.name_cut"),
+        (("one",), {"expected": ("one",), "only": True}, "declared.name_cut"),
+        (("one",), {"expected": ("one",)}, "declared.name"),
+        (("one",), {}, "declared.name"),
+    ],
+)
+def test_an_answer_that_was_cut_proves_no_more_than_it_holds(
+    held: tuple[str, ...], told: dict[str, Any], expected: str
+) -> None:
+    assert code(asked(answering(*held, kind="TXT", cut=True), kind="TXT", **told)) == expected
+
+
 def test_what_does_not_fit_into_a_datagram_is_asked_over_tcp() -> None:
     class Server(FakeStream):
         async def write(self, data: bytes) -> None:
@@ -143,6 +194,11 @@ def test_texts_and_other_records_are_compared_as_people_write_them() -> None:
     assert lacking("SRV", ("sip.example", "0 5 5060 sip.example"), ("0 5 5060 sip.example",)) == ()
     assert lacking("CNAME", ("Web.Example.",), ("web.example",)) == ()
     assert surplus("MX", ("a.example",), ("10 a.example", "20 b.example")) == ("20 b.example",)
+
+
+def test_more_records_than_are_read_are_a_list_that_was_cut() -> None:
+    many = [f"{number} mail{number}.corp.example." for number in range(60)]
+    assert code(asked(answering(*many), expected=("none.example",))) == "declared.name_cut"
 
 
 def test_a_name_is_one_or_a_mistake() -> None:

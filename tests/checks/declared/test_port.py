@@ -10,8 +10,9 @@ from readycheck.adapters.children import RealChildren
 from readycheck.adapters.net import RealNet
 from readycheck.api import Meter, Owner, Refused, Silent, Status, Where
 from readycheck.model import CheckResult
-from readycheck.testing import FakeNet, run_check, tls_answer
+from readycheck.testing import FakeChildren, FakeNet, fake_context, run_check, tls_answer
 from readycheck_checks import port as under_test
+from readycheck_checks.declared import searching
 from readycheck_checks.declared.matching import checked, search
 from readycheck_checks.port import PortOptions, check
 from tests.checks.contact_desk import (
@@ -73,9 +74,14 @@ def test_a_port_that_takes_connections_is_enough_where_no_greeting_is_expected()
         ({"greeting_like": r"^220 .*E?SMTP"}, b"220 mail ESMTP ready\r\n", "declared.port"),
         ({"greeting_like": r"^220 .*E?SMTP"}, b"554 no\r\n", "declared.port_greeting"),
         ({"greeting_like": "^J"}, b"J\x00\x00\x00\n8.0", "declared.port"),
+        ({"greeting_like": "(?m)^220 ProFTPD"}, b"220-Welcome\r\n220 ProFTPD\r\n", "declared.port"),
+        ({"greeting": "220-Welcome\r\n220 ProFTPD"}, b"220-Welcome\r\n220 ProFTPD\r\n", "declared.port"),
     ],
 )
-def test_the_first_words_are_compared(told: dict[str, Any], words: bytes, expected: str) -> None:
+def test_the_first_words_are_compared(
+    told: dict[str, Any], words: bytes, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(under_test, "PAUSE_S", 0.1)
     assert code(with_server(saying(words), **told)) == expected
 
 
@@ -91,9 +97,24 @@ def test_a_line_can_be_sent_first() -> None:
 
 
 def test_an_expression_that_comes_to_no_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(under_test, "WAIT_S", 1.5)
+    monkeypatch.setattr(under_test, "PAUSE_S", 0.1)
+    monkeypatch.setattr(searching, "WAIT_S", 0.3)
     result = with_server(saying(b"a" * 60 + b"!\n"), greeting_like=r"^(a+)+$")
     assert (result.status, code(result)) == (Status.UNKNOWN, "declared.port_unread")
+
+
+def test_the_time_for_an_expression_counts_from_when_its_process_has_begun(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Late(FakeChildren):
+        async def call(self, function: str, request: Any, *, timeout_s: float, progress: Any = None) -> bool:
+            await asyncio.sleep(0.4)
+            progress("looking", None)
+            return bool(search(dict(request), lambda text: None))
+
+    monkeypatch.setattr(searching, "WAIT_S", 0.2)
+    context = fake_context(children=Late())
+    assert asyncio.run(searching.is_found(context, "^220", "220 ready")) is True
 
 
 def test_a_port_behind_tls_has_to_prove_who_it_is(tmp_path: Path) -> None:
@@ -148,7 +169,8 @@ def test_a_mistake_is_one_sentence(told: dict[str, Any], why: str) -> None:
 
 
 def test_expressions_are_searched_as_anybody_would_expect() -> None:
-    assert search({"expression": "b+", "text": "abbc"}, None) and not search(
-        {"expression": "^b", "text": "ab"}, None
-    )
+    said: list[str] = []
+    assert search({"expression": "b+", "text": "abbc"}, said.append)
+    assert not search({"expression": "^b", "text": "ab"}, said.append)
+    assert len(said) == 2
     assert checked("^ok$") == "^ok$"

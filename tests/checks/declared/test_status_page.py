@@ -63,9 +63,21 @@ def code(result: CheckResult) -> str:
         (summary(scheduled_maintenances=[{**WORK, "status": "scheduled"}]), "help.status_operational"),
         (summary(components=[{"name": "Other", "status": "operational"}]), "help.status_components"),
         ({"status": {"indicator": "none"}, "incidents": []}, "help.status_operational"),
-        ({"status": {"indicator": "major"}, "incidents": []}, "help.known_incident"),
-        ({"status": {"indicator": "maintenance"}, "incidents": []}, "help.known_maintenance"),
-        ({"status": {"indicator": "minor"}, "incidents": [ROOTLY]}, "help.known_incident"),
+        ({"status": {"indicator": "major"}, "incidents": []}, "help.status_unclear"),
+        ({"status": {"indicator": "maintenance"}, "incidents": []}, "help.status_unclear"),
+        ({"status": {"indicator": "minor"}, "incidents": [ROOTLY]}, "help.status_unclear"),
+        (summary(status={"indicator": "critical"}), "help.status_unclear"),
+        (summary(status={"indicator": "odd"}), "help.status_unclear"),
+        (
+            summary(
+                status={"indicator": "major"},
+                components=[
+                    {"name": "Shop", "status": "operational"},
+                    {"name": "Archive", "status": "major_outage"},
+                ],
+            ),
+            "help.status_operational",
+        ),
         (
             {
                 "status": {"indicator": "none"},
@@ -85,6 +97,30 @@ def test_what_a_page_says(told: Any, expected: str) -> None:
     assert code(looked(told)) == expected
 
 
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"status": {"indicator": "major"}, "incidents": []}, "help.known_incident"),
+        ({"status": {"indicator": "maintenance"}, "incidents": []}, "help.known_maintenance"),
+        ({"status": {"indicator": "minor"}, "incidents": [ROOTLY]}, "help.known_incident"),
+        (summary(status={"indicator": "critical"}), "help.known_incident"),
+        (summary(status={"indicator": "odd"}), "help.status_unclear"),
+        (summary(), "help.status_operational"),
+    ],
+)
+def test_where_everything_matters_the_pages_word_for_the_whole_counts(told: Any, expected: str) -> None:
+    assert code(looked(told, components=())) == expected
+
+
+def test_every_component_is_looked_at_however_many_there_are() -> None:
+    parts = [{"name": f"Part {number}", "status": "operational"} for number in range(250)]
+    broken = {"name": "The last", "status": "major_outage"}
+    told = summary(status={"indicator": "major"}, components=[*parts, broken])
+    for components in ((), ("The last",)):
+        result = looked(told, components=components)
+        assert code(result) == "help.known_incident" and '"The last" does not work' in result.summary
+
+
 def test_an_incident_is_known_since_when_with_a_link_and_needs_no_ticket() -> None:
     finding = looked(summary(incidents=[INCIDENT])).findings[0]
     assert (finding.status, finding.owner) == (Status.WARN, Owner.SERVICE)
@@ -102,9 +138,7 @@ def test_the_incident_that_began_first_is_told() -> None:
 
 
 def test_the_page_of_the_company_is_the_companys_and_counts_where_the_profile_says() -> None:
-    result = looked(
-        {"status": {"indicator": "minor"}, "incidents": [ROOTLY]}, owner="company", area=Capability.VPN
-    )
+    result = looked(summary(incidents=[INCIDENT]), owner="company", area=Capability.VPN)
     assert result.findings[0].owner is Owner.COMPANY and result.capability is Capability.VPN
 
 

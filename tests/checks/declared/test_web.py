@@ -77,6 +77,14 @@ def test_an_error_over_tls_is_the_owners_and_another_page_of_a_service_may_be_a_
     assert asked(pages(403)).findings[0].owner is Owner.COMPANY
 
 
+def test_behind_a_proxy_that_may_be_in_trouble_itself_nothing_is_proved() -> None:
+    http = FakeHttp(pages={URL: http_answer(URL, 504)}, proxies={URL: "http://proxy.example:3128"})
+    result = asked(http, owner="service")
+    assert (result.status, code(result)) == (Status.UNKNOWN, "declared.web_proxy")
+    http = FakeHttp(pages={URL: http_answer(URL, 500)}, proxies={URL: "http://proxy.example:3128"})
+    assert asked(http, owner="service").findings[0].owner is Owner.SERVICE
+
+
 def test_without_tls_anybody_on_the_way_may_answer() -> None:
     plain = "http://app.corp.example/"
     http = FakeHttp(pages={plain: http_answer(plain, 503)})
@@ -246,6 +254,21 @@ def test_a_certificate_that_ends_soon_is_said_before_it_does() -> None:
     result = asked(pages(), net, days_left=14)
     assert code(result) == "declared.web_expires" and "in 4 days" in result.summary
     assert asked(pages(), net, days_left=4).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("proxies", "shown"),
+    [
+        ({URL: "http://proxy.example:3128"}, tls_answer(HOST, days=90)),
+        ({}, Silent(Where(host=HOST))),
+        ({}, replace(tls_answer(HOST), not_after=None)),
+    ],
+)
+def test_days_that_are_wanted_and_were_not_seen_do_not_pass(proxies: dict[str, str], shown: Any) -> None:
+    http = FakeHttp(pages={URL: http_answer(URL, 200, b"all well")}, proxies=proxies)
+    result = asked(http, FakeNet(certificates={HOST: shown}), days_left=14)
+    assert (result.status, code(result)) == (Status.UNKNOWN, "declared.web_days")
+    assert len(result.findings) == 1
 
 
 def test_text_is_read_in_the_letters_that_it_states() -> None:

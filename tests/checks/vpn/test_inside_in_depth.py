@@ -9,9 +9,9 @@ import dns.rrset
 import msgspec
 import pytest
 
-from readycheck.errors import NameUnknown, NetError, NoRoute, Refused, Silent, TlsFailed
+from readycheck.errors import NameUnknown, NetError, NoRoute, NotAllowed, Refused, Silent, TlsFailed
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.ports import Interface, TlsAnswer
+from readycheck.ports import Hop, HopKind, Interface, NotTold, TlsAnswer
 from readycheck.testing import FakeNet, FakeSystem, Where, run_check, tls_answer
 from readycheck_checks.vpn_inside import InsideOptions, check
 
@@ -21,7 +21,7 @@ WHERE = Where(host="wiki.corp")
 TUNNEL = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
 WIFI = Interface(name="wlan0", kind="wifi", up=True, addresses=("192.168.1.23",), mtu=1500)
 UP, DOWN = "10.8.0.2", "192.168.1.23"
-USUAL: dict[str, str | None] = {INSIDE: UP, WIKI_IP: UP, OWN: UP, "192.168.1.1": DOWN}
+USUAL: dict[str, str | None] = {INSIDE: UP, "10.20.0.10": UP, WIKI_IP: UP, OWN: UP, "192.168.1.1": DOWN}
 OPTIONS: dict[str, Any] = {
     "inside": INSIDE,
     "servers": ("wiki.corp:443", "10.20.0.10:445"),
@@ -38,11 +38,14 @@ def ask(
     replies: dict[tuple[str, int], Any] | None = None,
     certificates: dict[str, TlsAnswer | NetError] | None = None,
     small: dict[str, TlsAnswer] | None = None,
+    files: float | NetError = 12.0,
+    hops: Any = (),
     **options: Any,
 ) -> tuple[CheckResult, FakeNet]:
     net = FakeNet(
         names=names or {"wiki.corp": (WIKI_IP,)},
-        ports={WIKI: wiki, FILES: 12.0, CONTROL: 20.0},
+        ports={WIKI: wiki, FILES: files, CONTROL: 20.0},
+        hops={("tcp", WIKI_IP, 443): hops},
         sources={**USUAL, **(sources or {})},
         replies=replies or {},
         certificates=certificates or {},
@@ -155,8 +158,84 @@ def test_a_silent_server_with_a_public_address_may_well_lie_past_the_tunnel() ->
     assert told(result) == [("vpn.inside_silent", Owner.COMPANY, ())]
 
 
-def test_no_way_behind_the_tunnel_is_the_companys_while_others_answer() -> None:
-    assert told(ask(wiki=NoRoute(WHERE))[0]) == [("vpn.inside_no_route", Owner.COMPANY, ())]
+TURNED = Hop(kind=HopKind.NO_ROUTE, address="10.8.0.1")
+HERE = Hop(kind=HopKind.NO_ROUTE, here=True)
+
+
+def test_no_way_behind_the_tunnel_is_the_companys_where_a_router_there_says_so() -> None:
+    result, _ = ask(wiki=NoRoute(WHERE), hops=[None, TURNED])
+    assert told(result) == [("vpn.inside_no_route", Owner.COMPANY, ())]
+    assert "10.8.0.1" in result.findings[0].detail
+
+
+@pytest.mark.parametrize("hops", [[], [HERE, HERE], NotTold("no errors are kept here")], ids=str)
+def test_no_way_that_no_router_vouches_for_may_be_said_by_this_computer_and_is_unknown(hops: Any) -> None:
+    result, _ = ask(wiki=NoRoute(WHERE), hops=hops)
+    assert (result.status, result.findings[0].code) == (Status.UNKNOWN, "vpn.inside_unproved")
+    assert "who says so" in result.reason
+
+
+def test_what_this_computer_does_not_let_out_is_its_own_and_not_the_companys() -> None:
+    result, net = ask(wiki=NotAllowed(WHERE), hops=[None, TURNED])
+    assert told(result) == [("vpn.inside_blocked_here", Owner.DEVICE, ())]
+    assert net.probed == []
+
+
+def test_a_device_at_home_that_refuses_is_no_server_of_the_company() -> None:
+    result, _ = ask(wiki=Refused(WHERE), sources={WIKI_IP: DOWN})
+    assert told(result) == [("vpn.route_missing", Owner.UNKNOWN, (Owner.COMPANY, Owner.DEVICE))]
+
+
+def test_a_device_at_home_that_answers_proves_nothing_about_the_company() -> None:
+    result, _ = ask(sources={WIKI_IP: DOWN})
+    assert (result.status, result.findings[0].code) == (Status.UNKNOWN, "vpn.inside_unproved")
+    assert "wiki.corp:443 leads past the VPN" in result.reason
+    silent, _ = ask(sources={WIKI_IP: DOWN}, files=Silent(WHERE))
+    assert told(silent) == [("vpn.inside_silent", Owner.UNKNOWN, ())]
+    assert "carries nothing" in silent.summary and "10.20.0.10" in silent.summary
+
+
+def test_one_that_is_reached_past_the_tunnel_does_not_show_that_the_tunnel_carries_anything() -> None:
+    result, _ = ask(
+        names={"wiki.corp": ("192.0.2.9",)}, sources={"192.0.2.9": DOWN}, files=Silent(WHERE), resolvers=()
+    )
+    assert told(result) == [("vpn.inside_silent", Owner.UNKNOWN, ())]
+
+
+def test_large_packets_are_asked_of_nobody_at_home() -> None:
+    result, _ = ask(
+        sources={WIKI_IP: DOWN}, certificates={"wiki.corp": QUIET}, small={"wiki.corp": GOOD}, **TLS
+    )
+    assert [code for code, *_ in told(result)] == ["vpn.inside_unproved"]
+
+
+# ---- Does the tunnel carry anything? ----
+
+DEAD: dict[str, Any] = {"wiki": Silent(WHERE), "files": Silent(WHERE), "names": {"wiki.corp": (WIKI_IP,)}}
+
+
+def test_a_name_that_is_found_does_not_make_a_dead_tunnel_the_companys_silence() -> None:
+    """It may come from a cache, a file or a public name server."""
+    result, _ = ask(**DEAD)
+    assert told(result) == [("vpn.inside_silent", Owner.UNKNOWN, ())]
+    assert "carries nothing" in result.summary
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("options", [{}, {"name_servers": (f"{OWN}:53",), "resolvers": ("192.168.1.1",)}])
+def test_a_name_server_that_speaks_through_the_tunnel_shows_that_it_carries(
+    known: bool, options: dict[str, Any]
+) -> None:
+    result, _ = ask(**DEAD, **options, replies={(OWN, 53): says(known)})
+    assert told(result) == [("vpn.inside_silent", Owner.COMPANY, ())]
+
+
+def test_a_name_server_past_the_tunnel_shows_nothing_and_is_not_taken_for_the_companys() -> None:
+    asked: dict[str, Any] = {"name_servers": (f"{OWN}:53",), "sources": {OWN: DOWN}}
+    result, net = ask(**DEAD, **asked, replies={(OWN, 53): says(known=False)})
+    assert told(result) == [("vpn.inside_silent", Owner.UNKNOWN, ())]
+    assert without_name(**asked, replies={(OWN, 53): says(known=False)})[0][0] == "vpn.inside_name"
+    assert not any(host == OWN for host, *_ in net.sent)
 
 
 def test_servers_past_the_tunnel_do_not_make_it_look_dead() -> None:
@@ -222,7 +301,7 @@ def sizes(**world: Any) -> CheckResult:
     net = FakeNet(
         names={"wiki.corp": (WIKI_IP,)},
         ports={WIKI: 8.0, FILES: 12.0, CONTROL: 20.0},
-        sources={INSIDE: UP},
+        sources={INSIDE: UP, OWN: UP},
         replies={(OWN, 53): says(known=True)},
         **world,
     )

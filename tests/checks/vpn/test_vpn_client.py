@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from readycheck.adapters.children import RealChildren
-from readycheck.errors import ChildFailed
+from readycheck.errors import ChildFailed, ChildTimeout
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.ports import CommandAnswer, Interface
 from readycheck.testing import FakeChildren, FakeSystem, run_check
@@ -242,6 +242,44 @@ def test_one_that_always_has_an_interface_is_off_without_it(
     by_interface = Ask(systems=("Linux",), installed=(str(tmp_path),), by_interface=True)
     told = Product(title="Corp Connect", asks=(by_interface,), interfaces=("tun*",))
     assert ask(monkeypatch, told).findings[0].code == "vpn.client_off"
+
+
+def named(name: str, description: str = "", kind: str = "tunnel") -> Interface:
+    return Interface(
+        name=name, kind=kind, up=True, addresses=("10.8.0.2",), mtu=1400, description=description
+    )
+
+
+@pytest.mark.parametrize(
+    ("program", "up", "code"),
+    [
+        ("wireguard", named("wg0"), "vpn.client_connected"),
+        ("wireguard", named("büro", "WireGuard Tunnel"), "vpn.client_connected"),
+        ("wireguard", named("acme"), "vpn.client_not_told"),
+        ("wireguard", named("wg0-other"), "vpn.client_not_told"),
+        ("wireguard", named("Ethernet 7", kind="unknown"), "vpn.client_not_told"),
+        ("wireguard", WIFI, "vpn.client_off"),
+        ("openvpn", named("tun0"), "vpn.client_not_told"),
+        ("openvpn", named("Ethernet 5", "TAP-Windows Adapter V9", kind="virtual"), "vpn.client_not_told"),
+        ("openvpn", named("ovpn-acme"), "vpn.client_connected"),
+        ("openvpn", WIFI, "vpn.client_off"),
+    ],
+    ids=str,
+)
+def test_a_tunnel_counts_only_for_the_program_that_it_can_be_tied_to(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, program: str, up: Interface, code: str
+) -> None:
+    only_there = Ask(systems=("Linux",), installed=(str(tmp_path),), by_interface=True)
+    told = msgspec.structs.replace(products()[program], asks=(only_there,))
+    assert ask(monkeypatch, told, interfaces=(up,)).findings[0].code == code
+
+
+def test_a_program_that_hangs_is_not_called_off_where_nobody_asks_for_it(
+    monkeypatch: pytest.MonkeyPatch, installed: Product
+) -> None:
+    summary = ask(monkeypatch, installed, says=ChildTimeout("slow"), expect="any").summary
+    assert "not connected" not in summary and "not told (it did not answer" in summary
+    assert "Corp Connect: not connected" in ask(monkeypatch, installed, says=b"down", expect="any").summary
 
 
 def test_a_program_that_hangs_is_unknown_after_its_time(

@@ -115,14 +115,17 @@ def run(
     *,
     sources: tuple[str | None, str | None] = (UP, DOWN),
     left: int | None = None,
+    names: dict[str, Any] | None = None,
+    more: dict[str, str | None] | None = None,
+    **changes: Any,
 ) -> CheckResult:
     def provider_of(server: SpeedServer, secret: Any) -> Server:
         return inside if server.host == INSIDE else outside
 
     monkeypatch.setattr(vpn_speed, "provider_of", provider_of)
-    net = FakeNet(sources={INSIDE: sources[0], OUTSIDE: sources[1]})
+    net = FakeNet(sources={INSIDE: sources[0], OUTSIDE: sources[1], **(more or {})}, names=names or {})
     system, meter = FakeSystem(network=(TUNNEL, WIFI)), Meter(limit=left)
-    return asyncio.run(run_check(check, options(), net=net, system=system, meter=meter))
+    return asyncio.run(run_check(check, options(**changes), net=net, system=system, meter=meter))
 
 
 def options(**changes: Any) -> SpeedOptions:
@@ -192,6 +195,7 @@ def test_a_name_that_is_not_found_is_unknown() -> None:
     "changes",
     [
         {"kept_plan_percent": 5.0},
+        {"max_mb": 1.0},
         {"inside": {"kind": "ndt7", "url": "https://locate.example"}},
     ],
 )
@@ -203,3 +207,20 @@ def test_terms_that_make_no_sense_are_refused(changes: dict[str, Any]) -> None:
 def test_the_data_are_stated_before_and_are_few_in_a_quick_run() -> None:
     assert check.cost_of(options(max_mb=30), quick=False).bytes == 30_000_000
     assert check.cost_of(options(max_mb=30), quick=True).bytes < 3_000_000
+
+
+def test_the_least_that_may_be_set_is_enough_to_measure_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(monkeypatch, Server(40.0), Server(50.0), max_mb=1.2)
+    assert result.status is Status.PASS
+
+
+def test_a_server_with_addresses_on_both_sides_of_the_tunnel_is_on_neither(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both = {INSIDE: (INSIDE, "10.20.1.13"), OUTSIDE: (OUTSIDE,)}
+    inside = Server(40.0)
+    more: dict[str, str | None] = {"10.20.1.13": DOWN}
+    result = run(monkeypatch, inside, Server(50.0), names=both, more=more)
+    assert (result.status, inside.plans) == (Status.UNKNOWN, [])
+    result = run(monkeypatch, Server(40.0), Server(50.0), names=both, more={"10.20.1.13": None})
+    assert result.status is Status.PASS  # no way leads to it at all
