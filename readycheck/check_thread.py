@@ -87,6 +87,8 @@ class CheckThread:
                 async for item in said:
                     self.outcome.take(item)
                     self._tell(Said(planned.check_id, item))
+        if strict():
+            self.outcome.whole(planned.check)
 
     @property
     def seconds(self) -> float:

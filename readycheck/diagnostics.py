@@ -1,7 +1,6 @@
 """Everything readycheck says on stderr about itself, and the exit code that goes with it. stdout belongs to the data."""
 
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,11 +41,12 @@ def crash_file(error: BaseException) -> Path | None:
     """Write the crash note (traceback without values) where only this user can read it; None where that is not possible."""
     try:
         from readycheck import __version__
+        from readycheck.crash import places_of
         from readycheck.files import private_folder, write_private
         from readycheck.places import state_folder
 
         text = f"readycheck {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n"
-        text += "".join(traceback.format_exception(error))
+        text += places_of(error)
         path = private_folder(state_folder()) / "crash.txt"
         write_private(path, text.encode())
     except Exception:  # a second fault while noting the first one: the sentence on stderr has to do

@@ -42,6 +42,13 @@ class Outcome:
                     f"a check yields Progress, Finding, Measurement or Fact, not {type(item).__name__}"
                 )
 
+    def whole(self, check: Check) -> None:
+        """The check has said all. ValueError where it fails by its measurements alone and declares codes, but not that it can."""
+        if check.codes and not check.by_figures and not self.findings and self.status is Status.FAIL:
+            raise ValueError(
+                "the check fails by its measurements alone, which it does not declare (by_figures)"
+            )
+
     def _declared(self, finding: Finding) -> None:
         if not self._codes:
             return

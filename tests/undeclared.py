@@ -4,7 +4,7 @@ would for a person, and is held against the declarations afterwards."""
 from collections.abc import Iterator
 
 from readycheck.api import Check
-from readycheck.model import CheckResult, Report
+from readycheck.model import CheckResult, Report, Status
 from readycheck.outcome import Outcome
 from readycheck.registry import load_all
 
@@ -22,3 +22,5 @@ def _undeclared(check: Check, result: CheckResult) -> Iterator[str]:
             Outcome(check.codes).take(finding)
         except ValueError as error:
             yield f"{result.check_id}: {error}"
+    if check.codes and not check.by_figures and not result.findings and result.status is Status.FAIL:
+        yield f"{result.check_id}: fails by its measurements alone"

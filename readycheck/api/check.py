@@ -90,7 +90,9 @@ class Check:
     title_of    the title of an instance, from its options
     contacts    the kind of contact route it asks (chat, portal ...): ``cost`` is for each; none costs nothing
     hosts_of    the hosts that its options name, without ports: stated before a run beside the words of ``cost``
+    summary     what it finds out, as a noun clause without an end mark: "whether the printer takes jobs"
     codes       all that it can say; where it declares any, a finding with another code is a defect of the check
+    by_figures  may fail by its measurements alone, with no finding: a report then calls the cause AREA.ID ("files.printer")
     capability_of  the capability of an instance, from its options, where the profile says what it is for; else ``capability``
     runs_programs  its options name programs of this computer: a profile from an address may not bring them (remote code)
     """
@@ -114,6 +116,7 @@ class Check:
     contacts: str = ""
     hosts_of: Callable[[Any], tuple[str, ...]] | None = None
     codes: tuple[Code, ...] = ()
+    by_figures: bool = False
     capability_of: Callable[[Any], Capability] | None = None
     runs_programs: bool = False
 

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Final, NamedTuple
 
 from readycheck.api import Check, Code, Status
-from readycheck.catalogue.rows import code_row
+from readycheck.catalogue.rows import code_row, codes_of
 from readycheck.diagnose.codes import CAUSES
 from readycheck.errors import UsageError
 from readycheck.wording import OWNER_WORDS
@@ -40,19 +40,8 @@ def meanings(name: str, checks: Sequence[Check]) -> tuple[Meaning, ...]:
 
 def _all(checks: Sequence[Check]) -> Iterator[tuple[Code, str]]:
     for check in checks:
-        yield from ((code, f"{check.title} ({check.id})") for code in check.codes)
-        yield _short_of_a_limit(check), f"{check.title} ({check.id})"
+        yield from ((code, f"{check.title} ({check.id})") for code in codes_of(check))
     yield from ((code, SEVERAL) for code in CAUSES)
-
-
-def _short_of_a_limit(check: Check) -> Code:
-    """The cause of a check that failed by its figures alone, as readycheck.diagnose calls it."""
-    return Code(
-        f"{check.capability}.{check.id}",
-        "A measured value is at its failing limit or worse",
-        (Status.FAIL,),
-        remedy="Compare the values of this check with their limits",
-    )
 
 
 def _nobody_says(name: str, checks: Sequence[Check]) -> str:

@@ -28,7 +28,8 @@ def options_of(check: Check) -> tuple[Option, ...]:
 
 def _options(name: str, types: Mapping[str, Any], ahead: str, within: tuple[str, ...]) -> Iterator[Option]:
     described = types[name]
-    for key, field in described.get("properties", {}).items():
+    for key, written in described.get("properties", {}).items():
+        field = _values_here(written, types)
         yield Option(
             name=ahead + key,
             kind=_kind(field),
@@ -39,6 +40,21 @@ def _options(name: str, types: Mapping[str, Any], ahead: str, within: tuple[str,
         for step, nested in _tables(field):
             if nested not in within:  # a type that holds itself is told once
                 yield from _options(nested, types, f"{ahead}{key}{step}.", (*within, nested))
+
+
+def _values_here(field: Mapping[str, Any], types: Mapping[str, Any]) -> dict[str, Any]:
+    """The field with the values of an enumeration in the place of its name; what it says of itself stays."""
+    here = dict(field)
+    named = types.get(str(field.get("$ref", "")).removeprefix(_ROOT), {})
+    if "enum" in named:
+        del here["$ref"]
+        here["enum"] = named["enum"]
+    for key in ("items", "additionalProperties"):
+        if isinstance(here.get(key), dict):
+            here[key] = _values_here(here[key], types)
+    if "anyOf" in here:
+        here["anyOf"] = [_values_here(part, types) for part in here["anyOf"]]
+    return here
 
 
 def _tables(field: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -78,19 +94,28 @@ _WORDS: Final = {
 
 
 def _plural(kind: str) -> str:
-    return f"{kind}s" if kind in ("text", "number", "whole number", "table") else kind
+    word, comma, bounds = kind.partition(",")
+    return f"{word}s{comma}{bounds}" if word in ("text", "number", "whole number", "table") else kind
 
 
 def _range(field: Mapping[str, Any]) -> str:
-    least, most = field.get("minimum"), field.get("maximum")
-    above = field.get("exclusiveMinimum")
-    if least is not None and most is not None:
-        return f", {least:g} to {most:g}"
-    if above is not None:
-        return f", above {above:g}" + (f", at most {most:g}" if most is not None else "")
-    if least is not None:
-        return f", {least:g} or more"
-    return f", at most {most:g}" if most is not None else ""
+    least, most = _number(field.get("minimum")), _number(field.get("maximum"))
+    if least and most:
+        return f", {least} to {most}"
+    bounds = (
+        ("above", _number(field.get("exclusiveMinimum"))),
+        ("at least", least),
+        ("at most", most),
+        ("below", _number(field.get("exclusiveMaximum"))),
+    )
+    return "".join(f", {word} {bound}" for word, bound in bounds if bound)
+
+
+def _number(value: float | None) -> str:
+    """All its digits; empty for none."""
+    if value is None:
+        return ""
+    return str(int(value)) if float(value).is_integer() else f"{value:g}"
 
 
 def _description(field: Mapping[str, Any]) -> str:

@@ -64,7 +64,7 @@ def _contents(told: Sequence[Row]) -> Iterator[str]:
 def _check(row: Row) -> Iterator[str]:
     yield f"### {_bare(row['id'])}\n"
     asks = f": {_plain(row['does'])}" if row["does"] else ""
-    yield f"**{_plain(row['title'])}**{asks}.\n"
+    yield f"**{_plain(row['title'])}**{_ended(asks)}\n"
     yield f"- Sends: {_plain(cost_words(row))}"
     yield f"- Takes: {_seconds(row)}{'; nothing else uses the line meanwhile' if row['alone'] else ''}"
     yield f"- Runs: {_when(row)}"
@@ -74,6 +74,10 @@ def _check(row: Row) -> Iterator[str]:
     if row["codes"]:
         yield ""
         yield from _codes(row["codes"])
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _seconds(row: Row) -> str:

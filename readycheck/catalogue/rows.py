@@ -1,9 +1,10 @@
 """The catalogue as rows of data: what a check asks, what it may use and whom it talks to, what it can be told and can say."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from readycheck.api import Check, Code, Cost
+from readycheck.api import Capability, Check, Code, Cost, Status
 from readycheck.catalogue.options import options_of
 from readycheck.errors import ProfileError
 from readycheck.plan import ORDER
@@ -11,6 +12,7 @@ from readycheck.profile import Profile, load
 from readycheck.sizes import readable_size
 
 MEASURE: Final = "office"  # the shipped profile whose options the stated costs are those of
+EACH_ITS_OWN: Final = "the hosts of the service"
 
 
 def rows(checks: Iterable[Check]) -> list[dict[str, Any]]:
@@ -41,8 +43,26 @@ def _row(check: Check, cost: Cost | None) -> dict[str, Any]:
         "after": list(check.after),
         "timeout_seconds": check.timeout,
         "options": [option._asdict() for option in options_of(check)],
-        "codes": [code_row(code) for code in check.codes],
+        "codes": [code_row(code) for code in codes_of(check)],
     }
+
+
+def codes_of(check: Check) -> tuple[Code, ...]:
+    """What it declares, and the causes by which a report calls it where it fails by its figures alone."""
+    if not check.by_figures:
+        return check.codes
+    areas = (check.capability,) if check.capability_of is None else tuple(Capability)
+    return (*check.codes, *(_short_of_a_limit(f"{area}.{check.id}") for area in areas))
+
+
+def _short_of_a_limit(name: str) -> Code:
+    """As readycheck.diagnose says it."""
+    return Code(
+        name,
+        "A measured value is at its failing limit or worse",
+        (Status.FAIL,),
+        remedy="Show this result to IT support",
+    )
 
 
 def code_row(code: Code) -> dict[str, Any]:
@@ -56,16 +76,23 @@ def code_row(code: Code) -> dict[str, Any]:
 
 
 def _cost(check: Check, profile: Profile) -> Cost | None:
-    """The dearest of its instances in this profile; without one what its defaults cost, if it has enough of them."""
+    """The dearest of its instances that this profile runs; without one what its defaults cost, if it has enough of them.
+
+    Where there may be many, each talks to hosts of its own.
+    """
     try:
-        options: Sequence[Any] = [each.options for each in profile.instances(check)] or [check.options()]
-        return max((check.cost_of(each, False) for each in options), key=lambda cost: cost.bytes)
+        options: Sequence[Any] = [each.options for each in profile.instances(check) if each.enabled]
+        dearest = max(
+            (check.cost_of(each, False) for each in options or [check.options()]), key=lambda cost: cost.bytes
+        )
     except (
         ProfileError,
         TypeError,
         ValueError,
     ):  # an option without a default: only another profile can tell
         return None
+    of_its_own = check.many and callable(check.cost) and bool(dearest.in_words)
+    return replace(dearest, hosts=EACH_ITS_OWN, unnamed=()) if of_its_own else dearest
 
 
 def cost_words(row: Mapping[str, Any]) -> str:

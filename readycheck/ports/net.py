@@ -86,7 +86,7 @@ class Net(Protocol):
     """TCP, TLS, UDP and names. ``host`` is a name or a literal address. A resolver set in the profile is used by all of them."""
 
     async def resolve(self, host: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:
-        """Addresses of the name (a literal is returned as it is). Raises NameUnknown, NameSilent, NameRefused."""
+        """Addresses of the name, 8 at most (a literal is returned as it is). Raises NameUnknown, NameSilent, NameRefused."""
         ...
 
     async def mx(self, domain: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:

@@ -57,13 +57,18 @@ class ProxySettings:
     """What the network settings of this person say about proxies, which browsers follow. Without user names and passwords.
 
     ``source``: whose settings ("GNOME", "KDE", "macOS", "Windows"); ``proxy``: host:port for https, empty where none is set;
-    ``pac_url``: of a configuration file that is in use; ``detects``: the network is asked for such a file (WPAD).
+    ``socks``: host:port of a SOCKS proxy, for what none other is set for; ``plain``: host:port for http; ``pac_url``: of a
+    configuration file that is in use; ``detects``: the network is asked for such a file (WPAD); ``unread``: something else is
+    set that cannot be read.
     """
 
     source: str
     proxy: str = ""
+    socks: str = ""
+    plain: str = ""
     pac_url: str = ""
     detects: bool = False
+    unread: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

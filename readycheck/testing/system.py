@@ -37,7 +37,7 @@ class FakeSystem:
     costs_by_data: bool | None = False
     resolvers: tuple[str, ...] | None = ("192.168.1.1",)
     dns_is_encrypted: bool | None = None
-    proxies: ProxySettings | None = None
+    proxies: ProxySettings | None = ProxySettings(source="GNOME")
     neighbours: dict[str, bool] = field(default_factory=dict)
     power: Battery | None = Battery(percent=80, plugged=True, seconds_left=None)
     battery_present: bool | None = True

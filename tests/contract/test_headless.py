@@ -181,6 +181,9 @@ def _alive(pid: str) -> bool:
         (["run", "--timeout", "-3"], "--timeout"),
         (["run", "--only", "videos", "--offline"], "videos"),
         (["run", "--profile", "ofice"], "office"),
+        (["--profile", "ofice", "run", "--dry-run"], "office"),
+        (["--profile", "office", "demo"], "--profile"),
+        (["--theme", "dark", "run", "--dry-run"], "--theme"),
         (["run", "--profile", "/no/such/file.toml"], "/no/such/file.toml"),
         (["run", "--output", "/no/such/folder/x.json"], "/no/such/folder"),
         (["run", "--profile", "demo"], "readycheck demo"),
@@ -230,6 +233,19 @@ def test_a_full_disk_behind_stdout_loses_nothing_and_blames_nobody(report: Path,
     assert run.returncode == 2
     assert "no space left" in run.stderr
     assert (tmp_path / "readycheck" / "kept-output").read_bytes().startswith(b"{")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_disk_that_is_full_in_the_middle_of_a_run_keeps_its_lines_and_lets_it_go_on(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m readycheck demo --only uptime --format ndjson > /dev/full"
+    environment = os.environ | {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    run = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=30, env=environment)
+    assert run.returncode == 2
+    assert "no space left" in run.stderr and "fault in readycheck" not in run.stderr
+    lines = (tmp_path / "readycheck" / "kept-output").read_bytes().splitlines()
+    events = [json.loads(line)["event"] for line in lines]
+    assert (events[0], events[-1]) == ("run.started", "run.finished")
+    assert "check.finished" in events
 
 
 @pytest.mark.parametrize("closed", ["<&-", "2>&-"])

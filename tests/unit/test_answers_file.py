@@ -1,15 +1,16 @@
 """readycheck run --answers FILE: strict, and without it nothing is asked. What helps where no profile can be read."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from readycheck.arguments import parse
+from readycheck.assignment import Assignment
 from readycheck.commands import run
 from readycheck.commands.options import told
 from readycheck.errors import UsageError
 from readycheck.plan import Selection
-from readycheck.session import Assignment
 from readycheck.ticket.kept_card import keep_card
 from readycheck.wiring import Ask, assign
 from tests.unit.sample_reports import CONTACT
@@ -55,11 +56,35 @@ def test_a_file_that_is_not_there_is_said() -> None:
         told(asking(), "/nowhere.toml")
 
 
+def test_a_named_pipe_is_refused_because_it_could_be_waited_for_without_end(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "answers.toml")
+    with pytest.raises(UsageError, match=r"answers\.toml cannot be read: it is a pipe or a device"):
+        told(asking(), str(tmp_path / "answers.toml"))
+
+
+def test_an_answer_to_a_question_that_this_run_does_not_ask_is_left_out_and_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "answers.toml").write_text('camera = "dark"\nnumber = "yes"\n', encoding="utf-8")
+    some = assignment(check("a"), questions=BOTH[1:], not_asked=BOTH[:1])
+    questions = told(some, str(tmp_path / "answers.toml")).questions
+    assert [(one.id, one.answer) for one in questions] == [("number", "yes")]
+    assert "This run does not ask camera, which is about another area" in capsys.readouterr().err
+
+
+def test_a_mistake_in_an_answer_that_this_run_does_not_ask_is_still_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "answers.toml").write_text('camera = "blue"\n', encoding="utf-8")
+    with pytest.raises(UsageError, match='"camera" must be one of "yes"'):
+        told(assignment(check("a"), not_asked=BOTH), str(tmp_path / "answers.toml"))
+
+
 def test_a_run_about_one_area_asks_the_profile_s_questions_about_it() -> None:
     whole = assign(Ask(source="office", selection=Selection(full=True)))
     some = assign(Ask(source="office", selection=Selection(full=True, only=frozenset({"calls"}))))
     assert len(whole.questions) == 5
     assert [one.id for one in some.questions] == ["camera_picture", "headset"]
+    assert {*some.questions, *some.not_asked} == {*whole.questions}
+    assert (len(some.not_asked), whole.not_asked) == (3, ())
 
 
 def test_where_no_profile_can_be_read_the_last_support_desk_is_told(

@@ -1,5 +1,6 @@
 """The catalogue: options as a profile names them, a page that nothing can break out of, codes and their meaning."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Annotated
@@ -7,15 +8,33 @@ from typing import Annotated
 import pytest
 from msgspec import Meta, Struct, field
 
-from readycheck.api import Capability, Check, Code, Context, NoOptions, Options, Owner, Says, Status, passed
+from readycheck.api import (
+    Capability,
+    Check,
+    Code,
+    Context,
+    NoOptions,
+    Options,
+    Owner,
+    Says,
+    Status,
+    measured,
+    passed,
+)
 from readycheck.catalogue.meaning import SEVERAL, as_text, meanings
 from readycheck.catalogue.options import options_of
 from readycheck.catalogue.page import page
-from readycheck.catalogue.rows import rows
+from readycheck.catalogue.rows import codes_of, cost_words, rows
 from readycheck.cli import run_command
+from readycheck.diagnose import diagnose
+from readycheck.diagnose.codes import CAUSES
 from readycheck.diagnose.work import COMPANY_SILENT
 from readycheck.errors import UsageError
 from readycheck.exit_codes import ExitCode
+from readycheck.model import CheckResult
+from readycheck.registry import load_all
+from readycheck.sizes import readable_size
+from readycheck.testing import run_check
 
 JAMMED = Code(
     "files.jammed", "Paper is stuck", (Status.WARN, Status.FAIL), (Owner.DEVICE, Owner.COMPANY), "Pull it out"
@@ -99,9 +118,87 @@ def test_a_cause_that_no_check_finds_by_itself_has_a_meaning_too() -> None:
     assert found.said_by == (SEVERAL,)
 
 
-def test_a_check_that_failed_by_its_figures_alone_has_a_meaning_too() -> None:
-    (found,) = meanings("files.printer", [check()])
-    assert "failing limit" in found.code.meaning
+def test_a_check_that_may_fail_by_its_figures_alone_says_so_and_is_explained_as_the_report_calls_it() -> None:
+    slow = measured("pages", "Pages a minute", 1, "pages", plan=10, fail=2)
+    short = CheckResult(
+        check_id="printer:hall",
+        capability=Capability.FILES,
+        title="Printer",
+        status=Status.FAIL,
+        measurements=(slow,),
+    )
+    (cause,) = diagnose([short])
+    (found,) = meanings(cause.code, [check(by_figures=True)])
+    assert (found.code.remedy, found.said_by) == (cause.next_step, ("printer (printer)",))
+    assert f"| `{cause.code}` | fail |" in page(rows([check(by_figures=True)]))
+
+
+def test_a_check_whose_findings_judge_its_figures_has_no_code_for_the_figures_alone() -> None:
+    with pytest.raises(UsageError, match="No check"):
+        meanings("files.printer", [check()])
+    (found,) = meanings("device.camera", load_all()[0])
+    assert found.code.meaning == "A camera is there"
+
+
+def test_a_check_that_counts_where_its_options_say_may_be_called_after_any_area() -> None:
+    anywhere = check(by_figures=True, capability_of=lambda options: Capability.APPS)
+    assert {"apps.printer", "calls.printer"} <= {code.name for code in codes_of(anywhere)}
+
+
+def test_failing_by_figures_alone_without_declaring_it_is_a_defect() -> None:
+    async def slow(options: NoOptions, ctx: Context) -> Says:
+        yield measured("pages", "Pages a minute", 1, "pages", plan=10, fail=2)
+
+    with pytest.raises(ValueError, match="by_figures"):
+        asyncio.run(run_check(check(run=slow)))
+    assert asyncio.run(run_check(check(run=slow, by_figures=True))).status is Status.FAIL
+
+
+def test_of_a_check_of_many_services_no_single_one_is_named_and_those_switched_off_do_not_count() -> None:
+    told = {row["id"]: cost_words(row) for row in rows(load_all()[0])}
+    assert told["call_service"].endswith(", to the hosts of the service")
+    assert told["cloud_files"] == told["chat"] == "as its options say"
+
+
+def test_the_page_about_the_connection_states_the_amounts_that_are_stated_before_a_run() -> None:
+    costs = {row["id"]: row["cost"] for row in rows(load_all()[0])}
+    lines = (Path(__file__).parents[2] / "docs" / "connection.md").read_text().splitlines()
+    told = {cells[1].strip(" `"): cells[4].strip() for line in lines if len(cells := line.split("|")) == 6}
+    for check_id in ("gateway", "internet", "line", "path_mtu", "quic", "public_address"):
+        assert told[check_id].partition(",")[0] == readable_size(costs[check_id]["bytes"])
+
+
+def test_the_page_ends_each_sentence_once() -> None:
+    told = page(rows([check("a", summary="Whether it prints"), check("b", summary="Does it print?")]))
+    assert "**a**: Whether it prints.\n" in told and "**b**: Does it print?\n" in told
+
+
+def test_values_of_an_enumeration_are_told_and_numbers_have_all_their_digits() -> None:
+    class Wide(Options, frozen=True, kw_only=True):
+        area: Annotated[Capability, Meta(description="What for")] = Capability.APPS
+        areas: tuple[Capability, ...] = ()
+        most: Annotated[int, Meta(ge=131072, le=10**8)] = 10**6
+        part: Annotated[float, Meta(gt=0, lt=1.5)] = 1
+
+    kinds = {option.name: option.kind for option in options_of(check(options=Wide))}
+    assert '"apps" or "calls" or "connection"' in kinds["area"] and "table" not in kinds["areas"]
+    assert kinds["most"] == "whole number, 131072 to 100000000"
+    assert kinds["part"] == "number, above 0, below 1.5"
+
+
+@pytest.mark.parametrize("each", load_all()[0], ids=lambda each: each.id)
+def test_the_built_in_checks_are_told_whole(each: Check) -> None:
+    """Every option has its meaning; what a check finds out is a noun clause without an end mark."""
+    assert [option.name for option in options_of(each) if not option.description] == []
+    assert each.summary.split()[0] in ("Whether", "How", "What", "Which")
+    assert each.summary[-1] not in ".?!"
+
+
+@pytest.mark.parametrize(
+    "code", [*(code for each in load_all()[0] for code in each.codes), *CAUSES], ids=lambda code: code.name
+)
+def test_nobody_is_named_where_nothing_is_wrong_or_nothing_is_known(code: Code) -> None:
+    assert not code.owners or {Status.WARN, Status.FAIL} & set(code.status)
 
 
 def test_a_code_that_nobody_says_is_refused_with_the_nearest_one() -> None:

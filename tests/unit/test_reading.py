@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -87,9 +88,22 @@ def test_a_file_that_cannot_be_read_is_one_sentence(path: str, tmp_path: Path) -
         read_report(tmp_path / path)
 
 
-def test_a_file_without_end_is_read_to_the_limit_only() -> None:
-    with pytest.raises(ReportError, match="bigger than 8 MiB"):
+def test_a_device_without_end_is_not_read_at_all() -> None:
+    with pytest.raises(ReportError, match="/dev/zero cannot be read: it is a pipe or a device"):
         read_report("/dev/zero")
+
+
+def test_a_file_that_is_too_long_is_read_to_the_limit_only(tmp_path: Path) -> None:
+    with (tmp_path / "long.json").open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(ReportError, match="bigger than 8 MiB"):
+        read_report(tmp_path / "long.json")
+
+
+def test_a_named_pipe_is_refused_because_it_could_be_waited_for_without_end(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(ReportError, match="it is a pipe or a device, not an ordinary file"):
+        read_report(tmp_path / "pipe.json")
 
 
 def test_a_small_file_that_unpacks_to_gigabytes_is_refused_at_the_limit() -> None:

@@ -1,5 +1,9 @@
+import asyncio
+from collections.abc import Mapping, Sequence
+
 import pytest
 
+from readycheck.adapters.system_common import Nature, Natures
 from readycheck.adapters.system_windows import WindowsSystem
 from readycheck.errors import ChildTimeout
 from readycheck.ports import NotTold, Route
@@ -176,3 +180,61 @@ def test_powershell_runs_without_profile_and_prompts_and_speaks_utf8() -> None:
     wait_for(WindowsSystem(run).has_battery())
     assert run.asked[0].startswith("powershell.exe -NoProfile -NonInteractive -Command ")
     assert "UTF8Encoding" in run.asked[0]
+
+
+def test_adapters_are_listed_once_for_a_run_and_again_where_a_new_one_came() -> None:
+    system = windows({"Get-NetAdapter": ADAPTERS})
+    loopback = "Loopback Pseudo-Interface 1"  # which the list never has
+
+    async def asked() -> int:
+        await asyncio.gather(*(system.natures(("WLAN", loopback)) for _ in range(3)))
+        await system.natures(("WLAN",))
+        once = len(system._run.asked)  # type: ignore[attr-defined]
+        assert (await system.natures(("WLAN", "büro")))["büro"].kind == "tunnel"
+        return once
+
+    assert wait_for(asked()) == 1
+    assert len(system._run.asked) == 2  # type: ignore[attr-defined]
+
+
+def test_a_list_of_adapters_that_is_not_told_is_not_asked_for_by_everybody_in_turn() -> None:
+    system = windows({"Get-NetAdapter": ChildTimeout("slow")})
+
+    async def asked() -> list[object]:
+        return await asyncio.gather(*(system.natures(("WLAN",)) for _ in range(4)), return_exceptions=True)
+
+    assert [type(each) for each in wait_for(asked())] == [NotTold] * 4
+    assert len(system._run.asked) == 1  # type: ignore[attr-defined]
+
+
+def test_whoever_gives_up_waiting_for_the_list_does_not_take_it_from_the_others() -> None:
+    given = asyncio.Event()
+
+    async def slow(names: Sequence[str]) -> Mapping[str, Nature]:
+        await given.wait()
+        return {name: Nature(kind="wifi") for name in names}
+
+    async def asked() -> str:
+        natures = Natures(slow)
+        first = asyncio.create_task(natures.of(("WLAN",)))
+        second = asyncio.create_task(natures.of(("WLAN",)))
+        await asyncio.sleep(0)
+        first.cancel()
+        given.set()
+        return (await second)["WLAN"].kind
+
+    assert wait_for(asked()) == "wifi"
+
+
+def test_what_an_interface_is_is_asked_again_after_a_while() -> None:
+    clock, asked = [0.0], []
+
+    async def ask(names: Sequence[str]) -> Mapping[str, Nature]:
+        asked.append(names)
+        return {}
+
+    natures = Natures(ask, keep_s=20, now=lambda: clock[0])
+    for moment in (0.0, 19.0, 21.0):
+        clock[0] = moment
+        assert wait_for(natures.of(("WLAN",))) == {}
+    assert len(asked) == 2

@@ -9,7 +9,7 @@ from readycheck import questions
 from readycheck.api import HttpAnswer
 from readycheck.errors import ProfileError
 from readycheck.model import Capability, Question
-from readycheck.profile import programs, remote
+from readycheck.profile import guarded, machine, remote
 from readycheck.ticket import kept_card
 from readycheck_checks import name
 from readycheck_checks.declared import answers, echoes, pages, plugin, records, web_verdict
@@ -197,7 +197,12 @@ TARGETS: Final = (
     ),
     Target(
         name="profile: may an address name programs",
-        play=text(lambda found: programs._covers("https://profiles.example.com/", found)),
+        play=text(lambda found: machine.covers("https://profiles.example.com/", found)),
         seeds=(b"https://profiles.example.com/office.toml",),
+    ),
+    Target(
+        name="profile: who can write a file of Windows",
+        play=text(guarded.is_guarded_by),
+        seeds=(b"O:BAG:SYD:AI(A;ID;FA;;;SY)(A;ID;0x1200a9;;;BU)",),
     ),
 )

@@ -3,6 +3,7 @@
 import json
 import socket
 import struct
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -121,6 +122,8 @@ def _proxy_settings(data: bytes) -> object:
     """As every desktop would tell it; the address of a file that comes out can be taken apart again."""
     found = data.decode("utf-8", "replace")
     told = [proxy_settings.of_scutil(found), proxy_settings.of_kioslaverc(found)]
+    with suppress(NotTold):
+        told.append(proxy_settings.of_gsettings(found))
     try:
         rows = table(json.loads(data))
         told.append(proxy_settings.of_registry(rows))

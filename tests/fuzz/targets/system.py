@@ -10,7 +10,7 @@ from readycheck.adapters.system_linux import LinuxSystem
 from readycheck.adapters.system_macos import MacSystem
 from readycheck.adapters.system_windows import WindowsSystem
 from readycheck.ports import CommandAnswer
-from tests.fuzz.target import Target, each, now, text
+from tests.fuzz.target import Target, each, text, waited
 
 
 class _Prints:
@@ -44,7 +44,7 @@ class _Files:
 
 def _asked(question: Awaitable[Any]) -> object:
     """As the port asks: what is not told, or not understood, is None."""
-    return now(system._told(question))
+    return waited(system._told(question))
 
 
 def _linux(ask: Callable[[LinuxSystem], Awaitable[Any]]) -> Callable[[bytes], object]:

@@ -98,6 +98,16 @@ def test_a_proxy_is_told_without_its_credentials(monkeypatch: pytest.MonkeyPatch
     assert http().proxy_for("http://127.0.0.1/") is None
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"])
+def test_what_never_leaves_this_computer_goes_through_no_proxy(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "")
+    assert http().proxy_for(f"http://{host}:8080/") is None
+    assert http().proxy_for("http://localhost.example/") is not None
+
+
 def test_a_proxy_without_a_scheme_is_an_http_proxy_and_shows_no_credentials(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

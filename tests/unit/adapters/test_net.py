@@ -251,6 +251,12 @@ def test_a_name_server_of_the_system_that_is_no_address_answers_nobody(
     assert isinstance(raised(lambda: net().mx("host.example")), NameSilent)
 
 
+def test_no_name_server_says_who_this_computer_is() -> None:
+    with listeners.udp(name_server) as port:
+        asked = net(resolver=f"127.0.0.1:{port}")
+        assert asyncio.run(asked.resolve("localhost")) == ("127.0.0.1", "::1")
+
+
 def test_a_literal_address_needs_no_name_server() -> None:
     assert asyncio.run(net(resolver="127.0.0.1:1").resolve("::1")) == ("::1",)
 

@@ -60,10 +60,27 @@ class Gnome:
         self.values = values
 
     async def __call__(self, command: Any, *, timeout_s: float, limit: int = 0) -> CommandAnswer:
+        assert command == ["gsettings", "list-recursively", "org.gnome.system.proxy"]
         if not self.values:
             raise ChildFailed("gsettings: not found")
-        key = f"{command[2].rpartition('.')[2]}_{command[3]}".replace("-", "_")
-        return CommandAnswer(code=0, stdout=self.values.get(key, "''").encode(), stderr=b"")
+        told = {
+            "proxy_mode": "'none'",
+            "https_port": "0",
+            "socks_port": "0",
+            "http_port": "8080",
+        } | self.values
+        return CommandAnswer(code=0, stdout="".join(map(_row, told.items())).encode(), stderr=b"")
+
+
+def _row(item: tuple[str, str]) -> str:
+    kind, _, key = item[0].partition("_")
+    schema = "org.gnome.system.proxy" + ("" if kind == "proxy" else f".{kind}")
+    return f"{schema} {key.replace('_', '-')} {item[1]}\n"
+
+
+@pytest.fixture(autouse=True)
+def no_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_CURRENT_DESKTOP", raising=False)
 
 
 def linux(tmp_path: Path, gnome: Gnome) -> ProxySettings:
@@ -84,12 +101,74 @@ def test_a_computer_without_a_desktop_does_not_tell(tmp_path: Path) -> None:
         linux(tmp_path, Gnome())
 
 
-def test_the_desktop_that_says_something_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("host", "port", "shown"),
+    [
+        ("http://proxy.acme", "8080", "proxy.acme:8080"),
+        ("http://proxy.acme/", "8080", "proxy.acme:8080"),
+        ("::1", "3128", "[::1]:3128"),
+        ("anna:hunter2@proxy.acme", "8080", "proxy.acme:8080"),
+        ("proxy.acme", "0", ""),
+        ("proxy.acme:8080", "8080", ""),
+        ("a" * 300, "8080", ""),
+    ],
+)
+def test_a_host_of_gnomes_settings_is_read_like_every_other(
+    tmp_path: Path, host: str, port: str, shown: str
+) -> None:
+    told = linux(tmp_path, Gnome(proxy_mode="'manual'", https_host=f"'{host}'", https_port=port))
+    assert (told.proxy, told.unread) == (shown, not shown)
+    assert "hunter2" not in repr(told)
+
+
+def test_proxies_for_plain_pages_and_of_kind_socks_are_read_on_every_desktop(tmp_path: Path) -> None:
+    by_hand = Gnome(
+        proxy_mode="'manual'", socks_host="'s.example'", socks_port="1080", http_host="'h.example'"
+    )
+    kde = of_kioslaverc(
+        "[Proxy Settings]\nProxyType=1\nsocksProxy=socks://s.example 1080\nhttpProxy=http://h.example 8080\n"
+    )
+    macos = of_scutil(
+        "SOCKSEnable : 1\nSOCKSProxy : s.example\nSOCKSPort : 1080\n"
+        "HTTPEnable : 1\nHTTPProxy : h.example\nHTTPPort : 8080\n"
+    )
+    windows = of_registry([{"Flags": 3, "ProxyServer": "socks=s.example:1080;http=h.example:8080"}])
+    for told in (linux(tmp_path, by_hand), kde, macos, windows):
+        assert told is not None
+        assert (told.proxy, told.socks, told.plain) == ("", "s.example:1080", "h.example:8080"), told.source
+
+
+def test_an_address_of_a_file_that_cannot_be_read_is_no_absence_of_a_proxy() -> None:
+    assert of_registry([{"Flags": 5, "AutoConfigURL": "C:\\proxy.pac"}]).unread
+    assert of_scutil("ProxyAutoConfigEnable : 1\nProxyAutoConfigJavaScript : function\n").unread
+    told = of_kioslaverc("[Proxy Settings]\nProxyType=2\nProxy Config Script=anna:pw@host/p.pac\n")
+    assert told == ProxySettings(source="KDE", unread=True)
+
+
+@pytest.mark.parametrize(
+    ("desktop", "source"), [("", "KDE"), ("KDE", "KDE"), ("ubuntu:GNOME", "GNOME"), ("XFCE", "KDE")]
+)
+def test_the_desktop_that_runs_counts_and_only_without_one_of_the_two_the_one_that_says_something(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, desktop: str, source: str
+) -> None:
     monkeypatch.setenv("HOME", "/home/anna")
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
     folder = tmp_path / "home" / "anna" / ".config"
     folder.mkdir(parents=True)
     (folder / "kioslaverc").write_text(f"[Proxy Settings]\nProxyType=2\nProxy Config Script={PAC}\n")
-    assert linux(tmp_path, Gnome(proxy_mode="'none'")).source == "KDE"
+    assert linux(tmp_path, Gnome(proxy_mode="'none'")).source == source
+
+
+def test_the_desktop_that_runs_and_does_not_tell_is_not_spoken_for_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "KDE")
+    assert linux(tmp_path, Gnome(proxy_mode="'auto'")) == ProxySettings(source="KDE")
+    folder = tmp_path / "etc" / "xdg"
+    folder.mkdir(parents=True)
+    (folder / "kioslaverc").write_text("no section\n= 1")
+    with pytest.raises(NotTold):
+        linux(tmp_path, Gnome(proxy_mode="'none'"))
 
 
 def test_macos_is_read_from_scutil() -> None:
@@ -113,7 +192,7 @@ def test_macos_is_read_from_scutil() -> None:
         ),
         (
             {"ProxyEnable": 1, "ProxyServer": "http=a:1;https=b.example:2"},
-            ProxySettings(source="Windows", proxy="b.example:2"),
+            ProxySettings(source="Windows", proxy="b.example:2", plain="a:1"),
         ),
         ({"Flags": True, "ProxyServer": 7}, ProxySettings(source="Windows")),
     ],
@@ -135,6 +214,9 @@ def test_windows_without_a_row_does_not_tell() -> None:
         ("proxy.example", "proxy.example:80"),
         ("proxy.example:notaport", ""),
         ("http://[half", ""),
+        ("anna:12/ter2@proxy.example:80", ""),
+        ("anna:12?x@proxy.example:80", ""),
+        ("proxy.example:0", ""),
         ("", ""),
     ],
 )
@@ -144,7 +226,24 @@ def test_a_setting_is_host_and_port_and_nothing_secret(text: str, shown: str) ->
 
 def test_a_user_name_in_the_address_of_a_file_is_dropped() -> None:
     assert bare_url("http://anna:secret@wpad.example/p.pac#x") == "http://wpad.example/p.pac"
-    assert bare_url("http://[half/") == ""
+    assert bare_url("file:///etc/proxy.pac") == "file:///etc/proxy.pac"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://[half/",
+        "anna:secret@wpad.example/p.pac",
+        "//anna@wpad.example",
+        "wpad.example/p.pac",
+        "http:p.pac",
+        "http://anna:12/secret@wpad.example/p.pac",
+        "http://anna:12?secret@wpad.example/p.pac",
+        "http://anna:se/cret@wpad.example/p.pac",
+    ],
+)
+def test_what_is_no_whole_address_is_not_shown_at_all(text: str) -> None:
+    assert bare_url(text) == ""
 
 
 @pytest.mark.parametrize(
@@ -155,6 +254,8 @@ def test_a_user_name_in_the_address_of_a_file_is_dropped() -> None:
         ("Global\n  Protocols: +LLMNR +mDNS DNSOverTLS=opportunistic\n", None),
         ("DNSOverTLS setting: yes\n", True),
         ("", None),
+        ("Global\n Protocols: -DNSOverTLS\nLink 2 (eth0)\n Protocols: +DNSOverTLS\n", None),
+        ("Global\n Protocols: +DNSOverTLS\nLink 2 (eth0)\n Protocols: +DNSOverTLS\n", True),
     ],
 )
 def test_a_resolver_tells_whether_it_encrypts(text: str, encrypts: bool | None) -> None:

@@ -157,6 +157,15 @@ def test_netsh_is_read_by_the_shape_of_its_values_whatever_the_network_is_called
     assert link.generation == 6
 
 
+@pytest.mark.parametrize("more", ["", "    QoS MSCS Configured    : 0\n"])
+def test_a_network_called_as_a_strength_is_not_taken_for_one(more: str) -> None:
+    without = ENGLISH.replace("    Rssi                   : -52\n", "").replace(
+        "QoS MSCS Configured    : 0\n", ""
+    )
+    (link,) = windows.in_netsh(without.replace(": 12%", f": -40\n{more}"))
+    assert link.signal_dbm == units.dbm_of_percent(92)
+
+
 @pytest.mark.parametrize(
     ("text", "seen"),
     [
@@ -202,10 +211,9 @@ def test_a_frequency_gives_band_and_channel(mhz: float, where: tuple[float, int]
     assert units.band_and_channel(mhz) == where
 
 
-def test_percent_and_dbm_are_two_ways_of_writing_the_same() -> None:
-    assert units.dbm_of_percent(0) == -100.0
-    assert units.percent_of_dbm(units.dbm_of_percent(64)) == 64
-    assert units.percent_of_dbm(-20) == 100
+@pytest.mark.parametrize(("percent", "dbm"), [(0, -100.0), (64, -68.0), (100, -50.0), (130, -50.0)])
+def test_a_percentage_stands_for_a_strength(percent: int, dbm: float) -> None:
+    assert units.dbm_of_percent(percent) == dbm
 
 
 def linux_with(root: Path, printed: dict[str, Printed], *, radio: bool = True) -> LinuxSystem:
