@@ -96,13 +96,29 @@ async def run(options: CaptivePortalOptions, ctx: Context) -> Says:
         finding = await _another_way(options, ctx, finding)
     if box := box_on_the_way(answers):
         yield fact("web_box", "Cache that the pages of several vendors name", box)
-        if finding.code in _BELIEVED and await proxy_in_use(ctx) is None:
-            finding = faked(box, await _asked_securely(options, ctx)) or finding
+        if finding.code in _BELIEVED:
+            finding = await _behind_a_box(options, ctx, finding, box)
     for leads_to in sorted(
         {odd.leads_to for odd in outcomes.values() if isinstance(odd, Odd) and odd.leads_to}
     ):
         yield fact("portal_host", "Sign-in page", leads_to)
     yield finding
+
+
+async def _behind_a_box(options: CaptivePortalOptions, ctx: Context, found: Finding, box: str) -> Finding:
+    """What a box on the way hands over is believed where the vendors prove over TLS that they are there, or a proxy leads out."""
+    made_up = faked(box, await _asked_securely(options, ctx))
+    if made_up is None:
+        return found
+    if await proxy_in_use(ctx) is None:
+        return made_up
+    if await _leading_proxy(options, ctx) is not None:
+        return found
+    return unknown(
+        "connection.portal_not_proved",
+        f"Something on the way ({box}) may answer the test pages itself, so a sign-in page can be neither seen nor ruled out",
+        detail=made_up.detail,
+    )
 
 
 async def _another_way(options: CaptivePortalOptions, ctx: Context, found: Finding) -> Finding:
@@ -244,7 +260,7 @@ CODES = (
     ),
     Code(
         "connection.portal_not_proved",
-        "No test page answered, so a sign-in page can be neither seen nor ruled out",
+        "No test page answered, or a box on the way may have done so, so a sign-in page can be neither seen nor ruled out",
         (Status.UNKNOWN,),
     ),
 )

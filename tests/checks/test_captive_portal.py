@@ -110,12 +110,24 @@ def test_a_redirect_to_what_is_no_address_is_a_portal_all_the_same() -> None:
 SQUID = {"via": "1.1 cache.hotel.example (squid/5.7)", "x_cache": "HIT from cache.hotel.example"}
 
 
-def boxed(net: FakeNet, **headers: str) -> CheckResult:
+def boxed(net: FakeNet, *, proxy: str = "", **headers: str) -> CheckResult:
     pages = {
         EMPTY: http_answer(EMPTY, 204, **headers),
         TEXT: http_answer(TEXT, 200, b"Microsoft Connect Test", **headers),
     }
-    return asyncio.run(run_check(check, OPTIONS, http=FakeHttp(pages=pages), net=net))
+    system = FakeSystem(proxies=ProxySettings(source="GNOME", proxy=proxy))
+    return asyncio.run(run_check(check, OPTIONS, http=FakeHttp(pages=pages), net=net, system=system))
+
+
+def test_test_pages_that_a_box_may_have_made_up_prove_nothing_where_the_proxy_leads_nowhere() -> None:
+    outcome = boxed(FakeNet(), proxy="proxy.corp.example:8080", **SQUID)
+    assert (outcome.status, code(outcome)) == (Status.UNKNOWN, "connection.portal_not_proved")
+    where = ("proxy.corp.example", 8080)
+    leads = FakeStream(lines=[b"HTTP/1.1 200 Connection established\r\n", b"\r\n"])
+    outcome = boxed(
+        FakeNet(ports={where: 3.0}, streams={where: leads}), proxy="proxy.corp.example:8080", **SQUID
+    )
+    assert (outcome.status, code(outcome)) == (Status.PASS, "connection.no_portal")
 
 
 def test_a_box_that_answers_test_pages_and_lets_nothing_secure_through_fakes_them() -> None:
