@@ -180,7 +180,7 @@ _ALL: Final = (
         title="The mail server offers no encryption",
         switches={"starttls": False},
         cause="help.mail_no_starttls",
-        owner=Owner.COMPANY,
+        either=(Owner.COMPANY, Owner.HOME, Owner.ISP),  # whoever removes the offer on the way leaves no trace
         red=("contact_email",),
     ),
     Fault(

@@ -112,7 +112,11 @@ def _vpn(values: OfficeValues) -> dict[str, Any]:
                 "tcp_controls": beside,
             }
         },
-        "vpn_inside": {"servers": [_at("intranet", values.inside_port)], "tcp_controls": beside},
+        "vpn_inside": {
+            "servers": [_at("intranet", values.inside_port)],
+            "name_servers": [f"{LOOPBACK}:{values.names_port}"],
+            "tcp_controls": beside,
+        },
     }
 
 

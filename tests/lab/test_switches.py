@@ -74,6 +74,13 @@ STEPS: list[Step] = [
     {"dead_mount": "/home/anna/team"},
     {"drive": "/home/anna/team", "network": "inside"},
     {"vpn_file": "wireguard"},
+    {"stand_ins": "198.18"},
+    {"stand_ins": "100.64", "carried": False},
+    {"web_cache": True},
+    {"pac": 'function FindProxyForURL() { return "DIRECT"; }'},
+    {"pac": "", "status": 404},
+    {"host_list": {"www.microsoft.com": "127.0.0.1"}},
+    {"plugin": "good"},
 ]
 
 

@@ -1,10 +1,9 @@
 """A verb for monitoring plug-ins: programs on the person's computer that a profile has run, well-behaved ones and others."""
 
-import os
 from typing import Final
 
-from tests.lab.hosts import USER_ID
 from tests.lab.lab import HOME, Lab
+from tests.lab.switches import tools
 from tests.lab.switches.base import Undo, verb
 
 FILE: Final = HOME / "plugins" / "check_thing"
@@ -36,13 +35,4 @@ def plugin(lab: Lab, how: str) -> Undo:
     KILL makes an end; "mute" closes its output and stays, "daemon" leaves a child with its output open; "talkative" says a
     hundred megabytes, "endless" never stops.
     """
-    before = FILE.read_bytes() if FILE.exists() else None
-    _write(f"#!/bin/sh\n{KINDS[how]}\n".encode())
-    return lambda: FILE.unlink() if before is None else _write(before)
-
-
-def _write(content: bytes) -> None:
-    FILE.parent.mkdir(parents=True, exist_ok=True)
-    os.chown(FILE.parent, USER_ID, USER_ID)
-    FILE.write_bytes(content)
-    FILE.chmod(0o755)
+    return tools.persons_file(FILE, f"#!/bin/sh\n{KINDS[how]}\n".encode(), 0o755)

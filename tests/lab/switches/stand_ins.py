@@ -1,13 +1,11 @@
 """Verbs for what stands between the person and names and pages: access programs, caches, configuration files, lists of hosts."""
 
-import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
 from tests.lab import topology, zone
-from tests.lab.hosts import USER_ID
 from tests.lab.lab import HOME, Lab
 from tests.lab.servers import nginx
 from tests.lab.servers.base import tcp
@@ -70,18 +68,9 @@ def pac(lab: Lab, script: str, *, status: int = 200, url: str = "") -> Undo:
     with ExitStack() as undo:
         server = nginx.server(f"pac-{port}", "company", block, ready=tcp(topology.COMPANY_WEB_IP, port))
         undo.callback(tools.started(lab, [server]))
-        undo.callback(_set_up(f"[Proxy Settings]\nProxyType=2\nProxy Config Script={place}\n"))
+        settings = f"[Proxy Settings]\nProxyType=2\nProxy Config Script={place}\n"
+        undo.callback(tools.persons_file(HOME / KDE_FILE, settings.encode()))
         return undo.pop_all().close
-
-
-def _set_up(settings: str) -> Undo:
-    file = HOME / KDE_FILE
-    file.parent.mkdir(mode=0o755, exist_ok=True)
-    file.write_text(settings, encoding="utf-8")
-    file.chmod(0o644)
-    for path in (file.parent, file):
-        os.chown(path, USER_ID, USER_ID)
-    return file.unlink
 
 
 @verb

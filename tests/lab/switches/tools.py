@@ -1,11 +1,13 @@
-"""What verbs are made of: packet rules in a table of their own, servers that run or rest for as long as a switch is on."""
+"""What verbs are made of: packet rules in a table of their own, servers that run or rest, files of the person; each is undone."""
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from itertools import count
+from pathlib import Path
 from typing import Final
 
-from tests.lab.hosts import Host
+from tests.lab.hosts import USER_ID, Host
 from tests.lab.lab import Lab
 from tests.lab.servers.base import Server
 from tests.lab.switches.base import Undo
@@ -60,3 +62,24 @@ def _back(lab: Lab, name: str, before: Server | None) -> None:
 def listed(value: str | int | Sequence[str | int]) -> list[str]:
     """One or several, as texts: 443, "zoom.us" and ["zoom.us", "zoom.com"] are all told the same way."""
     return [str(value)] if isinstance(value, str | int) else [str(each) for each in value]
+
+
+def persons_file(file: Path, content: bytes, mode: int = 0o644) -> Undo:
+    """A file of the person, in a folder that is made where it is missing; undone: as before, the folder too."""
+    before = file.read_bytes() if file.exists() else None
+    is_new = not file.parent.exists()
+    file.parent.mkdir(mode=0o755, exist_ok=True)
+    file.write_bytes(content)
+    file.chmod(mode)
+    for path in (file.parent, file):
+        os.chown(path, USER_ID, USER_ID)
+
+    def undo() -> None:
+        if before is not None:
+            file.write_bytes(before)
+            return
+        file.unlink()
+        if is_new:
+            file.parent.rmdir()
+
+    return undo
