@@ -76,7 +76,7 @@ def test_a_line_without_loss_is_measured_with_four_connections_and_one_that_tell
 
 @kernel_tells
 @pytest.mark.parametrize(
-    ("rate", "budget", "connections"), [(40e6, 60_000_000, 8), (4e6, 60_000_000, 4), (40e6, 7_000_000, 4)]
+    ("rate", "budget", "connections"), [(40e6, 60_000_000, 8), (1e6, 60_000_000, 4), (40e6, 7_000_000, 4)]
 )
 def test_loss_adds_connections_unless_the_line_is_slow_or_the_budget_small(
     monkeypatch: pytest.MonkeyPatch, rate: float, budget: int, connections: int
