@@ -1,4 +1,4 @@
-"""What explains what, as data: a fault of the left column shows itself in the checks and codes of the right one too. Pure.
+"""What explains what, as data: the fault of a `root` shows itself in other checks and codes too. Pure.
 
 Only what is the same fault seen twice stands here. Whatever needs a look at the results has a rule of its own.
 """
@@ -44,7 +44,8 @@ SILENT_AFTERWARDS: Final = (  # these may have taken the connection before
 )
 INSIDE: Final = ("vpn.route_missing", "vpn.inside_silent", "vpn.inside_no_route", "vpn.inside_blocked_here")
 CERTIFICATES: Final = ("files.certificate", "*_certificate")
-TUNNEL: Final = frozenset({Owner.DEVICE})  # what lies inside is told as the company's or this computer's
+# This computer's clock spoils certificates; what lies inside a VPN is told as the company's or this computer's.
+HERE: Final = frozenset({Owner.DEVICE})
 INSIDE_NAMES: Final = (
     *("files.drive_name", "files.name_unknown"),
     *("apps.kerberos_name", "apps.kerberos_not_found"),
@@ -69,7 +70,7 @@ EXPLANATIONS: Final = (
         Explanation(
             root=dates,
             codes=CERTIFICATES,
-            of=TUNNEL,
+            of=HERE,
             why="Certificates that look out of date for others too do so by this computer's clock; one alone has run out",
         )
         for dates in ("connection.clock_off", "connection.tls_dates")
@@ -120,7 +121,7 @@ EXPLANATIONS: Final = (
         Explanation(
             root=off,
             codes=(*INSIDE_NAMES, "declared.*_name", "declared.name_*"),
-            of=TUNNEL,
+            of=HERE,
             why="Without the VPN the names of the inside are not known",
         )
         for off in ("vpn.not_connected", "vpn.client_off")
@@ -137,7 +138,7 @@ EXPLANATIONS: Final = (
         Explanation(
             root=inside,
             codes=("files.port_silent", "declared.*_silent"),
-            of=TUNNEL,
+            of=HERE,
             why="What does not come through the tunnel to one of the inside does not come to another",
         )
         for inside in INSIDE

@@ -74,9 +74,34 @@ PHONE: Final = (
 
 
 def _page(kind: str, what: str) -> tuple[Code, ...]:
-    """The codes about a page that was visited, ``what`` as one speaks of it."""
+    """The codes about a page, ``what`` as one speaks of it."""
     return (
         _code(f"{kind}_answers", f"The {what} answers", Status.PASS),
+        *_page_in_trouble(kind, what),
+        _code(
+            f"{kind}_unproved",
+            f"Whether the {what} works could not be told",
+            Status.UNKNOWN,
+            remedy=_ANOTHER,
+        ),
+        _code(
+            f"{kind}_inside",
+            f"The {what} answers only inside the VPN, which is not known to be connected",
+            Status.SKIP,
+            Status.UNKNOWN,
+        ),
+        _code(
+            f"{kind}_no_address",
+            f"The address of the {what} is none of the web, so only a person can open it",
+            Status.SKIP,
+        ),
+        _code(f"no_{kind}", f"The profile names no {what}", Status.SKIP),
+    )
+
+
+def _page_in_trouble(kind: str, what: str) -> tuple[Code, ...]:
+    """Those about a page that was visited and is not as it should be."""
+    return (
         _code(
             f"{kind}_down",
             f"The {what} refuses, breaks off or answers with an error of its own",
@@ -119,24 +144,6 @@ def _page(kind: str, what: str) -> tuple[Code, ...]:
             owners=_FAR,
             remedy="Leave private details out, and ask support for an https address",
         ),
-        _code(
-            f"{kind}_unproved",
-            f"Whether the {what} works could not be told",
-            Status.UNKNOWN,
-            remedy=_ANOTHER,
-        ),
-        _code(
-            f"{kind}_inside",
-            f"The {what} answers only inside the VPN, which is not known to be connected",
-            Status.SKIP,
-            Status.UNKNOWN,
-        ),
-        _code(
-            f"{kind}_no_address",
-            f"The address of the {what} is none of the web, so only a person can open it",
-            Status.SKIP,
-        ),
-        _code(f"no_{kind}", f"The profile names no {what}", Status.SKIP),
     )
 
 
