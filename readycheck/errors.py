@@ -1,6 +1,7 @@
 """What can go wrong, as a small family. Each error is one sentence for a person; nothing here prints or exits."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class ReadycheckError(Exception):
@@ -16,7 +17,7 @@ class ReadycheckError(Exception):
 
 
 class UsageError(ReadycheckError):
-    title = "Wrong use"
+    title = "Usage error"
 
 
 class ProfileError(ReadycheckError):
@@ -31,6 +32,14 @@ class ProfileError(ReadycheckError):
 
 class ReportError(ReadycheckError):
     title = "The report cannot be read"
+
+
+class ToldToEnd(BaseException):
+    """The system told this process to end, or the terminal is gone; ``kept`` says what was kept where. Nothing may hold it up."""
+
+    def __init__(self, kept: tuple[str, ...] = ()) -> None:
+        super().__init__(*kept)
+        self.kept = kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,16 +137,26 @@ class Garbled(NetError):
 
 
 class TlsFailed(NetError):
-    """The TLS handshake failed; ``reason`` is one of expired, not_yet_valid, wrong_name, untrusted, handshake."""
+    """The TLS handshake failed; ``reason`` is one of expired, not_yet_valid, wrong_name, untrusted, handshake.
+
+    ``issuer``, and ``valid`` (from when, until when, with zone): of the certificate that was shown, where they could be read.
+    """
 
     says = "could not prove who it is"
 
     def __init__(
-        self, where: Where, detail: str = "", *, reason: str = "handshake", issuer: str = ""
+        self,
+        where: Where,
+        detail: str = "",
+        *,
+        reason: str = "handshake",
+        issuer: str = "",
+        valid: tuple[datetime, datetime] | None = None,
     ) -> None:
         super().__init__(where, detail)
         self.reason = reason
         self.issuer = issuer
+        self.valid = valid
 
 
 class ChildTimeout(Exception):

@@ -1,27 +1,24 @@
 """Puts the pieces together: profile, checks, plan and the real adapters become an Assignment. The only place that does."""
 
 import asyncio
-import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import import_module
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import readycheck_profiles
 from readycheck.adapters.children import RealChildren
-from readycheck.adapters.clock import RealClock
 from readycheck.adapters.http import RealHttp
 from readycheck.adapters.metering import Metering
 from readycheck.adapters.net import RealNet
 from readycheck.adapters.secrets import RealSecrets, prompt
 from readycheck.adapters.system import real_system
-from readycheck.adapters.tls import verifying_context
-from readycheck.api import Check, Context, Meter
+from readycheck.api import Check, Meter
 from readycheck.assignment import Assignment, ProfileChoice
 from readycheck.errors import Garbled, ProfileError, UsageError, Where
-from readycheck.plan import QUICK_BYTES, Plan, PlannedCheck, Policy, Selection, make_plan
+from readycheck.outside import Outside
+from readycheck.plan import QUICK_BYTES, CapabilityRule, Plan, PlannedCheck, Selection, make_plan
 from readycheck.ports import System
 from readycheck.profile import Profile, check_names, load
 from readycheck.profile.sources import shipped_names
@@ -55,7 +52,7 @@ def assign(ask: Ask) -> Assignment:
 def begin(ask: Ask, metering: Metering) -> Assignment:
     """An assignment at once, whose ``fitting`` waits for what the system tells of the connection.
 
-    Raises ProfileError and UsageError; every other trouble (a plug-in that does not load) is in the problems.
+    Raises ProfileError and UsageError; every other trouble (a check package that does not load) is in the problems.
     """
     children = RealChildren()
     system = real_system(children.run)
@@ -159,6 +156,7 @@ class Pieces:
             policy=self.profile.policy,
             questions=questions,
             not_asked=tuple(one for one in self.profile.questions if one not in questions),
+            pointless=self.profile.pointless,
             simulated=self.profile.run.simulated,
             notice=notice,
             problems=self.problems,
@@ -183,43 +181,6 @@ def fitting_plan(
     return small, f"Metered connection: at most {most}. All: readycheck --full"
 
 
-class Outside:
-    """The real world of one assignment: adapters that all checks share, and a Net and Http of their own for each."""
-
-    def __init__(
-        self, profile: Profile, plan: Plan, secrets: RealSecrets, *, children: RealChildren, system: System
-    ) -> None:
-        self._profile, self._plan, self._secrets = profile, plan, secrets
-        self._children, self._system, self._clock = children, system, RealClock()
-        self._tls: ssl.SSLContext | None = None
-
-    def prepare(self) -> None:
-        """Load what checks use before their clocks run: an import in the middle of a lookup would be measured as a slow line."""
-        if all(planned.check.local for planned in self._plan.running):
-            return
-        import_module("httpx")
-        import_module("dns.asyncresolver")
-        import_module("cryptography.x509")
-        self._tls = verifying_context(self._profile.run.ca_file)
-
-    def context(self, planned: PlannedCheck, meter: Meter) -> Context:
-        own = self._profile.run
-        net = RealNet(meter, resolver=own.resolver, context=self._tls, ca_file=own.ca_file)
-        return Context(
-            net=net,
-            http=RealHttp(net, meter),
-            system=self._system,
-            clock=self._clock,
-            children=self._children,
-            secrets=self._secrets,
-            meter=meter,
-            contact=self._plan.contact,
-            quick=planned.quick,
-            offline=self._plan.offline,
-            resolver=self._profile.run.resolver,
-        )
-
-
 def plan_for(
     profile: Profile, checks: Sequence[Check], selection: Selection, fetching: Fetching | None = None
 ) -> Plan:
@@ -239,19 +200,20 @@ def plan_for(
         for instance in profile.instances(check)
         if instance.enabled
     ]
-    policies = {
-        capability: Policy(required=policy.required, weight=policy.weight)
+    rules = {
+        capability: CapabilityRule(required=policy.required, weight=policy.weight)
         for capability, policy in profile.capabilities.items()
     }
     return make_plan(
         instances,
-        policies=policies,
+        rules=rules,
         selection=selection,
         contact=profile.support,
         max_bytes=profile.run.max_data_bytes,
         max_seconds=profile.run.max_seconds,
         fetched=fetching.meter.used if fetching is not None else 0,
-        besides=(*_name_server(profile), *(fetching.hosts if fetching is not None else ())),
+        fetched_from=fetching.hosts if fetching is not None else (),
+        name_servers=_name_server(profile),
     )
 
 

@@ -16,6 +16,7 @@ from readycheck.ports import CommandAnswer
 from readycheck.text import clean, clean_bytes
 
 MOST_BYTES: Final = 4_000_000
+TIDYING_S: Final = 0.3  # for a child that was told to end, to remove what it left elsewhere
 DYING_S: Final = 1.0
 POLL_S: Final = 0.02
 LAST_WORDS_S: Final = (
@@ -89,19 +90,34 @@ class RealChildren:
             await self._end(child)
 
     async def _end(self, child: Process) -> None:
-        """Kill what is left of the child and its own children; abandon it where even that does not end it."""
-        with suppress(ProcessLookupError, PermissionError):
-            if os.name == "posix":
-                os.killpg(child.pid, signal.SIGKILL)
-            elif child.returncode is None:
-                child.kill()
-        try:
-            async with asyncio.timeout(DYING_S):
-                await _code(child)
-        except TimeoutError:
+        """Tell what is left of the child and its own children to end, then kill it; abandon it where even that does not end
+        it."""
+        if os.name == "posix" and child.returncode is None:
+            _signal(child, signal.SIGTERM)
+            await _has_ended(child, TIDYING_S)
+        if os.name == "posix":
+            _signal(child, signal.SIGKILL)
+        elif child.returncode is None:
+            child.kill()
+        if not await _has_ended(child, DYING_S):
             self.abandoned.append(child.pid)
         # Pipes that somebody else still holds open would outlive the event loop; asyncio has no other way to let go of them.
         child._transport.close()  # type: ignore[attr-defined]
+
+
+def _signal(child: Process, number: int) -> None:
+    """To all of its group."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, number)
+
+
+async def _has_ended(child: Process, within_s: float) -> bool:
+    try:
+        async with asyncio.timeout(within_s):
+            await _code(child)
+    except TimeoutError:
+        return False
+    return True
 
 
 def _needed() -> dict[str, str]:

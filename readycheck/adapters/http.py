@@ -3,19 +3,20 @@ so that a resolver of the profile holds for HTTP too and nothing can hang in a l
 """
 
 import asyncio
-import ipaddress
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from readycheck.adapters import tls as tls_rules
 from readycheck.adapters.net import RealNet
+from readycheck.adapters.sign_ins import SignIns, is_this_computer, may_sign_in, sign_in
 from readycheck.adapters.stream import net_error
+from readycheck.adapters.ways import Ways
 from readycheck.errors import Closed, Garbled, NetError, NoRoute, Silent, Where
-from readycheck.ports import HttpAnswer, Meter
+from readycheck.ports import HttpAnswer, Meter, Pac
 from readycheck.text import clean
 
 HEADERS: Final = 800  # bytes that a request and its answer take beside their bodies, about
@@ -34,6 +35,7 @@ class Asked:
     content: bytes
     max_bytes: int
     proxy: str | None
+    http2: bool = False
 
     @property
     def where(self) -> Where:
@@ -65,9 +67,13 @@ class Asked:
 
 
 class RealHttp:
-    def __init__(self, net: RealNet, meter: Meter) -> None:
+    """``ways``: what the settings of the desktop say; None: only the environment names proxies."""
+
+    def __init__(self, net: RealNet, meter: Meter, ways: Ways | None = None) -> None:
         self._net = net
         self._meter = meter
+        self._ways = ways
+        self._sign_ins = SignIns()
 
     async def get(
         self,
@@ -93,6 +99,7 @@ class RealHttp:
         max_bytes: int = 65_536,
         proxy: bool = True,
         auth: tuple[str, str] | None = None,
+        http2: bool = False,
     ) -> HttpAnswer:
         parts = parts_of(url)
         asked = Asked(
@@ -101,16 +108,25 @@ class RealHttp:
             headers={k.lower(): v for k, v in (headers or {}).items()},
             content=content,
             max_bytes=max_bytes,
-            proxy=_proxy(parts) if proxy else None,
+            proxy=await self._proxy(parts) if proxy else None,
+            http2=http2,
         )
         try:
             async with asyncio.timeout(timeout_s):
-                answer = await self._ask(asked)
-                if auth is not None and answer.status == 401 and _may_sign_in(asked.parts):
-                    answer = await self._ask(asked, _sign_in(auth, answer))
-                return answer
+                return await self._ask(asked) if auth is None else await self._ask_as(asked, auth)
         except TimeoutError:
             raise Silent(asked.where, f"no whole answer in {timeout_s:g} s") from None
+
+    async def _ask_as(self, asked: Asked, auth: tuple[str, str]) -> HttpAnswer:
+        known = self._sign_ins.known(asked.parts, auth)
+        answer = await self._ask(asked, known)
+        if known is not None or answer.status != 401 or not may_sign_in(asked.parts):
+            return answer
+        signing = sign_in(auth, answer)
+        answer = await self._ask(asked, signing)
+        if answer.status != 401:
+            self._sign_ins.remember(asked.parts, auth, signing)
+        return answer
 
     async def _ask(self, asked: Asked, auth: Any = None) -> HttpAnswer:
         import httpx
@@ -118,7 +134,8 @@ class RealHttp:
         address = "" if asked.proxy else await self._address(asked.where)
         try:
             proxy = await self._proxy_by_number(asked)
-            options: dict[str, Any] = {"verify": self._net.ssl_context(), "proxy": proxy}
+            verified = self._net.own_ssl_context() if asked.http2 else self._net.ssl_context()
+            options: dict[str, Any] = {"verify": verified, "proxy": proxy, "http2": asked.http2}
             async with httpx.AsyncClient(**options, trust_env=False, timeout=None) as client:
                 request = asked.request(client, address)
                 started = time.monotonic()
@@ -167,8 +184,9 @@ class RealHttp:
         found = Where(host=where.host, port=where.port, address=address or None)
         for cause in _chain(error):
             if isinstance(cause, ssl.SSLError):
-                issuer = await tls_rules.issuer_of(address, where.port or 443, where.host) if address else ""
-                return tls_rules.why(found, cause, issuer)
+                port = where.port or 443
+                shown = await tls_rules.shown_by(address, port, where.host) if address else tls_rules.Shown()
+                return tls_rules.why(found, cause, shown)
             if isinstance(cause, OSError) and cause.errno is not None:
                 return net_error(found, cause)
         name = type(error).__name__
@@ -179,10 +197,11 @@ class RealHttp:
             return kind(found, clean(error))
         return Closed(found, clean(error) or name)
 
-    def proxy_for(self, url: str) -> str | None:
+    async def proxy_for(self, url: str, *, settings: bool = True) -> str | None:
         """Without user name and password, which stay in the setting they stand in."""
         try:
-            setting = _proxy(parts_of(url))
+            parts = parts_of(url)
+            setting = await self._proxy(parts) if settings else _of_environment(parts)
         except Garbled:
             return None
         if setting is None:
@@ -192,6 +211,25 @@ class RealHttp:
         except ValueError:
             return "http://"  # a proxy is set, and its setting is no URL
         return proxy._replace(netloc=proxy.netloc.rpartition("@")[2]).geturl()
+
+    async def pac(self, urls: Sequence[str]) -> Pac | None:
+        if self._ways is None:
+            return None
+        pac = await self._ways.pac(urls)
+        self._meter.add(self._ways.untold())
+        return pac
+
+    async def _proxy(self, parts: SplitResult) -> str | None:
+        """The proxy for this URL, credentials included. What never leaves this computer goes through none, whatever is set: on
+        the way to one it would leave it, in clear."""
+        if not parts.hostname or is_this_computer(parts):
+            return None
+        if self._ways is None or _set_in_environment(parts):
+            return _of_environment(parts)
+        proxy = await self._ways.proxy_for(parts.geturl())
+        if not self._ways.answered_for:
+            self._meter.add(self._ways.untold())
+        return proxy
 
 
 def parts_of(url: str) -> SplitResult:
@@ -206,45 +244,28 @@ def parts_of(url: str) -> SplitResult:
     return parts
 
 
-def _proxy(parts: SplitResult) -> str | None:
-    """The proxy for this URL as environment or system settings name it, credentials included; without a scheme it is HTTP.
-
-    What never leaves this computer goes through none, whatever is set: on the way to one it would leave it, in clear.
-    """
+def _of_environment(parts: SplitResult) -> str | None:
+    """The proxy for this URL as the environment names it, or what Windows and macOS keep in its place, credentials included;
+    without a scheme it is HTTP."""
     import urllib.request
 
-    if not parts.hostname or _is_this_computer(parts) or urllib.request.proxy_bypass(parts.hostname):
+    if not parts.hostname or is_this_computer(parts) or urllib.request.proxy_bypass(parts.hostname):
         return None
+    proxy = _set_in_environment(parts)
+    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+
+
+def _set_in_environment(parts: SplitResult) -> str | None:
+    import urllib.request
+
     proxies = urllib.request.getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
-    if not proxy:
-        return None
-    return proxy if "://" in proxy else f"http://{proxy}"
+    return proxies.get(parts.scheme) or proxies.get("all") or None
 
 
 def _by_address(parts: SplitResult, address: str) -> str:
     host = f"[{address}]" if ":" in address else address
     port = f":{parts.port}" if parts.port else ""
     return parts._replace(netloc=f"{host}{port}").geturl()
-
-
-def _may_sign_in(parts: SplitResult) -> bool:
-    """A password leaves only over TLS, or never leaves this machine."""
-    return parts.scheme == "https" or _is_this_computer(parts)
-
-
-def _is_this_computer(parts: SplitResult) -> bool:
-    try:
-        return ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return parts.hostname == "localhost"
-
-
-def _sign_in(auth: tuple[str, str], challenge: HttpAnswer) -> Any:
-    import httpx
-
-    digest = challenge.headers.get("www-authenticate", "").lower().startswith("digest")
-    return (httpx.DigestAuth if digest else httpx.BasicAuth)(*auth)
 
 
 async def _limited(response: Any, max_bytes: int) -> bytes:

@@ -49,6 +49,10 @@ class RealNet:
             self._tls = tls_rules.verifying_context(self._ca_file)
         return self._tls
 
+    def own_ssl_context(self) -> ssl.SSLContext:
+        """For one conversation whose handshake offers protocols (ALPN) that others must not offer: a setting of the context."""
+        return tls_rules.verifying_context(self._ca_file)
+
     def _public_context(self) -> ssl.SSLContext:
         if self._public is None:
             self._public = tls_rules.public_context(self._ca_file)
@@ -101,8 +105,10 @@ class RealNet:
         except TlsFailed as failed:
             if public_roots:
                 raise
-            issuer = await tls_rules.issuer_of(answer.address, port, name)
-            raise TlsFailed(where, failed.detail, reason=failed.reason, issuer=issuer) from None
+            shown = await tls_rules.shown_by(answer.address, port, name)
+            raise TlsFailed(
+                where, failed.detail, reason=failed.reason, issuer=shown.issuer, valid=shown.valid
+            ) from None
         finally:
             await stream.close()
 

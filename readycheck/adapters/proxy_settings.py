@@ -20,6 +20,7 @@ COMMAND_S: Final = 2.0
 _ENCRYPTS: Final = {"+": True, "yes": True, "-": False, "no": False}
 _LONGEST: Final = 65_536
 _LONGEST_FILE: Final = 16_384
+_MOST_LEFT_OUT: Final = 200
 _KINDS: Final = ("https", "http", "socks")  # the pages that a setting is for, "socks" for all of them
 _PORTS: Final = {"https": 80, "http": 80, "socks": 1080}
 _NAME: Final = re.compile(r"[^\s\x00-\x1f\x7f-\xa0/@:\[\]%]{1,253}")
@@ -88,6 +89,7 @@ def of_gsettings(text: str) -> ProxySettings:
         by_hand={kind: by_hand(kind) for kind in _KINDS} if mode == "manual" else {},
         script=url if mode == "auto" else "",
         detects=mode == "auto" and not url,
+        but=re.findall(r"'([^']*)'", said.get(("", "ignore-hosts"), "")),
     )
 
 
@@ -102,12 +104,15 @@ def of_kioslaverc(text: str) -> ProxySettings | None:
         parser["Proxy Settings"] if parser.has_section("Proxy Settings") else {}
     )
     kind = (section.get("ProxyType") or "").strip()
+    if kind == _MANUAL and (section.get("ReversedException") or "").strip().lower() == "true":
+        return ProxySettings(source="KDE", unread=True)  # a proxy for the hosts of that list alone
     return _settings(
         "KDE",
         by_hand={each: section.get(f"{each}Proxy") or "" for each in _KINDS} if kind == _MANUAL else {},
         script=(section.get("Proxy Config Script") or "") if kind == _BY_FILE else "",
         script_is_on=kind == _BY_FILE,
         detects=kind == _DETECTED,
+        but=[form for host in _list(section.get("NoProxyFor") or "") for form in _whole_domain(host)],
     )
 
 
@@ -150,8 +155,23 @@ def _of_list(text: str) -> dict[str, str]:
     return {kind: parts.get(kind, "") for kind in _KINDS} if parts else {"https": text}
 
 
+def _list(text: str) -> list[str]:
+    return [entry for entry in re.split(r"[\s,;]+", text[:_LONGEST_FILE]) if entry]
+
+
+def _whole_domain(host: str) -> tuple[str, ...]:
+    """KDE leaves out what ends with such an entry: a host, and everything below it."""
+    return (host,) if host.startswith((".", "*", "<")) else (host, f".{host}")
+
+
 def _settings(
-    source: str, *, by_hand: Mapping[str, str], script: str, detects: bool, script_is_on: bool = False
+    source: str,
+    *,
+    by_hand: Mapping[str, str],
+    script: str,
+    detects: bool,
+    script_is_on: bool = False,
+    but: Sequence[str] = (),
 ) -> ProxySettings:
     """``by_hand``: by kind what is written there, empty where nothing is; ``script``: the address of a file that is in use.
 
@@ -170,6 +190,9 @@ def _settings(
         plain=read.get("http", ""),
         pac_url=pac_url,
         detects=detects,
+        but=tuple(clean(host.strip(), 253) for host in but[:_MOST_LEFT_OUT] if host.strip())
+        if any(read.values())
+        else (),
         unread="" in read.values() or (not pac_url and bool(script or script_is_on)),
     )
 

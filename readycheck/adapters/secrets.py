@@ -65,5 +65,5 @@ def prompt(name: str) -> str | None:
 
     try:
         return getpass.getpass(f"{name} (not shown, not kept; Enter to leave it out): ") or None
-    except (EOFError, OSError):
+    except (EOFError, OSError, UnicodeDecodeError):  # bytes that are no letters are no answer
         return None

@@ -1,11 +1,12 @@
 """TLS contexts and what a failed handshake means. Verification is never switched off for data; a second, unverified handshake
-serves only to read the name of the issuer that was not trusted, and is closed without a byte of payload.
+serves only to read issuer and dates of the certificate that was not believed, and is closed without a byte of payload.
 """
 
 import asyncio
 import os
 import ssl
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -61,13 +62,21 @@ def _linux_context() -> ssl.SSLContext:
     return context
 
 
-def why(where: Where, error: ssl.SSLError, issuer: str = "") -> TlsFailed:
+@dataclass(frozen=True)
+class Shown:
+    """What a certificate says of itself, whoever signed it; ``valid``: from when, until when, with zone."""
+
+    issuer: str = ""
+    valid: tuple[datetime, datetime] | None = None
+
+
+def why(where: Where, error: ssl.SSLError, shown: Shown = Shown()) -> TlsFailed:
     """The TlsFailed for a handshake that ended in this error."""
-    if not isinstance(error, ssl.SSLCertVerificationError):
-        return TlsFailed(where, clean(error.reason or str(error)), reason="handshake", issuer=issuer)
-    message = clean(error.verify_message or str(error))
-    reason = REASONS.get(error.verify_code) or _reason_in_words(message)
-    return TlsFailed(where, message, reason=reason, issuer=issuer)
+    reason, message = "handshake", clean(error.reason or str(error))
+    if isinstance(error, ssl.SSLCertVerificationError):
+        message = clean(error.verify_message or str(error))
+        reason = REASONS.get(error.verify_code) or _reason_in_words(message)
+    return TlsFailed(where, message, reason=reason, issuer=shown.issuer, valid=shown.valid)
 
 
 def _reason_in_words(message: str) -> str:
@@ -80,8 +89,8 @@ def _reason_in_words(message: str) -> str:
     return "untrusted"
 
 
-async def issuer_of(address: str, port: int, server_name: str, *, timeout_s: float = 3.0) -> str:
-    """The issuer's name in the certificate shown there, whoever signed it; empty where it cannot be read."""
+async def shown_by(address: str, port: int, server_name: str, *, timeout_s: float = 3.0) -> Shown:
+    """The certificate shown there, whoever signed it; empty where it cannot be read."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -91,8 +100,8 @@ async def issuer_of(address: str, port: int, server_name: str, *, timeout_s: flo
             shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
             writer.transport.abort()
     except (OSError, TimeoutError):
-        return ""
-    return names_in(shown)[1] if shown else ""
+        return Shown()
+    return Shown(names_in(shown)[1], dates_in(shown)) if shown else Shown()
 
 
 def names_in(der: bytes) -> tuple[str, str]:
@@ -112,6 +121,17 @@ def names_in(der: bytes) -> tuple[str, str]:
         return name(certificate.subject), name(certificate.issuer)
     except (ValueError, x509.InvalidVersion):
         return "", ""
+
+
+def dates_in(der: bytes) -> tuple[datetime, datetime] | None:
+    """notBefore and notAfter of a certificate; None where they cannot be read."""
+    from cryptography import x509
+
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    except (ValueError, x509.InvalidVersion):
+        return None
 
 
 def valid_until(certificate: Any) -> datetime | None:

@@ -7,6 +7,15 @@ Nothing here does anything.
 
 from readycheck.ports.http import Http, HttpAnswer
 from readycheck.ports.net import Hop, HopKind, Net, SrvRecord, Stream, TcpAnswer, TlsAnswer, UdpAnswer
+from readycheck.ports.proxies import (
+    MOST_PAC_BYTES,
+    PAC_SERVER,
+    QUICK_PAC_BYTES,
+    Pac,
+    PacTrouble,
+    Way,
+    WayKind,
+)
 from readycheck.ports.surroundings import Children, Clock, CommandAnswer, Meter, Secrets
 from readycheck.ports.system import (
     Battery,
@@ -23,6 +32,9 @@ from readycheck.ports.system import (
 )
 
 __all__ = [
+    "MOST_PAC_BYTES",
+    "PAC_SERVER",
+    "QUICK_PAC_BYTES",
     "Battery",
     "Children",
     "Clock",
@@ -39,6 +51,8 @@ __all__ = [
     "Net",
     "NetworkDrive",
     "NotTold",
+    "Pac",
+    "PacTrouble",
     "ProxySettings",
     "Route",
     "Secrets",
@@ -48,5 +62,7 @@ __all__ = [
     "TcpAnswer",
     "TlsAnswer",
     "UdpAnswer",
+    "Way",
+    "WayKind",
     "WifiLink",
 ]

@@ -1,8 +1,10 @@
 """Small HTTP conversations. Every call raises a NetError and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from readycheck.ports.proxies import Pac
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +44,21 @@ class Http(Protocol):
         max_bytes: int = 65_536,
         proxy: bool = True,
         auth: tuple[str, str] | None = None,
+        http2: bool = False,
     ) -> HttpAnswer:
-        """``auth`` answers a Basic or Digest challenge. ``proxy=False`` goes directly even where a proxy is configured."""
+        """``auth`` answers a Basic or Digest challenge. ``proxy=False`` goes directly even where a proxy is configured.
+
+        ``http2``: version 2 is offered too, for servers that speak no other.
+        """
         ...
 
-    def proxy_for(self, url: str) -> str | None:
-        """The proxy (without credentials) that get() would use for this URL, from environment or system settings."""
+    async def proxy_for(self, url: str, *, settings: bool = True) -> str | None:
+        """The proxy (without credentials) that get() would use for this URL: of the environment, else of the settings of the
+        desktop, by hand or by the configuration file that they name. None: directly. ``settings=False``: of the environment
+        alone."""
+        ...
+
+    async def pac(self, urls: Sequence[str]) -> Pac | None:
+        """The configuration file that the settings name, or lead to, and its ways for these URLs; None: there is none. Read
+        once in a run. A proxy that is set by hand comes before it."""
         ...

@@ -58,8 +58,9 @@ class ProxySettings:
 
     ``source``: whose settings ("GNOME", "KDE", "macOS", "Windows"); ``proxy``: host:port for https, empty where none is set;
     ``socks``: host:port of a SOCKS proxy, for what none other is set for; ``plain``: host:port for http; ``pac_url``: of a
-    configuration file that is in use; ``detects``: the network is asked for such a file (WPAD); ``unread``: something else is
-    set that cannot be read.
+    configuration file that is in use; ``detects``: the network is asked for such a file (WPAD); ``but``: hosts that are asked
+    directly beside a proxy by hand, as names, domains (``.example.com``), networks and ``<local>`` for names without a dot;
+    ``unread``: something else is set that cannot be read.
     """
 
     source: str
@@ -68,6 +69,7 @@ class ProxySettings:
     plain: str = ""
     pac_url: str = ""
     detects: bool = False
+    but: tuple[str, ...] = ()
     unread: bool = False
 
 

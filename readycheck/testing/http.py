@@ -1,10 +1,11 @@
 """Web pages that are what they were given to be."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from readycheck.errors import NetError, Silent, Where
-from readycheck.ports import HttpAnswer
+from readycheck.ports import HttpAnswer, Pac
 from readycheck.testing.net import ADDRESS
 
 
@@ -15,10 +16,11 @@ def http_answer(url: str, status: int = 200, body: bytes = b"", **headers: str) 
 
 @dataclass
 class FakeHttp:
-    """``pages`` URL -> HttpAnswer or error, for any method."""
+    """``pages`` URL -> HttpAnswer or error, for any method; ``proxies`` URL -> proxy; ``file``: the configuration file in use."""
 
-    pages: dict[str, HttpAnswer | NetError] = field(default_factory=dict)
+    pages: Mapping[str, HttpAnswer | NetError] = field(default_factory=dict)
     proxies: dict[str, str] = field(default_factory=dict)
+    file: Pac | None = None
 
     async def get(self, url: str, **kwargs: Any) -> HttpAnswer:
         return await self.request("GET", url, **kwargs)
@@ -29,5 +31,8 @@ class FakeHttp:
             raise answer
         return answer
 
-    def proxy_for(self, url: str) -> str | None:
+    async def proxy_for(self, url: str, *, settings: bool = True) -> str | None:
         return self.proxies.get(url)
+
+    async def pac(self, urls: Sequence[str]) -> Pac | None:
+        return self.file

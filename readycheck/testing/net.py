@@ -2,7 +2,7 @@
 
 import ipaddress
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -65,20 +65,22 @@ class FakeNet:
     ``told_mtu``, ``silent_above``: the largest whole packet in bytes that passes, where somebody says so, and where nobody does.
     """
 
-    names: dict[str, tuple[str, ...] | NetError] = field(default_factory=dict)
-    ports: dict[tuple[str, int], float | NetError] = field(default_factory=dict)
-    replies: dict[tuple[str, int], bytes | Callable[[bytes], bytes] | NetError] = field(default_factory=dict)
-    certificates: dict[str, TlsAnswer | NetError] = field(default_factory=dict)
-    small_segments: dict[str, TlsAnswer] = field(default_factory=dict)
+    names: Mapping[str, tuple[str, ...] | NetError] = field(default_factory=dict)
+    ports: Mapping[tuple[str, int], float | NetError] = field(default_factory=dict)
+    replies: Mapping[tuple[str, int], bytes | Callable[[bytes], bytes] | NetError] = field(
+        default_factory=dict
+    )
+    certificates: Mapping[str, TlsAnswer | NetError] = field(default_factory=dict)
+    small_segments: Mapping[str, TlsAnswer] = field(default_factory=dict)
     own_roots: set[str] = field(default_factory=set)
-    streams: dict[tuple[str, int], Stream | NetError] = field(default_factory=dict)
+    streams: Mapping[tuple[str, int], Stream | NetError] = field(default_factory=dict)
     sources: dict[str, str | None] = field(default_factory=dict)
-    exchangers: dict[str, tuple[str, ...] | NetError] = field(default_factory=dict)
-    services: dict[str, tuple[SrvRecord, ...] | NetError] = field(default_factory=dict)
-    hops: dict[tuple[str, str, int], Sequence[str | Hop | None] | NotTold] = field(default_factory=dict)
+    exchangers: Mapping[str, tuple[str, ...] | NetError] = field(default_factory=dict)
+    services: Mapping[str, tuple[SrvRecord, ...] | NetError] = field(default_factory=dict)
+    hops: Mapping[tuple[str, str, int], Sequence[str | Hop | None] | NotTold] = field(default_factory=dict)
     told_mtu: int = 0
     silent_above: int = 0
-    echoes: dict[str, float | NetError | NotTold | list[float | NetError]] = field(default_factory=dict)
+    echoes: Mapping[str, float | NetError | NotTold | list[float | NetError]] = field(default_factory=dict)
     sent: list[tuple[str, int, bytes]] = field(default_factory=list)
     probed: list[tuple[str, str, int, int]] = field(default_factory=list)
 

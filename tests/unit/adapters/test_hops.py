@@ -93,7 +93,7 @@ def test_icmp_errors_are_read_with_who_sent_them(
 
 
 def test_systems_that_tell_no_ordinary_user_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hops.sys, "platform", "darwin")
+    monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(NotTold):
         hop(9, "udp")
 

@@ -91,11 +91,34 @@ def test_a_password_is_only_sent_after_a_challenge_and_never_in_the_clear_over_a
     assert [b"authorization" in request.lower() for request in seen] == [False, True]
 
 
+def test_where_it_was_let_in_before_it_signs_in_at_once_and_nowhere_else() -> None:
+    seen: list[bool] = []
+
+    async def challenge(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await reader.readuntil(b"\r\n\r\n")
+        seen.append(b"authorization" in request.lower())
+        writer.write(
+            page("200 OK" if seen[-1] else "401 Unauthorized", b"", 'WWW-Authenticate: Basic realm="x"')
+        )
+
+    async def ask() -> None:
+        async with listeners.tcp(challenge) as port:
+            client, root = http(), f"http://127.0.0.1:{port}/team"
+            for path in ("/", "/a.txt"):
+                await client.request("PUT", root + path, content=b"x", auth=("anna", "secret"))
+            await client.request("GET", f"{root}/a.txt", auth=("bob", "other"))
+            await client.request("GET", f"http://127.0.0.1:{port}/else/b", auth=("anna", "secret"))
+            await client.get(f"{root}/a.txt")
+
+    asyncio.run(ask())
+    assert seen == [False, True, True, False, True, False, True, False]
+
+
 def test_a_proxy_is_told_without_its_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://anna:secret@proxy.example:3128")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    assert http().proxy_for("http://example.com/") == "http://proxy.example:3128"
-    assert http().proxy_for("http://127.0.0.1/") is None
+    assert asyncio.run(http().proxy_for("http://example.com/")) == "http://proxy.example:3128"
+    assert asyncio.run(http().proxy_for("http://127.0.0.1/")) is None
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"])
@@ -104,8 +127,8 @@ def test_what_never_leaves_this_computer_goes_through_no_proxy(
 ) -> None:
     monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
     monkeypatch.setenv("no_proxy", "")
-    assert http().proxy_for(f"http://{host}:8080/") is None
-    assert http().proxy_for("http://localhost.example/") is not None
+    assert asyncio.run(http().proxy_for(f"http://{host}:8080/")) is None
+    assert asyncio.run(http().proxy_for("http://localhost.example/")) is not None
 
 
 def test_a_proxy_without_a_scheme_is_an_http_proxy_and_shows_no_credentials(
@@ -113,7 +136,7 @@ def test_a_proxy_without_a_scheme_is_an_http_proxy_and_shows_no_credentials(
 ) -> None:
     monkeypatch.setenv("no_proxy", "")
     monkeypatch.setenv("http_proxy", "anna:secret@proxy.example:3128")
-    assert http().proxy_for("http://example.com/") == "http://proxy.example:3128"
+    assert asyncio.run(http().proxy_for("http://example.com/")) == "http://proxy.example:3128"
     monkeypatch.setenv("http_proxy", f"127.0.0.1:{listeners.closed_port()}")
     with pytest.raises(Refused):
         asyncio.run(http().get("http://example.com/"))
@@ -125,7 +148,7 @@ def test_a_proxy_without_a_scheme_is_an_http_proxy_and_shows_no_credentials(
 def test_a_proxy_of_no_use_is_told_and_breaks_nothing(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", setting)
     monkeypatch.setenv("no_proxy", "")
-    assert "secret" not in (http().proxy_for("http://example.com/") or "")
+    assert "secret" not in (asyncio.run(http().proxy_for("http://example.com/")) or "")
     with pytest.raises(NetError) as caught:
         asyncio.run(http().get("http://example.com/", timeout_s=2.0))
     assert "secret" not in str(caught.value)

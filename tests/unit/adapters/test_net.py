@@ -1,7 +1,7 @@
 import asyncio
 import ssl
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from readycheck.errors import (
     Silent,
     TlsFailed,
 )
-from readycheck.ports import Meter
+from readycheck.ports import Meter, TlsAnswer
 from tests.unit.adapters import listeners
 
 
@@ -149,8 +149,8 @@ def server_tls(leaf: trustme.LeafCert) -> ssl.SSLContext:
 
 def handshake(
     leaf: trustme.LeafCert, ca_file: str, name: str = "portal.example"
-) -> Callable[[], Awaitable[object]]:
-    async def attempt() -> object:
+) -> Callable[[], Coroutine[None, None, TlsAnswer]]:
+    async def attempt() -> TlsAnswer:
         async with listeners.tcp(listeners.silence, server_tls(leaf)) as port:
             return await net(context=verifying_context(ca_file)).tls("127.0.0.1", port, server_name=name)
 
@@ -159,8 +159,8 @@ def handshake(
 
 def test_a_trusted_certificate_is_verified_and_described(ca: tuple[trustme.CA, str]) -> None:
     leaf = ca[0].issue_cert("portal.example", common_name="portal.example")
-    answer = asyncio.run(handshake(leaf, ca[1])())  # type: ignore[arg-type]
-    assert (answer.subject, answer.version) == ("portal.example", "TLSv1.3")  # type: ignore[attr-defined]
+    answer = asyncio.run(handshake(leaf, ca[1])())
+    assert (answer.subject, answer.version) == ("portal.example", "TLSv1.3")
 
 
 def test_each_way_a_certificate_can_be_wrong_is_told_apart(ca: tuple[trustme.CA, str]) -> None:
@@ -179,6 +179,8 @@ def test_each_way_a_certificate_can_be_wrong_is_told_apart(ca: tuple[trustme.CA,
         error = raised(handshake(leaf, ca[1]))
         assert isinstance(error, TlsFailed)
         reasons[title] = error.reason
+        assert error.valid is not None
+        assert (error.valid[0] < datetime.now(UTC) < error.valid[1]) is (title in ("other", "stranger"))
         if title == "stranger":
             assert "Middle Box" in error.issuer or "trustme" in error.issuer
     assert reasons == {

@@ -96,6 +96,23 @@ def test_gnome_is_asked_by_key(tmp_path: Path) -> None:
     assert linux(tmp_path, Gnome(proxy_mode="'none'")) == ProxySettings(source="GNOME")
 
 
+def test_hosts_that_are_left_out_are_read_beside_a_proxy_by_hand_only(tmp_path: Path) -> None:
+    out = "['localhost', '10.0.0.0/8', '*.corp.example']"
+    by_hand = Gnome(
+        proxy_mode="'manual'", https_host="'proxy.acme'", https_port="8080", proxy_ignore_hosts=out
+    )
+    assert linux(tmp_path, by_hand).but == ("localhost", "10.0.0.0/8", "*.corp.example")
+    assert linux(tmp_path, Gnome(proxy_mode="'none'", proxy_ignore_hosts=out)).but == ()
+    kde = "[Proxy Settings]\nProxyType=1\nhttpsProxy=http://proxy.acme 8080\nNoProxyFor=corp.example,.lan <local>\n"
+    told = of_kioslaverc(kde)
+    assert told is not None and told.but == ("corp.example", ".corp.example", ".lan", "<local>")
+
+
+def test_a_proxy_of_kdes_for_a_list_of_hosts_alone_is_not_taken_for_one_of_all() -> None:
+    kde = "[Proxy Settings]\nProxyType=1\nhttpsProxy=http://proxy.acme 8080\nNoProxyFor=a.example\nReversedException=true\n"
+    assert of_kioslaverc(kde) == ProxySettings(source="KDE", unread=True)
+
+
 def test_a_computer_without_a_desktop_does_not_tell(tmp_path: Path) -> None:
     with pytest.raises(NotTold):
         linux(tmp_path, Gnome())
