@@ -3,9 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Final
-
-from msgspec import Meta
+from typing import Final
 
 from readycheck.api import (
     Capability,
@@ -17,7 +15,6 @@ from readycheck.api import (
     Measurement,
     NameUnknown,
     NetError,
-    Options,
     Privacy,
     Progress,
     Says,
@@ -28,82 +25,21 @@ from readycheck.api import (
 )
 from readycheck.measure.packets import stun
 from readycheck_checks import controls
-from readycheck_checks.attempts import HostPort
 from readycheck_checks.ending import Ending, Flow
-from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
-from readycheck_checks.lost_names import NameServers, require_addresses
+from readycheck_checks.endpoints import Endpoint, hosts_in
 from readycheck_checks.replies import Reply
 from readycheck_checks.trouble import Beside, look_into
 from readycheck_checks.vpn.asking import Asking, knock, prepared, probe_all
 from readycheck_checks.vpn.blocked_verdict import together
+from readycheck_checks.vpn.case import Case
 from readycheck_checks.vpn.gateway_codes import GATEWAY
-from readycheck_checks.vpn.gateway_verdict import Case, judge_gateway, worth_following
-from readycheck_checks.vpn.kinds import Kind, Wrapping, transport, usual
-from readycheck_checks.vpn.private_file import is_path
+from readycheck_checks.vpn.gateway_options import GatewayOptions
+from readycheck_checks.vpn.gateway_verdict import judge_gateway, worth_following
 from readycheck_checks.vpn.probe import Probe
-from readycheck_checks.vpn.wireguard_file import key_of
 from readycheck_checks.way_out import seen, where_it_ends
 
 TCP_WAIT_S: Final = 4.0
 REACHED: Final = (Reply.ANSWERED, Reply.MUTE, Reply.REFUSED)
-Path = Annotated[str, Meta(max_length=1_000)]
-
-
-class GatewayOptions(Options, frozen=True, kw_only=True):
-    """One VPN gateway, as the profile names it."""
-
-    host: Annotated[str, Meta(min_length=1, description="Name or address of the gateway")]
-    title: Annotated[str, Meta(description="What people call this VPN")] = ""
-    kind: Annotated[
-        Kind, Meta(description="What the gateway is; tls: a verified handshake is all that is asked")
-    ] = "openvpn"
-    transports: Annotated[
-        tuple[str, ...],
-        Meta(description='What to try: "udp:1194", "tcp:443"; empty: what is usual for the kind'),
-    ] = ()
-    wrapping: Annotated[
-        Wrapping,
-        Meta(description="Key wrapping of an OpenVPN gateway: without the key, silence says nothing"),
-    ] = "none"
-    ovpn_file: Annotated[
-        Path,
-        Meta(description="This person's .ovpn file, for the key of the first packets (~ is the home folder)"),
-    ] = ""
-    wireguard_file: Annotated[
-        Path, Meta(description="This person's WireGuard settings: the gateway is asked with the key in it")
-    ] = ""
-    private_key_secret: Annotated[
-        str, Meta(description="Secret that holds this person's WireGuard key, in place of the file")
-    ] = ""
-    public_key: Annotated[str, Meta(description="The WireGuard gateway's own public key")] = ""
-    no_ssl_vpn_from: Annotated[
-        str, Meta(description="FortiOS version from which there is no SSL-VPN (Fortinet, as of 2026-11)")
-    ] = "7.6.3"
-    name_servers: NameServers = ()
-    udp_controls: Annotated[
-        tuple[HostPort, ...], Meta(description="STUN servers (host:port) asked at the same moment")
-    ] = ()
-    tcp_controls: Annotated[
-        tuple[HostPort, ...], Meta(description="Other hosts (host:port) asked at the same moment")
-    ] = ()
-
-    def __post_init__(self) -> None:
-        for text in (*self.udp_controls, *self.tcp_controls):
-            endpoint(text)
-        require_addresses(self.name_servers)
-        for protocol, _ in map(transport, self.transports):
-            if protocol not in {each for each, _ in map(transport, usual(self.kind))} | self._also():
-                raise ValueError(f"a gateway of kind {self.kind} is not asked over {protocol.upper()}")
-        for file in filter(None, (self.ovpn_file, self.wireguard_file)):
-            if not is_path(file):
-                raise ValueError(f'"{file}" is no whole path: begin it with / or ~/')
-        if self.public_key:
-            key_of(self.public_key)
-        if bool(self.private_key_secret) and not self.public_key:
-            raise ValueError("private_key_secret needs public_key beside it")
-
-    def _also(self) -> set[str]:
-        return {"tcp"} if self.kind == "openvpn" else set()
 
 
 async def run(options: GatewayOptions, ctx: Context) -> Says:

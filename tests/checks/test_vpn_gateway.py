@@ -14,7 +14,7 @@ import trustme
 from readycheck.adapters.net import RealNet
 from readycheck.adapters.tls import verifying_context
 from readycheck.api import Confidence, Meter
-from readycheck.errors import Closed, NameSilent, NameUnknown, NetError, NoRoute, Silent, TlsFailed
+from readycheck.errors import Closed, NameSilent, NameUnknown, NetError, NoRoute, Refused, Silent, TlsFailed
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.testing import (
     ADDRESS,
@@ -26,7 +26,8 @@ from readycheck.testing import (
     run_check,
     tls_answer,
 )
-from readycheck_checks.vpn_gateway import GatewayOptions, check
+from readycheck_checks.vpn.gateway_options import GatewayOptions
+from readycheck_checks.vpn_gateway import check
 from tests.checks.connection_listeners import (
     LOOPBACK,
     closed_port,
@@ -136,9 +137,25 @@ def test_a_silent_port_that_the_home_router_passes_on_is_the_companys_or_the_pro
 
 
 def test_beside_another_port_of_the_same_gateway_a_provider_can_be_told() -> None:
-    result, net = followed(ROUTER_IP, ISP_IP, streams={(HOST, 443): FakeStream()})
+    result, net = followed(ROUTER_IP, ISP_IP, streams={(HOST, 443): Refused(WHERE)})
     assert (result.findings[0].code, result.findings[0].owner) == ("vpn.port_blocked", Owner.ISP)
     assert ("tcp", ADDRESS, 443, 1) in net.probed
+
+
+@pytest.mark.parametrize(
+    ("routers", "near"), [((ROUTER_IP,), Owner.HOME), ((ROUTER_IP, ISP_IP), Owner.ISP)], ids=["home", "isp"]
+)
+def test_a_gateway_that_hangs_on_another_port_speaks_against_blaming_a_network_alone(
+    routers: tuple[str, ...], near: Owner
+) -> None:
+    (found,) = followed(*routers, streams={(HOST, 443): FakeStream()})[0].findings
+    assert (found.code, found.owner, found.either) == (
+        "vpn.gateway_silent",
+        Owner.UNKNOWN,
+        (Owner.COMPANY, near),
+    )
+    assert "takes connections on TCP 443 and then says nothing, and" in found.summary
+    assert "UDP 1194" in found.summary
 
 
 def test_a_gateway_that_answers_is_not_followed() -> None:

@@ -1,19 +1,14 @@
 """The verdict where the gateway's host answered, and not as such a gateway should: something else, a trouble of its own, an offer
 that does not fit, a key that it does not know, or one of two ports that must both be open. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from readycheck.api import Confidence, Finding, Owner, failed
 from readycheck_checks.ending import Ending
 from readycheck_checks.replies import Reply
 from readycheck_checks.vpn.blocked_verdict import is_blocked, port_blocked, whose
+from readycheck_checks.vpn.case import Case
 from readycheck_checks.vpn.probe import Probe
-
-if TYPE_CHECKING:
-    from readycheck_checks.vpn.gateway_verdict import Case
 
 
 def judge_answer(

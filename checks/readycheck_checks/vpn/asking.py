@@ -8,12 +8,19 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from readycheck.api import Context, Finding, NetError, Status, TlsFailed, skipped
 from readycheck_checks.replies import Reply, reply_of
-from readycheck_checks.vpn import openvpn, openvpn_keys, ovpn_file, wireguard_file, wireguard_use
-from readycheck_checks.vpn.gateway_verdict import ONLY_ITS_PROGRAM, Case
+from readycheck_checks.vpn import (
+    openvpn,
+    openvpn_keys,
+    ovpn_file,
+    wireguard_file,
+    wireguard_time,
+    wireguard_use,
+)
+from readycheck_checks.vpn.case import ONLY_ITS_PROGRAM, Case
+from readycheck_checks.vpn.gateway_options import GatewayOptions
 from readycheck_checks.vpn.kinds import ALL_NEEDED, QUIET, WORDS, Kind, transport, usual
 from readycheck_checks.vpn.ovpn_file import OvpnFile
 from readycheck_checks.vpn.private_file import Unreadable, read_text
@@ -23,15 +30,13 @@ from readycheck_checks.vpn.probes import openvpn as openvpn_probe
 from readycheck_checks.vpn.probes import wireguard as wireguard_probe
 from readycheck_checks.vpn.wireguard import Keys
 
-if TYPE_CHECKING:
-    from readycheck_checks.vpn_gateway import GatewayOptions
-
 
 @dataclass(frozen=True, kw_only=True)
 class Asking:
     """``wrapping`` None: an OpenVPN gateway whose key is not known here. ``keys`` None: none to ask a WireGuard gateway with.
 
-    ``settled``: the finding that needs no question. ``tunnel``: the WireGuard tunnel that is up, so that its key is not used.
+    ``early_s``: by how much a question with them is dated back. ``settled``: the finding that needs no question. ``tunnel``: the
+    WireGuard tunnel that is up, so that its key is not used.
     """
 
     host: str
@@ -40,6 +45,7 @@ class Asking:
     case: Case
     wrapping: openvpn.Wrapping | None = field(default=None, repr=False)
     keys: Keys | None = field(default=None, repr=False)
+    early_s: float = 0.0
     settled: Finding | None = None
     tunnel: str = ""
 
@@ -53,7 +59,7 @@ class Asking:
         )
 
 
-async def prepared(options: "GatewayOptions", ctx: Context, wait_s: float) -> Asking:
+async def prepared(options: GatewayOptions, ctx: Context, wait_s: float) -> Asking:
     """Everything that is known before the first packet."""
     case = Case(
         kind=WORDS[options.kind],
@@ -75,20 +81,20 @@ async def prepared(options: "GatewayOptions", ctx: Context, wait_s: float) -> As
     return asking
 
 
-def _targets(options: "GatewayOptions", transports: Sequence[str], wait_s: float) -> tuple[Target, ...]:
+def _targets(options: GatewayOptions, transports: Sequence[str], wait_s: float) -> tuple[Target, ...]:
     pairs = map(transport, transports)
     return tuple(
         Target(host=options.host, protocol=protocol, port=port, wait_s=wait_s) for protocol, port in pairs
     )
 
 
-def _fortinet_remedy(options: "GatewayOptions") -> str:
+def _fortinet_remedy(options: GatewayOptions) -> str:
     if options.kind != "fortinet":
         return ""
     return f"FortiOS {options.no_ssl_vpn_from} and later have no SSL-VPN: the VPN then needs IPsec."
 
 
-async def _openvpn(options: "GatewayOptions", asking: Asking, ctx: Context) -> Asking:
+async def _openvpn(options: GatewayOptions, asking: Asking, ctx: Context) -> Asking:
     if not options.ovpn_file:
         if options.wrapping == "none":
             return replace(asking, wrapping=openvpn.Bare())
@@ -133,8 +139,9 @@ def _wrapping(file: OvpnFile, seconds: int) -> openvpn.Wrapping:
     return openvpn_keys.TlsCrypt(own, seconds, wrapped)
 
 
-async def _wireguard(options: "GatewayOptions", asking: Asking, ctx: Context) -> Asking:
-    """The key is used only where no tunnel can be using it: the gateway would send the tunnel's traffic to the probe."""
+async def _wireguard(options: GatewayOptions, asking: Asking, ctx: Context) -> Asking:
+    """The key is used only where no tunnel can be using it, for the gateway would send the tunnel's traffic to the probe; and
+    only by a time that comes before the next one of the person's own program."""
     try:
         keys, addresses = await _keys(options, ctx)
     except (Unreadable, ValueError, RuntimeError) as trouble:
@@ -147,10 +154,14 @@ async def _wireguard(options: "GatewayOptions", asking: Asking, ctx: Context) ->
         return replace(asking, settled=use.finding(options.host))
     if use.tunnel:
         return replace(asking, tunnel=use.tunnel, case=replace(asking.case, quiet=use.tunnel))
-    return replace(asking, keys=keys, case=replace(asking.case, quiet="", keyed=True))
+    dating = await wireguard_time.dating(ctx, options.tcp_controls)
+    if dating is None:
+        return replace(asking, case=replace(asking.case, quiet=wireguard_time.UNTIMED))
+    case = replace(asking.case, quiet=dating.doubt, keyed=True)
+    return replace(asking, keys=keys, early_s=dating.early_s, case=case)
 
 
-async def _keys(options: "GatewayOptions", ctx: Context) -> tuple[Keys | None, tuple[str, ...]]:
+async def _keys(options: GatewayOptions, ctx: Context) -> tuple[Keys | None, tuple[str, ...]]:
     """The key, and the addresses that the tunnel has. Raises Unreadable, ValueError."""
     if options.wireguard_file:
         file = wireguard_file.parse(await read_text(Path(options.wireguard_file).expanduser()))
@@ -205,7 +216,7 @@ async def _ask(asking: Asking, target: Target, ctx: Context) -> Probe:
         case "l2tp":
             return await ike.ask_version_1(target, ctx)
         case "wireguard":
-            return await wireguard_probe.ask(target, ctx, asking.keys)
+            return await wireguard_probe.ask(target, ctx, asking.keys, asking.early_s)
         case "anyconnect":
             return await web.anyconnect(target, ctx)
         case "globalprotect":

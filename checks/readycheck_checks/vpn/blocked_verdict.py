@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from readycheck.api import Finding, Owner, failed
+from readycheck.api import Confidence, Finding, Owner, failed
 from readycheck_checks import blame
 from readycheck_checks.blame import Whose
 from readycheck_checks.ending import Ending, Place
@@ -42,6 +42,21 @@ def port_blocked(ports: str, ending: Ending, evidence: str) -> Finding:
         owner=party.owner,
         either=party.either,
         confidence=party.confidence,
+        detail=evidence,
+    )
+
+
+def blocked_and_hanging(host: str, hanging: str, blocked: str, ending: Ending, evidence: str) -> Finding:
+    """Where each of two transports fails for a reason of its own, either party could have the VPN connect."""
+    near = whose(ending)
+    who, _ = _words(blocked, ending)
+    return failed(
+        "vpn.gateway_silent",
+        f"The VPN will not connect: {host} takes connections on {hanging} and then says nothing, and {who}",
+        remedy="Connect over the hotspot of a phone. If it does not work there either, tell IT support that "
+        f"the VPN gateway {host} takes connections on {hanging} and says nothing.",
+        either=(Owner.COMPANY, *(near.either or (near.owner,))),
+        confidence=Confidence.MEDIUM,
         detail=evidence,
     )
 

@@ -17,6 +17,7 @@ from readycheck.api import (
     Status,
     failed,
     measured,
+    number,
     passed,
     warned,
 )
@@ -112,7 +113,7 @@ class Kept:
         return self.high < percent and self.inside.high < enough_mbps
 
     def __str__(self) -> str:
-        return f"{self.way} {_mbit(self.inside.value)} of {_mbit(self.outside.value)} Mbit/s"
+        return f"{self.way} {number(self.inside.value)} of {number(self.outside.value)} Mbit/s"
 
 
 def kept(inside: Side, outside: Side) -> list[Kept]:
@@ -208,7 +209,3 @@ def _in_words(ways: Sequence[Kept], added: float | None) -> str:
     """ "12 % of the download (44 of 50 Mbit/s), 0 % of the upload (...), and 4 ms"."""
     parts = [f"{100 - each.percent:.0f} % of the {each}" for each in ways]
     return " and ".join([*parts, *([f"{added:.0f} ms"] if added is not None else [])])
-
-
-def _mbit(value: float) -> str:
-    return f"{value:.1f}" if value < 10 else f"{value:.0f}"

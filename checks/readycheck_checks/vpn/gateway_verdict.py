@@ -4,7 +4,6 @@ Silence counts only beside a control that answered at the same moment, and never
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
@@ -14,30 +13,11 @@ from readycheck_checks.controls import Controls
 from readycheck_checks.ending import Ending, Place
 from readycheck_checks.lost_names import judge_lost_name
 from readycheck_checks.replies import Reply
-from readycheck_checks.trouble import Looked
 from readycheck_checks.vpn.answer_verdict import judge_answer
-from readycheck_checks.vpn.blocked_verdict import is_blocked, port_blocked, whose
+from readycheck_checks.vpn.blocked_verdict import blocked_and_hanging, is_blocked, port_blocked, whose
+from readycheck_checks.vpn.case import PLAIN, Case
 from readycheck_checks.vpn.probe import Probe
 
-__all__ = ["Case", "Probe", "judge_gateway", "worth_following"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """What else is known: ``quiet`` why silence proves nothing of this gateway; ``keyed``: it was asked with this person's key;
-    ``all_needed``: every transport must answer; ``kind`` in words; ``looked``: whose its certificate or its name is, beside
-    others; ``remedy`` for one that is something else."""
-
-    quiet: str = ""
-    keyed: bool = False
-    all_needed: bool = False
-    kind: str = "VPN gateway"
-    looked: Looked = Looked()
-    remedy: str = ""
-
-
-PLAIN: Final = Case()
-ONLY_ITS_PROGRAM: Final = "it answers only the VPN program, which holds its key"
 _STOPPED: Final = {
     Reply.SILENT,
     Reply.NO_ROUTE,
@@ -93,7 +73,7 @@ def judge_gateway(
     if replies == {Reply.NAME_UNKNOWN}:
         return _unknown_name(host, evidence, case)
     if is_blocked(ending):
-        return port_blocked(listed(unheard(probes)), ending, evidence)
+        return _blocked(host, probes, ending, evidence, case)
     if replies == {Reply.REFUSED} and all(_proved_absent(probe, controls, case.quiet) for probe in probes):
         return _refused(host, probes, evidence, ending)
     if all(_proved_absent(probe, controls, case.quiet) for probe in probes):
@@ -196,6 +176,14 @@ def _unknown_name(host: str, evidence: str, case: Case) -> Finding:
     )
 
 
+def _blocked(host: str, probes: Sequence[Probe], ending: Ending, evidence: str, case: Case) -> Finding:
+    """A gateway that hangs where it was reached gives no ground to blame this network alone."""
+    hanging = [] if case.quiet else [probe for probe in probes if probe.reply is Reply.MUTE]
+    if hanging:
+        return blocked_and_hanging(host, listed(hanging), listed(unheard(probes)), ending, evidence)
+    return port_blocked(listed(unheard(probes)), ending, evidence)
+
+
 def _refused(host: str, probes: Sequence[Probe], evidence: str, ending: Ending) -> Finding:
     """Anybody on the way can refuse in the gateway's name, unless its own answer was seen."""
     blame = whose(ending)
@@ -259,10 +247,10 @@ def _doubt(probes: Sequence[Probe], controls: Controls, quiet: str) -> str:
         return "its name could not be looked up"
     if replies == {Reply.REFUSED}:
         return "connections are refused, and no other server answered at the same moment either"
-    if quiet:
-        return quiet
     if controls.all_silent("udp"):
         return "no other UDP server answered either, so UDP seems blocked here"
+    if quiet:
+        return quiet
     return "it was silent, and no other server answered at the same moment"
 
 

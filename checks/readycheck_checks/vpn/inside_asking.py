@@ -14,7 +14,7 @@ from readycheck_checks.names import around
 from readycheck_checks.replies import Reply, reply_of
 from readycheck_checks.vpn.inside_names import OwnServers
 from readycheck_checks.vpn.inside_verdict import Asked, Large
-from readycheck_checks.vpn.way import way_to
+from readycheck_checks.vpn.way import stays_at_home, way_to
 
 SMALL_SEGMENT_BYTES: Final = 536  # every IPv4 host takes such segments (RFC 9293, 3.7.1)
 LARGE_S: Final = 3.5
@@ -77,6 +77,7 @@ async def connect(where: Endpoint, ctx: Context, routing: Routing) -> Asked:
         rtt_ms=None if isinstance(outcome, NetError) else outcome.rtt_ms,
         through=through,
         past=past,
+        near=past and await stays_at_home(ctx, *addresses),
         turned_by=turned_by,
     )
 

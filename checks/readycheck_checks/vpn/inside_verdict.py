@@ -12,12 +12,14 @@ from readycheck_checks.controls import Controls
 from readycheck_checks.endpoints import Endpoint
 from readycheck_checks.replies import Reply
 from readycheck_checks.vpn.inside_names import OwnServers, judge_names
+from readycheck_checks.vpn.tunnel_verdict import ANOTHER_NETWORK, WHO_HAS_THE_ADDRESSES
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """One inside name (without a port) or server, and how it behaved. ``through``: its way leads through a tunnel (None: not
-    told); ``past``: private addresses whose ways do not; ``turned_by``: the router that says that no way leads there."""
+    told); ``past``: private addresses whose ways do not; ``near``: of this very network; ``turned_by``: the router that says that
+    no way leads there."""
 
     host: str
     port: int | None = None
@@ -25,6 +27,7 @@ class Asked:
     rtt_ms: float | None = None
     through: bool | None = None
     past: bool = False
+    near: bool = False
     turned_by: str = ""
 
     def __str__(self) -> str:
@@ -155,8 +158,16 @@ def _refused(seen: Inside) -> Iterator[Finding]:
 
 def _past(seen: Inside) -> Iterator[Finding]:
     """The VPN is up and its routes leave this server out: its packets go to whoever has that address at home, if anybody."""
-    names = ", ".join(str(server) for server in seen.beside if server.reply in _OUT_OF_REACH)
-    if names:
+    lost = [server for server in seen.beside if server.reply in _OUT_OF_REACH]
+    if names := ", ".join(str(server) for server in lost if server.near):
+        yield failed(
+            "vpn.route_missing",
+            f"{names} is out of reach: the VPN is connected, but this network has the same addresses as the company's",
+            remedy=ANOTHER_NETWORK,
+            detail=seen.evidence,
+            either=WHO_HAS_THE_ADDRESSES,
+        )
+    if names := ", ".join(str(server) for server in lost if not server.near):
         yield failed(
             "vpn.route_missing",
             f"{names} is out of reach: the VPN is connected, and leads past it",

@@ -23,6 +23,7 @@ ALL_NEEDED: Final[tuple[Kind, ...]] = ("ikev2",)
 """Begins on one port and goes on over the other where a router translates addresses (RFC 7296, 2.23)."""
 QUIET: Final[dict[Kind, str]] = {
     "wireguard": "it answers only whom it knows, and no key to ask it with is named in the profile",
+    "ikev2": "it is silent, as some such gateways are to computers that they do not know",
     "l2tp": "such gateways may keep silent about an offer that they do not take, and no other is sent",
 }
 

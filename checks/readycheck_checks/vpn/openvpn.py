@@ -1,8 +1,8 @@
 """OpenVPN's first packets: makes the client's reset, bare or wrapped with a key, and recognises the server's. Opens no tunnel.
 
 Layout: OpenVPN 2.6, src/openvpn/ssl_pkt.h; opcode << 3 | key id. Over TCP each packet follows its length, 16 bits,
-big-endian. OpenVPN 2.6 answers statelessly: a probe leaves no session and no log line behind. A bare packet to a gateway that
-wants a key does leave one there, so none is sent where a key is known to be wanted.
+big-endian. OpenVPN 2.6 answers statelessly: a probe leaves no session behind, nor a line in a log of verb 1. A
+bare packet to a gateway that wants a key does leave one there, so none is sent where a key is known to be wanted.
 """
 
 import struct

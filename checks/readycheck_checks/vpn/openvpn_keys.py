@@ -1,7 +1,8 @@
 """OpenVPN's key wrapping of first packets: tls-auth, tls-crypt, tls-crypt-v2. Pure; its keys never show in what it prints.
 
 Layouts: OpenVPN 2.6, doc/tls-crypt-v2.txt and src/openvpn/{crypto.h,tls_crypt.h,ssl_pkt.h}. A static key is two pairs of 64 bytes
-for the cipher and 64 for the HMAC, one pair for each direction. Packet ids begin at 1, with the time of day beside them.
+for the cipher and 64 for the HMAC, one pair for each direction. Packet ids begin at 1, with the time of day beside them;
+with tls-crypt-v2 at one that says "early negotiation", without which a gateway opens a session at once or keeps silent.
 """
 
 import hashlib
@@ -21,6 +22,8 @@ from readycheck_checks.vpn.openvpn import (
 
 STATIC_KEY_BYTES: Final = 256
 CLIENT_RESET_V3: Final = 10 << 3
+_FIRST: Final = 1
+_EARLY: Final = 0x0F000001  # EARLY_NEG_START and one: we can take the cookie of a gateway that keeps no state
 _HEAD: Final = 1 + SESSION_ID_BYTES
 _COUNT: Final = 8  # packet id and time
 _TAG: Final = 32
@@ -69,7 +72,7 @@ class TlsAuth:
 
     def wrap(self, session_id: bytes) -> bytes:
         head = bytes([CLIENT_RESET_V2]) + checked(session_id)
-        count, rest = struct.pack("!II", 1, self.seconds), unacknowledging()
+        count, rest = struct.pack("!II", _FIRST, self.seconds), unacknowledging()
         return head + self._tag(int(self.direction == 1), count + head + rest) + count + rest
 
     def is_answer(self, packet: bytes, session_id: bytes) -> bool:
@@ -105,7 +108,8 @@ class TlsCrypt:
 
     def wrap(self, session_id: bytes) -> bytes:
         opcode = CLIENT_RESET_V3 if self.wrapped_client_key else CLIENT_RESET_V2
-        head = bytes([opcode]) + checked(session_id) + struct.pack("!II", 1, self.seconds)
+        number = _EARLY if self.wrapped_client_key else _FIRST
+        head = bytes([opcode]) + checked(session_id) + struct.pack("!II", number, self.seconds)
         tag = self._tag(1, head + unacknowledging())
         return head + tag + self._crypt(1, tag, unacknowledging()) + self.wrapped_client_key
 

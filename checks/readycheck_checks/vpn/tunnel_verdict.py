@@ -6,17 +6,23 @@ from typing import Final, Literal
 
 from readycheck.api import Code, Confidence, Finding, Owner, Status, failed, passed, skipped, unknown, warned
 from readycheck_checks.vpn.carries import Extent, Ways
-from readycheck_checks.vpn.way import Way
+from readycheck_checks.vpn.way import Way, is_neighbour
 
 Expect = Literal["tunnel", "full", "split", "media_direct", "any"]
 WHO_SET_IT_UP: Final = (Owner.COMPANY, Owner.DEVICE)
+WHO_HAS_THE_ADDRESSES: Final = (Owner.HOME, Owner.COMPANY)
+ANOTHER_NETWORK: Final = (
+    "Use another network, such as the hotspot of a phone. For good, give the router at home another range of addresses, or tell "
+    "IT support that this network has the same addresses as the company's."
+)
 
 ROUTE_MISSING: Final = Code(
     "vpn.route_missing",
-    "A VPN is connected, and company traffic would leave past it: a short route, or another VPN than the company's",
+    "A VPN is connected, and company traffic would leave past it: a short route, another VPN than the company's, or a network "
+    "here that has the same addresses",
     (Status.FAIL,),
-    WHO_SET_IT_UP,
-    "Disconnect all VPNs, then connect the one of your company",
+    (*WHO_SET_IT_UP, Owner.HOME),
+    "Disconnect all VPNs, then connect the one of your company; where this network has the same addresses, use another one",
 )
 CODES: Final = (
     Code("vpn.connected", "The VPN is connected, and company traffic goes through it", (Status.PASS,)),
@@ -99,6 +105,8 @@ def judge_tunnel(wanted: Wanted, seen: Tunnel) -> Finding:
             return skipped("vpn.no_tunnel", "No VPN tunnel is in use, and the profile asks for none")
         case False if seen.has_own_address:
             return _perhaps_ipsec(seen)
+        case False if seen.on and is_neighbour(wanted.inside, seen.inside.source):
+            return _same_addresses(wanted.inside)
         case False if seen.on and seen.inside.interface is not None:
             return _leads_past(wanted, seen.inside.interface.name, seen.on)
         case False:
@@ -188,6 +196,18 @@ def _leads_past(wanted: Wanted, used: str, tunnels: Sequence[str]) -> Finding:
         f"tell IT support that the VPN has no route to {wanted.inside}.",
         confidence=Confidence.HIGH,
         either=WHO_SET_IT_UP,
+    )
+
+
+def _same_addresses(inside: str) -> Finding:
+    """The nearer network wins over every route of a VPN, so its packets never leave this network."""
+    return failed(
+        "vpn.route_missing",
+        f"The company network is out of reach: the VPN is connected, but this network has the same addresses as the company's, "
+        f"so what is for {inside} stays here",
+        remedy=ANOTHER_NETWORK,
+        confidence=Confidence.MEDIUM,
+        either=WHO_HAS_THE_ADDRESSES,
     )
 
 

@@ -7,9 +7,11 @@ lay 0.0.0.0/1 and 128.0.0.0/1 over it, or routes for the company's networks only
 import ipaddress
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from readycheck.api import Context, Interface
+
+_AT_HOME: Final = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 
 
 class Routes(Protocol):
@@ -40,6 +42,24 @@ class Way:
         if self.interface is None or (self.interface.kind == "unknown" and "unknown" not in kinds):
             return None
         return self.interface.kind in kinds
+
+
+def is_neighbour(address: str, source: str | None) -> bool:
+    """Whether packets from ``source`` to this address stay in one home network: both private (RFC 1918), and alike in their first
+    24 bits. Not every system tells how large its networks are; those of homes have this size."""
+    there, here = _number(address), _number(source or "")
+    if not isinstance(there, ipaddress.IPv4Address) or not isinstance(here, ipaddress.IPv4Address):
+        return False
+    return int(there) >> 8 == int(here) >> 8 and any(there in network for network in _AT_HOME)
+
+
+async def stays_at_home(ctx: Context, *addresses: str) -> bool:
+    """True where packets to all of these literal addresses stay in the network that this computer is in, past every tunnel."""
+    interfaces = await ctx.system.interfaces() or ()
+    ways = [(address, way_to(ctx.net, interfaces, address)) for address in addresses]
+    return bool(ways) and all(
+        way.is_tunnel(("tunnel",)) is False and is_neighbour(address, way.source) for address, way in ways
+    )
 
 
 async def leads_through_tunnel(ctx: Context, *addresses: str) -> bool:

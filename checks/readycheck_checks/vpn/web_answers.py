@@ -13,6 +13,10 @@ from readycheck.api import HttpAnswer, clean_bytes
 MOVED: Final = (301, 302, 303, 307, 308)
 NETWORK: Final = (407, 511)  # said by a proxy or a sign-in page, not by a gateway
 UNTOLD: Final = (401, 403, 408, 425, 429)  # a filter for strangers says so too
+_TWO_WAY: Final = re.compile(
+    rb"content-length:[ \t]*18446744073709551615", re.IGNORECASE
+)  # SSTP's sign of a channel that has no end (MS-SSTP 4.1)
+_UNKNOWN_METHOD: Final = 501  # RFC 9110, 15.6.2: no trouble of the moment
 _PALO_ALTO_OWN: Final = (512, 513)
 _FORTINET: Final = (b"/remote/logincheck", b"/remote/saml", b"fgt_lang", b"sslvpn", b"svpncookie")
 _PRODUCTS: Final = (
@@ -89,15 +93,19 @@ def fortinet(answer: HttpAnswer) -> Seen:
     return _something_else(answer)
 
 
-def sstp(first_line: bytes) -> Seen:
-    """To SSTP_DUPLEX_POST: the first line that came."""
-    match = re.match(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: |\r?\n|$)", first_line)
+def sstp(head: bytes) -> Seen:
+    """To SSTP_DUPLEX_POST: the first line that came, and the headers after it."""
+    first_line, _, headers = head.partition(b"\n")
+    match = re.match(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: |\r|$)", first_line)
     if match is None:
         return Seen(untold=f"it says {clean_bytes(first_line[:40])!r}" if first_line else "it says nothing")
     status = int(match[1])
-    if status == 200:
+    if status == 200 and any(_TWO_WAY.fullmatch(line.strip()) for line in headers.split(b"\n")):
         return Seen(alive=True)
-    return _by_status(status) or Seen(instead=f"a web server (HTTP {status})")
+    if status == 200:
+        return Seen(instead="a web server that knows no SSTP")
+    known = None if status == _UNKNOWN_METHOD else _by_status(status)
+    return known or Seen(instead=f"a web server (HTTP {status})")
 
 
 def _something_else(answer: HttpAnswer) -> Seen:

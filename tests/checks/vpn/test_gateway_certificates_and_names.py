@@ -8,7 +8,8 @@ import pytest
 from readycheck.errors import NameUnknown, TlsFailed
 from readycheck.model import CheckResult, Confidence, Owner, Status
 from readycheck.testing import FakeNet, FakeSystem, Where, run_check
-from readycheck_checks.vpn_gateway import GatewayOptions, check
+from readycheck_checks.vpn.gateway_options import GatewayOptions
+from readycheck_checks.vpn_gateway import check
 from tests.checks.opinions import OTHERS, OURS, says
 
 HOST = "vpn.example"

@@ -16,17 +16,20 @@ from readycheck.ports import CommandAnswer, Interface
 from readycheck.testing import (
     ADDRESS,
     FakeChildren,
+    FakeHttp,
     FakeNet,
     FakeSecrets,
     FakeStream,
     FakeSystem,
     Where,
+    http_answer,
     run_check,
     tls_answer,
 )
-from readycheck_checks.vpn.openvpn_keys import TlsCrypt
-from readycheck_checks.vpn_gateway import GatewayOptions, check
+from readycheck_checks.vpn.gateway_options import GatewayOptions
+from readycheck_checks.vpn_gateway import check
 from tests.checks.connection_listeners import LOOPBACK, real_world, tcp_listener
+from tests.checks.vpn.far_ends import KEY, is_for, tls_crypt_answer, wireguard_answer
 
 HOST = "vpn.example"
 WHERE = Where(host=HOST)
@@ -114,8 +117,20 @@ def test_something_that_speaks_no_ike_is_told_from_silence() -> None:
     assert "something answers there" in result.summary
 
 
-def test_a_silent_l2tp_gateway_is_not_called_dead() -> None:
-    assert said(ask(ike(SILENT, SILENT), kind="l2tp", udp_controls=(STUN,)))[0] is Status.UNKNOWN
+@pytest.mark.parametrize("kind", ["ikev2", "l2tp"])
+def test_a_gateway_of_ipsec_that_is_silent_on_both_ports_is_not_called_dead(kind: str) -> None:
+    ways = {("udp", ADDRESS, port): (ROUTER, ISP) for port in (500, 4500)}
+    result = ask(ike(SILENT, SILENT, hops=ways), kind=kind, udp_controls=(STUN,))
+    assert said(result) == (Status.UNKNOWN, "vpn.gateway_unproved")
+    assert ("may keep silent" if kind == "l2tp" else "it is silent, as some such") in result.summary
+
+
+def test_where_all_of_ipsec_ends_at_the_home_router_it_is_blocked_there() -> None:
+    ways: dict[Any, Any] = {("udp", ADDRESS, port): (ROUTER,) for port in (500, 4500)}
+    ways["udp", ADDRESS, 3478] = (ROUTER, ISP)
+    result = ask_ike(ike(SILENT, SILENT, hops=ways))
+    assert said(result) == (Status.FAIL, "vpn.port_blocked")
+    assert result.findings[0].owner is Owner.HOME
 
 
 def test_l2tp_never_asks_port_1701() -> None:
@@ -126,16 +141,11 @@ def test_l2tp_never_asks_port_1701() -> None:
 
 # ---- OpenVPN with this person's file ----
 
-KEY = bytes(range(256))
 STATIC = f"-----BEGIN OpenVPN Static key V1-----\n{KEY.hex()}\n-----END OpenVPN Static key V1-----\n"
 
 
 def crypt_reset(request: bytes) -> bytes:
-    other = TlsCrypt(KEY[128:] + KEY[:128], 0)
-    head = b"\x40" + b"serverid" + bytes(8)
-    rest = b"\x01" + bytes(4) + request[1:9] + bytes(4)
-    tag = other._tag(1, head + rest)
-    return head + tag + other._crypt(1, tag, rest)
+    return tls_crypt_answer(request[1:9])
 
 
 @pytest.fixture
@@ -235,11 +245,13 @@ def text(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
+CONTROL = "control.example:443"
 WIREGUARD: dict[str, Any] = {
     "kind": "wireguard",
     "public_key": text(GATEWAY.public_key().public_bytes_raw()),
     "private_key_secret": "my-key",
     "udp_controls": (STUN,),
+    "tcp_controls": (CONTROL, "other.example:443"),
 }
 
 
@@ -247,20 +259,25 @@ def tunnel(name: str = "wg0", *addresses: str) -> Interface:
     return Interface(name=name, kind="tunnel", up=True, addresses=addresses, mtu=1420)
 
 
+def tells_the_time() -> FakeHttp:
+    """A control that says it is the time of the clock of the fakes."""
+    url = f"https://{CONTROL}/"
+    return FakeHttp({url: http_answer(url, Date="Mon, 23 Nov 2026 09:14:00 GMT")})
+
+
 def wireguard_world(*interfaces: Interface, wg: CommandAnswer | Exception | None = None) -> dict[str, Any]:
     return {
         "secrets": FakeSecrets({"my-key": text(PERSON.private_bytes_raw())}),
         "children": FakeChildren(commands={"wg": wg or ChildFailed("not allowed")}),
         "system": FakeSystem(network=interfaces),
+        "http": tells_the_time(),
     }
 
 
 def keys_seen(net: FakeNet) -> bool:
     """Whether a packet went out that the gateway can read as this person's."""
-    from readycheck_checks.vpn.wireguard import _mac1
-
     public = GATEWAY.public_key().public_bytes_raw()
-    return any(packet[116:132] == _mac1(public, packet[:116]) for host, _, packet in net.sent if host == HOST)
+    return any(is_for(packet, public) for host, _, packet in net.sent if host == HOST)
 
 
 def test_a_wireguard_gateway_is_asked_with_the_persons_key_three_times_and_never_twice_the_same() -> None:
@@ -269,6 +286,11 @@ def test_a_wireguard_gateway_is_asked_with_the_persons_key_three_times_and_never
     assert said(result) == (Status.FAIL, "vpn.gateway_silent")
     packets = [packet for host, _, packet in net.sent if host == HOST]
     assert len(set(packets)) == len(packets) == 3 and keys_seen(net)
+
+
+def test_a_wireguard_gateway_that_knows_this_person_answers() -> None:
+    net = FakeNet(replies={(HOST, 51820): lambda packet: wireguard_answer(packet, GATEWAY)})
+    assert said(ask(net, world=wireguard_world(), **WIREGUARD)) == (Status.PASS, "vpn.gateway_answers")
 
 
 @pytest.mark.parametrize("interface", [tunnel("wg0", "10.0.0.2"), tunnel("utun9", "10.9.9.9")])

@@ -8,7 +8,8 @@ import pytest
 from readycheck.errors import Closed, Garbled, NetError, Silent, TlsFailed
 from readycheck.model import CheckResult, Status
 from readycheck.testing import FakeHttp, FakeNet, FakeStream, Where, http_answer, run_check, tls_answer
-from readycheck_checks.vpn_gateway import GatewayOptions, check
+from readycheck_checks.vpn.gateway_options import GatewayOptions
+from readycheck_checks.vpn_gateway import check
 
 HOST = "vpn.example"
 WHERE = Where(host=HOST)
@@ -84,29 +85,35 @@ def test_fortinets_sign_in_page_is_told_from_others(answer: dict[str, Any], code
         assert "FortiOS 7.6.3" in result.findings[0].remedy
 
 
-def sstp(line: bytes | None, tls: NetError | None = None) -> CheckResult:
-    stream = FakeStream(lines=[line] if line is not None else [], tls=tls)
+def sstp(head: bytes, tls: NetError | None = None) -> CheckResult:
+    stream = FakeStream(lines=head.splitlines(keepends=True), tls=tls)
     certificates: dict[str, Any] = {HOST: tls or tls_answer(HOST)}
     return ask(FakeNet(streams={(HOST, 443): stream}, certificates=certificates), kind="sstp")
 
 
 @pytest.mark.parametrize(
-    ("line", "code"),
+    ("head", "code"),
     [
-        (b"HTTP/1.1 200\r\n", "vpn.gateway_answers"),
+        (b"HTTP/1.1 200\r\nContent-Length: 18446744073709551615\r\nServer: X\r\n\r\n", "vpn.gateway_answers"),
+        (b"HTTP/1.1 200 OK\r\ncontent-length:18446744073709551615\r\n\r\n", "vpn.gateway_answers"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\nwelcome\r\n", "vpn.gateway_wrong"),
+        (b"HTTP/1.1 200 OK\r\n\r\nContent-Length: 18446744073709551615\r\n", "vpn.gateway_wrong"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100, "vpn.gateway_wrong"),
         (b"HTTP/1.1 405 Method Not Allowed\r\n", "vpn.gateway_wrong"),
+        (b"HTTP/1.1 501 Method Not Implemented\r\n", "vpn.gateway_wrong"),
         (b"HTTP/1.1 503 Service Unavailable\r\n", "vpn.gateway_trouble"),
         (b"HTTP/1.1 403 Forbidden\r\n", "vpn.gateway_unproved"),
         (b"SSH-2.0-x\r\n", "vpn.gateway_unproved"),
-        (None, "vpn.gateway_silent"),
+        (b"HTTP/1.1 200\r\nServer: X\r\n", "vpn.gateway_silent"),
+        (b"", "vpn.gateway_silent"),
     ],
 )
-def test_an_sstp_gateway_grants_its_channel(line: bytes | None, code: str) -> None:
-    assert said(sstp(line))[1] == code
+def test_an_sstp_gateway_grants_a_channel_without_an_end(head: bytes, code: str) -> None:
+    assert said(sstp(head))[1] == code
 
 
 def test_the_issuer_of_a_certificate_that_is_not_trusted_is_named() -> None:
-    result = sstp(None, TlsFailed(WHERE, reason="untrusted", issuer="Some Box"))
+    result = sstp(b"", TlsFailed(WHERE, reason="untrusted", issuer="Some Box"))
     assert said(result) == (Status.FAIL, "vpn.gateway_certificate")
     assert "(Some Box)" in result.summary
 

@@ -186,6 +186,13 @@ def test_a_device_at_home_that_refuses_is_no_server_of_the_company() -> None:
     assert told(result) == [("vpn.route_missing", Owner.UNKNOWN, (Owner.COMPANY, Owner.DEVICE))]
 
 
+@pytest.mark.parametrize("came", [Refused(WHERE), Silent(WHERE), NoRoute(WHERE)], ids=str)
+def test_a_network_with_the_companys_addresses_is_told_from_a_missing_route(came: NetError) -> None:
+    result, _ = ask(names={"wiki.corp": ("192.168.1.9",)}, wiki=came, sources={"192.168.1.9": DOWN})
+    assert told(result) == [("vpn.route_missing", Owner.UNKNOWN, (Owner.HOME, Owner.COMPANY))]
+    assert "has the same addresses" in result.findings[0].summary
+
+
 def test_a_device_at_home_that_answers_proves_nothing_about_the_company() -> None:
     result, _ = ask(sources={WIKI_IP: DOWN})
     assert (result.status, result.findings[0].code) == (Status.UNKNOWN, "vpn.inside_unproved")

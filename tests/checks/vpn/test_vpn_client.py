@@ -274,6 +274,25 @@ def test_a_tunnel_counts_only_for_the_program_that_it_can_be_tied_to(
     assert ask(monkeypatch, told, interfaces=(up,)).findings[0].code == code
 
 
+@pytest.mark.parametrize("system", ["Linux", "macOS", "Windows"])
+def test_zscaler_is_asked_nothing_and_never_called_off(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, system: str
+) -> None:
+    way = shipped("zscaler", system)
+    assert way.programs == ()
+    there = msgspec.structs.replace(way, systems=("Linux",), installed=(str(tmp_path),))
+    told = msgspec.structs.replace(products()["zscaler"], asks=(there,))
+    found = {
+        up.name: ask(monkeypatch, told, interfaces=(up,)).findings[0].code
+        for up in (named("zcctun0"), named("Ethernet 4", "Zscaler Network Adapter 1.0.2.0"), WIFI)
+    }
+    assert found == {
+        "zcctun0": "vpn.client_connected",
+        "Ethernet 4": "vpn.client_connected",
+        "wlan0": "vpn.client_not_told",
+    }
+
+
 def test_a_program_that_hangs_is_not_called_off_where_nobody_asks_for_it(
     monkeypatch: pytest.MonkeyPatch, installed: Product
 ) -> None:

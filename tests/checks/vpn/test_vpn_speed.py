@@ -59,7 +59,7 @@ def test_too_little_is_said_only_where_the_upper_bound_says_so(
 def test_nobody_is_blamed_alone_for_a_slow_vpn() -> None:
     (found,) = judge_cost(side(2, 9), side(50, 10), TERMS)
     assert (found.owner, found.either) == (Owner.UNKNOWN, (Owner.COMPANY, Owner.ISP, Owner.DEVICE))
-    assert "96 % of the download 2.0 of 50 Mbit/s" in found.summary
+    assert "96 % of the download 2 of 50 Mbit/s" in found.summary
 
 
 def test_a_floor_inside_is_never_too_slow_and_a_floor_outside_bounds_nothing_from_above() -> None:

@@ -1,11 +1,11 @@
-"""WireGuard's first packet and its answer, against the other end of the protocol written down here; and the settings file."""
+"""WireGuard's first packet and its answer, against the other end of the protocol (far_ends.py); and the settings file."""
 
 import base64
-import hashlib
+import struct
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +13,7 @@ from readycheck_checks.vpn import wireguard
 from readycheck_checks.vpn.wireguard import Initiation, Keys
 from readycheck_checks.vpn.wireguard_file import key_of, parse
 from readycheck_checks.vpn.wireguard_use import last_handshake
+from tests.checks.vpn.far_ends import is_for, read_initiation, wireguard_answer
 
 PERSON, GATEWAY = X25519PrivateKey.generate(), X25519PrivateKey.generate()
 PUBLIC = GATEWAY.public_key().public_bytes_raw()
@@ -24,36 +25,37 @@ def initiation() -> Initiation:
     return wireguard.initiation(KEYS, SENDER, 1_790_000_000.5)
 
 
-def response(sent: Initiation, gateway: bytes = b"\x09\x09\x09\x09") -> bytes:
-    """What the gateway answers, from the same words of the protocol."""
-    ephemeral = X25519PrivateKey.generate()
-    public = ephemeral.public_key().public_bytes_raw()
-    seen = wireguard._hash(sent.hash + public)
-    chain = wireguard._kdf(sent.chain, public, 1)[0]
-    theirs = X25519PublicKey.from_public_bytes(sent.packet[8:40])
-    chain = wireguard._kdf(chain, ephemeral.exchange(theirs), 1)[0]
-    chain = wireguard._kdf(chain, ephemeral.exchange(PERSON.public_key()), 1)[0]
-    _, mixed, key = wireguard._kdf(chain, bytes(32), 3)
-    sealed = ChaCha20Poly1305(key).encrypt(bytes(12), b"", wireguard._hash(seen + mixed))
-    return b"\x02\x00\x00\x00" + gateway + sent.sender + public + sealed + bytes(32)
-
-
 def test_the_initiation_has_its_form_and_a_mac_that_the_gateway_accepts() -> None:
     packet = initiation().packet
-    key = hashlib.blake2s(b"mac1----" + PUBLIC).digest()
     assert (len(packet), packet[:8]) == (148, b"\x01\x00\x00\x00" + SENDER)
-    assert packet[116:132] == hashlib.blake2s(packet[:116], key=key, digest_size=16).digest()
+    assert is_for(packet, PUBLIC)
+
+
+def test_the_gateway_reads_in_it_whose_it_is_and_when_it_was_made_and_nobody_else_does() -> None:
+    caller = read_initiation(initiation().packet, GATEWAY)
+    assert caller.person == PERSON.public_key().public_bytes_raw()
+    assert caller.time == struct.pack(">QI", 2**62 + 10 + 1_790_000_000, 500_000_000)
+    with pytest.raises(InvalidTag):
+        read_initiation(initiation().packet, PERSON)
 
 
 def test_the_gateways_answer_is_believed_and_nobody_elses() -> None:
     sent = initiation()
-    good = response(sent)
+    good = wireguard_answer(sent.packet, GATEWAY)
     assert wireguard.is_answer(good, sent)
     assert not wireguard.is_answer(good, initiation()), "another conversation"
     for at in (0, 8, 12, 44):
         spoiled = bytearray(good)
         spoiled[at] ^= 1
         assert not wireguard.is_answer(bytes(spoiled), sent)
+
+
+def test_where_both_hold_a_further_key_only_an_answer_with_it_is_believed() -> None:
+    shared = bytes(range(32))
+    keys = Keys(private=KEYS.private, gateway=PUBLIC, shared=shared)
+    sent = wireguard.initiation(keys, SENDER, 1_790_000_000.5)
+    assert wireguard.is_answer(wireguard_answer(sent.packet, GATEWAY, shared), sent)
+    assert not wireguard.is_answer(wireguard_answer(sent.packet, GATEWAY), sent)
 
 
 def test_a_gateway_that_is_too_busy_lives() -> None:

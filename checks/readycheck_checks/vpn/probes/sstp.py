@@ -1,9 +1,20 @@
 """Asks an SSTP gateway for its two-way channel (MS-SSTP 3.2.4.1) and hangs up when it is granted: nobody signs in."""
 
+import asyncio
 import uuid
 from typing import Final
 
-from readycheck.api import Closed, Context, Garbled, NetError, Silent, TlsFailed, clean_bytes
+from readycheck.api import (
+    Closed,
+    Context,
+    Garbled,
+    NetError,
+    Silent,
+    Stream,
+    TlsFailed,
+    Where,
+    clean_bytes,
+)
 from readycheck_checks.endpoints import Endpoint
 from readycheck_checks.replies import Reply
 from readycheck_checks.vpn import web_answers
@@ -12,6 +23,8 @@ from readycheck_checks.vpn.probes import web
 
 PATH: Final = "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/"  # MS-SSTP 3.2.4.1
 LENGTH: Final = (1 << 64) - 1
+MOST_LINES: Final = 40
+_GRANTED: Final = b" 200"
 
 
 def request(target: Target) -> bytes:
@@ -29,7 +42,7 @@ async def ask(target: Target, ctx: Context) -> Probe:
     try:
         await stream.start_tls(target.host, timeout_s=target.wait_s)
         await stream.write(request(target))
-        line = await stream.read_line(timeout_s=target.wait_s)
+        head = await _head(stream, target)
     except TlsFailed:
         await ctx.net.tls(target.host, target.port)  # fails again, and says whose certificate it is
         raise
@@ -46,7 +59,21 @@ async def ask(target: Target, ctx: Context) -> Probe:
         )
     finally:
         await stream.close()
-    return web.told(target, web_answers.sstp(line), stream.address, clean_bytes(line[:60]))
+    return web.told(
+        target, web_answers.sstp(head), stream.address, clean_bytes(head.partition(b"\n")[0][:60])
+    )
+
+
+async def _head(stream: Stream, target: Target) -> bytes:
+    """The first line, and the headers where it grants something; all of it within the wait of one step. Raises NetErrors."""
+    try:
+        async with asyncio.timeout(target.wait_s):
+            lines = [await stream.read_line(timeout_s=target.wait_s)]
+            while _GRANTED in lines[0] and lines[-1].strip() and len(lines) < MOST_LINES:
+                lines.append(await stream.read_line(timeout_s=target.wait_s))
+    except TimeoutError:
+        raise Silent(Where(host=target.host, port=target.port)) from None
+    return b"".join(lines)
 
 
 async def _other_product(target: Target, ctx: Context) -> str:
