@@ -107,7 +107,7 @@ async def _looked_into(service: Service, options: CallServiceOptions, ctx: Conte
     """Where hosts did not answer: whose that is, as far as one of them tells, beside hosts that did answer."""
     target = _most_telling(service.troubles)
     beside = [t for t, came in {**service.controls, **service.hosts}.items() if isinstance(came, Reached)]
-    if target is None or any(ctx.http.proxy_for(f"https://{t}/") for t in service.troubles):
+    if target is None or any([await ctx.http.proxy_for(f"https://{t}/") for t in service.troubles]):
         return service
     error = service.troubles[target]
     if not beside and not is_bad_certificate(error):

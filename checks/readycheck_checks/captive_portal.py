@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from readycheck.api import (
     Capability,
@@ -40,12 +41,14 @@ from readycheck_checks.pac.in_use import proxy_in_use
 from readycheck_checks.pac.tunnel import Tunnel, tunnel
 from readycheck_checks.pac.verdict import is_here
 from readycheck_checks.proxies import ProxyAddress
+from readycheck_checks.vpn.way import leads_through_tunnel
 from readycheck_checks.web_box import box_on_the_way, faked
 
 _MOST_BYTES = 4_096
 _PORTAL_STATUS = (200, 301, 302, 303, 307, 308, 511)  # a page of its own, a redirect, or RFC 6585 section 6
 _SHOW = 80
 _PORTAL = "connection.captive_portal"
+_INTERCEPTED = "connection.web_intercepted"
 _PROXY_S = 2.0
 _LEADS = (
     200,
@@ -102,7 +105,19 @@ async def run(options: CaptivePortalOptions, ctx: Context) -> Says:
         {odd.leads_to for odd in outcomes.values() if isinstance(odd, Odd) and odd.leads_to}
     ):
         yield fact("portal_host", "Sign-in page", leads_to)
-    yield finding
+    yield await _of_its_network(finding, answers, ctx)
+
+
+async def _of_its_network(
+    found: Finding, answers: Mapping[str, HttpAnswer | NetError], ctx: Context
+) -> Finding:
+    """What answers in place of the web stands in this network or at its provider; through a VPN, at the company."""
+    if found.code != _INTERCEPTED:
+        return found
+    addresses = [each.address for each in answers.values() if isinstance(each, HttpAnswer) and each.address]
+    if await leads_through_tunnel(ctx, *addresses):
+        return replace(found, owner=Owner.COMPANY, confidence=Confidence.MEDIUM)
+    return replace(found, either=(Owner.HOME, Owner.ISP), confidence=Confidence.MEDIUM)
 
 
 async def _behind_a_box(options: CaptivePortalOptions, ctx: Context, found: Finding, box: str) -> Finding:
@@ -196,7 +211,7 @@ def verdict(outcomes: Mapping[str, Outcome]) -> Finding:
 
 def _intercepted(summary: str, detail: str) -> Finding:
     return warned(
-        "connection.web_intercepted",
+        _INTERCEPTED,
         summary,
         remedy="Open a browser and sign in where a sign-in page shows up; otherwise ask whoever runs this network what it "
         "filters, or try the hotspot of a phone",
@@ -244,10 +259,10 @@ CODES = (
         "Open a browser and any page that begins with http://; else ask whoever runs this network",
     ),
     Code(
-        "connection.web_intercepted",
+        _INTERCEPTED,
         "Something on the way answers in place of plain web pages: with no sign-in page, or another way leads past it",
         (Status.WARN,),
-        (),
+        (Owner.HOME, Owner.ISP, Owner.COMPANY),
         "Open a browser and sign in where a sign-in page shows up; otherwise ask whoever runs this network what it "
         "filters, or try the hotspot of a phone",
     ),

@@ -40,7 +40,7 @@ from readycheck_checks.attempts import HostPort, attempt
 from readycheck_checks.blame import Whose
 from readycheck_checks.declared.codes import CERTIFICATE
 from readycheck_checks.declared.conversation import talk
-from readycheck_checks.declared.options import Asked, area_of, title_of
+from readycheck_checks.declared.options import Asked, capability_of, title_of
 from readycheck_checks.declared.telling import missed
 from readycheck_checks.declared.web_verdict import days_left, judge_days
 from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
@@ -87,6 +87,7 @@ async def run(options: CertificateOptions, ctx: Context) -> Says:
     """Every name at once: the findings of each, or one that passes for all."""
     where = endpoint(options.target)
     yield Progress(text=f"Looking at the certificate of {options.title}")
+    yield options.theirs
     names = options.names or (where.host,)
     all_of_them = await asyncio.gather(*(_one(options, ctx, where, name) for name in names))
     good = True
@@ -177,7 +178,7 @@ check = Check(
     on_demand=True,
     cost=cost,
     title_of=title_of,
-    hosts_of=lambda options: hosts_in(options.target, *options.tcp_controls),
+    hosts_of=lambda options: hosts_in(options.target, *options.tcp_controls, *options.name_servers),
     codes=CERTIFICATE,
-    capability_of=area_of,
+    capability_of=capability_of,
 )

@@ -2,17 +2,20 @@
 
 By itself a bad certificate does not tell whose it is: this computer's clock makes dates look wrong, and a box that opens secure
 connections shows a stranger's certificate for every host. Another host at the same moment tells: where its certificate is
-refused for the same reason, it is not the far side's.
+refused for the same reason, it is not the far side's; and where the certificate is valid by the time of that host, it is this
+computer's clock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
-from readycheck.api import Confidence, Context, NetError, Owner, TlsAnswer, TlsFailed
+from readycheck.api import Confidence, Context, HttpAnswer, NetError, Owner, TlsAnswer, TlsFailed
 from readycheck_checks.attempts import attempt
 from readycheck_checks.blame import NEAR, Whose, between
-from readycheck_checks.endpoints import endpoint
+from readycheck_checks.clock import Reading, by_date, duration
+from readycheck_checks.endpoints import Endpoint, endpoint
 
 BESIDE_S: Final = 4.0
 BY_DATE: Final = ("expired", "not_yet_valid")
@@ -60,10 +63,11 @@ def judge_certificate(
     answers: Whose | None = None,
     tunnelled: bool = False,
     astray: bool = False,
+    clock: Reading | None = None,
 ) -> BadCertificate:
     """``reason``: errors.TlsFailed.reason. ``beside``: how a host of somebody else fared at the same moment. ``far``: whose the
     host is. ``answers``: who was seen to answer in its name. ``tunnelled``: the way there leads through a VPN. ``astray``: name
-    servers of others lead its name elsewhere.
+    servers of others lead its name elsewhere. ``clock``: of a host by whose time the certificate is valid.
 
     A handshake that failed for another reason than its certificate is not this function's (ValueError).
     """
@@ -72,6 +76,8 @@ def judge_certificate(
     says = _WORDS[reason] + (f" ({issuer})" if issuer and reason == "untrusted" else "")
     if isinstance(beside, TlsFailed) and beside.reason in (BY_DATE if reason in BY_DATE else (reason,)):
         return _everybodys(reason, says)
+    if reason in BY_DATE and clock is not None:
+        return _by_our_clock(says, clock)
     if reason in BY_DATE:
         return BadCertificate(says, *_by_date(reason, beside, far))
     if reason == "wrong_name" and astray and (answers is None or answers.owner not in NEAR):
@@ -85,6 +91,12 @@ def _everybodys(reason: str, says: str) -> BadCertificate:
         return BadCertificate(says, clock, _SET_CLOCK, everybody=True)
     between = Whose(either=(Owner.HOME, Owner.DEVICE, Owner.ISP, Owner.COMPANY))
     return BadCertificate(says, between, _STAY_AWAY, everybody=True)
+
+
+def _by_our_clock(says: str, clock: Reading) -> BadCertificate:
+    off = f"{duration(abs(clock.ahead_s))} {'behind' if clock.ahead_s > 0 else 'ahead'}"
+    says = f"{says} by the clock of this computer, which is {off}"
+    return BadCertificate(says, Whose(Owner.DEVICE, confidence=Confidence.MEDIUM), _SET_CLOCK)
 
 
 def _by_date(reason: str, beside: TlsAnswer | NetError | None, far: Owner) -> tuple[Whose, str]:
@@ -115,9 +127,47 @@ def _strangers(reason: str, far: Owner, answers: Whose | None, *, tunnelled: boo
     return Whose(either=(Owner.COMPANY if tunnelled else Owner.HOME, far)), _STAY_AWAY
 
 
+def valid_by(valid: tuple[datetime, datetime], now: datetime, other: Reading) -> bool:
+    """Whether a certificate of these dates (from, until) is valid by the other's clock, and not ``now`` by this computer's."""
+    begins, ends = (each.timestamp() for each in valid)
+    here = now.timestamp()
+    there = here + other.ahead_s
+    return begins <= there - other.within_s and there + other.within_s <= ends and not begins <= here <= ends
+
+
+async def right_time(
+    ctx: Context, where: Endpoint, error: TlsFailed, tcp_controls: Sequence[str]
+) -> Reading | None:
+    """The time of a control that proved who it is, where the certificate is valid_by() it; else None. For BY_DATE only.
+
+    An error without dates (of a conversation that became secure later) is completed from a handshake of its own.
+    """
+    beside = next(named(tcp_controls, but=where.host), None)
+    if error.valid is None:
+        again = await attempt(ctx.net.tls(where.host, where.port, timeout_s=BESIDE_S))
+        error = again if isinstance(again, TlsFailed) and again.reason == error.reason else error
+    if beside is None or error.valid is None:
+        return None
+    told = await time_of(ctx, beside)
+    now = ctx.clock.now().astimezone(UTC)
+    return told if told is not None and valid_by(error.valid, now, told) else None
+
+
+async def time_of(ctx: Context, where: Endpoint) -> Reading | None:
+    """How far a host that proves who it is by certificate is ahead of this computer; None where it does not tell."""
+    url = f"https://{where.host}:{where.port}/"
+    page = await attempt(ctx.http.request("HEAD", url, timeout_s=BESIDE_S, max_bytes=1_024))
+    return by_date(page, ctx.clock.now().astimezone(UTC)) if isinstance(page, HttpAnswer) else None
+
+
 async def ask_beside(ctx: Context, tcp_controls: Sequence[str], but: str = "") -> TlsAnswer | NetError | None:
     """The secure connection of the first control (host:port) that is a name, ``but`` this one; None where there is none."""
+    where = next(named(tcp_controls, but), None)
+    return await attempt(ctx.net.tls(where.host, where.port, timeout_s=BESIDE_S)) if where else None
+
+
+def named(tcp_controls: Sequence[str], but: str = "") -> Iterator[Endpoint]:
+    """The controls (host:port) that are names, and can prove by certificate who they are."""
     for where in map(endpoint, tcp_controls):
         if any(letter.isalpha() for letter in where.host) and ":" not in where.host and where.host != but:
-            return await attempt(ctx.net.tls(where.host, where.port, timeout_s=BESIDE_S))
-    return None
+            yield where

@@ -103,7 +103,7 @@ async def run(options: CloudFilesOptions, ctx: Context) -> Says:
 
 async def _ask(url: str, options: CloudFilesOptions, ctx: Context) -> Asked:
     """Where it was silent, once more, and the controls at the same moment."""
-    proxied = ctx.http.proxy_for(url) is not None
+    proxied = await ctx.http.proxy_for(url) is not None
     came, line = await _get(url, ctx), controls.Controls()
     if isinstance(came, Silent) and not proxied:
         came, line = await asyncio.gather(_get(url, ctx), controls.ask(ctx.net, tcp=options.tcp_controls))

@@ -27,7 +27,7 @@ from readycheck.api import (
     measured,
 )
 from readycheck_checks.declared.codes import COMMAND
-from readycheck_checks.declared.options import Told, area_of, title_of
+from readycheck_checks.declared.options import Told, capability_of, title_of
 from readycheck_checks.declared.perfdata import Value
 from readycheck_checks.declared.plugin import (
     MOST_BYTES,
@@ -214,6 +214,6 @@ check = Check(
     title_of=title_of,
     hosts_of=lambda options: options.hosts,
     codes=COMMAND,
-    capability_of=area_of,
+    capability_of=capability_of,
     runs_programs=True,
 )

@@ -7,7 +7,7 @@ from msgspec import Meta
 from readycheck.api import Capability, Check, Context, Cost, Options, Says
 from readycheck_checks.contact.codes import PORTAL
 from readycheck_checks.contact.visit import COST_BYTES, TIMEOUT_S, visit_all
-from readycheck_checks.endpoints import endpoint
+from readycheck_checks.endpoints import endpoint, hosts_in
 from readycheck_checks.lost_names import NameServers, require_addresses
 
 
@@ -52,6 +52,7 @@ check = Check(
     after=("internet", "dns", "captive_portal"),
     timeout=TIMEOUT_S,
     cost=Cost(bytes=COST_BYTES, seconds=10.0, hosts="the support portal of the profile"),
+    hosts_of=lambda options: hosts_in(*options.controls, *options.name_servers),
     contacts="portal",
     codes=PORTAL,
 )

@@ -4,7 +4,6 @@ Where names are not found, lead astray or take very long, each name server is as
 """
 
 import asyncio
-import secrets
 import statistics
 from collections.abc import Mapping
 from typing import Annotated
@@ -40,24 +39,26 @@ from readycheck_checks.names.astray import (
     carried,
     contradicted,
     stand_ins_dead,
-    stand_ins_only,
     stand_ins_work,
 )
 from readycheck_checks.names.codes import CODES
 from readycheck_checks.names.encrypted import BYTES as ENCRYPTED_BYTES
-from readycheck_checks.names.encrypted import Server, judged, try_all, where_of
+from readycheck_checks.names.encrypted import Beside, Server, found_out, where_of
 from readycheck_checks.names.findings import (
     Found,
     Outcome,
     broken,
     by_time,
     hijack,
+    led_elsewhere,
     lying,
     partial,
     skipped_by_proxy,
     unsteady,
     whose_slowness,
 )
+from readycheck_checks.names.forged import PROOF_S, first_forged
+from readycheck_checks.names.invented import random_names_exist
 from readycheck_checks.names.lateness import own_delay_ms
 from readycheck_checks.names.lies import is_told_by_a_server, one_address, one_stand_in
 from readycheck_checks.names.servers import BYTES, WAITS_S, ask_around, is_literal, places_of
@@ -69,8 +70,7 @@ _LIMITS_OF = (
     "readycheck: a web page needs ten and more lookups; at 3 s a lookup programs begin to give up "
     "(resolv.conf(5): 5 s a try; Windows: 10 s in all)"
 )
-_PROOF_S = 2.3
-_PROOF_BYTES = 7_000  # of a handshake; for three names
+_PROOF_BYTES = 7_000  # of a handshake with one name
 
 
 class DnsOptions(Options, frozen=True, kw_only=True):
@@ -138,17 +138,18 @@ async def run(options: DnsOptions, ctx: Context) -> Says:
             Privacy.PUBLIC,
         )
     tunnelled = await leads_through_tunnel(ctx, *_asked(ctx, servers))
-    misled = await _misled(options, ctx, servers, found)
+    misled = await _misled(options, ctx, servers, found) or await _forged(options, ctx, servers, found)
     if misled is not None:
         yield misled
     if len(found) < len(outcomes):
         yield await _some_missing(options, ctx, servers, outcomes)
     elif misled is None or misled.status is Status.PASS:
         yield await _timed(options, ctx, servers, median, late_ms)
-    if options.hijack_zone and await _random_names_exist(ctx, options):
+    if options.hijack_zone and await random_names_exist(ctx, options.hijack_zone, options.wait_s):
         yield hijack(options.hijack_zone, tunnelled=tunnelled)
     if options.encrypted:
-        yield await judged(ctx, await try_all(ctx, options.encrypted, next(iter(found))))
+        beside = Beside(next(iter(found)), servers, options.second_opinion)
+        yield await found_out(ctx, options.encrypted, beside)
 
 
 def _asked(ctx: Context, servers: tuple[str, ...] | None) -> tuple[str, ...]:
@@ -187,7 +188,7 @@ async def _false_address(ctx: Context, found: Mapping[str, Found]) -> str:
     address = one_address({name: each.addresses for name, each in found.items()})
     if not address:
         return ""
-    proofs = await at_once({name: ctx.net.tls(name, 443, timeout_s=_PROOF_S) for name in found})
+    proofs = await at_once({name: ctx.net.tls(name, 443, timeout_s=PROOF_S) for name in found})
     return "" if any(isinstance(proof, TlsAnswer) for proof in proofs.values()) else address
 
 
@@ -202,7 +203,7 @@ async def _misled(
     lost = astray({name: each.addresses for name, each in found.items()})
     if not lost.all:
         return None
-    proofs = await at_once({name: ctx.net.tls(name, 443, timeout_s=_PROOF_S) for name in lost.all})
+    proofs = await at_once({name: ctx.net.tls(name, 443, timeout_s=PROOF_S) for name in lost.all})
     nowhere = tuple(name for name in lost.nowhere if not isinstance(proofs[name], TlsAnswer))
     if nowhere:
         around = await ask_around(ctx, nowhere[0], servers, options.second_opinion)
@@ -216,6 +217,13 @@ async def _misled(
     if shared and is_told_by_a_server(around, shared):
         return lying(around, shared)
     return stand_ins_dead(around, proofs)
+
+
+async def _forged(
+    options: DnsOptions, ctx: Context, servers: tuple[str, ...] | None, found: Mapping[str, Found]
+) -> Finding | None:
+    told = await first_forged(ctx, tuple(found), servers, options.second_opinion)
+    return led_elsewhere(*told) if told else None
 
 
 async def _some_missing(
@@ -244,15 +252,6 @@ async def _timed(
     return by_time(median, slow, around=around, own_delay_ms=late_ms)
 
 
-async def _random_names_exist(ctx: Context, options: DnsOptions) -> bool:
-    """True where two names that cannot exist both get an address: somebody answers for every name. A program that gives stand-ins
-    does so too and invents nothing, for it looks a name up when somebody connects. The dot at their end keeps the system from
-    trying them under its search domains, which may have a wildcard of their own."""
-    names = [f"{secrets.token_hex(8)}.{options.hijack_zone.rstrip('.')}." for _ in range(2)]
-    answers = await at_once({name: ctx.net.resolve(name, timeout_s=options.wait_s) for name in names})
-    return all(isinstance(answer, tuple) and not stand_ins_only(answer) for answer in answers.values())
-
-
 def _median(times: list[float], options: DnsOptions) -> Measurement:
     return measured(
         "dns_time",
@@ -266,10 +265,14 @@ def _median(times: list[float], options: DnsOptions) -> Measurement:
     )
 
 
+def _proved(options: DnsOptions) -> tuple[str, ...]:
+    return tuple(f"{name}:443" for name in options.names if options.second_opinion)
+
+
 def _cost(options: DnsOptions, quick: bool) -> Cost:
     others = "the name servers of the profile, where those of this computer fail"
     return Cost(
-        bytes=4_000 + BYTES + _PROOF_BYTES * 3 + ENCRYPTED_BYTES * len(options.encrypted),
+        bytes=4_000 + BYTES + _PROOF_BYTES * len(options.names) + ENCRYPTED_BYTES * len(options.encrypted),
         seconds=5.0,
         hosts=others if options.second_opinion else "",
         unnamed=("the name servers of this computer", "the router of this network"),
@@ -288,6 +291,6 @@ check = Check(
     after=("internet",),
     on_demand=True,
     cost=_cost,
-    hosts_of=lambda options: hosts_in(*options.second_opinion, *options.encrypted),
+    hosts_of=lambda options: hosts_in(*_proved(options), *options.second_opinion, *options.encrypted),
     codes=CODES,
 )

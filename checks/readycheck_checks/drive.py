@@ -91,7 +91,7 @@ def _hosts(options: DriveOptions) -> tuple[str, ...]:
 def cost(options: DriveOptions, quick: bool) -> Cost:
     count = MOST_DRIVES if options.others else min(len(options.expect), MOST_DRIVES)
     return Cost(
-        bytes=count * (TALK_BYTES + LOOK_BYTES), seconds=4.0, hosts="the servers of the network drives"
+        bytes=count * (TALK_BYTES + LOOK_BYTES), seconds=4.0, unnamed=("the servers of the network drives",)
     )
 
 

@@ -32,6 +32,7 @@ from readycheck.api import (
     unknown,
 )
 from readycheck_checks.attempts import at_once
+from readycheck_checks.endpoints import hosts_in
 from readycheck_checks.vpn.way import way_to
 
 REMEDY = (
@@ -136,6 +137,7 @@ check = Check(
     after=("interface",),
     essential=False,
     cost=Cost(bytes=1_000, seconds=4.0, hosts="the router of this network"),
+    hosts_of=lambda options: hosts_in(options.host),
     codes=(
         Code("connection.gateway_answers", "The router answers, or is there on the network", (Status.PASS,)),
         Code(

@@ -43,6 +43,8 @@ GRACE_S = (
 )
 PROXY_S = 1.5
 BY_NAME_S = 2.0
+_TCP_BYTES = 200  # of a connection, or of a lookup
+_TLS_BYTES = 5_500
 BY_NAME_FACT = "asked_by_name"  # what readycheck.diagnose looks for beside plain pages that answer
 
 
@@ -156,6 +158,16 @@ def _none_speaks(by_name: Mapping[str, TlsAnswer | NetError]) -> bool:
     return bool(by_name) and not any(isinstance(came, TlsFailed) for came in by_name.values())
 
 
+def cost(options: InternetOptions, quick: bool) -> Cost:
+    """Of the dearer way: where somebody answers, IPv4 and IPv6 once more, each with names and hops; where nobody does, secure
+    connections by name."""
+    targets, names = len(options.targets), len(options.by_name)
+    versions = len(Version)
+    answered = targets * _TCP_BYTES + versions * ((targets + 2 * names + 1) * _TCP_BYTES + BYTES)
+    silent = (targets + 2) * _TCP_BYTES + names * _TLS_BYTES + BYTES
+    return Cost(bytes=max(answered, silent), seconds=4.0, hosts="the addresses of the profile")
+
+
 check = Check(
     id="internet",
     title="Internet",
@@ -167,7 +179,7 @@ check = Check(
     timeout=20.0,
     after=("interface",),
     on_demand=True,
-    cost=Cost(bytes=4_000 + BYTES, seconds=4.0, hosts="the addresses of the profile"),
+    cost=cost,
     hosts_of=lambda options: hosts_in(*options.targets, *options.by_name),
     codes=CODES,
 )

@@ -13,7 +13,6 @@ from readycheck.api import (
     Cost,
     Fact,
     Finding,
-    HttpAnswer,
     NetError,
     Options,
     Privacy,
@@ -24,10 +23,10 @@ from readycheck.api import (
 )
 from readycheck_checks.apps import server as asking
 from readycheck_checks.apps.codes import MAIL
-from readycheck_checks.attempts import HostPort, attempt
+from readycheck_checks.attempts import HostPort
 from readycheck_checks.endpoints import endpoint, hosts_in
 from readycheck_checks.lost_names import NameServers, require_addresses
-from readycheck_checks.mail import imap, submission
+from readycheck_checks.mail import autodiscover, imap, submission
 from readycheck_checks.mail.servers import MailServer, find, mail_server
 from readycheck_checks.mail.session import Session
 from readycheck_checks.mail.verdict import Talked, judge_all, submission_without_auth
@@ -67,6 +66,10 @@ class MailboxOptions(Options, frozen=True, kw_only=True):
         if not self.servers and not self.domain:
             raise ValueError("a mailbox names its servers, or the domain that is asked for them")
 
+    @property
+    def beside(self) -> Beside:
+        return Beside(tcp_controls=self.tcp_controls, name_servers=self.name_servers)
+
 
 async def run(options: MailboxOptions, ctx: Context) -> Says:
     """All servers at once: one finding each."""
@@ -74,14 +77,16 @@ async def run(options: MailboxOptions, ctx: Context) -> Says:
     if not servers:
         yield Progress(text=f"Looking for the mail servers of {options.domain}")
         servers, facts, trouble = await find(ctx, options.domain)
-        for told in (*facts, *await _autodiscover(ctx, options.domain)):
+        settings, warnings = await autodiscover.look(ctx, options.domain, options.beside)
+        for told in (*facts, *settings):
             yield told
+        for warning in warnings:
+            yield warning
         if not servers:
             yield _none_found(options.domain, trouble)
             return
     yield Progress(text="Talking to the mail servers")
-    beside = Beside(tcp_controls=options.tcp_controls, name_servers=options.name_servers)
-    talked = await asyncio.gather(*(_talked(each, beside, ctx) for each in servers))
+    talked = await asyncio.gather(*(_talked(each, options.beside, ctx) for each in servers))
     for each in talked:
         for seen in _seen(each):
             yield seen
@@ -110,14 +115,6 @@ async def _session(server: MailServer, ctx: Context) -> Session:
         await stream.close()
 
 
-async def _autodiscover(ctx: Context, domain: str) -> list[Fact]:
-    """Whether the address that Outlook looks at exists. It asks for a sign-in, which is not given."""
-    url = f"https://autodiscover.{domain}/autodiscover/autodiscover.xml"
-    came = await attempt(ctx.http.get(url, timeout_s=4.0, max_bytes=1_024))
-    told = f"answers HTTP {came.status}" if isinstance(came, HttpAnswer) else str(came)
-    return [fact("autodiscover", f"autodiscover.{domain}", told, Privacy.ORG)]
-
-
 def _none_found(domain: str, trouble: NetError | None) -> Finding:
     why = f"it could not be asked: {trouble}" if trouble else "it names none"
     return unknown(
@@ -136,10 +133,16 @@ def _seen(talked: Talked) -> list[Fact]:
     return [fact("mail_server", title, f"{before}{session}", Privacy.ORG)]
 
 
+def _asked_of(options: MailboxOptions) -> tuple[str, ...]:
+    """The names that are asked where no server is named."""
+    return () if options.servers else autodiscover.hosts(options.domain)
+
+
 def cost(options: MailboxOptions, quick: bool) -> Cost:
     count = len(options.servers) or 4
+    looking = 0 if options.servers else autodiscover.BYTES + 2 * LOOK_BYTES
     return Cost(
-        bytes=count * (TALK_BYTES + LOOK_BYTES) + 10_000,
+        bytes=count * (TALK_BYTES + LOOK_BYTES) + 10_000 + looking,
         seconds=4.0,
         hosts="the mail servers of the profile",
     )
@@ -161,7 +164,7 @@ check = Check(
         options.title or f"Mail of {options.domain or mail_server(options.servers[0]).where.host}"
     ),
     hosts_of=lambda options: hosts_in(
-        *options.servers, options.domain, *options.tcp_controls, *options.name_servers
+        *options.servers, *_asked_of(options), *options.tcp_controls, *options.name_servers
     ),
     codes=MAIL,
 )

@@ -21,7 +21,7 @@ from readycheck_checks.attempts import HostPort, attempt
 from readycheck_checks.declared.answers import Answer, Said, is_name
 from readycheck_checks.declared.codes import NAME
 from readycheck_checks.declared.name_verdict import WantedRecords, judge_records
-from readycheck_checks.declared.options import Asked, area_of, title_of
+from readycheck_checks.declared.options import Asked, capability_of, title_of
 from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
 from readycheck_checks.lost_names import require_addresses
 from readycheck_checks.names.servers import is_literal
@@ -131,7 +131,7 @@ async def _by_the_system(options: NameOptions, ctx: Context) -> Answer | None:
     if isinstance(came, NameUnknown):
         return Answer(said=Said.UNKNOWN_NAME)
     if isinstance(came, NetError):
-        return None
+        return await _said_no(options, ctx)
     wanted = [ip for ip in came if (":" in ip) == (options.kind == "AAAA")]
     said = Said.RECORDS if wanted else Said.NONE
     if len(came) < MOST_ADDRESSES:
@@ -141,6 +141,13 @@ async def _by_the_system(options: NameOptions, ctx: Context) -> Answer | None:
         return part
     whole = await _by_own_servers(options, ctx)
     return whole if whole is not None and set(wanted) <= set(whole.values) else part
+
+
+async def _said_no(options: NameOptions, ctx: Context) -> Answer | None:
+    """The words in which a name server of this computer turned the lookup away, of which the system tells nothing. A good answer
+    does not count: programs of this computer do not get it."""
+    answer = await _by_own_servers(options, ctx)
+    return answer if answer is not None and answer.said in (Said.REFUSES, Said.FAILING) else None
 
 
 async def _ask(ctx: Context, server: Endpoint, name: str, kind: str) -> Answer | None:
@@ -178,7 +185,12 @@ async def _over_tcp(ctx: Context, server: Endpoint, question: "Question") -> Ans
 
 def cost(options: NameOptions, quick: bool) -> Cost:
     servers = MOST_SERVERS + len(options.name_servers)
-    return Cost(bytes=servers * 5_000 + MOST_BYTES, seconds=0.5, hosts="name servers")
+    return Cost(
+        bytes=servers * 5_000 + MOST_BYTES,
+        seconds=0.5,
+        hosts="the name servers of the profile" if options.server or options.name_servers else "",
+        unnamed=() if options.server else ("the name servers of this computer",),
+    )
 
 
 check = Check(
@@ -196,5 +208,5 @@ check = Check(
     title_of=title_of,
     hosts_of=lambda options: hosts_in(*((options.server,) if options.server else ()), *options.name_servers),
     codes=NAME,
-    capability_of=area_of,
+    capability_of=capability_of,
 )

@@ -31,11 +31,13 @@ NAMES_S = 1.0  # the name was known a moment ago
 
 @dataclass(frozen=True, kw_only=True)
 class Party:
-    """Whose it is, and a sentence of evidence; ``tunnelled``: the way there leads through a VPN."""
+    """Whose it is, and a sentence of evidence; ``tunnelled``: the way there leads through a VPN; ``hangs``: the port takes
+    connections, and then nothing or next to nothing is said."""
 
     whose: Whose = Whose()
     told: str = ""
     tunnelled: bool = False
+    hangs: bool = False
 
 
 async def through_tunnel(ctx: Context, host: str) -> bool:
@@ -67,10 +69,11 @@ async def party_of(
 
 def _hangs(control: Endpoint, far: Owner, *, talks: bool, tunnelled: bool) -> Party:
     if not talks:
-        return Party(tunnelled=tunnelled)
+        return Party(tunnelled=tunnelled, hangs=True)
     told = f"it takes connections, and {control} talks"
     own = Whose(far, confidence=Confidence.MEDIUM)
-    return Party(whose=_behind(far) if tunnelled else _or_a_filter(own, far), told=told, tunnelled=tunnelled)
+    party = _behind(far) if tunnelled else _or_a_filter(own, far)
+    return Party(whose=party, told=told, tunnelled=tunnelled, hangs=True)
 
 
 def in_the_tunnel(came: NetError, far: Owner, beside: Endpoint | None = None) -> Party:

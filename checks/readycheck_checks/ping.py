@@ -35,7 +35,7 @@ from readycheck_checks.attempts import attempt
 from readycheck_checks.declared import echoes
 from readycheck_checks.declared.codes import PING
 from readycheck_checks.declared.conversation import beside
-from readycheck_checks.declared.options import Asked, area_of, title_of
+from readycheck_checks.declared.options import Asked, capability_of, title_of
 from readycheck_checks.declared.ping_verdict import CODE, Echoes, judge_echoes
 from readycheck_checks.declared.telling import missed
 from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
@@ -68,6 +68,7 @@ class PingOptions(Asked, frozen=True, kw_only=True):
 async def run(options: PingOptions, ctx: Context) -> Says:
     """All echoes in a row; where none came back, the controls are asked for one too."""
     yield Progress(text=f"Sending echoes to {options.title}")
+    yield options.theirs
     found = await attempt(ctx.net.resolve(options.host))
     if isinstance(found, NetError):
         yield await _no_address(options, ctx, found)
@@ -192,7 +193,7 @@ check = Check(
     on_demand=True,
     cost=cost,
     title_of=title_of,
-    hosts_of=lambda options: hosts_in(options.host, *options.tcp_controls),
+    hosts_of=lambda options: hosts_in(options.host, *options.tcp_controls, *options.name_servers),
     codes=PING,
-    capability_of=area_of,
+    capability_of=capability_of,
 )

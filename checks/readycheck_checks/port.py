@@ -34,7 +34,7 @@ from readycheck_checks.blame import Whose
 from readycheck_checks.declared.codes import PORT
 from readycheck_checks.declared.conversation import talk
 from readycheck_checks.declared.matching import checked
-from readycheck_checks.declared.options import Asked, area_of, title_of
+from readycheck_checks.declared.options import Asked, capability_of, title_of
 from readycheck_checks.declared.searching import is_found
 from readycheck_checks.declared.telling import missed
 from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
@@ -88,6 +88,7 @@ async def run(options: PortOptions, ctx: Context) -> Says:
     """One connection; where it was met with silence, another one beside the controls."""
     where = endpoint(options.target)
     yield Progress(text=f"Connecting to {options.title}")
+    yield options.theirs
     greets = (options.greeting.encode()[:4],) if options.greeting else ()
     seen, stopped = await talk(ctx, where, partial(_talk, options, ctx, where), options, CODE, greets)
     if seen.rtt_ms:
@@ -196,7 +197,7 @@ check = Check(
     on_demand=True,
     cost=cost,
     title_of=title_of,
-    hosts_of=lambda options: hosts_in(options.target, *options.tcp_controls),
+    hosts_of=lambda options: hosts_in(options.target, *options.tcp_controls, *options.name_servers),
     codes=PORT,
-    capability_of=area_of,
+    capability_of=capability_of,
 )

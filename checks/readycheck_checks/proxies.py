@@ -28,11 +28,15 @@ class UnreadableProxy(ValueError):
     """A proxy is set, and the setting is no URL. It is not quoted: it may hold a password."""
 
 
-def proxy_in_effect(http: Http, url: str = ANY_SITE) -> ProxyAddress | None:
-    """The proxy for this URL; None where it would be asked directly. Raises UnreadableProxy."""
-    setting = http.proxy_for(url)
-    if not setting:
-        return None
+async def proxy_in_effect(http: Http, url: str = ANY_SITE, *, settings: bool = True) -> ProxyAddress | None:
+    """The proxy for this URL; None where it would be asked directly. ``settings=False``: of the environment alone. Raises
+    UnreadableProxy."""
+    setting = await http.proxy_for(url, settings=settings)
+    return proxy_of(setting) if setting else None
+
+
+def proxy_of(setting: str) -> ProxyAddress:
+    """Of a proxy as it is set, a URL or less. Raises UnreadableProxy."""
     try:
         parts = urlsplit(setting if "://" in setting else f"http://{setting}")
         host, port = parts.hostname, parts.port

@@ -1,18 +1,21 @@
 """Which proxies are set on this computer, and do they open ways to the internet? In the environment, as a setting of the desktop,
 or by automatic configuration (PAC). Shows host and port only: user name and password of a setting are never kept.
 
-A tunnel is asked for (CONNECT) and closed unused. Where a sign-in is wanted, one small page is asked for with the one that is
-set.
+A tunnel is asked for (CONNECT), and who is at its end has to prove who it is; nothing is asked there. Where a sign-in is wanted,
+one small page is asked for with the one that is set.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from msgspec import Meta
 
 from readycheck.api import (
+    MOST_PAC_BYTES,
+    PAC_SERVER,
+    QUICK_PAC_BYTES,
     Capability,
     Check,
     Context,
@@ -24,6 +27,8 @@ from readycheck.api import (
     NetError,
     Options,
     Owner,
+    Pac,
+    PacTrouble,
     Privacy,
     ProxySettings,
     Refused,
@@ -35,12 +40,11 @@ from readycheck.api import (
 )
 from readycheck_checks.attempts import HostPort, at_once, attempt
 from readycheck_checks.ending import PRIVATE
-from readycheck_checks.endpoints import Endpoint, endpoint, host_in
+from readycheck_checks.endpoints import Endpoint, endpoint, host_in, hosts_in
 from readycheck_checks.names.servers import number
-from readycheck_checks.pac.answers import Kind, Way
 from readycheck_checks.pac.codes import CODES
 from readycheck_checks.pac.file_verdict import Lies, judge_pac
-from readycheck_checks.pac.reading import Pac, Trouble, most_bytes, read_pac
+from readycheck_checks.pac.in_use import address_of
 from readycheck_checks.pac.tunnel import BYTES, Tunnel, tunnel
 from readycheck_checks.pac.verdict import (
     doubted,
@@ -95,26 +99,35 @@ async def run(options: ProxyOptions, ctx: Context) -> Says:
     settings = await ctx.system.proxy_settings()
     told = settings or ProxySettings(source="")
     try:
-        in_effect = proxy_in_effect(ctx.http, options.url)
+        in_effect = await proxy_in_effect(ctx.http, options.url, settings=False)
         by_hand = proxy_by_hand(told)
-        plain = [proxy_in_effect(ctx.http, f"http://{host_in(options.url)}/"), proxy_for_plain_pages(told)]
+        of_environment = await proxy_in_effect(ctx.http, f"http://{host_in(options.url)}/", settings=False)
+        plain = [of_environment, proxy_for_plain_pages(told)]
     except UnreadableProxy:
         yield _unreadable()
         return
     if told.detects:
         yield fact("proxy_detection", "The network is asked for a proxy configuration (WPAD)", told.source)
-    for proxy, of_environment in ((in_effect, True), (by_hand, False)):
+    for proxy, own_sign_in in ((in_effect, True), (by_hand, False)):
         if proxy is not None:
-            async for said in _examined(options, ctx, proxy, tried, own_sign_in=of_environment):
+            async for said in _examined(options, ctx, proxy, tried, own_sign_in=own_sign_in):
                 yield said
     for proxy in filter(None, plain):
         async for said in _examined(options, ctx, proxy, tried, plain=True):
             yield said
-    if told.pac_url:
-        async for said in _by_file(options, ctx, told.pac_url, tried):
+    pac = await ctx.http.pac(options.urls)
+    by_file = pac is not None and not _offers_nothing(pac)
+    if pac is not None and by_file:
+        async for said in _by_file(options, ctx, pac, tried):
             yield said
-    if told.unread or not (tried or told.pac_url):
+    if told.unread or not (tried or by_file):
         yield _nothing_tried(settings)
+
+
+def _offers_nothing(pac: Pac) -> bool:
+    """The network was asked for a file and has none: its name is not known there, or leads to something else."""
+    none = (PacTrouble.UNREACHABLE, PacTrouble.MISSING, PacTrouble.NO_SCRIPT)
+    return pac.found and pac.trouble in none
 
 
 def _nothing_tried(settings: ProxySettings | None) -> Finding:
@@ -122,22 +135,27 @@ def _nothing_tried(settings: ProxySettings | None) -> Finding:
         return not_told("this computer does not tell what its settings say")
     if settings.unread:
         return not_told(f"the settings of {settings.source} name one in a way that cannot be read")
+    if settings.pac_url:
+        return not_told("the configuration file that the settings name was not looked at")
     if settings.detects:
-        return not_told("the network is asked for one (WPAD), which is not done here")
+        return not_told(
+            "the network is asked for one (WPAD): under the name that is for it there is none, and whether the router "
+            "hands one out (DHCP) does not show"
+        )
     return passed("connection.no_proxy", "No proxy is in use")
 
 
 async def _by_file(
-    options: ProxyOptions, ctx: Context, pac_url: str, tried: set[str]
+    options: ProxyOptions, ctx: Context, pac: Pac, tried: set[str]
 ) -> AsyncIterator[Fact | Finding]:
     """What the file says, and each proxy that it names first for one of the addresses."""
-    shown = urlsplit(pac_url)._replace(query="").geturl()
-    yield fact("pac", "Automatic proxy configuration", shown, Privacy.ORG)
-    pac = await read_pac(ctx, pac_url, options.urls)
+    shown = urlsplit(pac.url)._replace(query="").geturl()
+    how = "Automatic proxy configuration" + (", found by asking the network (WPAD)" if pac.found else "")
+    yield fact("pac", how, shown, Privacy.ORG)
     answered = bool(pac.ways) or await _somebody_answers(options, ctx)
     lies = (
-        await _where_it_lies(ctx, pac_url, options.url)
-        if pac.trouble is Trouble.UNREACHABLE
+        await _where_it_lies(ctx, pac.url, options.url)
+        if pac.trouble is PacTrouble.UNREACHABLE
         else Lies.ANYWHERE
     )
     yield judge_pac(shown, pac, control_answered=answered, lies=lies)
@@ -150,7 +168,7 @@ async def _by_file(
             Privacy.ORG,
         )
     for way in dict.fromkeys(ways[0] for ways in pac.ways.values()):
-        yield fact("pac_way", "Way by automatic configuration", _shown(way), Privacy.ORG)
+        yield fact("pac_way", "Way by automatic configuration", str(way), Privacy.ORG)
     for proxy, fallback in list(proxies_first(pac).items())[:MOST_PROXIES]:
         async for said in _examined(options, ctx, proxy, tried, fallback=fallback):
             yield doubted(proxy, said) if pac.unknown and isinstance(said, Finding) else said
@@ -158,16 +176,7 @@ async def _by_file(
 
 def proxies_first(pac: Pac) -> dict[ProxyAddress, bool]:
     """The proxies that a file names before all other ways, and whether it names another way after each of them."""
-    schemes = {Kind.HTTP: "http", Kind.HTTPS: "https", Kind.SOCKS: "socks5"}
-    return {
-        ProxyAddress(schemes[ways[0].kind], ways[0].where.host, ways[0].where.port): len(ways) > 1
-        for ways in pac.ways.values()
-        if ways[0].where is not None
-    }
-
-
-def _shown(way: Way) -> str:
-    return "directly" if way.where is None else f"{way.kind} {way.where}"
+    return {first: len(ways) > 1 for ways in pac.ways.values() if (first := address_of(ways[0])) is not None}
 
 
 async def _examined(
@@ -207,7 +216,8 @@ async def _reached(
 
 
 async def _by_tunnels(options: ProxyOptions, ctx: Context, proxy: ProxyAddress, own_sign_in: bool) -> Finding:
-    targets = {host_in(url): Endpoint(host_in(url), urlsplit(url).port or 443) for url in options.urls}
+    urls = _tried(options, ctx.quick)
+    targets = {host_in(url): Endpoint(host_in(url), urlsplit(url).port or 443) for url in urls}
     tunnels = await at_once(
         {host: tunnel(ctx, proxy, target, wait_s=options.wait_s) for host, target in targets.items()}
     )
@@ -257,16 +267,18 @@ def _unreadable() -> Finding:
     )
 
 
+def _tried(options: ProxyOptions, quick: bool) -> tuple[str, ...]:
+    """To whom ways are tried: in a quick run to one."""
+    return options.urls[:1] if quick else options.urls
+
+
 def _cost(options: ProxyOptions, quick: bool) -> Cost:
     return Cost(
-        bytes=most_bytes(quick) + 4 * BYTES,
+        bytes=(QUICK_PAC_BYTES if quick else MOST_PAC_BYTES) + len(_tried(options, quick)) * BYTES,
         seconds=4.0,
-        hosts="the proxy that is set on this computer, and the server of its configuration",
+        hosts="the addresses and controls of the profile",
+        unnamed=("the proxy that is set on this computer", PAC_SERVER),
     )
-
-
-def _hosts(options: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, map(host_in, options))))
 
 
 check = Check(
@@ -280,6 +292,6 @@ check = Check(
     after=("interface",),
     essential=False,
     cost=_cost,
-    hosts_of=lambda options: _hosts(options.urls),
+    hosts_of=lambda options: hosts_in(*options.urls, *options.controls),
     codes=CODES,
 )

@@ -6,7 +6,7 @@ Blames nobody. The address is personal: it stands in facts of that class and in 
 
 import asyncio
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -37,7 +37,7 @@ from readycheck_checks.calls.addresses import HOPS, second_nat
 from readycheck_checks.calls.limits import Date
 from readycheck_checks.calls.probes import StunReply, ask_stun
 from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
-from readycheck_checks.path.echoed import echoed_address
+from readycheck_checks.path.echoed import echoed_address, echoed_organisation
 from readycheck_checks.vpn.way import leads_through_tunnel
 
 ECHO_BYTES = 8_000
@@ -69,7 +69,7 @@ class PublicAddressOptions(Options, frozen=True, kw_only=True):
         tuple[Annotated[str, Meta(pattern="^https://")], ...],
         Meta(
             max_length=2,
-            description="HTTPS pages that say what address they see, as text, as ip=... or as JSON",
+            description="HTTPS pages that say what address they see, as text, as ip=... or as JSON, which may say whose it is",
         ),
     ] = ()
     networks: Annotated[
@@ -83,10 +83,11 @@ class PublicAddressOptions(Options, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """Public addresses by who saw them."""
+    """Public addresses by who saw them; ``organisations``: whose they are, as pages say."""
 
     udp: Mapping[str, str] = field(default_factory=dict)
     web: Mapping[str, str] = field(default_factory=dict)
+    organisations: tuple[str, ...] = ()
     second: Second = Second.UNKNOWN
 
     def of(self, version: int) -> tuple[set[str], set[str]]:
@@ -118,9 +119,11 @@ async def run(options: PublicAddressOptions, ctx: Context) -> Says:
         at_once({url: ctx.http.get(url, max_bytes=4_096) for url in options.web}),
     )
     answered = [each for each in replies if isinstance(each, StunReply)]
+    told = {url: said for url, page in pages.items() if (said := _said(page))}
     seen = Seen(
         udp={each.target: each.message.mapped[0] for each in answered if each.message.mapped is not None},
-        web={url: said for url, page in pages.items() if (said := _said(page))},
+        web=told,
+        organisations=_organisations([pages[url] for url in told]),
         second=await _second(ctx, answered),
     )
     for each in _facts(seen, options.networks):
@@ -145,6 +148,11 @@ def _said(page: HttpAnswer | NetError) -> str:
     return echoed_address(page.body) if isinstance(page, HttpAnswer) and page.status == 200 else ""
 
 
+def _organisations(pages: Iterable[HttpAnswer | NetError]) -> tuple[str, ...]:
+    said = (echoed_organisation(page.body) for page in pages if isinstance(page, HttpAnswer))
+    return tuple(dict.fromkeys(filter(None, said)))
+
+
 async def _second(ctx: Context, answered: Sequence[StunReply]) -> Second:
     """Whether the provider translates addresses again, from who answers behind the home router."""
     known = next((each for each in answered if ":" not in each.address), None)
@@ -167,6 +175,10 @@ def _facts(seen: Seen, networks: Sequence[Network]) -> list[Fact]:
     facts += [
         fact("public_network", "Network of the public address", name, Privacy.ADDRESS)
         for name in sorted(names)
+    ]
+    facts += [
+        fact("public_organisation", "Whose the public address is, as a web page says", name, Privacy.ADDRESS)
+        for name in seen.organisations
     ]
     if seen.second is not Second.UNKNOWN:
         facts.append(fact("shared_address", "Translated a second time", seen.second, Privacy.PUBLIC))

@@ -181,10 +181,11 @@ def _parties(ending: Ending) -> tuple[Owner, tuple[Owner, ...]]:
 
 
 def cost(options: QuicOptions, quick: bool) -> Cost:
-    asked = len(options.hosts)
+    """A host is asked at its address of IPv4 and at that of IPv6."""
+    asked = 2 * len(options.hosts)
     hops = HOPS_BYTES + 8 * SIZE if options.wanted else 0
     return Cost(
-        bytes=asked * (len(WAITS_S) * (SIZE + 28) + 400) + 500 * len(options.udp_controls) + hops,
+        bytes=asked * (len(WAITS_S) * (SIZE + 28) + 200) + 500 * len(options.udp_controls) + hops,
         seconds=1.0 if asked else 0.0,
         hosts="the hosts of the profile",
     )

@@ -25,6 +25,7 @@ from readycheck.api import (
 )
 from readycheck_checks import controls
 from readycheck_checks.attempts import attempt
+from readycheck_checks.endpoints import hosts_in
 from readycheck_checks.shares import nfs_visit, sftp, smb, webdav
 from readycheck_checks.shares.codes import SHARE
 from readycheck_checks.shares.looking import looked_into
@@ -71,7 +72,7 @@ async def _stages(
     options: ShareOptions, target: Target, ctx: Context, seen: Seen
 ) -> AsyncGenerator[Stage, None]:
     """The stages behind the port as they begin; raises Stop at the first that nothing can follow."""
-    if not _proxied(target, ctx):
+    if not await _proxied(target, ctx):
         await _arrive(options, target, ctx, seen)
     async with aclosing(await _behind_the_port(options, target, ctx, seen)) as stages:
         async for stage in stages:
@@ -112,8 +113,8 @@ async def _nothing_more() -> AsyncGenerator[Stage, None]:
     yield Stage.SERVER
 
 
-def _proxied(target: Target, ctx: Context) -> bool:
-    return target.kind == "webdav" and ctx.http.proxy_for(target.url) is not None
+async def _proxied(target: Target, ctx: Context) -> bool:
+    return target.kind == "webdav" and await ctx.http.proxy_for(target.url) is not None
 
 
 async def _arrive(options: ShareOptions, target: Target, ctx: Context, seen: Seen) -> None:
@@ -139,7 +140,7 @@ async def _arrive(options: ShareOptions, target: Target, ctx: Context, seen: See
 
 async def _explained(trouble: Trouble, options: ShareOptions, target: Target, ctx: Context) -> Trouble:
     """What a proxy did not pass on is not held against the server; everything else is looked into."""
-    if not _proxied(target, ctx):
+    if not await _proxied(target, ctx):
         return await looked_into(trouble, options, target, ctx)
     if trouble.stage is Stage.SERVER and trouble.what in _MAY_BE_THE_PROXY:
         return replace(trouble, what=What.PROXY)
@@ -220,6 +221,9 @@ check = Check(
     many=True,
     on_demand=True,
     cost=_cost,
+    hosts_of=lambda options: hosts_in(
+        target_of(options.url, options.port).host, *options.tcp_controls, *options.name_servers
+    ),
     title_of=lambda options: options.title or f"Files on {target_of(options.url, options.port).label}",
     codes=SHARE,
 )

@@ -39,7 +39,8 @@ def cost(options: SignInOptions, quick: bool) -> Cost:
     return Cost(
         bytes=count * (12_000 + LOOK_BYTES) + 10_000 * len(options.clock_pages),
         seconds=4.0,
-        hosts=f"the servers of {options.title} and those that they name",
+        hosts=f"the servers of {options.title}",
+        unnamed=("the servers that these name",),
     )
 
 
@@ -58,6 +59,7 @@ check = Check(
     title_of=lambda options: options.title,
     hosts_of=lambda options: hosts_in(
         options.document,
+        options.realm_of,
         *options.pages,
         options.kerberos_realm.lower(),
         *options.clock_pages,

@@ -25,7 +25,7 @@ from readycheck.api import (
 )
 from readycheck_checks.attempts import attempt
 from readycheck_checks.calls.limits import Date
-from readycheck_checks.declared.options import area_of, title_of
+from readycheck_checks.declared.options import capability_of, title_of
 from readycheck_checks.declared.pages import page
 from readycheck_checks.endpoints import hosts_in
 from readycheck_checks.status.codes import CODES
@@ -52,9 +52,9 @@ class StatusPageOptions(Options, frozen=True, kw_only=True):
     owner: Annotated[
         Literal["service", "company"], Meta(description="Whose page it is, and who works on what it reports")
     ] = "service"
-    area: Annotated[
-        Capability, Meta(description="What the service is needed for: the area that it counts in")
-    ] = Capability.APPS
+    capability: Annotated[Capability, Meta(description="What the service is needed for, and counts in")] = (
+        Capability.APPS
+    )
     components: Annotated[
         tuple[str, ...],
         Meta(max_length=50, description="The parts that matter here, as the page names them; left out: all"),
@@ -137,5 +137,5 @@ check = Check(
     title_of=lambda options: f"Status of {title_of(options)}",
     hosts_of=lambda options: hosts_in(options.url),
     codes=CODES,
-    capability_of=area_of,
+    capability_of=capability_of,
 )

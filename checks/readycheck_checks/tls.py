@@ -26,10 +26,12 @@ from readycheck.api import (
 )
 from readycheck_checks.attempts import HostPort, at_once
 from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.proxies import UnreadableProxy, proxy_in_effect
+from readycheck_checks.lost_names import NameServers, require_addresses
+from readycheck_checks.names.forged import forged
+from readycheck_checks.pac.in_use import proxy_in_use
 from readycheck_checks.secure.codes import CODES
 from readycheck_checks.secure.inspection import Inspector, opener_of
-from readycheck_checks.secure.verdict import big_packets_lost, verdict
+from readycheck_checks.secure.verdict import big_packets_lost, led_elsewhere, only_wrong_name, verdict
 from readycheck_checks.vpn.way import leads_through_tunnel
 
 Outcome = TlsAnswer | NetError
@@ -49,6 +51,10 @@ class TlsOptions(Options, frozen=True, kw_only=True):
         tuple[Inspector, ...],
         Meta(max_length=60, description="Products that open secure connections, by the name of their issuer"),
     ] = ()
+    name_servers: NameServers = ()
+
+    def __post_init__(self) -> None:
+        require_addresses(self.name_servers)
 
 
 async def run(options: TlsOptions, ctx: Context) -> Says:
@@ -69,7 +75,12 @@ async def run(options: TlsOptions, ctx: Context) -> Says:
             opener,
             Privacy.ORG,
         )
-    yield verdict(outcomes, _is_proxied(ctx), opener, options.inspectors)
+    if stray := only_wrong_name(outcomes):
+        servers = await ctx.system.dns_servers()
+        if found := await forged(ctx, endpoint(stray).host, servers, options.name_servers):
+            yield led_elsewhere(stray, *found)
+            return
+    yield verdict(outcomes, await _is_proxied(ctx, outcomes), opener, options.inspectors)
 
 
 async def _opener(options: TlsOptions, ctx: Context, outcomes: Mapping[str, Outcome]) -> str:
@@ -114,11 +125,11 @@ def _shown(answer: TlsAnswer) -> str:
     return f"issued by {answer.issuer}{until}, {answer.version}"
 
 
-def _is_proxied(ctx: Context) -> bool:
-    try:
-        return proxy_in_effect(ctx.http) is not None
-    except UnreadableProxy:
+async def _is_proxied(ctx: Context, outcomes: Mapping[str, Outcome]) -> bool:
+    """Asked for only where no direct connection told anything: reading a proxy configuration costs a second."""
+    if any(isinstance(outcome, TlsAnswer | TlsFailed) for outcome in outcomes.values()):
         return False
+    return await proxy_in_use(ctx) is not None
 
 
 check = Check(
@@ -133,6 +144,6 @@ check = Check(
     after=("internet", "dns", "captive_portal"),
     on_demand=True,
     cost=Cost(bytes=40_000, seconds=3.0, hosts="the hosts of the profile"),
-    hosts_of=lambda options: hosts_in(*options.hosts),
+    hosts_of=lambda options: hosts_in(*options.hosts, *options.name_servers),
     codes=CODES,
 )

@@ -5,7 +5,16 @@ lost_names.py and party.py; a check keeps its own words.
 import asyncio
 from dataclasses import dataclass
 
-from readycheck.api import Context, NameRefused, NameSilent, NameUnknown, NetError, Owner, TlsFailed
+from readycheck.api import (
+    Context,
+    NameRefused,
+    NameSilent,
+    NameUnknown,
+    NetError,
+    Owner,
+    TlsAnswer,
+    TlsFailed,
+)
 from readycheck_checks import way_out
 from readycheck_checks.attempts import attempt
 from readycheck_checks.blame import Whose
@@ -15,15 +24,19 @@ from readycheck_checks.certificates import (
     ask_beside,
     is_bad_certificate,
     judge_certificate,
+    right_time,
 )
 from readycheck_checks.endpoints import Endpoint
 from readycheck_checks.lost_names import LostName, ask_for, judge_lost_name
 from readycheck_checks.names import servers
+from readycheck_checks.names.forged import MOST_OPINIONS, leads_elsewhere
 from readycheck_checks.party import NAMES_S, Party, party_of
 
-BYTES = max(way_out.BYTES, 4 * servers.BYTES)  # what a look may cost
+SECURE_BYTES = 5_500  # of a secure connection to a control, or to the host once more
+BYTES = max(  # what a look may cost: at silence and strangers' certificates, or at what is out of date
+    MOST_OPINIONS * servers.BYTES + way_out.BYTES + SECURE_BYTES, 2 * SECURE_BYTES + 2_000
+)
 LOOK_S = 10.0
-MOST_OPINIONS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,13 +53,14 @@ class Beside:
 @dataclass(frozen=True, kw_only=True)
 class Looked:
     """``whose``: as far as it was told, and ``ends``: the evidence for it; ``certificate`` and ``name`` where those are at fault;
-    ``tunnelled``: the way there leads through a VPN."""
+    ``tunnelled``: the way there leads through a VPN; ``hangs``: connections are taken there, and then nothing is said."""
 
     whose: Whose = Whose()
     ends: str = ""
     certificate: BadCertificate | None = None
     name: LostName | None = None
     tunnelled: bool = False
+    hangs: bool = False
 
 
 async def look_into(ctx: Context, where: Endpoint, error: NetError, beside: Beside) -> Looked:
@@ -67,7 +81,7 @@ async def _look_into(ctx: Context, where: Endpoint, error: NetError, beside: Bes
         case TlsFailed() if is_bad_certificate(error):
             return await _certificate(ctx, where, error, beside)
     party = await party_of(ctx, where, error, beside.tcp_controls, beside.far)
-    return Looked(whose=party.whose, ends=party.told, tunnelled=party.tunnelled)
+    return Looked(whose=party.whose, ends=party.told, tunnelled=party.tunnelled, hangs=party.hangs)
 
 
 async def _name(ctx: Context, host: str, beside: Beside) -> Looked:
@@ -83,6 +97,7 @@ async def _certificate(ctx: Context, where: Endpoint, error: TlsFailed, beside: 
         _who_answers(ctx, where, error, beside),
         _leads_elsewhere(ctx, where.host, error, beside),
     )
+    proved = error.reason in BY_DATE and isinstance(other, TlsAnswer)
     found = judge_certificate(
         error.reason,
         issuer=error.issuer,
@@ -91,6 +106,7 @@ async def _certificate(ctx: Context, where: Endpoint, error: TlsFailed, beside: 
         answers=answers.whose,
         tunnelled=answers.tunnelled,
         astray=elsewhere and not answers.tunnelled,
+        clock=await right_time(ctx, where, error, beside.tcp_controls) if proved else None,
     )
     return Looked(whose=found.whose, ends=answers.told, certificate=found, tunnelled=answers.tunnelled)
 
@@ -104,11 +120,7 @@ async def _leads_elsewhere(ctx: Context, host: str, error: TlsFailed, beside: Be
         attempt(ctx.net.resolve(host, timeout_s=NAMES_S)),
         servers.ask_around(ctx, host, (), beside.name_servers[:MOST_OPINIONS]),
     )
-    if isinstance(here, NetError):
-        return False
-    known = {address for each in around.opinions for address in each.addresses}
-    ours = {address for address in here if ":" not in address}
-    return bool(known and ours) and known.isdisjoint(ours)
+    return not isinstance(here, NetError) and leads_elsewhere(around, here)
 
 
 async def _who_answers(ctx: Context, where: Endpoint, error: TlsFailed, beside: Beside) -> Party:

@@ -7,6 +7,7 @@ that the profile names, and only over TLS.
 import asyncio
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Final, Literal
 
@@ -15,7 +16,6 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
-    Closed,
     Context,
     Cost,
     Finding,
@@ -27,18 +27,17 @@ from readycheck.api import (
     Silent,
     Status,
     TcpAnswer,
-    TlsFailed,
     fact,
     measured,
     unknown,
 )
 from readycheck_checks import trouble
 from readycheck_checks.answering import who_answers
-from readycheck_checks.apps.server import CONNECT, CONNECT_WAIT_S
+from readycheck_checks.apps.server import CONNECT, CONNECT_WAIT_S, REQUEST
 from readycheck_checks.attempts import attempt
 from readycheck_checks.declared.codes import WEB
 from readycheck_checks.declared.conversation import talk
-from readycheck_checks.declared.options import Asked, area_of, title_of
+from readycheck_checks.declared.options import Asked, capability_of, title_of
 from readycheck_checks.declared.pages import REDIRECTS, Page, next_page, page
 from readycheck_checks.declared.web_verdict import (
     CODE,
@@ -135,6 +134,7 @@ async def run(options: WebOptions, ctx: Context) -> Says:
     """One visit; a second one where it was silent or slow."""
     there = page(options.url)
     yield Progress(text=f"Opening {options.title}")
+    yield options.theirs
     signed = _signed(options, ctx)
     if isinstance(signed, Finding):
         yield signed
@@ -195,31 +195,18 @@ async def _visit(options: WebOptions, ctx: Context, there: Page, signed: Mapping
         location = seen.answer.headers.get("location", "") if seen.answer is not None else ""
         status = seen.answer.status if seen.answer is not None else 0
         if status not in REDIRECTS or status in options.status or not location:
-            return _with(seen, count, taken)
+            return replace(seen, redirects=count, seconds=taken)
         onward = next_page(here, location, options.redirect_hosts)
         if isinstance(onward, str) or count == options.redirects:
             why = onward if isinstance(onward, str) else f"{count} redirects were followed already"
-            return _with(seen, count, taken, why)
+            return replace(seen, redirects=count, seconds=taken, stopped=why)
         here, count = onward, count + 1
-
-
-def _with(seen: Visit, redirects: int, seconds: float, stopped: str = "") -> Visit:
-    return Visit(
-        step=seen.step,
-        where=seen.where,
-        error=seen.error,
-        answer=seen.answer,
-        redirects=redirects,
-        stopped=stopped,
-        proxied=seen.proxied,
-        seconds=seconds,
-    )
 
 
 async def _one(
     options: WebOptions, ctx: Context, here: Page, headers: Mapping[str, str], wait_s: float
 ) -> Visit:
-    proxied = bool(ctx.http.proxy_for(here.url))
+    proxied = bool(await ctx.http.proxy_for(here.url))
     came = await attempt(
         ctx.http.request(
             options.method, here.url, headers=headers, timeout_s=wait_s, max_bytes=options.read_bytes
@@ -228,18 +215,10 @@ async def _one(
     if isinstance(came, HttpAnswer):
         return Visit(step="done", where=here, answer=came, proxied=proxied)
     step = "answer"
-    if isinstance(came, TlsFailed) and came.reason == "handshake" and not proxied:
-        came = await _cut_off(ctx, here) or came
     if isinstance(came, Silent) and not proxied:
         taken = await attempt(ctx.net.tcp(here.where.host, here.where.port, timeout_s=CONNECT_WAIT_S))
-        step = "answer" if isinstance(taken, TcpAnswer) else CONNECT
+        step = REQUEST if isinstance(taken, TcpAnswer) else CONNECT
     return Visit(step=step, where=here, error=came, proxied=proxied)
-
-
-async def _cut_off(ctx: Context, here: Page) -> Closed | None:
-    """Whether the connection is closed in the middle of a handshake, which over HTTP looks like one that fails."""
-    came = await attempt(ctx.net.tls(here.where.host, here.where.port, timeout_s=CONNECT_WAIT_S))
-    return came if isinstance(came, Closed) else None
 
 
 async def _slow(
@@ -303,7 +282,9 @@ check = Check(
     on_demand=True,
     cost=cost,
     title_of=title_of,
-    hosts_of=lambda options: hosts_in(options.url, *options.redirect_hosts, *options.tcp_controls),
+    hosts_of=lambda options: hosts_in(
+        options.url, *options.redirect_hosts, *options.tcp_controls, *options.name_servers
+    ),
     codes=WEB,
-    capability_of=area_of,
+    capability_of=capability_of,
 )

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from readycheck.adapters.clock import RealClock
 from readycheck.adapters.http import RealHttp
@@ -17,7 +18,7 @@ LOOPBACK = "127.0.0.1"
 Page = tuple[int, dict[str, str], bytes]
 
 
-def real_world(*, resolver: str = "", ca_file: str = "") -> dict[str, object]:
+def real_world(*, resolver: str = "", ca_file: str = "") -> dict[str, Any]:
     """The real network adapters, as run_check() takes them."""
     net = RealNet(Meter(), resolver=resolver, context=verifying_context(ca_file) if ca_file else None)
     return {"net": net, "http": RealHttp(net, Meter()), "clock": RealClock()}

@@ -61,7 +61,7 @@ def serving(app: Application, folder: Path, certificate: trustme.LeafCert | None
     """Any WSGI application on cheroot; ``folder`` holds its certificate's files for the time."""
     server = Server((LOOPBACK, 0), app, numthreads=4, timeout=5)
     server.shutdown_timeout = 0
-    server.error_log = lambda *words, **more: None
+    server.error_log = lambda *words, **more: None  # type: ignore[method-assign]
     if certificate is not None:
         chain, key = folder.parent / "chain.pem", folder.parent / "key.pem"
         certificate.cert_chain_pems[0].write_to_path(str(chain))

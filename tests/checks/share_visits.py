@@ -16,8 +16,9 @@ from readycheck.api import Meter
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.testing import FakeChildren, FakeClock, FakeSecrets, run_check
 from readycheck_checks import share
-from readycheck_checks.share import ShareOptions, check
+from readycheck_checks.share import check
 from readycheck_checks.shares import webdav as webdav_visit
+from readycheck_checks.shares.options import ShareOptions
 from tests.checks.connection_listeners import LOOPBACK
 from tests.checks.file_servers import PASSWORD, USER
 

@@ -4,8 +4,17 @@ from typing import Any
 import pytest
 
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.ports import ProxySettings
-from readycheck.testing import FakeHttp, FakeNet, FakeStream, FakeSystem, http_answer, run_check, tls_answer
+from readycheck.ports import Interface, ProxySettings
+from readycheck.testing import (
+    ADDRESS,
+    FakeHttp,
+    FakeNet,
+    FakeStream,
+    FakeSystem,
+    http_answer,
+    run_check,
+    tls_answer,
+)
 from readycheck_checks.captive_portal import CaptivePortalOptions, TestPage, check
 from tests.checks.connection_listeners import LOOPBACK, Page, closed_port, real_world, web_server
 
@@ -110,7 +119,7 @@ def test_a_redirect_to_what_is_no_address_is_a_portal_all_the_same() -> None:
 SQUID = {"via": "1.1 cache.hotel.example (squid/5.7)", "x_cache": "HIT from cache.hotel.example"}
 
 
-def boxed(net: FakeNet, *, proxy: str = "", **headers: str) -> CheckResult:
+def boxed(net: FakeNet, *, proxy: str = "", **headers: Any) -> CheckResult:
     pages = {
         EMPTY: http_answer(EMPTY, 204, **headers),
         TEXT: http_answer(TEXT, 200, b"Microsoft Connect Test", **headers),
@@ -155,7 +164,7 @@ def test_caches_of_the_vendors_themselves_are_no_box_on_the_way() -> None:
 DENIED = {url: http_answer(url, 302, location="http://deny.corp.example/") for url in GOOD}
 
 
-def denied(net: FakeNet, **settings: str) -> CheckResult:
+def denied(net: FakeNet, **settings: Any) -> CheckResult:
     system = FakeSystem(proxies=ProxySettings(source="GNOME", **settings))
     return asyncio.run(run_check(check, OPTIONS, http=FakeHttp(pages=DENIED), net=net, system=system))
 
@@ -163,7 +172,18 @@ def denied(net: FakeNet, **settings: str) -> CheckResult:
 def test_a_page_in_place_of_the_web_is_no_sign_in_page_where_secure_connections_come_through() -> None:
     outcome = denied(FakeNet(certificates={"two.example": tls_answer("two.example")}))
     assert (outcome.status, code(outcome)) == (Status.WARN, "connection.web_intercepted")
-    assert outcome.findings[0].owner is Owner.UNKNOWN
+    assert (outcome.findings[0].owner, outcome.findings[0].either) == (
+        Owner.UNKNOWN,
+        (Owner.HOME, Owner.ISP),
+    )
+
+
+def test_a_page_that_is_answered_behind_a_vpn_is_the_companys() -> None:
+    net = FakeNet(certificates={"two.example": tls_answer("two.example")}, sources={ADDRESS: "10.8.0.2"})
+    vpn = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
+    http, system = FakeHttp(pages=DENIED), FakeSystem(network=(vpn,))
+    outcome = asyncio.run(run_check(check, OPTIONS, http=http, net=net, system=system))
+    assert (code(outcome), outcome.findings[0].owner) == ("connection.web_intercepted", Owner.COMPANY)
 
 
 @pytest.mark.parametrize("said", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 407 Sign in\r\n"])

@@ -65,7 +65,7 @@ def test_a_service_in_trouble_is_the_services() -> None:
 
 
 def test_a_tenant_that_is_not_known_is_the_companys_and_a_vendors_own_name_is_filtered() -> None:
-    named = {"urls": ("https://{tenant}.vendor.example/",), "tenant": "corp"}
+    named: dict[str, Any] = {"urls": ("https://{tenant}.vendor.example/",), "tenant": "corp"}
     gone = visit(NameUnknown(AT), opinions=(False, False), **named)
     assert deciding(gone) == (Status.FAIL, "files.cloud_tenant", Owner.COMPANY)
     assert "corp.vendor.example" in gone.summary
@@ -110,6 +110,15 @@ def test_silence_counts_beside_a_control_only() -> None:
     assert visit(Silent(AT), control=False).status is Status.UNKNOWN
     assert deciding(visit(Refused(AT)))[:2] == (Status.FAIL, "files.cloud_refused")
     assert visit(NoRoute(AT)).status is Status.UNKNOWN
+
+
+def test_a_service_that_takes_connections_and_says_nothing_hangs_and_is_not_called_silent() -> None:
+    net = FakeNet(ports={("other.example", 443): 9.0, (HOST, 443): 9.0})
+    options = CloudFilesOptions(title="Files", urls=(URL,), tcp_controls=(CONTROL,))
+    world: dict[str, Any] = {"http": FakeHttp({URL: Silent(AT)}), "net": net, "system": FakeSystem()}
+    result = asyncio.run(run_check(check, options, **world))
+    assert deciding(result)[:2] == (Status.FAIL, "files.cloud_hangs")
+    assert "takes connections and then says nothing" in result.summary
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,11 @@ def test_a_wrong_certificate_after_starttls_fails(reason: str, owner: Owner) -> 
     assert (finding.code, finding.owner) == ("help.mail_certificate", owner)
 
 
+def test_a_server_that_offers_starttls_and_speaks_none_shows_no_certificate() -> None:
+    finding = talked(FakeStream(lines=list(GOOD), tls=TlsFailed(SERVER, reason="handshake"))).findings[-1]
+    assert finding.code == "help.mail_no_tls" and "certificate" not in finding.summary + finding.remedy
+
+
 @pytest.mark.parametrize("error", [Refused, Closed, NameUnknown])
 def test_a_server_that_is_not_there_is_down(error: type[NetError]) -> None:
     result = talked(error(SERVER))
@@ -190,10 +195,16 @@ def test_a_silent_server_without_an_answering_control_is_unknown() -> None:
 
 
 def test_a_silent_server_beside_a_control_fails_and_blames_nobody() -> None:
-    result = talked(FakeStream(), control=True)
+    result = talked(Silent(SERVER), control=True)
     assert (result.status, code(result)) == (Status.FAIL, "help.mail_silent")
     assert result.findings[-1].owner is Owner.UNKNOWN
     assert "control.example:443 (TCP) answered" in result.findings[-1].detail
+
+
+def test_a_server_that_takes_the_connection_and_says_nothing_hangs_and_is_not_called_silent() -> None:
+    result = talked(FakeStream(), control=True)
+    assert (result.status, code(result)) == (Status.FAIL, "help.mail_hangs")
+    assert "takes connections and then says nothing" in result.summary
 
 
 def test_an_unproved_domain_is_left_out_where_the_server_decides() -> None:
@@ -278,7 +289,7 @@ def test_a_real_server_that_never_greets_fails_only_beside_a_control(
             return await judged_real(tmp_path, trustme.CA(), port, other if asked else None)
 
     assert asyncio.run(scene(asked=False)).status is Status.UNKNOWN
-    assert code(asyncio.run(scene(asked=True))) == "help.mail_silent"
+    assert code(asyncio.run(scene(asked=True))) == "help.mail_hangs"
 
 
 def test_a_real_server_that_hangs_up_is_down(tmp_path: Path) -> None:

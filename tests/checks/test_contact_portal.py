@@ -134,8 +134,8 @@ def test_the_portals_name_is_the_companys_only_where_others_agree(
     others: tuple[bool, ...], company: bool
 ) -> None:
     options = PortalOptions(name_servers=NAME_SERVERS[: len(others)])
-    world = {"net": FakeNet(replies=said_by(others)), "system": FakeSystem(resolvers=(OURS,))}
-    (finding,) = judged(NameUnknown(THERE), options, **world).findings
+    net, system = FakeNet(replies=said_by(others)), FakeSystem(resolvers=(OURS,))
+    (finding,) = judged(NameUnknown(THERE), options, net=net, system=system).findings
     assert (finding.owner is Owner.COMPANY) == company
     assert ("while others do" in finding.summary) != company
 
@@ -147,7 +147,6 @@ def test_the_portals_name_is_the_companys_only_where_others_agree(
         ("wrong_name", Owner.COMPANY),
         ("not_yet_valid", Owner.UNKNOWN),
         ("untrusted", Owner.UNKNOWN),
-        ("handshake", Owner.UNKNOWN),
     ],
 )
 def test_a_wrong_certificate_blames_the_company_only_where_it_is_hers(reason: str, owner: Owner) -> None:
@@ -155,6 +154,13 @@ def test_a_wrong_certificate_blames_the_company_only_where_it_is_hers(reason: st
     (finding,) = result.findings
     assert (result.status, finding.code, finding.owner) == (Status.FAIL, "help.portal_certificate", owner)
     assert ("Example Shield" in finding.summary) == (reason == "untrusted")
+
+
+def test_what_speaks_no_tls_shows_no_certificate() -> None:
+    result = judged(TlsFailed(THERE, "wrong version number", reason="handshake"))
+    (finding,) = result.findings
+    assert (result.status, finding.code) == (Status.FAIL, "help.portal_no_tls")
+    assert "certificate" not in finding.summary + finding.remedy
 
 
 @pytest.mark.parametrize("status", [407, 511])
@@ -333,4 +339,4 @@ def test_a_portal_that_takes_the_connection_and_says_nothing_is_down_only_beside
             return await run_check(check, options, contact=at(port), **trusting(authority, tmp_path))
 
     assert asyncio.run(scene(asked=False)).status is Status.UNKNOWN
-    assert asyncio.run(scene(asked=True)).findings[0].code == "help.portal_silent"
+    assert asyncio.run(scene(asked=True)).findings[0].code == "help.portal_hangs"

@@ -40,7 +40,7 @@ def asked(names: dict[str, Any], options: DnsOptions = OPTIONS, **world: Any) ->
 
 
 def everything(error: type[Exception]) -> dict[str, Any]:
-    return {name: error(Where(host=name)) for name in NAMES}  # type: ignore[call-arg]
+    return {name: error(Where(host=name)) for name in NAMES}
 
 
 def codes(outcome: CheckResult) -> list[str]:

@@ -58,7 +58,7 @@ def visit(
 def test_a_drive_that_opens_is_told_with_its_room_and_without_the_persons_folder() -> None:
     result = visit(TEAM)
     assert (result.status, codes(result)) == (Status.PASS, ["files.drive_opens"])
-    assert result.findings[0].summary == "The drive /mnt/team opens, 12.3 GB free"
+    assert result.findings[0].summary == "The drive /mnt/team opens, 12 GB free"
     assert [fact.privacy for fact in result.facts] == ["folder"]
 
 

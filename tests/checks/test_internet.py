@@ -1,5 +1,6 @@
 import asyncio
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ TARGETS = ("192.0.2.1:443", "198.51.100.1:443", "[2001:db8::1]:443")
 OPTIONS = InternetOptions(targets=TARGETS)
 
 
-def asked(ports: dict[tuple[str, int], float | NetError], **world: Any) -> CheckResult:
+def asked(ports: Mapping[tuple[str, int], float | NetError], **world: Any) -> CheckResult:
     return asyncio.run(run_check(check, OPTIONS, net=FakeNet(ports=ports), **world))
 
 
@@ -69,6 +70,15 @@ def test_a_target_that_is_a_name_is_a_mistake_in_the_profile() -> None:
 def test_a_proxy_that_is_silent_as_well_does_not_save_a_dead_line() -> None:
     http = FakeHttp(proxies={"https://www.example.org/": "http://proxy.example:8080"})
     assert asked({}, http=http).findings[0].code == "connection.no_internet"
+
+
+def test_what_is_stated_covers_the_dearer_of_both_ways() -> None:
+    """A lookup counts 200 bytes, a connection 180, a secure one 5000 more, a look at the hops 2400: as the meter counts them."""
+    names = InternetOptions(targets=TARGETS, by_name=("www.one.example:443", "www.two.example:443"))
+    answered = 3 * 180 + 2 * (2 * 200 + (3 + 2 + 1) * 180 + 2_400)
+    silent = 3 * 180 + 2 * (200 + 180 + 5_000) + 2_400 + 180
+    for options, least in ((OPTIONS, 3 * 180 + 2 * (4 * 180 + 2_400)), (names, max(answered, silent))):
+        assert check.cost_of(options, True).bytes >= least
 
 
 def test_real_listeners_are_measured_and_a_silent_one_does_not_hold_the_check_up() -> None:
@@ -234,7 +244,7 @@ def test_ipv6_that_answers_late_is_no_broken_one() -> None:
         async def tcp(self, host: str, port: int, *, timeout_s: float = 4.0) -> Any:
             self.asked += ":" in host
             if ":" in host and self.asked > 1:
-                self.ports[(host, port)] = 900.0
+                self.ports = {**self.ports, (host, port): 900.0}
             return await super().tcp(host, port, timeout_s=timeout_s)
 
     net = Late(ports={("192.0.2.1", 443): 20.0}, sources=BROKEN6)

@@ -1,6 +1,7 @@
 """Whose it is that names are not looked up: every name server is asked by itself, and the answers are weighed together."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import dns.rcode
@@ -39,7 +40,7 @@ from tests.checks.name_servers import (
 
 
 def looked_up(
-    speak: dict[str, Speaks],
+    speak: Mapping[str, Speaks],
     *,
     set_: tuple[str, ...] | None = (ROUTER,),
     error: type[NetError] = NameSilent,
@@ -75,7 +76,7 @@ def test_beside_the_router_that_is_set_as_well_a_silent_one_may_have_been_handed
 
 @pytest.mark.parametrize("spare", [{}, {FAR: FAILS}, {FAR: UNKNOWN}])
 def test_a_spare_name_server_after_one_that_answers_is_blamed_for_nothing(spare: dict[str, Speaks]) -> None:
-    finding = looked_up({ROUTER: GOOD} | spare, set_=(ROUTER, FAR))
+    finding = looked_up({ROUTER: GOOD, **spare}, set_=(ROUTER, FAR))
     assert whose(finding) == (Owner.DEVICE, Owner.HOME)
     assert FAR not in finding.summary
 

@@ -1,15 +1,18 @@
 """Names that all lead to one address, and names that come late: whose doing it is. And what one answer of a name server says."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import dns.flags
+import dns.message
 import dns.rcode
 import pytest
 
+from readycheck.errors import NameSilent
 from readycheck.model import CheckResult, Confidence, Finding, Owner, Status
-from readycheck.testing import FakeClock, FakeNet, FakeSystem, run_check, tls_answer
+from readycheck.testing import FakeClock, FakeNet, FakeSystem, Where, run_check, tls_answer
 from readycheck_checks.dns import DnsOptions, check
 from readycheck_checks.names.around import Place, Reply
 from readycheck_checks.names.findings import whose_slowness
@@ -38,7 +41,7 @@ from tests.checks.name_servers import (
 
 
 def led(
-    names: dict[str, tuple[str, ...]],
+    names: Mapping[str, tuple[str, ...]],
     speak: dict[str, Speaks] | None = None,
     *,
     set_: tuple[str, ...] = (ROUTER,),
@@ -232,3 +235,30 @@ def test_what_is_no_answer_to_this_question_is_not_heard() -> None:
     assert not question.accepts(strange)
     assert not question.accepts(question.packet)  # its own echo
     assert not question.accepts(b"")
+
+
+# ---- answers that were cut ----
+
+
+def cut(data: bytes) -> bytes:
+    """To be asked again over TCP (RFC 1035, section 4.2.1)."""
+    said = dns.message.from_wire(GOOD(data))
+    said.answer.clear()
+    said.flags |= dns.flags.TC
+    return said.to_wire()
+
+
+@pytest.mark.parametrize("over_tcp", [True, False])
+def test_an_answer_that_was_cut_is_of_use_only_where_the_question_for_the_whole_is_taken(
+    over_tcp: bool,
+) -> None:
+    names = {name: NameSilent(Where(host=name)) for name in NAMES}
+    net = FakeNet(
+        names=dict(names),
+        replies={(ROUTER, 53): cut, **{(ip, 53): said for ip, said in GOOD_OPINIONS.items()}},
+        ports={(ROUTER, 53): 5.0} if over_tcp else {},
+    )
+    system = FakeSystem(network=(WIFI,), resolvers=(ROUTER,))
+    result = asyncio.run(run_check(check, OPTIONS, net=net, system=system))
+    expected = (Owner.DEVICE, Owner.HOME) if over_tcp else (Owner.HOME, Owner.ISP)
+    assert whose(result.findings[0]) == expected

@@ -1,4 +1,4 @@
-"""Names that lead to stand-in addresses or nowhere, names that are blocked, and lookups that are encrypted."""
+"""Names that lead to stand-in addresses or nowhere, and names that are blocked."""
 
 import asyncio
 from collections.abc import Mapping
@@ -7,23 +7,18 @@ from typing import Any
 import dns.rcode
 import pytest
 
-from readycheck.errors import NetError, Refused, Silent, TlsFailed
+from readycheck.errors import TlsFailed
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.testing import (
-    ADDRESS,
-    FakeHttp,
     FakeNet,
     FakeSystem,
     NameUnknown,
     Where,
-    http_answer,
     run_check,
     tls_answer,
 )
-from readycheck.testing.net import FakeStream
 from readycheck_checks.dns import DnsOptions, check
 from readycheck_checks.names.astray import astray
-from readycheck_checks.names.encrypted import where_of
 from tests.checks.name_servers import (
     FAR,
     GOOD,
@@ -32,10 +27,8 @@ from tests.checks.name_servers import (
     OPTIONS,
     ROUTER,
     UNKNOWN,
-    VPN,
     WIFI,
     Speaks,
-    reply,
     says,
     whose,
 )
@@ -48,14 +41,12 @@ def asked(
     speak: Mapping[str, Speaks] | None = None,
     *,
     set_: str | tuple[str, ...] = ROUTER,
-    http: FakeHttp | None = None,
-    encrypted: tuple[str, ...] = (),
     **net: Any,
 ) -> CheckResult:
     fake = FakeNet(names=names, replies={(ip, 53): said for ip, said in (speak or {}).items()}, **net)
-    options = DnsOptions(names=NAMES, second_opinion=OPTIONS.second_opinion, encrypted=encrypted)
+    options = DnsOptions(names=NAMES, second_opinion=OPTIONS.second_opinion)
     system = FakeSystem(network=(WIFI,), resolvers=(set_,) if isinstance(set_, str) else set_)
-    return asyncio.run(run_check(check, options, net=fake, system=system, http=http or FakeHttp()))
+    return asyncio.run(run_check(check, options, net=fake, system=system))
 
 
 def codes(outcome: CheckResult) -> list[str]:
@@ -172,79 +163,3 @@ def test_what_a_name_server_of_the_profile_says_is_as_the_profile_wants_it() -> 
 def test_a_name_of_both_kinds_of_addresses_is_no_name_astray() -> None:
     found = astray({"a": ("198.18.0.1", "8.8.8.8"), "b": ("10.0.0.1", "2600::1"), "c": ()})
     assert found.all == ()
-
-
-# ---- encrypted lookups ----
-
-DOT, DOH = "tls://dns.example", "https://dns.example/dns-query"
-FOUND: dict[str, Any] = {NAMES[0]: ("192.0.2.1",), NAMES[1]: ("192.0.2.2",), "dns.example": ("192.0.2.53",)}
-HERE = Where(host="dns.example", port=853)
-
-
-class Speaking(FakeStream):
-    """A name server over a stream: two bytes of length before each message."""
-
-    async def write(self, data: bytes) -> None:
-        answer = reply(data[2:], dns.rcode.NOERROR, "192.0.2.1")
-        self.lines = [len(answer).to_bytes(2, "big"), answer]
-
-    async def read_exactly(self, count: int, *, timeout_s: float = 5.0) -> bytes:
-        return self.lines.pop(0)
-
-
-def test_a_lookup_over_tls_that_is_answered_passes() -> None:
-    outcome = asked(FOUND, encrypted=(DOT,), streams={("dns.example", 853): Speaking()})
-    assert codes(outcome) == ["connection.dns", "connection.dns_encrypted"]
-
-
-class Https(FakeHttp):
-    async def request(self, method: str, url: str, **kwargs: Any) -> Any:
-        answer = reply(kwargs["content"], dns.rcode.NOERROR, "192.0.2.1")
-        return http_answer(url, 200, answer)
-
-
-def test_a_lookup_over_https_that_is_answered_passes_beside_a_blocked_one() -> None:
-    assert asked(FOUND, encrypted=(DOT, DOH), http=Https()).status is Status.PASS
-
-
-@pytest.mark.parametrize("problem", [Refused(HERE), Silent(HERE)])
-def test_encrypted_lookups_that_reach_nobody_are_a_warning(problem: NetError) -> None:
-    outcome = asked(FOUND, encrypted=(DOT,), streams={("dns.example", 853): problem})
-    assert (outcome.status, codes(outcome)[-1]) == (Status.WARN, "connection.dns_encrypted_blocked")
-
-
-def test_an_encrypted_server_that_cannot_prove_who_it_is_is_told_as_such() -> None:
-    opened = TlsFailed(HERE, reason="untrusted", issuer="Box")
-    outcome = asked(FOUND, encrypted=(DOT,), streams={("dns.example", 853): opened})
-    assert codes(outcome)[-1] == "connection.dns_encrypted_opened"
-
-
-def test_a_page_in_place_of_an_answer_is_no_encrypted_lookup() -> None:
-    http = FakeHttp(pages={DOH: http_answer(DOH, 200, b"<html>sign in</html>")})
-    assert codes(asked(FOUND, encrypted=(DOH,), http=http))[-1] == "connection.dns_encrypted_blocked"
-
-
-@pytest.mark.parametrize("url", ["tls://", "tls://[::1", "https://:443/", "tls://host:99999"])
-def test_an_encrypted_server_that_names_none_is_refused_in_a_sentence(url: str) -> None:
-    with pytest.raises(ValueError, match="names no name server"):
-        where_of(url)
-
-
-def test_ports_of_encrypted_servers_may_be_left_out() -> None:
-    assert str(where_of("tls://[2606:4700::1111]")) == "[2606:4700::1111]:853"
-    assert str(where_of("https://dns.example/dns-query")) == "dns.example:443"
-    assert str(where_of("tls://dns.example:8853")) == "dns.example:8853"
-
-
-def test_in_a_full_tunnel_what_holds_encrypted_lookups_back_is_the_companys_or_this_computers() -> None:
-    net = FakeNet(
-        names=FOUND,
-        streams={("dns.example", 853): Silent(HERE)},
-        ports={("dns.example", 443): 9.0},
-        sources=dict.fromkeys((ROUTER, ADDRESS, "192.0.2.53"), "10.8.0.2"),
-    )
-    options = DnsOptions(names=NAMES, encrypted=(DOT,))
-    system = FakeSystem(network=(WIFI, VPN), resolvers=(ROUTER,))
-    outcome = asyncio.run(run_check(check, options, net=net, system=system))
-    assert codes(outcome)[-1] == "connection.dns_encrypted_blocked"
-    assert whose(outcome.findings[-1]) == (Owner.COMPANY, Owner.DEVICE)

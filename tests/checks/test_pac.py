@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 
 from readycheck.adapters.children import RealChildren
+from readycheck.adapters.pac.answers import script_in, ways_in
+from readycheck.adapters.pac.evaluate_child import evaluate
+from readycheck.adapters.pac.reading import FUNCTION
+from readycheck.adapters.ways import WPAD, Ways
 from readycheck.errors import ChildFailed, ChildTimeout, Closed, Garbled, NetError, Refused, Silent
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.ports import HttpAnswer, Interface, ProxySettings
+from readycheck.ports import HttpAnswer, Interface, Meter, Pac, ProxySettings, WayKind
 from readycheck.testing import (
     FakeChildren,
     FakeHttp,
@@ -17,13 +21,10 @@ from readycheck.testing import (
     FakeSystem,
     NameUnknown,
     Where,
-    fake_context,
     http_answer,
     run_check,
 )
-from readycheck_checks.pac.answers import Kind, script_in, sign_ins_in, status_of, ways_in
-from readycheck_checks.pac.evaluate_child import evaluate
-from readycheck_checks.pac.reading import FUNCTION, read_pac
+from readycheck_checks.pac.answers import sign_ins_in, status_of
 from readycheck_checks.proxy import ProxyOptions, check
 
 FILE = "http://wpad.corp.example/proxy.pac"
@@ -97,11 +98,11 @@ def test_a_file_that_cannot_be_run_says_so_and_breaks_nothing(script: str) -> No
 
 def test_ways_are_read_in_their_order() -> None:
     ways = ways_in("PROXY a.example:3128; https b.example; SOCKS5 [2001:db8::1]:1081; DIRECT")
-    assert [(way.kind, str(way.where)) for way in ways] == [
-        (Kind.HTTP, "a.example:3128"),
-        (Kind.HTTPS, "b.example:443"),
-        (Kind.SOCKS, "[2001:db8::1]:1081"),
-        (Kind.DIRECT, "None"),
+    assert [(way.kind, str(way)) for way in ways] == [
+        (WayKind.HTTP, "PROXY a.example:3128"),
+        (WayKind.HTTPS, "HTTPS b.example:443"),
+        (WayKind.SOCKS, "SOCKS [2001:db8::1]:1081"),
+        (WayKind.DIRECT, "directly"),
     ]
 
 
@@ -155,18 +156,29 @@ def asked(
     **net: Any,
 ) -> CheckResult:
     ports = {PROXY: 3.0, **({("192.0.2.1", 443): 9.0} if control else {})}
-    world = FakeNet(ports=ports, streams={PROXY: FakeStream(lines=[b"HTTP/1.1 200 OK\r\n"])}, **net)
+    stream = FakeStream(lines=[b"HTTP/1.1 200 OK\r\n", b"\r\n"])
+    world = FakeNet(ports=ports, streams={PROXY: stream}, **net)
     answers = {"results": {URL: "PROXY proxy.corp.example:8080"}, "asked": []} if answer is None else answer
-    return asyncio.run(
-        run_check(
-            check,
-            ProxyOptions(controls=(CONTROL,)),
-            net=world,
-            http=FakeHttp(pages={FILE: file}),
-            system=system or FakeSystem(proxies=ProxySettings(source="GNOME", pac_url=FILE)),
-            children=children or FakeChildren(answers={FUNCTION: answers}),
-        )
+    desktop = system or FakeSystem(proxies=ProxySettings(source="GNOME", pac_url=FILE))
+    options = ProxyOptions(controls=(CONTROL,))
+    pages = FakeHttp(pages={file_of(desktop): file})
+    offspring = children or FakeChildren(answers={FUNCTION: answers})
+    pages.file = read(world, pages, desktop, offspring, options.urls)
+    return asyncio.run(run_check(check, options, net=world, http=pages, system=desktop))
+
+
+def file_of(desktop: FakeSystem) -> str:
+    return (desktop.proxies and desktop.proxies.pac_url) or WPAD
+
+
+def read(
+    net: FakeNet, http: FakeHttp, desktop: FakeSystem, children: Any, urls: tuple[str, ...]
+) -> Pac | None:
+    """As a run reads it."""
+    ways = Ways(
+        system=desktop, net=net, http=http, children=children, meter=Meter(), hosts=("www.example.org",)
     )
+    return asyncio.run(ways.pac(urls))
 
 
 def codes(outcome: CheckResult) -> list[str]:
@@ -241,11 +253,10 @@ def test_a_private_server_that_turns_the_question_away_is_reached_and_not_out_of
 def test_several_addresses_of_one_host_break_no_file() -> None:
     urls = (URL, f"{URL}mail", "https://other.example/")
     answers = {"results": {URL: "DIRECT", "https://other.example/": "PROXY a:1"}, "asked": []}
-    ctx = fake_context(
-        http=FakeHttp(pages={FILE: http_answer(FILE, 200, SCRIPT)}),
-        children=FakeChildren(answers={FUNCTION: answers}),
-    )
-    pac = asyncio.run(read_pac(ctx, FILE, urls))
+    http = FakeHttp(pages={FILE: http_answer(FILE, 200, SCRIPT)})
+    desktop = FakeSystem(proxies=ProxySettings(source="KDE", pac_url=FILE))
+    pac = read(FakeNet(), http, desktop, FakeChildren(answers={FUNCTION: answers}), urls)
+    assert pac is not None
     assert (pac.trouble, [pac.ways[url][0].kind for url in urls]) == (None, ["DIRECT", "DIRECT", "PROXY"])
 
 
@@ -285,3 +296,30 @@ def test_a_file_that_cannot_be_run_is_told_apart_by_why(answer: Any, code: str, 
 def test_a_query_of_the_files_address_is_not_shown() -> None:
     system = FakeSystem(proxies=ProxySettings(source="GNOME", pac_url=f"{FILE}?user=anna"))
     assert "anna" not in repr(asked(http_answer(FILE, 404), system=system).facts)
+
+
+def detecting(file: HttpAnswer | NetError, answer: Any = None) -> CheckResult:
+    return asked(file, answer=answer, system=FakeSystem(proxies=ProxySettings(source="GNOME", detects=True)))
+
+
+def test_a_file_that_the_network_offers_is_tried_like_one_that_is_set() -> None:
+    outcome = detecting(http_answer(WPAD, 200, SCRIPT))
+    assert (outcome.status, codes(outcome)) == (Status.PASS, ["connection.pac", "connection.proxy"])
+    assert "WPAD" in repr(outcome.facts)
+
+
+@pytest.mark.parametrize(
+    "file", [NameUnknown(Where(host="wpad")), http_answer(WPAD, 404), http_answer(WPAD, 200, b"<html>")]
+)
+def test_a_network_that_offers_no_file_by_name_proves_no_absence_of_a_proxy(
+    file: HttpAnswer | NetError,
+) -> None:
+    outcome = detecting(file)
+    assert (outcome.status, codes(outcome)) == (Status.UNKNOWN, ["connection.proxy_not_told"])
+    assert "DHCP" in outcome.summary
+
+
+def test_a_file_that_the_network_offers_and_that_cannot_be_run_is_told() -> None:
+    assert codes(detecting(http_answer(WPAD, 200, SCRIPT), {"broken": "SyntaxError"})) == [
+        "connection.pac_broken"
+    ]

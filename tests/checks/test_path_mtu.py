@@ -139,7 +139,7 @@ def test_a_dns_probe_of_no_name_is_refused() -> None:
 
 def test_a_real_server_is_climbed_with_whole_packets() -> None:
     with udp_server(success) as port:
-        climbed = asyncio.run(ladder(real_world()["net"], LOOPBACK, port, (576, 1280, 1500)))  # type: ignore[arg-type]
+        climbed = asyncio.run(ladder(real_world()["net"], LOOPBACK, port, (576, 1280, 1500)))
     assert climbed.passes == 1500
     assert not climbed.vanishes_at
 

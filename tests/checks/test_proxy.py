@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from readycheck.errors import NameRefused, NameSilent, NetError, Refused
+from readycheck.errors import Closed, NameRefused, NameSilent, NetError, Refused, TlsFailed
 from readycheck.model import CheckResult, Confidence, Owner, Status
 from readycheck.ports import HttpAnswer, ProxySettings
 from readycheck.privacy import Privacy
@@ -28,7 +28,7 @@ URL = ProxyOptions().url
 CONTROL = "192.0.2.1:443"
 OPTIONS = ProxyOptions(controls=(CONTROL,))
 PROXY = ("proxy.corp.example", 8080)
-OPEN = (b"HTTP/1.1 200 Connection established\r\n",)
+OPEN = (b"HTTP/1.1 200 Connection established\r\n", b"\r\n")
 SETTING = "http://anna:hunter2@proxy.corp.example:8080"
 
 
@@ -171,6 +171,25 @@ def test_what_a_proxy_says_to_a_tunnel_tells_its_troubles_apart(
     assert (outcome.status, code(outcome)) == (status, expected)
 
 
+@pytest.mark.parametrize(
+    ("end", "expected", "status"),
+    [
+        (Silent(Where(host="www.example.org")), "connection.proxy_dead_ends", Status.FAIL),
+        (Closed(Where(host="www.example.org")), "connection.proxy_dead_ends", Status.FAIL),
+        (TlsFailed(Where(host="www.example.org")), "connection.proxy_dead_ends", Status.FAIL),
+        (TlsFailed(Where(host="x"), reason="untrusted"), "connection.proxy_untrusted", Status.FAIL),
+        (TlsFailed(Where(host="x"), reason="expired"), "connection.proxy_not_proved", Status.UNKNOWN),
+        (None, "connection.proxy", Status.PASS),
+    ],
+)
+def test_a_proxy_that_opens_a_way_passes_only_where_somebody_proves_who_it_is_at_its_end(
+    end: NetError | None, expected: str, status: Status
+) -> None:
+    net = FakeNet(ports={PROXY: 3.0}, streams={PROXY: FakeStream(lines=list(OPEN), tls=end)})
+    outcome = asyncio.run(run_check(check, OPTIONS, http=FakeHttp(proxies={URL: SETTING}), net=net))
+    assert (outcome.status, code(outcome)) == (status, expected)
+
+
 WANTS = (b"HTTP/1.1 407 Proxy Authentication Required\r\n", b"Proxy-Authenticate: Negotiate\r\n", b"\r\n")
 
 
@@ -189,7 +208,7 @@ def test_a_sign_in_that_is_set_and_taken_is_no_warning() -> None:
 def test_a_proxy_that_opens_one_way_and_refuses_another_is_told_in_part() -> None:
     class Choosy(FakeStream):
         async def write(self, data: bytes) -> None:
-            self.lines = [b"HTTP/1.1 403 No\r\n" if b"other.example" in data else OPEN[0]]
+            self.lines = [b"HTTP/1.1 403 No\r\n"] if b"other.example" in data else list(OPEN)
 
     options = ProxyOptions(also=("https://other.example/",))
     net = FakeNet(ports={PROXY: 3.0}, streams={PROXY: Choosy()})
@@ -227,7 +246,7 @@ def test_a_proxy_of_the_desktops_settings_is_tried_as_browsers_do() -> None:
     ],
 )
 def test_settings_of_every_usual_shape_are_read(setting: str, shown: str) -> None:
-    assert str(proxy_in_effect(FakeHttp(proxies={URL: setting}))) == shown
+    assert str(asyncio.run(proxy_in_effect(FakeHttp(proxies={URL: setting})))) == shown
 
 
 @pytest.mark.parametrize(
@@ -243,5 +262,5 @@ def test_settings_of_every_usual_shape_are_read(setting: str, shown: str) -> Non
 )
 def test_a_setting_that_is_no_address_is_a_warning_and_is_not_quoted(setting: str) -> None:
     with pytest.raises(UnreadableProxy):
-        proxy_in_effect(FakeHttp(proxies={URL: setting}))
+        asyncio.run(proxy_in_effect(FakeHttp(proxies={URL: setting})))
     assert asked(1.0, setting=setting).status is Status.WARN

@@ -6,7 +6,7 @@ import pytest
 from readycheck.model import CheckResult, Status
 from readycheck.privacy import Privacy
 from readycheck.testing import ADDRESS, FakeHttp, FakeNet, http_answer, run_check
-from readycheck_checks.path.echoed import echoed_address
+from readycheck_checks.path.echoed import echoed_address, echoed_organisation
 from readycheck_checks.public_address import Network, PublicAddressOptions, check
 from tests.checks.stun_servers import HOME, success
 
@@ -34,6 +34,34 @@ def test_the_address_is_in_personal_facts_and_in_no_sentence() -> None:
 
 def test_the_network_is_named_where_the_profile_names_it() -> None:
     assert [each.value for each in result().facts if each.name == "public_network"] == ["ISP"]
+
+
+def test_whose_the_address_is_stands_in_a_personal_fact_where_the_page_says_it() -> None:
+    outcome = result(f'{{"ip": "{HOME[0]}", "org": "AS64500 Example Telecom"}}'.encode())
+    (told,) = [each for each in outcome.facts if each.name == "public_organisation"]
+    assert (told.value, told.privacy) == ("AS64500 Example Telecom", Privacy.ADDRESS)
+    assert "Example Telecom" not in outcome.findings[0].summary
+
+
+def test_a_page_that_saw_no_address_is_not_asked_whose_it_is() -> None:
+    assert "public_organisation" not in {each.name for each in result(b'{"org": "Example Telecom"}').facts}
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b'{"asn": 64500, "asOrganization": "Example Telecom"}', "Example Telecom"),
+        (b'{"isp": "Example Telecom", "org": "A reseller"}', "Example Telecom"),
+        (b'{"connection": {"isp": "Example Telecom"}}', "Example Telecom"),
+        (b'{"org": "Ex\\u001b[31mample"}', r"Ex\u001b[31mample"),
+        (b'{"org": 7, "connection": 8}', ""),
+        (b'{"org": "   "}', ""),
+        (b"ip=192.0.2.7", ""),
+        (b'{"connection":' * 300, ""),
+    ],
+)
+def test_an_organisation_is_read_from_json_and_cleaned(body: bytes, name: str) -> None:
+    assert echoed_organisation(body) == name
 
 
 def test_other_addresses_over_the_web_than_over_udp_are_told_and_healthy() -> None:

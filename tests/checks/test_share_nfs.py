@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from readycheck.model import Owner, Status
-from readycheck_checks.share import ShareOptions
 from readycheck_checks.shares import nfs, nfs_visit
+from readycheck_checks.shares.options import ShareOptions
 from tests.checks.connection_listeners import closed_port, tcp_listener
 from tests.checks.share_visits import codes, deciding, facts, visit_nfs
 from tests.checks.talkers import Talk, talker

@@ -5,8 +5,9 @@ import struct
 import msgspec
 import pytest
 
-from readycheck_checks.share import ShareOptions, check
+from readycheck_checks.share import check
 from readycheck_checks.shares import ntstatus, smb1, smb2
+from readycheck_checks.shares.options import ShareOptions
 from readycheck_checks.shares.outcome import What
 from readycheck_checks.shares.rate import FIRST_BYTES, Read, at_most, goodput, next_bytes
 from readycheck_checks.shares.target import target_of

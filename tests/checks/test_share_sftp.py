@@ -12,8 +12,8 @@ import pytest
 
 from readycheck.model import Owner, Status
 from readycheck.testing import FakeChildren
-from readycheck_checks.share import ShareOptions
 from readycheck_checks.shares import sftp, ssh
+from readycheck_checks.shares.options import ShareOptions
 from tests.checks.connection_listeners import closed_port, tcp_listener
 from tests.checks.file_servers import relay
 from tests.checks.sftp_servers import FINGERPRINT, HOST_KEY, sftp_server

@@ -12,8 +12,9 @@ from readycheck.adapters.net import RealNet
 from readycheck.api import ChildFailed, ChildTimeout, Meter
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.testing import FakeChildren, FakeSecrets, run_check
-from readycheck_checks.share import ShareOptions, check
+from readycheck_checks.share import check
 from readycheck_checks.shares import smb
+from readycheck_checks.shares.options import ShareOptions
 from tests.checks.connection_listeners import LOOPBACK, closed_port, tcp_listener
 from tests.checks.file_servers import PASSWORD
 from tests.checks.share_visits import RATE, deciding, visit_smb

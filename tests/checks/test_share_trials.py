@@ -11,15 +11,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import asyncssh
 import psutil
 import pytest
 
 from readycheck.model import Status
 from readycheck_checks.shares.trial_files import MOST, TrialFiles, names_in, set_up_of
 from tests import needs
-from tests.checks.file_servers import smbd, webdav
+from tests.checks.file_servers import relay, smbd, webdav
 from tests.checks.sftp_servers import FINGERPRINT, sftp_server
 from tests.checks.share_visits import facts, fill, visit_sftp, visit_smb, visit_webdav
 
@@ -80,7 +81,14 @@ def end_a_program_at_webdav(team: Path, port: int, moment_s: float, *, once_seen
     started.wait(10)
 
 
-def end_the_child(team: Path, visit: Callable[[], object], moment_s: float, *, once_seen: bool) -> None:
+def end_the_child(
+    team: Path,
+    visit: Callable[[], object],
+    moment_s: float,
+    *,
+    once_seen: bool,
+    by: signal.Signals = signal.SIGKILL,
+) -> None:
     """The child process of a visit is ended from outside, whatever it is doing."""
 
     def visited() -> None:
@@ -93,7 +101,7 @@ def end_the_child(team: Path, visit: Callable[[], object], moment_s: float, *, o
     for child in psutil.Process().children():
         with suppress(psutil.Error):
             if "readycheck.child" in child.cmdline():
-                child.kill()
+                child.send_signal(by)
     thread.join(30)
 
 
@@ -131,6 +139,66 @@ def test_a_child_ended_at_random_moments_leaves_nothing_for_long_over_sftp(team:
             swept = visit_sftp(port, later_s=90_000.0, write=True, **known)
             assert swept.status is Status.PASS and left_in(team) == []
     print(f"sftp: {KILLS} ends, {left} files left and removed")
+
+
+class Watched(asyncssh.SFTPServer):
+    """Notes which test files have a name at every write; ``keeps`` those that are open, ``wants_names`` to write to."""
+
+    seen: ClassVar[list[int]] = []
+    keeps, wants_names = False, False
+    _open = 0
+
+    async def open(self, *about: Any) -> object:
+        file = super().open(*about)
+        type(self)._open += 1
+        return file
+
+    def write(self, file: Any, offset: int, data: bytes) -> Any:
+        self.seen.append(os.fstat(file.fileno()).st_nlink)
+        if self.wants_names and not self.seen[-1]:
+            raise asyncssh.SFTPFailure("it has no name")
+        return super().write(file, offset, data)
+
+    def close(self, file: Any) -> None:
+        type(self)._open -= 1
+        super().close(file)
+
+    def remove(self, path: bytes) -> None:
+        if self.keeps and self._open:
+            raise asyncssh.SFTPFailure("it is open")
+        super().remove(path)
+
+
+def watched(**traits: bool) -> type[Watched]:
+    return type("Watched", (Watched,), {"seen": [], **traits})
+
+
+def test_over_sftp_the_file_has_no_name_while_it_is_written_so_that_an_end_leaves_nothing(
+    team: Path,
+) -> None:
+    files = watched()
+    with sftp_server(team, files) as port:
+        result = visit_sftp(port, host_key=FINGERPRINT, **UP)
+    assert result.status is Status.PASS and set(files.seen) == {0}
+    assert left_in(team) == []
+
+
+@pytest.mark.parametrize("trait", ["keeps", "wants_names"])
+def test_a_server_that_takes_no_name_away_from_an_open_file_is_written_to_and_left_empty(
+    team: Path, trait: str
+) -> None:
+    files = watched(**{trait: True})
+    with sftp_server(team, files) as port:
+        result = visit_sftp(port, host_key=FINGERPRINT, **UP)
+    assert result.status is Status.PASS and 1 in files.seen
+    assert "write" in result.findings[0].detail and left_in(team) == []
+
+
+def test_a_child_that_is_told_to_end_removes_a_file_that_has_its_name(team: Path) -> None:
+    with sftp_server(team, watched(keeps=True)) as port, relay(port, rate_bps=400_000) as slow:
+        busy = partial(visit_sftp, slow, host_key=FINGERPRINT, **UP)
+        end_the_child(team, busy, 5.0, once_seen=True, by=signal.SIGTERM)
+        assert _becomes_empty(team)
 
 
 @needs.smbd

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 import trustme
 
+from readycheck.api import Meter
 from readycheck.errors import Closed, Refused, Silent
 from readycheck.model import Confidence, Owner, Status
 from readycheck.testing import FakeHttp, FakeNet, Where, http_answer, run_check
-from readycheck_checks.share import ShareOptions, check
+from readycheck_checks.share import check
+from readycheck_checks.shares.options import ShareOptions
+from readycheck_checks.trouble import BYTES as LOOK_BYTES
 from tests.checks.connection_listeners import LOOPBACK, closed_port, silent_tcp, tcp_listener, web_server
 from tests.checks.file_servers import Application, serving, webdav
 from tests.checks.share_visits import RATE, be_impatient, codes, deciding, facts, fill, visit_webdav
@@ -134,6 +137,17 @@ def test_a_test_file_that_cannot_be_removed_is_told(team: Path) -> None:
     assert [path.name for path in team.iterdir() if path.name.startswith("readycheck-")]
 
 
+def test_no_more_is_moved_than_is_stated_though_the_server_asks_for_a_sign_in(team: Path) -> None:
+    ways: dict[str, Any] = {"write": True, "rate_up_plan_mbps": 5.0, "rate_up_fail_mbps": 1.0} | RATE
+    options = ShareOptions(url="https://files.example/", rate_bytes=600_000, **ways)
+    meter = Meter()
+    with webdav(team) as port:
+        assert visit_webdav(port, meter=meter, rate_bytes=600_000, **ways).status is Status.PASS
+    assert meter.used <= check.cost_of(options, quick=False).bytes - LOOK_BYTES, (
+        "nothing failed, so nothing was looked into"
+    )
+
+
 def test_a_file_whose_saving_was_never_confirmed_is_removed_all_the_same(team: Path, impatient: None) -> None:
     def wrap(app: Application) -> Application:
         def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -236,7 +250,7 @@ NEXTCLOUD = "https://cloud.example:443/remote.php/dav/files/anna/"
 STATUS = "https://cloud.example:443/status.php"
 
 
-def visit_nextcloud(page: bytes, status: int = 200, *, sign_in: str = "none") -> Any:
+def visit_nextcloud(page: bytes, status: int = 200, *, sign_in: Any = "none") -> Any:
     wanted = ShareOptions(url="https://cloud.example/remote.php/dav/files/anna", sign_in=sign_in, user="anna")
     pages = {STATUS: http_answer(STATUS, status, page), NEXTCLOUD: http_answer(NEXTCLOUD, 503)}
     net = FakeNet(ports={("cloud.example", 443): 9.0})

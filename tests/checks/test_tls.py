@@ -8,7 +8,7 @@ import trustme
 
 from readycheck.errors import NetError, Refused, Silent, TlsFailed
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.ports import Interface, TlsAnswer
+from readycheck.ports import Interface, ProxySettings, TlsAnswer
 from readycheck.testing import FakeHttp, FakeNet, FakeSystem, Where, run_check, tls_answer
 from readycheck_checks.secure.inspection import Inspector
 from readycheck_checks.tls import TlsOptions, check
@@ -72,6 +72,11 @@ def test_silence_of_all_hosts_is_unknown() -> None:
 def test_behind_a_proxy_closed_direct_connections_do_not_apply() -> None:
     http = FakeHttp(proxies={"https://www.example.org/": "http://proxy.example:8080"})
     assert asked(Refused(Where(host=ONE)), http=http).status is Status.SKIP
+
+
+def test_a_proxy_of_the_desktops_settings_counts_like_one_of_the_environment() -> None:
+    system = FakeSystem(proxies=ProxySettings(source="KDE", proxy="proxy.example:8080"))
+    assert asked(Refused(Where(host=ONE)), system=system).status is Status.SKIP
 
 
 def test_handshakes_that_break_off_everywhere_fail() -> None:

@@ -1,15 +1,17 @@
 """The rules that all checks have in common: whose a certificate, a name and a port are that give no conversation."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from readycheck.api import Closed, Garbled, Interface, NoRoute, Refused
+from readycheck.diagnose.certificates import ELSE, SEE_CLOCK
 from readycheck.errors import NameUnknown, NetError, Silent, TlsFailed
 from readycheck.model import Confidence, Owner
 from readycheck.ports import TlsAnswer
-from readycheck.testing import FakeNet, FakeSystem, Where, fake_context, tls_answer
+from readycheck.testing import FakeHttp, FakeNet, FakeSystem, Where, fake_context, http_answer, tls_answer
 from readycheck_checks import trouble
 from readycheck_checks.blame import Whose
 from readycheck_checks.certificates import judge_certificate
@@ -82,7 +84,9 @@ def test_a_date_that_no_other_host_confirms_may_be_this_computers_clock(
     reason: str, either: tuple[Owner, ...]
 ) -> None:
     found = judge_certificate(reason, beside=Silent(WHERE))
-    assert found.whose.either == either and found.remedy(HOST).startswith("Check the date")
+    assert found.whose.either == either and found.remedy(HOST).startswith(SEE_CLOCK + ELSE)
+    stranger = judge_certificate("untrusted", beside=Silent(WHERE))
+    assert Owner.DEVICE in stranger.whose.either and SEE_CLOCK not in stranger.remedy(HOST)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +106,61 @@ def test_a_certificate_for_another_name_may_be_of_a_page_that_this_network_leads
     looks = look_into(fake_context(net=net, system=FakeSystem()), THERE, failing("wrong_name"), beside)
     found = asyncio.run(looks).whose
     assert (found.owner, found.either) == (whose.owner, whose.either)
+
+
+NOW = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)  # by the clock of the fakes
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def out_of_date(
+    reason: str, begins: timedelta, ends: timedelta, control_says: timedelta | None, *, later: bool = False
+) -> Looked:
+    """A certificate whose dates are told from now, beside a control that shows the time, or none; ``later``: the dates are
+    shown to a handshake of its own only."""
+    dated = TlsFailed(WHERE, reason=reason, valid=(NOW + begins, NOW + ends))
+    pages: dict[str, Any] = {}
+    if control_says is not None:
+        url, date = "https://control.example:443/", NOW + control_says
+        pages[url] = http_answer(url, Date=date.strftime("%a, %d %b %Y %H:%M:%S GMT"))
+    net = FakeNet(certificates={**TALKS, **({HOST: dated} if later else {})})
+    context = fake_context(net=net, http=FakeHttp(pages=pages), system=FakeSystem())
+    error = failing(reason) if later else dated
+    return asyncio.run(look_into(context, THERE, error, Beside(tcp_controls=CONTROL)))
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["at once", "by STARTTLS"])
+@pytest.mark.parametrize(
+    ("reason", "begins", "ends", "control_says", "says"),
+    [
+        ("not_yet_valid", HOUR, 90 * DAY, 2 * HOUR, "is not valid yet by the clock"),
+        ("expired", -DAY, -HOUR, -3 * HOUR, "has run out by the clock"),
+    ],
+)
+def test_a_certificate_that_is_valid_by_anothers_clock_is_this_computers_clocks_doing(
+    reason: str, begins: timedelta, ends: timedelta, control_says: timedelta, says: str, later: bool
+) -> None:
+    found = out_of_date(reason, begins, ends, control_says, later=later)
+    assert found.whose.owner is Owner.DEVICE and found.certificate is not None
+    assert says in found.certificate.told(HOST) and not found.certificate.everybody
+    assert found.certificate.remedy(HOST).startswith("Set the date and time of this computer")
+
+
+@pytest.mark.parametrize(
+    ("reason", "begins", "ends", "control_says"),
+    [
+        ("not_yet_valid", HOUR, 90 * DAY, timedelta(0)),
+        ("not_yet_valid", 3 * HOUR, 90 * DAY, 2 * HOUR),
+        ("not_yet_valid", HOUR, 90 * DAY, -2 * HOUR),
+        ("not_yet_valid", HOUR, 90 * DAY, None),
+        ("expired", -DAY, -HOUR, 2 * HOUR),
+        ("expired", -DAY, 90 * DAY, -HOUR),
+    ],
+    ids=["clock right", "too early by both", "clock ahead", "no time told", "clock behind", "signer's dates"],
+)
+def test_a_certificate_that_is_out_of_date_by_anothers_clock_too_is_its_servers(
+    reason: str, begins: timedelta, ends: timedelta, control_says: timedelta | None
+) -> None:
+    assert out_of_date(reason, begins, ends, control_says).whose.owner is Owner.COMPANY
 
 
 def test_a_box_that_was_seen_to_answer_is_named() -> None:

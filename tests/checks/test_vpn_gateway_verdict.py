@@ -9,7 +9,9 @@ from readycheck_checks.ending import AWAY, Ending, Place
 from readycheck_checks.endpoints import Endpoint
 from readycheck_checks.replies import Reply
 from readycheck_checks.vpn.blocked_verdict import together
-from readycheck_checks.vpn.gateway_verdict import Case, Probe, judge_gateway, worth_following
+from readycheck_checks.vpn.case import Case
+from readycheck_checks.vpn.gateway_verdict import judge_gateway, worth_following
+from readycheck_checks.vpn.probe import Probe
 
 HOST = "vpn.example"
 

@@ -65,6 +65,22 @@ def test_company_traffic_that_would_leave_past_a_tunnel_that_is_on_is_a_missing_
     assert "then connect AnyConnect" in finding.remedy and INSIDE in finding.remedy
 
 
+@pytest.mark.parametrize(("near", "stays"), [("10.20.0.50", True), ("10.20.1.50", False), (None, False)])
+def test_a_network_with_the_companys_addresses_keeps_its_traffic_here_whatever_the_vpn_does(
+    near: str | None, stays: bool
+) -> None:
+    home = replace(WIFI, addresses=("10.20.0.50", "10.20.1.50"))
+    finding = ask(near, interfaces=(home, TUNNEL)).findings[0]
+    assert (finding.either == (Owner.HOME, Owner.COMPANY)) is stays
+    assert ("has the same addresses as the company's" in finding.summary) is stays
+    assert ("another network" in finding.remedy) is stays
+
+
+def test_without_a_vpn_a_network_with_the_companys_addresses_is_a_vpn_that_is_not_connected() -> None:
+    home = replace(WIFI, addresses=("10.20.0.50",))
+    assert ask("10.20.0.50", interfaces=(home,)).findings[0].code == "vpn.not_connected"
+
+
 @pytest.mark.parametrize(
     "changed", [{"up": False}, {"addresses": ("fe80::2%tun0",)}, {"kind": "virtual"}], ids=str
 )

@@ -80,6 +80,20 @@ MAIL: Final = (
         _IN_CLEAR,
     ),
     _fails("apps.mail_no_sign_in", "The mail server offers no way to sign in"),
+    Code(
+        "apps.autodiscover_certificate",
+        "Where Outlook looks for the settings of a mailbox (Autodiscover), a server cannot prove who it is",
+        (Status.WARN,),
+        ANYBODYS,
+        "Cancel where Outlook shows an alert about it, and tell IT support what is said here",
+    ),
+    Code(
+        "apps.autodiscover_down",
+        "Where Outlook looks for the settings of a mailbox (Autodiscover), a server answers with an error of its own (5xx)",
+        (Status.WARN,),
+        FAR,
+        "Use your mail as it is set up, and tell IT support what is said here",
+    ),
 )
 
 CHAT: Final = (

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
 
 from readycheck.api import (
+    Closed,
     Context,
     Garbled,
     NetError,
@@ -30,6 +31,7 @@ FIRST_WORD_WAIT_S: Final = 1.5
 CONNECT: Final = "connect"  # the step that every conversation begins with
 TLS: Final = "tls"  # the step of a handshake
 GREETING: Final = "greeting"  # the step at which the server has the first word
+REQUEST: Final = "request"  # the step at which a server is silent that waits to be asked
 
 
 class Ended(Protocol):
@@ -124,10 +126,10 @@ async def look_closer(
     greets: tuple[bytes, ...] = (),
 ) -> Trouble:
     """The trouble, and what else can be found out about it from here."""
-    if isinstance(error, Silent) and step in (TLS, GREETING):
+    if isinstance(error, Silent) and step in (TLS, GREETING, REQUEST):
         error = await _spoken(ctx, where, greets if step == GREETING else ()) or error
     if isinstance(error, TlsFailed):
-        error = await _with_issuer(ctx, where, error)
+        error = await _cut_off(ctx, where, error) or await _with_issuer(ctx, where, error)
     looked = await look_into(ctx, where, error, beside)
     return Trouble(where=where, step=step, error=error, far=beside.far, beside=asked, looked=looked)
 
@@ -148,6 +150,14 @@ async def _spoken(ctx: Context, where: Endpoint, greets: tuple[bytes, ...]) -> G
         return None
     finally:
         await stream.close()
+
+
+async def _cut_off(ctx: Context, where: Endpoint, error: TlsFailed) -> Closed | None:
+    """Whether the connection is closed in the middle of a handshake, which over HTTP looks like one that fails."""
+    if error.reason != "handshake":
+        return None
+    came = await attempt(ctx.net.tls(where.host, where.port, timeout_s=CONNECT_WAIT_S))
+    return came if isinstance(came, Closed) else None
 
 
 async def _with_issuer(ctx: Context, where: Endpoint, error: TlsFailed) -> TlsFailed:

@@ -74,7 +74,7 @@ async def reach(ctx: Context, target: str) -> Reached:
     Raises NetError.
     """
     url = f"https://{target}/"
-    if ctx.http.proxy_for(url):
+    if await ctx.http.proxy_for(url):
         page = await ctx.http.get(url, max_bytes=SMALL)
         return Reached(rtt_ms=page.seconds * 1000, proxy=True)
     where = endpoint(target)
@@ -83,7 +83,7 @@ async def reach(ctx: Context, target: str) -> Reached:
 
 async def answers(ctx: Context, target: str) -> Reached:
     """What a control must do: accept a TCP connection, or answer through the proxy where one is set. Raises NetError."""
-    if ctx.http.proxy_for(f"https://{target}/"):
+    if await ctx.http.proxy_for(f"https://{target}/"):
         return await reach(ctx, target)
     where = endpoint(target)
     return Reached(rtt_ms=(await ctx.net.tcp(where.host, where.port)).rtt_ms)

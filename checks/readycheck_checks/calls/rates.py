@@ -11,6 +11,7 @@ from readycheck.api import (
     Status,
     failed,
     measured,
+    number,
     passed,
     unknown,
     warned,
@@ -160,10 +161,7 @@ def _sentence(text: str) -> str:
 def mbit(bits_per_s: float) -> str:
     """Mbit/s for reading: 0.04, 3.1, 48."""
     value = bits_per_s / 1e6
-    if value >= 10:
-        return f"{value:.0f}"
-    text = f"{value:.1f}" if value >= 1 else f"{value:.2f}"
-    return text.rstrip("0").rstrip(".")
+    return number(value, 1 if value >= 1 else 2)
 
 
 def _shown(rate: Throughput) -> str:

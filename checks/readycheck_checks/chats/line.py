@@ -39,7 +39,7 @@ async def upgrade(ctx: Context, there: Place) -> Upgrade:
     """The upgrade, then whether it is closed at once. Silence after it is as it should be."""
     here = Where(host=there.where.host, port=there.where.port)
     try:
-        proxy = proxy_in_effect(ctx.http, there.as_page)
+        proxy = await proxy_in_effect(ctx.http, there.as_page)
     except UnreadableProxy:
         return Upgrade(
             step="proxy", error=NoRoute(here, "the proxy that is set on this computer cannot be used")

@@ -57,6 +57,13 @@ CLOUD: Final = (
     ),
     Code("files.cloud_refused", "The cloud storage refuses connections", _FAIL, _ANYBODYS, _ELSEWHERE),
     Code(
+        "files.cloud_hangs",
+        "The cloud storage takes connections and then says nothing, or next to nothing",
+        _FAIL,
+        _ANYBODYS,
+        _ELSEWHERE,
+    ),
+    Code(
         "files.cloud_silent",
         "The cloud storage does not answer, while others do",
         _FAIL,

@@ -95,6 +95,8 @@ def _judge(title: str, asked: Asked, own: bool) -> Finding | None:
             return _certificate(title, asked, asked.came, own)
         case Refused():
             return _silent(title, asked, "refuses connections")
+        case Silent() if asked.vouched and asked.looked.hangs:
+            return _silent(title, asked, "takes connections and then says nothing, or next to nothing")
         case Silent() if asked.vouched:
             return _silent(title, asked, "does not answer, while other servers do")
         case Silent():
@@ -171,7 +173,8 @@ def _cut(title: str, asked: Asked) -> Finding:
 
 
 def _silent(title: str, asked: Asked, how: str) -> Finding:
-    code = "files.cloud_silent" if isinstance(asked.came, Silent) else "files.cloud_refused"
+    quiet = "files.cloud_hangs" if asked.looked.hangs else "files.cloud_silent"
+    code = quiet if isinstance(asked.came, Silent) else "files.cloud_refused"
     remedy = "Try another network. If it is the same there, wait, and tell IT support."
     return _stopped(asked, code, f"{title} does not open: {asked.host} {how}", remedy)
 

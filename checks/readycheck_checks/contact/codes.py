@@ -117,6 +117,13 @@ def _page_in_trouble(kind: str, what: str) -> tuple[Code, ...]:
             remedy=_ANOTHER,
         ),
         _code(
+            f"{kind}_hangs",
+            f"The {what} takes connections and then says nothing, or next to nothing",
+            Status.FAIL,
+            owners=_ON_THE_WAY,
+            remedy=_ANOTHER,
+        ),
+        _code(
             f"{kind}_name",
             f"The name of the {what} is not known",
             Status.FAIL,
@@ -129,6 +136,13 @@ def _page_in_trouble(kind: str, what: str) -> tuple[Code, ...]:
             Status.FAIL,
             owners=_ON_THE_WAY,
             remedy="Do not sign in there while a browser warns about it, and use another way to reach support",
+        ),
+        _code(
+            f"{kind}_no_tls",
+            f"What answers at the secure address of the {what} makes no secure connection",
+            Status.FAIL,
+            owners=_ON_THE_WAY,
+            remedy=_ANOTHER,
         ),
         _code(
             f"{kind}_unexpected",
@@ -201,11 +215,25 @@ EMAIL: Final = (
         remedy=_ANOTHER,
     ),
     _code(
+        "mail_hangs",
+        "The mail server takes connections and then says nothing, or next to nothing",
+        Status.FAIL,
+        owners=_ON_THE_WAY,
+        remedy=_ANOTHER,
+    ),
+    _code(
         "mail_certificate",
         "The mail server shows a certificate that does not prove whose it is",
         Status.FAIL,
         owners=_ON_THE_WAY,
         remedy="Do not accept a warning about the mail server, and use another way to reach support",
+    ),
+    _code(
+        "mail_no_tls",
+        "What answers at the address of the mail server makes no secure connection",
+        Status.FAIL,
+        owners=_ON_THE_WAY,
+        remedy=_ANOTHER,
     ),
     _code(
         "mail_unexpected",

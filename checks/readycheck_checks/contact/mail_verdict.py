@@ -22,6 +22,7 @@ from readycheck.api import (
 )
 from readycheck_checks.answering import who_answers
 from readycheck_checks.blame import Whose
+from readycheck_checks.certificates import is_bad_certificate
 from readycheck_checks.contact.routes import another_way
 from readycheck_checks.contact.smtp import Talk, masks_starttls, offers_starttls
 from readycheck_checks.controls import Controls
@@ -111,8 +112,10 @@ def judge_server(
     if seen.reply is not None:
         return judged.answered_otherwise(seen)
     match seen.error:
-        case TlsFailed():
+        case TlsFailed() if is_bad_certificate(seen.error):
             return judged.certificate(seen)
+        case TlsFailed():
+            return judged.no_tls(seen)
         case Refused() | Closed() | NameUnknown():
             return judged.down(seen, beside)
         case Silent() if beside.answered("tcp"):
@@ -183,13 +186,19 @@ class _Server:
 
     def certificate(self, seen: Talk) -> Finding:
         found = self._looked.certificate
-        host = self._server.host
-        says = found.told(host) if found is not None else "a safe connection did not come about"
+        says = found.told(self._server.host) if found is not None else "a safe connection did not come about"
         advice = f" {found.advice}." if found is not None and found.advice else ""
+        remedy = f"Do not accept a warning about the mail server.{advice} {self._instead}"
+        return self._unsafe("certificate", says, remedy, seen)
+
+    def no_tls(self, seen: Talk) -> Finding:
+        return self._unsafe("no_tls", "what answers there makes no secure connection", self._instead, seen)
+
+    def _unsafe(self, kind: str, says: str, remedy: str, seen: Talk) -> Finding:
         return failed(
-            "help.mail_certificate",
-            f"Mail cannot be sent safely through {host}: {says}",
-            remedy=f"Do not accept a warning about the mail server.{advice} {self._instead}",
+            f"help.mail_{kind}",
+            f"Mail cannot be sent safely through {self._server.host}: {says}",
+            remedy=remedy,
             owner=self._looked.whose.owner,
             confidence=self._looked.whose.confidence,
             detail="; ".join(filter(None, (self._told(seen), self._looked.ends))),
@@ -198,17 +207,25 @@ class _Server:
 
     def down(self, seen: Talk, beside: Controls) -> Finding:
         silent = isinstance(seen.error, Silent)
+        hangs = silent and (seen.step != "connect" or self._looked.hangs)
         told = (self._told(seen), str(beside) if silent else "", self._looked.ends)
         lost, party = self._looked.name, self._looked.whose
         advice = f"{lost.remedy} " if lost is not None and lost.hidden else ""
         return failed(
-            "help.mail_silent" if silent else "help.mail_down",
-            f"Mail cannot be sent from here: {lost.says if lost is not None else seen.error}",
+            "help.mail_hangs" if hangs else "help.mail_silent" if silent else "help.mail_down",
+            f"Mail cannot be sent from here: {lost.says if lost is not None else self._how(seen, hangs=hangs)}",
             remedy=f"{advice}{self._instead}",
             owner=party.owner,
             confidence=party.confidence,
             detail="; ".join(filter(None, told)),
             either=party.either,
+        )
+
+    def _how(self, seen: Talk, *, hangs: bool) -> str:
+        return (
+            f"{self._server.host} takes connections and then says nothing, or next to nothing"
+            if hangs
+            else str(seen.error)
         )
 
     def unproved(self, seen: Talk, beside: Controls) -> Finding:

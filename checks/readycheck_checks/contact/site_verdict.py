@@ -30,6 +30,7 @@ from readycheck.api import (
 )
 from readycheck_checks.answering import who_answers, who_is_in_trouble
 from readycheck_checks.blame import Whose
+from readycheck_checks.certificates import is_bad_certificate
 from readycheck_checks.contact.routes import another_way, named
 from readycheck_checks.controls import Controls
 from readycheck_checks.endpoints import host_in
@@ -87,8 +88,10 @@ def judge_visit(site: Site, seen: Visit) -> Finding:
     if seen.proxied and isinstance(seen.came, Refused | Closed | Silent | NoRoute):
         return _unproved(site, seen, PROXY_SAYS)
     match seen.came:
-        case TlsFailed():
+        case TlsFailed() if is_bad_certificate(seen.came):
             return _certificate(site, seen)
+        case TlsFailed():
+            return _no_tls(site, seen)
         case Refused() | Closed():
             return _down(site, seen, seen.party)
         case Silent() if seen.beside.answered("tcp"):
@@ -148,6 +151,9 @@ def _unencrypted(site: Site) -> Finding:
 
 def _silent(site: Site, seen: Visit) -> Finding:
     """A page may also be silent because the line is too slow for it, or because something on the way drops what goes there."""
+    if seen.looked is not None and seen.looked.hangs:
+        how = "does not open: it takes connections and then says nothing, or next to nothing"
+        return _stopped(site, seen, "hangs", how, seen.party)
     return _stopped(site, seen, "silent", f"does not open: {seen.came}", seen.party)
 
 
@@ -173,6 +179,11 @@ def _certificate(site: Site, seen: Visit) -> Finding:
     if found is not None and found.advice:
         advice = f"{advice} {found.advice}."
     return _stopped(site, seen, "certificate", f"does not open safely: {says}", seen.party, advice)
+
+
+def _no_tls(site: Site, seen: Visit) -> Finding:
+    how = "does not open safely: what answers there makes no secure connection"
+    return _stopped(site, seen, "no_tls", how, seen.party)
 
 
 def _stopped(site: Site, seen: Visit, kind: str, how: str, party: Whose, advice: str = "") -> Finding:

@@ -84,7 +84,7 @@ async def visit(ctx: Context, url: str, tcp_controls: Sequence[str]) -> Visit:
 
 async def _looked_into(site: Site, seen: Visit, beside: Beside, ctx: Context) -> Visit:
     """Whose it is that the page did not answer."""
-    if ctx.http.proxy_for(site.route.value):
+    if await ctx.http.proxy_for(site.route.value):
         return replace(seen, proxied=True)
     if not isinstance(seen.came, NetError):
         return seen

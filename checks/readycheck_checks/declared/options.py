@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from readycheck.api import Capability, Options, Owner
+from readycheck.api import Capability, Fact, Options, Owner, Privacy, fact
 from readycheck_checks.attempts import HostPort
 from readycheck_checks.endpoints import endpoint
 from readycheck_checks.lost_names import NameServers, require_addresses
@@ -14,7 +14,7 @@ class Told(Options, frozen=True, kw_only=True):
     """The part that is the administrator's knowledge."""
 
     title: Annotated[str, Meta(min_length=1, max_length=100, description="What people call it")]
-    area: Annotated[Capability, Meta(description="What it is needed for: the area that it counts in")] = (
+    capability: Annotated[Capability, Meta(description="What it is needed for, and counts in")] = (
         Capability.APPS
     )
     level: Annotated[
@@ -56,6 +56,11 @@ class Declared(Told, frozen=True, kw_only=True):
     def far(self) -> Owner:
         return Owner(self.owner)
 
+    @property
+    def theirs(self) -> Fact:
+        """Whose it is by the profile: what answers for another owner than the company shows nothing about its servers."""
+        return fact("declared_owner", "Whose it is, by the profile", self.owner, Privacy.PUBLIC)
+
 
 class Asked(Declared, frozen=True, kw_only=True):
     """The same, of something in the network: silence is held against nobody unless another host answers at that moment."""
@@ -76,10 +81,10 @@ class Asked(Declared, frozen=True, kw_only=True):
         require_addresses(self.name_servers)
 
 
-def area_of(options: Any) -> Capability:
+def capability_of(options: Any) -> Capability:
     """The capability that a declared check counts for."""
-    area: Capability = options.area
-    return area
+    capability: Capability = options.capability
+    return capability
 
 
 def title_of(options: Any) -> str:

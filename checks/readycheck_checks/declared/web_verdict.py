@@ -24,7 +24,7 @@ ROUND_TRIPS: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """One visit with all its redirects. ``step``: "connect", "answer" or "done"; ``error`` where it did not come to an answer.
+    """One visit with all its redirects. ``step``: "connect", "request", "answer" or "done"; ``error`` where it came to no answer.
 
     ``where``: the page that answered last, ``stopped``: why a redirect was not followed; ``proxied``: a proxy was asked.
     """

@@ -13,13 +13,13 @@ from readycheck.api import (
     Silent,
     failed,
     passed,
+    readable_size,
     unknown,
     warned,
 )
 from readycheck_checks.blame import Whose
 from readycheck_checks.drives.seeing import DriveSeen, Look, Server
 from readycheck_checks.lost_names import judge_lost_name
-from readycheck_checks.shares.behind import free_space
 
 _NO_RIGHT: Final = (errno.EACCES, errno.EPERM)
 _AGAIN: Final = "Disconnect the drive and connect it again. If programs hang on it, restart the computer."
@@ -32,7 +32,7 @@ _COMPANY: Final = Whose(Owner.COMPANY, confidence=Confidence.MEDIUM)
 def judge_drive(seen: DriveSeen) -> Finding | None:
     """None for a drive that nobody expects and that is not for this person."""
     if seen.look is Look.OPENS:
-        room = free_space(seen.free_bytes)
+        room = readable_size(seen.free_bytes)
         return passed("files.drive_opens", f"{seen.wanted.label} opens, {room} free", detail=seen.evidence)
     if seen.came is not None:
         return _no_connection(seen)

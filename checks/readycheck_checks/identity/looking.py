@@ -65,15 +65,15 @@ class Look:
         return [self._verdict.trouble(trouble) for _, trouble in seen if trouble is not None]
 
     async def _keys(self, told: openid.Provider) -> Finding | None:
-        seen, _ = await visit.page(self._ctx, told.keys, self._beside)
-        if seen.answer is None:
-            return self._verdict.no_keys(told.keys, str(seen.error))
+        seen, trouble = await visit.page(self._ctx, told.keys, self._beside)
+        if trouble is not None or seen.answer is None:
+            return self._verdict.no_way_to_keys(trouble) if trouble else self._verdict.by_proxy(seen)
         try:
             if seen.answer.status != 200:
                 raise ValueError(f"HTTP {seen.answer.status}")
             openid.keys(seen.answer.body)
         except ValueError as why:
-            return self._verdict.no_keys(told.keys, str(why))
+            return self._verdict.no_keys(seen, seen.answer, why)
         return None
 
     async def pages(self) -> AsyncIterator[Said]:

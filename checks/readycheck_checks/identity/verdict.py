@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from readycheck.api import Confidence, Finding, HttpAnswer, Owner, failed, passed, unknown, warned
+from msgspec.structs import replace
+
+from readycheck.api import Confidence, Finding, HttpAnswer, Owner, Status, failed, passed, unknown, warned
 from readycheck_checks.answering import who_answers, who_is_in_trouble
 from readycheck_checks.apps.server import Trouble
 from readycheck_checks.apps.verdict import App, judge_trouble
@@ -92,13 +94,28 @@ class SignIn:
         how = f"it calls itself {told.issuer}, and {expected} was expected"
         return self._failed("issuer", how, page, self._of_the_profile)
 
-    def no_keys(self, url: str, why: str) -> Finding:
+    def no_keys(self, page: Page, answer: HttpAnswer, why: ValueError) -> Finding:
+        """What came in place of the keys is none."""
+        party: Whose | None = who_answers(self._far, proved=True, proxied=page.proxied)
+        if answer.status >= 500:
+            party = who_is_in_trouble(self._far, answer.status, proved=True, proxied=page.proxied)
+        return self._keys(page, why, party) if party is not None else self.by_proxy(page)
+
+    def no_way_to_keys(self, trouble: Trouble) -> Finding:
+        """Nothing came of the keys, which not everybody reads: never more than a warning."""
+        app = App(code=CODE, does_not=f"The keys of {self._title} cannot be read", meanwhile=MEANWHILE)
+        finding = judge_trouble(app, trouble)
+        return replace(finding, status=Status.WARN) if finding.status is Status.FAIL else finding
+
+    def _keys(self, page: Page, why: ValueError, party: Whose) -> Finding:
         return warned(
             f"{CODE}_keys",
             f"{self._title} may not work everywhere: its keys cannot be read: {why}",
             remedy=f"Tell IT support that the keys of the sign-in server cannot be read. {MEANWHILE}",
-            owner=self._far,
-            detail=url,
+            owner=party.owner,
+            either=party.either,
+            confidence=party.confidence,
+            detail=page.url,
         )
 
     def unknown_domain(self, domain: str) -> Finding:

@@ -44,7 +44,7 @@ async def page(ctx: Context, url: str, beside: Beside) -> tuple[Page, Trouble | 
 
 
 async def _page(ctx: Context, url: str) -> Page:
-    proxied = bool(ctx.http.proxy_for(url))
+    proxied = bool(await ctx.http.proxy_for(url))
     came = await attempt(ctx.http.get(url, headers=AS_JSON, timeout_s=PAGE_WAIT_S, max_bytes=MOST_BYTES))
     if isinstance(came, HttpAnswer):
         return Page(url=url, step="done", answer=came, proxied=proxied)

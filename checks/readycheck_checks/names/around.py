@@ -13,6 +13,7 @@ class Reply(StrEnum):
     UNKNOWN_NAME = "knows no address of it"
     REFUSES = "refuses"
     FAILING = "says that it fails"
+    CUT = "answers in part, and does not take the question for the rest over TCP"
     ODD = "answers nonsense"
     SILENT = "no answer"
     CLOSED = "nothing listens there"

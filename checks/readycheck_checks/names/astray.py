@@ -127,15 +127,19 @@ def whose_block(around: Around) -> Blame:
     ask = f"Ask whoever runs the name server {liar.server} whether it blocks this name"
     if not honest:
         return blame(why, ask, Owner.UNKNOWN, confidence=Confidence.LOW)
+    return of_its_place(liar, why, ask)
+
+
+def of_its_place(liar: Asked, why: str, ask: str) -> Blame:
+    """Whose an answer is that a name server gives and others do not, from where that one stands. ``ask``: a remedy that asks
+    whoever runs it."""
     match liar.place:
         case Place.TUNNEL:
-            return blame(
-                why, "Ask IT support whether the name server of the VPN blocks this name", Owner.COMPANY
-            )
+            remedy = "Ask IT support whether the name server of the VPN blocks this name"
+            return blame(why, remedy, Owner.COMPANY)
         case Place.HERE:
-            return blame(
-                why, f"{ask}; it is a program of this computer, or one behind it", Owner.DEVICE, Owner.HOME
-            )
+            remedy = f"{ask}; it is a program of this computer, or one behind it"
+            return blame(why, remedy, Owner.DEVICE, Owner.HOME)
         case Place.FAR:
             return blame(why, f"{ask}. {AUTOMATIC}", Owner.ISP, Owner.DEVICE)
         case Place.NEAR:

@@ -7,6 +7,7 @@ from readycheck.api import Code, Owner, Status
 _PROVIDER: Final = (
     "Restart the router; if it stays so, use the hotspot of a phone and tell your internet provider"
 )
+_HELD_BACK: Final = "Ask whoever runs this network whether it holds encrypted name lookups back"
 _NEAR: Final = (Owner.HOME, Owner.ISP, Owner.DEVICE, Owner.COMPANY)
 
 CODES: Final = (
@@ -60,6 +61,13 @@ CODES: Final = (
         "Ask whoever runs the name server whether it blocks these names",
     ),
     Code(
+        "connection.dns_forged",
+        "A well-known name leads elsewhere here than by other name servers, to somebody with the certificate of another name",
+        (Status.WARN,),
+        (*_NEAR, Owner.SERVICE),
+        "Type no password on its pages, connect over the hotspot of a phone and check again",
+    ),
+    Code(
         "connection.dns_unsteady",
         "Names could not be looked up, and a moment later they could",
         (Status.WARN,),
@@ -104,13 +112,34 @@ CODES: Final = (
         "No name server of the profile is reached by encrypted lookups",
         (Status.WARN,),
         (Owner.HOME, Owner.ISP, Owner.DEVICE, Owner.COMPANY, Owner.SERVICE),
-        "Ask whoever runs this network whether it holds encrypted name lookups back",
+        _HELD_BACK,
+    ),
+    Code(
+        "connection.dns_encrypted_hidden",
+        "The name of the profile's server for encrypted lookups is said not to exist",
+        (Status.WARN,),
+        _NEAR,
+        "Ask whoever runs the name server of this network whether it blocks this name",
+    ),
+    Code(
+        "connection.dns_encrypted_silent",
+        "The name servers of the profile take encrypted lookups in and say nothing",
+        (Status.WARN,),
+        (Owner.SERVICE, Owner.HOME, Owner.ISP),
+        _HELD_BACK,
+    ),
+    Code(
+        "connection.dns_encrypted_refused",
+        "The name servers of the profile answer encrypted lookups without an address",
+        (Status.WARN,),
+        (Owner.SERVICE, Owner.COMPANY),
+        "Tell IT support",
     ),
     Code(
         "connection.dns_encrypted_opened",
         "The name servers of the profile cannot prove who they are when asked over TLS or HTTPS",
         (Status.WARN,),
-        (),
-        "Ask whoever runs this network whether it holds encrypted name lookups back",
+        (Owner.SERVICE, Owner.HOME, Owner.ISP, Owner.DEVICE, Owner.COMPANY),
+        _HELD_BACK,
     ),
 )

@@ -1,53 +1,55 @@
-"""Lookups over TLS (RFC 7858) and HTTPS (RFC 8484): do they reach the name servers of the profile, and if not, whose is it?"""
+"""Lookups over TLS (RFC 7858) and HTTPS (RFC 8484): do they reach the name servers of the profile? Asks only.
+
+The judgement is in encrypted_verdict.py.
+"""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from msgspec import Meta
 
-from readycheck.api import (
-    Context,
-    Finding,
-    Garbled,
-    NetError,
-    Owner,
-    Silent,
-    TcpAnswer,
-    TlsFailed,
-    Where,
-    passed,
-    warned,
-)
+from readycheck.api import Context, Finding, NetError, Owner, Silent, TcpAnswer, TlsFailed, Where
 from readycheck_checks.attempts import attempt
 from readycheck_checks.blame import Whose, whose
+from readycheck_checks.certificates import (
+    BY_DATE,
+    BadCertificate,
+    ask_beside,
+    is_bad_certificate,
+    judge_certificate,
+    right_time,
+)
 from readycheck_checks.ending import Flow
 from readycheck_checks.endpoints import Endpoint, endpoint
+from readycheck_checks.names import encrypted_verdict as verdict
 from readycheck_checks.names.around import Reply
+from readycheck_checks.names.astray import contradicted, whose_block
+from readycheck_checks.names.encrypted_verdict import Kind, NoAddress, Tried
+from readycheck_checks.names.servers import ask_around
 from readycheck_checks.vpn.way import leads_through_tunnel
 from readycheck_checks.way_out import where_it_ends
 
 Server = Annotated[str, Meta(pattern=r"^(tls|https)://[^\s@]+$", max_length=200)]
-BYTES: Final = 9_000  # of one server: handshake, question, answer
-LIMIT_S: Final = 4.0
-_PORTS: Final = {"tls": 853, "https": 443}
-_MOST: Final = 4_096
-_REMEDY: Final = (
-    "Ask whoever runs this network whether it holds encrypted name lookups back; "
-    "until then lookups can be read on the way"
+BYTES: Final = (
+    12_000  # of one server: handshake, question, answer, and who stands in the way where there is none
 )
+LIMIT_S: Final = 4.0
+BESIDE_S: Final = 2.0  # others, once it is known that nobody answered
+_PORTS: Final = {"tls": 853, "https": 443}
+_WEB: Final = 443
+_MOST: Final = 4_096
 
 
 @dataclass(frozen=True)
-class Tried:
-    """``problem``: None where an address came back. ``at``: the address at which port 443 of the same host took a connection in;
-    empty where it did not."""
+class Beside:
+    """What is known at this moment: a ``name`` that was found, the name servers that are set, and others for a second opinion."""
 
-    url: str
-    problem: NetError | None
-    at: str = ""
+    name: str
+    servers: tuple[str, ...] | None = None
+    second_opinion: tuple[str, ...] = ()
 
 
 def where_of(url: str) -> Endpoint:
@@ -62,23 +64,66 @@ def where_of(url: str) -> Endpoint:
         ) from None
 
 
-async def try_all(ctx: Context, servers: Sequence[str], name: str) -> tuple[Tried, ...]:
-    """Every server at once, and beside each of them its port for web pages."""
-    return tuple(await asyncio.gather(*(_try(ctx, url, name) for url in servers)))
+async def found_out(ctx: Context, servers: Sequence[str], beside: Beside) -> Finding:
+    """Every server at once; where all fail, whose it is."""
+    tried = await asyncio.gather(*(_try(ctx, url, beside.name) for url in servers))
+    if any(each.problem is None for each in tried):
+        return verdict.works(tried)
+    kinds = {each.kind for each in tried}
+    unreached = next((each for each in tried if each.kind is Kind.UNREACHED), None)
+    if unreached is not None:
+        return verdict.blocked(tried, await _whose_silence(ctx, where_of(unreached.url), beside))
+    if kinds == {Kind.HIDDEN}:
+        host = where_of(tried[0].url).host
+        around = await ask_around(ctx, host, beside.servers, beside.second_opinion)
+        return verdict.hidden(tried, host, whose_block(around) if contradicted(around) else None)
+    if kinds == {Kind.OPENED}:
+        return verdict.opened(tried, await _certificate(ctx, tried[0], beside))
+    return verdict.judged(tried, kinds)
+
+
+async def _certificate(ctx: Context, tried: Tried, beside: Beside) -> BadCertificate | None:
+    """Whose it is, by the one rule for certificates; None for a handshake that failed otherwise."""
+    where, failed = where_of(tried.url), tried.problem
+    if not isinstance(failed, TlsFailed) or not is_bad_certificate(failed):
+        return None
+    control = (f"{beside.name}:{_WEB}",)
+    other, answers = await asyncio.gather(ask_beside(ctx, control), _whose_silence(ctx, where, beside))
+    clock = await right_time(ctx, where, failed, control) if failed.reason in BY_DATE else None
+    far, issuer = Owner.SERVICE, failed.issuer
+    return judge_certificate(
+        failed.reason, issuer=issuer, beside=other, far=far, answers=answers, clock=clock
+    )
+
+
+async def _whose_silence(ctx: Context, where: Endpoint, beside: Beside) -> Whose:
+    """Packets are followed hop by hop, beside those to a port that answers: of the same host, or of the one that was found."""
+    at = await attempt(ctx.net.resolve(where.host, timeout_s=BESIDE_S))
+    if not isinstance(at, NetError) and at and await leads_through_tunnel(ctx, at[0]):
+        return Whose(either=(Owner.COMPANY, Owner.DEVICE))
+    hosts = (*((where.host,) if where.port != _WEB else ()), beside.name)
+    taken = await asyncio.gather(*(attempt(ctx.net.tcp(host, _WEB, timeout_s=BESIDE_S)) for host in hosts))
+    controls = [host for host, said in zip(hosts, taken, strict=True) if isinstance(said, TcpAnswer)]
+    if not controls:
+        return Whose()
+    silent, control = Flow("tcp", where.host, where.port), Flow("tcp", controls[0], _WEB)
+    return whose(await where_it_ends(ctx, silent, control), Owner.SERVICE)
 
 
 async def _try(ctx: Context, url: str, name: str) -> Tried:
+    """One limit for the whole conversation; a connection beside it shows whether its port takes any in."""
     where = where_of(url)
     asking = _over_tls(ctx, where, name) if url.startswith("tls:") else _over_https(ctx, url, name)
-    said, beside = await asyncio.gather(
-        attempt(_in_time(where, asking)), attempt(ctx.net.tcp(where.host, 443, timeout_s=LIMIT_S))
+    taken, said = await asyncio.gather(
+        attempt(ctx.net.tcp(where.host, where.port, timeout_s=LIMIT_S)),
+        attempt(_in_time(where, asking)),
     )
-    at = beside.address if isinstance(beside, TcpAnswer) else ""
-    return Tried(url, said if isinstance(said, NetError) else None, at)
+    tried = Tried(url, said if isinstance(said, NetError) else None)
+    return replace(tried, reached=isinstance(taken, TcpAnswer))
 
 
-async def _in_time(where: Endpoint, asking: Coroutine[Any, Any, None]) -> None:
-    """Raises NetError; one limit for the whole conversation."""
+async def _in_time(where: Endpoint, asking: Any) -> None:
+    """``asking``: a coroutine. Raises NetError."""
     try:
         async with asyncio.timeout(LIMIT_S):
             await asking
@@ -100,6 +145,7 @@ async def _over_tls(ctx: Context, where: Endpoint, name: str) -> None:
 
 
 async def _over_https(ctx: Context, url: str, name: str) -> None:
+    """Version 2 of HTTP is the least that RFC 8484 (5.2) recommends; some servers take no other."""
     from readycheck_checks.names.message import Question
 
     question = Question(name)
@@ -111,53 +157,17 @@ async def _over_https(ctx: Context, url: str, name: str) -> None:
         content=question.packet,
         timeout_s=LIMIT_S,
         max_bytes=_MOST,
+        http2=True,
     )
     if answer.status != 200:
-        raise Garbled(Where(host=where_of(url).host), f"status {answer.status}")
+        raise NoAddress(Where(host=where_of(url).host), f"status {answer.status}", own=answer.status >= 500)
     _check(question, answer.body, where_of(url))
 
 
 def _check(question: Any, data: bytes, where: Endpoint) -> None:
-    """``question``: names.message.Question. Raises Garbled where no address came back."""
-    if not question.accepts(data) or question.read(data)[0] is not Reply.ANSWERED:
-        raise Garbled(Where(host=where.host, port=where.port), "no address in the answer")
-
-
-async def judged(ctx: Context, tried: Sequence[Tried]) -> Finding:
-    """After a failure of all, packets to the first are followed hop by hop where its other port answers, unless a VPN hides the
-    way."""
-    if any(each.problem is None for each in tried):
-        return encrypted(tried)
-    first = next((each for each in tried if each.at and isinstance(each.problem, Silent)), None)
-    if first is None:
-        return encrypted(tried)
-    where = where_of(first.url)
-    if await leads_through_tunnel(ctx, first.at):
-        return encrypted(tried, Whose(either=(Owner.COMPANY, Owner.DEVICE)))
-    silent, other = Flow("tcp", where.host, where.port), Flow("tcp", where.host, 443)
-    return encrypted(tried, whose(await where_it_ends(ctx, silent, other), Owner.SERVICE))
-
-
-def encrypted(tried: Sequence[Tried], found: Whose | None = None) -> Finding:
-    """``found``: whose the silence of the first server is, where that was looked for."""
-    failures = [each for each in tried if each.problem is not None]
-    detail = "; ".join(f"{each.url}: {each.problem}" for each in failures)
-    if len(failures) < len(tried):
-        return passed("connection.dns_encrypted", "Name lookups can be encrypted here", detail=detail)
-    if all(isinstance(each.problem, TlsFailed) for each in failures):
-        return warned(
-            "connection.dns_encrypted_opened",
-            "Encrypted name lookups are not safe here: the name servers asked cannot prove who they are",
-            remedy=_REMEDY,
-            detail=detail,
+    """``question``: names.message.Question. Raises NoAddress."""
+    reply = question.read(data)[0] if question.accepts(data) else Reply.ODD
+    if reply is not Reply.ANSWERED:
+        raise NoAddress(
+            Where(host=where.host, port=where.port), f"it {reply}", own=reply in (Reply.FAILING, Reply.ODD)
         )
-    found = found or Whose()
-    return warned(
-        "connection.dns_encrypted_blocked",
-        "Name lookups cannot be encrypted here: none of the name servers that the profile names is reached that way",
-        remedy=_REMEDY,
-        owner=found.owner,
-        either=found.either,
-        confidence=found.confidence,
-        detail=detail,
-    )

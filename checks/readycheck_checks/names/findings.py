@@ -131,6 +131,19 @@ def lying(around: Around, address: str) -> Finding:
     return _failed("connection.dns_wrong", shown, found, str(around))
 
 
+def led_elsewhere(name: str, found: Blame, around: Around) -> Finding:
+    """Somebody else stands where this name leads: he shows the certificate of another name."""
+    return warned(
+        "connection.dns_forged",
+        f"{name} leads to somebody who cannot prove to be it: the certificate there is for another name, and {found.why}",
+        remedy=found.remedy,
+        owner=found.owner,
+        either=found.either,
+        confidence=found.confidence,
+        detail=str(around),
+    )
+
+
 def _by_vpn(around: Around) -> bool:
     at_fault = (around.bad,) if around.bad is not None else around.own or ()
     return any(each.place is Place.TUNNEL for each in at_fault)

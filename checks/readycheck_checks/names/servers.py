@@ -1,4 +1,5 @@
-"""Asks name servers one by one, by literal address, for a name that exists: UDP, two tries. Judges nothing.
+"""Asks name servers one by one, by literal address, for a name that exists: UDP, two tries. An answer that was cut counts where
+TCP, over which programs ask for the whole one, is taken. Judges nothing.
 
 For use after a failure only: the name servers that are set, the router, and a few others as a second opinion, all at the same
 moment, so that the silence of one can be weighed against the answers of the others.
@@ -18,6 +19,7 @@ from readycheck_checks.vpn.way import assigned_tunnels, way_to
 
 WAITS_S: Final = (1.0, 1.3)
 PORT: Final = 53
+CUT_S: Final = 2.0
 MOST_SET: Final = 3  # more are never asked: resolv.conf(5)
 BYTES: Final = 2_500
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -108,7 +110,13 @@ async def _ask(ctx: Context, where: Endpoint, name: str, place: Place) -> Asked:
     if isinstance(answer, NetError):
         return Asked(server=where.host, place=place, reply=_silence(answer))
     reply, addresses = question.read(answer.data)
+    if reply is Reply.ANSWERED and not addresses and not await _takes_tcp(ctx, where):
+        reply = Reply.CUT
     return Asked(server=where.host, place=place, reply=reply, addresses=addresses)
+
+
+async def _takes_tcp(ctx: Context, where: Endpoint) -> bool:
+    return not isinstance(await attempt(ctx.net.tcp(where.host, where.port, timeout_s=CUT_S)), NetError)
 
 
 def _silence(problem: NetError) -> Reply:

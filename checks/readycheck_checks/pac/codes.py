@@ -10,7 +10,11 @@ _SHOW: Final = "Show the result to IT support: the file, or its address in the s
 
 CODES: Final = (
     Code("connection.no_proxy", "No proxy is in use", (Status.PASS,)),
-    Code("connection.proxy", "The proxy that is set opens ways to the internet", (Status.PASS,)),
+    Code(
+        "connection.proxy",
+        "The proxy that is set opens ways to the internet, and hosts behind it prove who they are",
+        (Status.PASS,),
+    ),
     Code(
         "connection.proxy_silent",
         "The proxy that is set is not there: it keeps silent, turns connections away, or its name is not found",
@@ -20,7 +24,7 @@ CODES: Final = (
     ),
     Code(
         "connection.proxy_not_proved",
-        "The proxy that is set keeps silent, and so does everything else, or browsers may be led to another one",
+        "The proxy that is set keeps silent beside everything else, browsers may be led to another, or the clock may be wrong",
         (Status.UNKNOWN,),
     ),
     Code(
@@ -69,6 +73,20 @@ CODES: Final = (
         (Status.FAIL,),
         _WHOSE,
         f"{_ASK} to restart it",
+    ),
+    Code(
+        "connection.proxy_dead_ends",
+        "The proxy says that it opens ways to the internet, and nothing comes through them",
+        (Status.FAIL,),
+        _WHOSE,
+        f"{_ASK} why nothing comes through it",
+    ),
+    Code(
+        "connection.proxy_untrusted",
+        "Behind the proxy certificates are shown that this computer does not believe",
+        (Status.FAIL,),
+        _WHOSE,
+        f"{_ASK}: this computer may lack the company's certificate authority",
     ),
     Code(
         "connection.proxy_garbled",

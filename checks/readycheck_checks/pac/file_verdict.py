@@ -9,6 +9,8 @@ from readycheck.api import (
     Garbled,
     NameUnknown,
     Owner,
+    Pac,
+    PacTrouble,
     Refused,
     TlsFailed,
     passed,
@@ -16,14 +18,13 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.pac.reading import Pac, Trouble
 
 _WITHOUT: Final = "programs then try without a proxy, or with none of the company's"
 _BY_TROUBLE: Final = {
-    Trouble.MISSING: ("connection.pac_missing", "its server answers without it"),
-    Trouble.NO_SCRIPT: ("connection.pac_no_script", "what comes in its place is no configuration file"),
-    Trouble.BROKEN: ("connection.pac_broken", "it cannot be run"),
-    Trouble.ENDLESS: ("connection.pac_endless", "it does not come to an end"),
+    PacTrouble.MISSING: ("connection.pac_missing", "its server answers without it"),
+    PacTrouble.NO_SCRIPT: ("connection.pac_no_script", "what comes in its place is no configuration file"),
+    PacTrouble.BROKEN: ("connection.pac_broken", "it cannot be run"),
+    PacTrouble.ENDLESS: ("connection.pac_endless", "it does not come to an end"),
 }
 
 
@@ -40,14 +41,14 @@ def judge_pac(shown: str, pac: Pac, *, control_answered: bool, lies: Lies = Lies
     if pac.trouble is None:
         return passed("connection.pac", f"The automatic proxy configuration of {shown} can be read and run")
     named = f"The automatic proxy configuration that this computer is set to use ({shown})"
-    if pac.trouble is Trouble.UNTRIED:
+    if pac.trouble is PacTrouble.UNTRIED:
         return unknown("connection.pac_untried", f"{named} cannot be looked at here", detail=pac.detail)
-    if pac.trouble is Trouble.UNREACHABLE:
+    if pac.trouble is PacTrouble.UNREACHABLE:
         return _pac_unreached(named, pac, control_answered, lies)
     code, says = _BY_TROUBLE[pac.trouble]
     moved = pac.trouble in (
-        Trouble.MISSING,
-        Trouble.NO_SCRIPT,
+        PacTrouble.MISSING,
+        PacTrouble.NO_SCRIPT,
     )  # the address in the settings may be the wrong one
     return warned(
         code,

@@ -3,36 +3,33 @@
 import asyncio
 from typing import Final
 
-from readycheck.api import Context
-from readycheck_checks.pac.answers import Kind
-from readycheck_checks.pac.reading import read_pac
+from readycheck.api import Context, Way, WayKind
 from readycheck_checks.proxies import ANY_SITE, ProxyAddress, UnreadableProxy, proxy_by_hand, proxy_in_effect
 
 _SETTINGS_S: Final = 6.0
-_SCHEMES: Final = {Kind.HTTP: "http", Kind.HTTPS: "https", Kind.SOCKS: "socks5"}
+_SCHEMES: Final = {WayKind.HTTP: "http", WayKind.HTTPS: "https", WayKind.SOCKS: "socks5"}
 
 
 async def proxy_in_use(ctx: Context, url: str = ANY_SITE) -> ProxyAddress | None:
-    """Of the environment, else of the desktop's settings, else the first that its configuration file names. None: there is none,
-    or the settings do not tell it in six seconds. Never raises."""
+    """That which web pages are asked for through, else one that only browsers go through (SOCKS). None: there is none, or the
+    settings do not tell it in six seconds. Never raises."""
     try:
-        proxy = proxy_in_effect(ctx.http, url)
-        if proxy is not None:
-            return proxy
         async with asyncio.timeout(_SETTINGS_S):
-            return await _of_settings(ctx, url)
+            return await proxy_in_effect(ctx.http, url) or await _of_browsers(ctx, url)
     except (UnreadableProxy, TimeoutError):
         return None
 
 
-async def _of_settings(ctx: Context, url: str) -> ProxyAddress | None:
+async def _of_browsers(ctx: Context, url: str) -> ProxyAddress | None:
     settings = await ctx.system.proxy_settings()
-    if settings is None:
-        return None
-    by_hand = proxy_by_hand(settings)
-    if by_hand is not None or not settings.pac_url:
+    by_hand = proxy_by_hand(settings) if settings is not None else None
+    if by_hand is not None:
         return by_hand
-    pac = await read_pac(ctx, settings.pac_url, (url,))
-    ways = pac.ways.get(url, ())
-    first = ways[0].where if ways else None
-    return None if first is None else ProxyAddress(_SCHEMES[ways[0].kind], first.host, first.port)
+    pac = await ctx.http.pac((url,))
+    ways = pac.ways.get(url, ()) if pac is not None else ()
+    return address_of(ways[0]) if ways else None
+
+
+def address_of(way: Way) -> ProxyAddress | None:
+    """Where the proxy of this way is; None: it leads directly."""
+    return None if way.kind is WayKind.DIRECT else ProxyAddress(_SCHEMES[way.kind], way.host, way.port)

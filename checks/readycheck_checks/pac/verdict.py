@@ -1,7 +1,7 @@
 """What a proxy is worth, and whose its trouble is. Pure judgement."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -122,9 +122,12 @@ def judge_tunnels(proxy: ProxyAddress, tunnels: Mapping[str, Tunnel | NetError])
     """``tunnels``: to hosts of different owners. The proxy took the connections in, so what comes of them is its own doing, or
     that of what lies behind it."""
     detail = "; ".join(f"{host}: {_shown(each)}" for host, each in tunnels.items())
-    if any(isinstance(each, Tunnel) and each.open for each in tunnels.values()):
-        shut = [host for host, each in tunnels.items() if not (isinstance(each, Tunnel) and each.open)]
+    opened = [each for each in tunnels.values() if isinstance(each, Tunnel) and each.opened]
+    if any(each.carries for each in opened):
+        shut = [host for host, each in tunnels.items() if not (isinstance(each, Tunnel) and each.answers)]
         return _partly(proxy, shut, detail) if shut else _good(proxy, detail)
+    if opened:
+        return _of_no_use(proxy, opened, detail)
     first = next(iter(tunnels.values()))
     if any(isinstance(each, Tunnel) and each.status == 407 for each in tunnels.values()):
         return _sign_in(proxy, tunnels, detail)
@@ -134,7 +137,37 @@ def judge_tunnels(proxy: ProxyAddress, tunnels: Mapping[str, Tunnel | NetError])
 
 
 def _shown(outcome: Tunnel | NetError) -> str:
-    return f"status {outcome.status}" if isinstance(outcome, Tunnel) else str(outcome)
+    if not isinstance(outcome, Tunnel):
+        return str(outcome)
+    return f"status {outcome.status}" + (f", then {outcome.end}" if outcome.end is not None else "")
+
+
+def _of_no_use(proxy: ProxyAddress, opened: Sequence[Tunnel], detail: str) -> Finding:
+    """It opened ways, and nobody at the end of one proved who it is. A certificate that is not believed came through."""
+    ends = [each.end for each in opened if isinstance(each.end, TlsFailed) and each.answers]
+    if not ends:
+        return failed(
+            "connection.proxy_dead_ends",
+            f"Web pages will not open: the proxy {proxy} says that it opens ways to the internet, and nothing comes through them",
+            remedy=_REMEDY_HERE if is_here(proxy) else f"{_ASK} why nothing comes through it",
+            owner=_whose(proxy),
+            detail=detail,
+        )
+    if any(end.reason != "untrusted" for end in ends):
+        return unknown(
+            "connection.proxy_not_proved",
+            f"The proxy {proxy} opens ways to the internet, and the certificates at their ends do not check out: the clock of "
+            "this computer may be wrong, or somebody else answers there",
+            detail=detail,
+        )
+    return failed(
+        "connection.proxy_untrusted",
+        f"Secure pages will not open: behind the proxy {proxy} certificates are shown that this computer does not believe",
+        remedy=f"{_ASK}: this computer may lack the company's certificate authority, or the proxy shows a wrong one",
+        owner=Owner.UNKNOWN,
+        detail=detail,
+        either=(Owner.COMPANY, Owner.DEVICE),
+    )
 
 
 def _good(proxy: ProxyAddress, detail: str = "") -> Finding:

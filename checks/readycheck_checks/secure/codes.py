@@ -25,6 +25,13 @@ CODES: Final = (
         "Type no password there, check again later, and show it to IT support if it stays so",
     ),
     Code(
+        "connection.tls_led_elsewhere",
+        "A host shows the certificate of another name, and its name leads elsewhere here than by other name servers",
+        (Status.WARN,),
+        (Owner.HOME, Owner.ISP, Owner.DEVICE, Owner.COMPANY, Owner.SERVICE),
+        "Type no password on its pages, connect over the hotspot of a phone and check again",
+    ),
+    Code(
         "connection.tls_dates",
         "The certificates of all hosts look out of date, as with a wrong clock",
         (Status.FAIL,),

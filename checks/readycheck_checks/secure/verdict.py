@@ -18,6 +18,8 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.names.around import Around
+from readycheck_checks.names.verdict import Blame
 from readycheck_checks.secure.inspection import Inspector, inspector_of
 
 Outcome = TlsAnswer | NetError
@@ -72,6 +74,27 @@ def verdict(
         "connection.tls_not_measured",
         "No host let a secure connection begin, so certificates could not be checked",
         detail=_detail(outcomes),
+    )
+
+
+def only_wrong_name(outcomes: Mapping[str, Outcome]) -> str:
+    """The one host that showed the certificate of another name while a control checked out; empty where it is not so."""
+    bad = {host: outcome for host, outcome in outcomes.items() if isinstance(outcome, TlsFailed)}
+    controlled = any(isinstance(outcome, TlsAnswer) for outcome in outcomes.values())
+    stray = [host for host, problem in bad.items() if problem.reason == "wrong_name"]
+    return stray[0] if controlled and len(bad) == len(stray) == 1 else ""
+
+
+def led_elsewhere(host: str, found: Blame, around: Around) -> Finding:
+    """The certificate is another's because somebody else stands where the name leads."""
+    return warned(
+        "connection.tls_led_elsewhere",
+        f"{host} cannot prove who it is: its certificate is for another name, and {found.why}",
+        remedy=found.remedy,
+        owner=found.owner,
+        either=found.either,
+        confidence=found.confidence,
+        detail=str(around),
     )
 
 

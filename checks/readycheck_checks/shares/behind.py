@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from readycheck.api import ChildFailed, ChildTimeout, Context, clean
+from readycheck.api import ChildFailed, ChildTimeout, Context, clean, readable_size
 from readycheck_checks.shares import ntstatus
 from readycheck_checks.shares.outcome import (
     Credentials,
@@ -106,15 +106,10 @@ def _facts(answer: Mapping[str, Any], seen: Seen) -> list[tuple[str, str, str]]:
     if answer.get("leads_to"):
         told.append(("share_leads_to", "Leads on to", clean(", ".join(answer["leads_to"]), 200)))
     if "free_bytes" in answer:
-        told.append(("share_free", "Free space", free_space(answer["free_bytes"])))
+        told.append(("share_free", "Free space", readable_size(answer["free_bytes"])))
     if answer.get("removed"):
         told.append(("share_removed", "Old test files removed", str(answer["removed"])))
     return told
-
-
-def free_space(count: int) -> str:
-    """12.3 GB, or 4 MB where it is little."""
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
 
 
 def _rate(count: int, seconds: float) -> Rate | None:

@@ -33,6 +33,13 @@ _WAY: Final = (
     ),
     Code("files.port_refused", "The file server refuses connections", _FAIL, _ANYBODYS, _VPN),
     Code(
+        "files.same_addresses",
+        "A VPN is on, and the way to the file server stays in this network, where another machine may have its address",
+        _FAIL,
+        (Owner.HOME, Owner.COMPANY, Owner.DEVICE),
+        "Use another network, such as the hotspot of a phone; in the office, tell IT support",
+    ),
+    Code(
         "files.server_silent",
         "The file server takes the connection and then says nothing",
         _FAIL,

@@ -17,18 +17,25 @@ from readycheck.api import (
     Where,
 )
 from readycheck_checks import controls
+from readycheck_checks.attempts import attempt
 from readycheck_checks.blame import NEAR, Whose
 from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.party import NAMES_S
 from readycheck_checks.shares.options import ShareOptions
 from readycheck_checks.shares.outcome import Stage, Trouble, What
 from readycheck_checks.shares.target import Target
 from readycheck_checks.trouble import Beside, Looked, look_into
+from readycheck_checks.vpn.way import assigned_tunnels, stays_at_home
 
 PUBLIC: Final = (
     "webdav",
     "sftp",
 )  # their names may be known outside; those of the others need not be told to strangers
 _OF_THE_WAY: Final = (Stage.NAME, Stage.PORT, Stage.SERVER, Stage.SIGN_IN, Stage.LIST)
+_PROVES_NOTHING: Final = (What.PROXY, What.NO_PASSWORD, What.KEY_UNKNOWN, What.ELSEWHERE, What.NOT_OFFERED)
+_NEARBY: Final = Whose(either=(Owner.HOME, Owner.COMPANY), confidence=Confidence.MEDIUM)
+# A strange server that knows nobody, and the company's own that knows another password, say the same.
+_SIGNING_IN: Final = Whose(either=(Owner.HOME, Owner.COMPANY, Owner.DEVICE), confidence=Confidence.MEDIUM)
 _ERRORS: Final[dict[What, type[NetError]]] = {
     What.NAME_UNKNOWN: NameUnknown,
     What.SILENT: Silent,
@@ -40,10 +47,42 @@ _ERRORS: Final[dict[What, type[NetError]]] = {
 
 
 async def looked_into(trouble: Trouble, options: ShareOptions, target: Target, ctx: Context) -> Trouble:
-    """The same, with whose it is; as it was where only the server's own word stands against it."""
+    """The same, with whose it is; as it was where only the server's own word stands against it, or nothing answered beside a
+    silence. Where the way stays in this network, whoever has the address here answers for the server."""
     trouble = await _vouched(trouble, options, target, ctx)
+    if trouble.what in _PROVES_NOTHING or (trouble.what is What.SILENT and not trouble.vouched):
+        return trouble
+    if not _may_be_a_strangers(trouble, target) or not await _is_near(ctx, target):
+        return await _followed(trouble, options, target, ctx)
+    if assigned_tunnels(await ctx.system.interfaces() or ()):
+        return _nearby(trouble)
+    followed = await _followed(trouble, options, target, ctx)
+    if followed.looked is None or followed.looked.whose.owner is Owner.DEVICE:
+        return followed
+    return replace(followed, looked=replace(followed.looked, whose=_NEARBY))
+
+
+def _may_be_a_strangers(trouble: Trouble, target: Target) -> bool:
+    """Whoever proves by certificate or host key who it is does so before the sign-in; SMB and NFS prove nothing before it."""
+    before = (Stage.PORT, Stage.SERVER)
+    stages = before if target.kind in PUBLIC else (*before, Stage.SIGN_IN, Stage.LIST)
+    return trouble.stage in stages and not _is_own_word(trouble, target)
+
+
+async def _is_near(ctx: Context, target: Target) -> bool:
+    found = await attempt(ctx.net.resolve(target.host, timeout_s=NAMES_S))
+    return isinstance(found, tuple) and await stays_at_home(ctx, *found)
+
+
+def _nearby(trouble: Trouble) -> Trouble:
+    whose = _SIGNING_IN if trouble.stage is Stage.SIGN_IN else _NEARBY
+    detail = "; ".join(filter(None, (str(trouble.what), trouble.detail)))
+    return replace(trouble, what=What.NEARBY, detail=detail, looked=Looked(whose=whose))
+
+
+async def _followed(trouble: Trouble, options: ShareOptions, target: Target, ctx: Context) -> Trouble:
     error = _error(trouble, target)
-    if error is None or (trouble.what is What.SILENT and not trouble.vouched):
+    if error is None:
         return trouble
     if _is_own_word(trouble, target):
         return replace(trouble, looked=Looked(whose=Whose(Owner.COMPANY, confidence=Confidence.MEDIUM)))

@@ -60,6 +60,7 @@ class What(StrEnum):
     KEY_UNKNOWN = "host key not known"
     KEY_CHANGED = "another host key"
     NOT_OFFERED = "not offered in this way"
+    NEARBY = "reached in this network, past the VPN"
     LEFT_BEHIND = "test file not removed"
 
 

@@ -6,14 +6,16 @@ own known_hosts, or because the profile says "any". No agent, no configuration f
 
 import asyncio
 import logging
+import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from readycheck_checks.shares import ssh, trial_files
 from readycheck_checks.shares.outcome import Stage, What
+from readycheck_checks.shares.sftp_trouble import Trouble, told
 from readycheck_checks.shares.trial_files import TrialFiles
 
 CONNECT_S: Final = 10
@@ -27,21 +29,21 @@ KNOWN_HOSTS: Final = "~/.ssh/known_hosts"
 Say = Callable[[str, float | None], None]
 
 
-class Trouble(Exception):
-    """What stood in the way, as this module found it itself."""
-
-    def __init__(self, what: What, text: str) -> None:
-        super().__init__(text)
-        self.what = what
-
-
 def probe(request: Mapping[str, Any], say: Say) -> dict[str, Any]:
     """One visit. ``request``: what behind.request() tells, and folder, host_key (fingerprint, "any" or empty: known_hosts),
     key_file. Says each stage as it begins; answers as behind.py says."""
     logging.disable(logging.CRITICAL)
     visit = _Visit(request, say)
-    asyncio.run(visit.go())
+    asyncio.run(_until_told_to_end(visit.go()))
     return visit.answer
+
+
+async def _until_told_to_end(going: Coroutine[Any, Any, None]) -> None:
+    """SIGTERM cancels the visit, so that it removes its file where there still is one; Windows has no such word."""
+    task = asyncio.ensure_future(going)
+    with suppress(NotImplementedError):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await task
 
 
 class _Visit:
@@ -67,7 +69,7 @@ class _Visit:
                 self._done(Stage.SIGN_IN)
                 await self._use()
         except (asyncssh.Error, OSError, Trouble, ValueError) as error:
-            self.answer["trouble"] = _told(self._stage, self._key_trouble or error)
+            self.answer["trouble"] = told(self._stage, self._key_trouble or error)
             if self._request["key_file"] and self.answer["trouble"]["kind"] is What.PASSWORD:
                 self.answer["trouble"]["kind"] = What.KEY
 
@@ -178,20 +180,48 @@ class _Visit:
         try:
             await self._save(path)
         except asyncssh.SFTPError as error:
-            self.answer["write_trouble"] = _told(self._stage, error)
+            self.answer["write_trouble"] = told(self._stage, error)
         finally:
             await self._remove(path)
 
     async def _save(self, path: str) -> None:
+        """Into a file whose name is removed as soon as it is open: the server gives its room back when the conversation ends,
+        however that comes about (POSIX, unlink). Where it writes to no file without a name, into one that keeps it."""
         import asyncssh
 
-        new = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | asyncssh.FXF_EXCL
-        async with self._files.open(path, new, encoding=None) as file:
-            await file.write(trial_files.CONTENT, 0)
-            self._done(Stage.WRITE)
-            if self._request["up_bytes"]:
-                self._begin(Stage.RATE_UP)
-                await self._time_saving(file)
+        async with self._new(path) as file:
+            nameless = await self._is_removed(path)
+            try:
+                await self._fill(file)
+            except asyncssh.SFTPError:
+                if not nameless or Stage.WRITE in self.answer["done"]:
+                    raise
+            else:
+                return
+        async with self._new(path) as file:
+            await self._fill(file)
+
+    def _new(self, path: str) -> Any:
+        import asyncssh
+
+        flags = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | asyncssh.FXF_EXCL
+        return self._files.open(path, flags, encoding=None)
+
+    async def _is_removed(self, path: str) -> bool:
+        import asyncssh
+
+        try:
+            await self._files.remove(path)
+        except asyncssh.SFTPError:
+            return False
+        return True
+
+    async def _fill(self, file: Any) -> None:
+        await file.write(trial_files.CONTENT, 0)
+        self._done(Stage.WRITE)
+        if self._request["up_bytes"]:
+            self._begin(Stage.RATE_UP)
+            await self._time_saving(file)
 
     async def _remove(self, path: str) -> None:
         import asyncssh
@@ -252,39 +282,3 @@ def _known_hosts() -> str:
         return Path(KNOWN_HOSTS).expanduser().read_text("utf-8", "replace")
     except OSError:
         return ""
-
-
-def _told(stage: Stage, error: Exception) -> dict[str, Any]:
-    return {
-        "stage": stage,
-        "ntstatus": None,
-        "kind": _what(error),
-        "text": f"{type(error).__name__}: {error}",
-    }
-
-
-def _what(error: Exception) -> What:
-    """What an error of asyncssh or of the system means."""
-    import asyncssh
-
-    match error:
-        case Trouble():
-            return error.what
-        case asyncssh.PermissionDenied():
-            return What.PASSWORD
-        case asyncssh.SFTPPermissionDenied() | asyncssh.SFTPWriteProtect():
-            return What.DENIED
-        case asyncssh.SFTPNoSuchFile() | asyncssh.SFTPNoSuchPath() | asyncssh.SFTPNotADirectory():
-            return What.MISSING
-        case asyncssh.SFTPNoSpaceOnFilesystem() | asyncssh.SFTPQuotaExceeded():
-            return What.FULL
-        case asyncssh.ChannelOpenError() | asyncssh.SFTPNoConnection():
-            return What.GARBLED
-        case asyncssh.ConnectionLost() | ConnectionError() | asyncssh.SFTPConnectionLost():
-            return What.CLOSED
-        case TimeoutError():
-            return What.SILENT
-        case asyncssh.KeyExchangeFailed() | asyncssh.ProtocolError():
-            return What.GARBLED
-        case _:
-            return What.TROUBLE

@@ -14,8 +14,10 @@ from readycheck.api import (
     judge,
     measured,
     passed,
+    quantity,
     skipped,
     unknown,
+    value_text,
     warned,
 )
 from readycheck_checks.blame import Whose
@@ -143,21 +145,15 @@ def _slow(way: _Way, measurement: Measurement, seen: Seen, how: Judging) -> Find
     """Low confidence: a slow line looks the same from here; the bandwidth check can tell."""
     fails = judge(measurement) is Status.FAIL
     at_most = "at most " if measurement.high is not None else ""
-    value, plan = _mbit(measurement.value), _mbit(way.plan_bps)
     say = failed if fails else warned
     return say(
         way.code,
-        f"{_told(way.slow, how)}: {at_most}{value} Mbit/s, {plan} wanted",
+        f"{_told(way.slow, how)}: {at_most}{value_text(measurement)}",
         remedy="Stop other transfers and check again. If it stays slow, tell IT support.",
         owner=Owner.COMPANY,
         confidence=Confidence.LOW,
         detail=f"{measurement.method}; {seen.evidence}",
     )
-
-
-def _mbit(bps: float) -> str:
-    value = bps / 1e6
-    return f"{value:.0f}" if value >= 10 else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _works(seen: Seen, how: Judging) -> Finding:
@@ -166,8 +162,8 @@ def _works(seen: Seen, how: Judging) -> Finding:
     parts = ["signing in and listing work" if Stage.SIGN_IN in seen.done else "its folder is there"]
     parts += ["reading works"] * (Stage.READ in seen.done)
     parts += ["saving works"] * (Stage.WRITE in seen.done)
-    parts += [f"{_mbit(seen.rate.rate_bps)} Mbit/s"] if seen.rate is not None else []
-    parts += [f"{_mbit(seen.rate_up.rate_bps)} Mbit/s up"] if seen.rate_up is not None else []
+    parts += [quantity(seen.rate.rate_bps, "bit/s")] if seen.rate is not None else []
+    parts += [f"{quantity(seen.rate_up.rate_bps, 'bit/s')} up"] if seen.rate_up is not None else []
     return passed("files.opens", f"{how.label} opens: {', '.join(parts)}", detail=seen.evidence)
 
 

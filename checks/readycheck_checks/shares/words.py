@@ -90,6 +90,14 @@ _ANY_STAGE: Final = {
         remedy=_TELL + "does not answer: {host} connects and then stays silent.",
         owner=None,
     ),
+    What.NEARBY: Words(
+        code="files.same_addresses",
+        says="{label} will not open: a VPN is on, and the way to {host} stays in this network all the same. If {host} stands at "
+        "the company, both networks have the same addresses",
+        remedy="At home or in a hotel, use another network, such as the hotspot of a phone, and tell IT support that this "
+        "network has the same addresses as the company's. In the office, tell IT support that {host} does not open {label}.",
+        owner=None,
+    ),
     What.CLOSED: Words(
         code="files.server_closes",
         says="{label} will not open: {host} ends the conversation",

@@ -173,7 +173,7 @@ def test_a_domain_is_asked_for_its_servers() -> None:
     assert result.status is Status.PASS
     told = {fact.title: fact.value for fact in result.facts}
     assert told["The domain says of _imap._tcp"] == "not offered"
-    assert told["autodiscover.mail.test"] == "answers HTTP 401"
+    assert told["Autodiscover at autodiscover.mail.test"] == "answers HTTP 401"
 
 
 def test_a_domain_that_names_no_server_leaves_the_question_open() -> None:

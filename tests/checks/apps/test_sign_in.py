@@ -1,5 +1,6 @@
 import asyncio
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from readycheck.api import (
     Silent,
     SrvRecord,
     Status,
+    TlsAnswer,
     TlsFailed,
     Where,
 )
@@ -63,7 +65,7 @@ def page(url: str, content: Any, status: int = 200, *, ahead_s: float = 0.0) -> 
 
 
 def looked(
-    pages: dict[str, HttpAnswer | NetError] | None = None,
+    pages: Mapping[str, HttpAnswer | NetError] | None = None,
     *,
     options: SignInOptions = OPTIONS,
     net: FakeNet | None = None,
@@ -74,8 +76,8 @@ def looked(
         f"{ISSUER}/keys": page(f"{ISSUER}/keys", {"keys": [{"kty": "EC"}]}),
         "https://other.example/": page("https://other.example/", b""),
     }
-    http = FakeHttp(pages=good | (pages or {}), proxies=world.pop("proxies", {}))
-    ports: dict[tuple[str, int], float | NetError] = {("control.example", 443): 9.0}
+    http = FakeHttp(pages={**good, **(pages or {})}, proxies=world.pop("proxies", {}))
+    ports = {("control.example", 443): 9.0}
     usual = FakeNet(certificates={"token.example": tls_answer("token.example")}, ports=ports)
     system = world.pop("system", FakeSystem())
     return asyncio.run(
@@ -136,6 +138,30 @@ def test_a_provider_that_takes_connections_and_says_nothing_hangs() -> None:
     assert code(looked({DOCUMENT: Silent(Where(host="login.example"))}, net=net)) == "apps.sign_in_hangs"
 
 
+@pytest.mark.parametrize(
+    ("answer", "expected", "owner"),
+    [
+        (("control.example", "login.example"), "apps.sign_in_hangs", Owner.COMPANY),
+        ((), "apps.sign_in_unproved", Owner.UNKNOWN),
+    ],
+)
+def test_keys_that_do_not_come_are_the_providers_matter_only_where_others_answer(
+    answer: tuple[str, ...], expected: str, owner: Owner
+) -> None:
+    certificates: dict[str, Any] = {name: tls_answer(name) for name in ("token.example", *answer)}
+    net = FakeNet(certificates=certificates, ports=dict.fromkeys(((name, 443) for name in answer), 9.0))
+    result = looked({f"{ISSUER}/keys": Silent(Where(host="login.example"))}, net=net)
+    finding = next(f for f in result.findings if f.code == expected)
+    assert (finding.status is Status.WARN) is bool(answer) and finding.owner is owner
+
+
+def test_keys_that_a_proxy_did_not_pass_on_prove_nothing_against_the_provider() -> None:
+    keys = f"{ISSUER}/keys"
+    for came in (Silent(Where(host="login.example")), page(keys, b"", 502)):
+        result = looked({keys: came}, proxies={keys: "http://proxy.example:3128"})
+        assert (result.status, code(result)) == (Status.UNKNOWN, "apps.sign_in_unproved")
+
+
 def test_a_host_that_the_provider_names_and_that_is_not_there_fails() -> None:
     net = FakeNet(certificates={"token.example": NameUnknown(Where(host="token.example"))})
     assert code(looked(net=net)) == "apps.sign_in_name"
@@ -182,11 +208,11 @@ def test_a_tenant_is_found_by_its_domain_and_nobodys_name() -> None:
         "https://directory.example/keys": page("https://d.example", {"keys": [{}]}),
         REALM: page(REALM, {"NameSpaceType": "Federated", "AuthURL": "https://adfs.corp.example/adfs/ls/"}),
     }
-    certificates = {
+    certificates: dict[str, TlsAnswer | NetError] = {
         "token.example": tls_answer(),
         "adfs.corp.example": TlsFailed(Where(host="a"), reason="expired"),
     }
-    result = looked({**pages}, options=TENANT, net=FakeNet(certificates={**certificates}))
+    result = looked({**pages}, options=TENANT, net=FakeNet(certificates=certificates))
     assert code(result) == "apps.sign_in_certificate"
     finding = next(f for f in result.findings if f.status is Status.FAIL)
     assert finding.either == (Owner.COMPANY, Owner.DEVICE), (

@@ -12,7 +12,7 @@ import dns.rrset
 import pytest
 
 from readycheck.adapters import names
-from readycheck.api import NameSilent, NameUnknown, Owner, Status, Where
+from readycheck.api import NameRefused, NameSilent, NameUnknown, Owner, Status, Where
 from readycheck.model import CheckResult
 from readycheck.testing import FakeNet, FakeStream, FakeSystem, run_check
 from readycheck_checks.declared.answers import Said, is_name, lacking, surplus
@@ -227,3 +227,20 @@ def test_no_bytes_raise_an_error() -> None:
         for _ in range(chance.randrange(1, 6)):
             data[chance.randrange(len(data))] = chance.randrange(256)
         assert question.read(bytes(data[: chance.randrange(len(data) + 1)])).said in Said
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        (answering(kind="A", code=2), "declared.name_refused"),
+        (answering(kind="A", code=5), "declared.name_refused"),
+        (answering("192.0.2.7", kind="A"), "declared.name_unproved"),
+        (None, "declared.name_unproved"),
+    ],
+)
+def test_a_lookup_of_the_system_that_was_turned_away_is_told_in_the_words_of_its_name_server(
+    own: Respond | None, expected: str
+) -> None:
+    """What the name server would say well to this program alone is no answer: other programs do not get it."""
+    turned_away = {"names": {"corp.example": NameRefused(Where(host="corp.example"))}}
+    assert code(asked(own, net=turned_away, kind="A")) == expected

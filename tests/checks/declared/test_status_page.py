@@ -138,7 +138,7 @@ def test_the_incident_that_began_first_is_told() -> None:
 
 
 def test_the_page_of_the_company_is_the_companys_and_counts_where_the_profile_says() -> None:
-    result = looked(summary(incidents=[INCIDENT]), owner="company", area=Capability.VPN)
+    result = looked(summary(incidents=[INCIDENT]), owner="company", capability=Capability.VPN)
     assert result.findings[0].owner is Owner.COMPANY and result.capability is Capability.VPN
 
 

@@ -12,7 +12,7 @@ import trustme
 
 from readycheck.api import Closed, HttpAnswer, Owner, Refused, Silent, Status, Where
 from readycheck.model import CheckResult
-from readycheck.testing import FakeHttp, FakeNet, FakeSecrets, http_answer, run_check, tls_answer
+from readycheck.testing import FakeHttp, FakeNet, FakeSecrets, FakeStream, http_answer, run_check, tls_answer
 from readycheck_checks.declared.pages import next_page, page
 from readycheck_checks.declared.web_verdict import Visit, judge_time, readable
 from readycheck_checks.web import WebOptions, check
@@ -132,6 +132,15 @@ def test_a_page_that_takes_connections_and_says_nothing_hangs() -> None:
         certificates={"control.example": tls_answer()},
     )
     assert code(asked(FakeHttp(), net, tcp_controls=("control.example:443",))) == "declared.web_hangs"
+
+
+def test_what_speaks_before_it_is_asked_is_no_web_server_that_hangs() -> None:
+    net = FakeNet(
+        ports={(HOST, 443): 9.0, ("control.example", 443): 9.0},
+        streams={(HOST, 443): FakeStream(lines=[b"\x8f\x02\x11\xfe"])},
+        certificates={"control.example": tls_answer()},
+    )
+    assert code(asked(FakeHttp(), net, tcp_controls=("control.example:443",))) == "declared.web_garbled"
 
 
 def test_silence_without_a_control_blames_nobody() -> None:
