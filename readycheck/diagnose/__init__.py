@@ -5,7 +5,10 @@ twice, and name the owner where only the results together can. A rule speaks of 
 """
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import Final
+
+from msgspec.structs import replace
 
 from readycheck.diagnose.against import what_speaks_against
 from readycheck.diagnose.causes import Causes, Results, Rule, joined
@@ -20,6 +23,7 @@ from readycheck.diagnose.connection import (
 )
 from readycheck.diagnose.explanations import what_explains_what
 from readycheck.diagnose.incidents import a_known_incident_is_waited_for
+from readycheck.diagnose.slow_line import a_line_that_carries_next_to_nothing_stalls
 from readycheck.diagnose.work import (
     a_silent_company_is_one_cause,
     an_unproved_gateway_blames_nobody,
@@ -106,12 +110,20 @@ def distance(check_id: str) -> int:
 def one_code_one_cause(causes: Causes, results: Results) -> Causes:
     """The same finding in several checks is one fault: two shares that both refuse the password. Checks that a profile declares
     have their codes in common and nothing else."""
-    kept: dict[tuple[str, str, Owner, frozenset[Owner]], Cause] = {}
+    kept: dict[tuple[str, str, Owner, frozenset[Owner]], list[Cause]] = {}
     for cause in causes:
         own = cause.explains[0] if cause.code.startswith(DECLARED) else ""
-        key = (own, cause.code, cause.owner, frozenset(cause.either))
-        kept[key] = joined(kept[key], cause) if key in kept else cause
-    return tuple(kept.values())
+        kept.setdefault((own, cause.code, cause.owner, frozenset(cause.either)), []).append(cause)
+    return tuple(_named_all(alike, results) for alike in kept.values())
+
+
+def _named_all(alike: Sequence[Cause], results: Results) -> Cause:
+    """One cause, whose sentence names the others where theirs says something else: of another server, for instance."""
+    first = alike[0]
+    others = [c for c in alike[1:] if c.summary != first.summary and c.explains[0] not in first.explains]
+    titles = ", ".join(dict.fromkeys(results[other.explains[0]].title for other in others))
+    summary = f"{first.summary}. The same is so with {titles}" if titles else first.summary
+    return replace(reduce(joined, alike), summary=summary)
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -120,6 +132,7 @@ RULES: Final[tuple[Rule, ...]] = (
     a_clock_days_off_spoils_certificates,
     plain_pages_show_a_live_line,
     no_internet_is_one_cause,
+    a_line_that_carries_next_to_nothing_stalls,
     a_filter_is_not_the_router,
     a_silent_company_is_one_cause,
     one_web_server_is_one_cause,

@@ -1,6 +1,6 @@
 """What speaks against a cause: checks that passed and could not have, or hardly, if it were so. Pure.
 
-A cause keeps its owner: what a party's other servers do proves nothing about this one. The person and the help desk see both
+A cause keeps its owner: what a party's other servers do proves nothing about this one. The person and IT support see both
 sides. Against what was proved by an answer nothing is said.
 """
 

@@ -12,6 +12,9 @@ DATES: Final = ("connection.tls_dates", *CERTIFICATES)
 CLOCK_OFF: Final = "connection.clock_off"
 OFFSET: Final = "clock_offset"
 DAY_S: Final = 86_400.0  # certificates are made out some hours back, and for months
+# What the remedy for a certificate says where its date alone may make it this computer's matter: the only sign of that.
+SEE_CLOCK: Final = "Check the date and time of this computer"
+ELSE: Final = ". If that does not help, t"
 
 
 def a_clock_days_off_spoils_certificates(causes: Causes, results: Results) -> Causes:
@@ -26,13 +29,31 @@ def a_clock_days_off_spoils_certificates(causes: Causes, results: Results) -> Ca
 
 def a_right_clock_is_not_to_blame(causes: Causes, results: Results) -> Causes:
     """Certificates that look out of date by a clock that was found right are not the doing of this computer's clock, by which
-    alone a certificate that others show too is this computer's fault."""
+    alone a certificate that others show too is this computer's fault, and one that nobody was seen beside may be."""
     clock = results.get("clock")
     if clock is None or clock.status is not Status.PASS:
         return causes
-    return tuple(
-        _not_the_clock(c, clock) if c.owner is Owner.DEVICE and is_one_of(c.code, DATES) else c
-        for c in causes
+    return tuple(_by_a_right_clock(c, clock) if is_one_of(c.code, DATES) else c for c in causes)
+
+
+def _by_a_right_clock(cause: Cause, clock: CheckResult) -> Cause:
+    if cause.owner is Owner.DEVICE:
+        return _not_the_clock(cause, clock)
+    if Owner.DEVICE in cause.either and SEE_CLOCK in cause.next_step:
+        return _of_the_others(cause, clock)
+    return cause
+
+
+def _of_the_others(cause: Cause, clock: CheckResult) -> Cause:
+    """The clock was all that this computer could have had to do with it."""
+    others = tuple(owner for owner in cause.either if owner is not Owner.DEVICE)
+    alone = len(others) == 1
+    return replace(
+        cause,
+        owner=others[0] if alone else Owner.UNKNOWN,
+        either=() if alone else others,
+        next_step=cause.next_step.replace(SEE_CLOCK + ELSE, "T").replace(f"{SEE_CLOCK}. ", ""),
+        evidence_for=(*cause.evidence_for, clock.summary),
     )
 
 

@@ -38,12 +38,11 @@ class Explanation:
 
 
 SILENT_AFTERWARDS: Final = (  # these may have taken the connection before
-    *("files.server_silent", "files.cloud_silent", "vpn.gateway_silent"),
-    *("help.portal_silent", "help.chat_silent", "help.mail_silent"),
+    *("files.server_silent", "vpn.gateway_silent"),
     *("declared.web_silent", "declared.certificate_silent"),
 )
 INSIDE: Final = ("vpn.route_missing", "vpn.inside_silent", "vpn.inside_no_route", "vpn.inside_blocked_here")
-CERTIFICATES: Final = ("files.certificate", "*_certificate")
+CERTIFICATES: Final = ("files.certificate", "*_certificate", "connection.dns_encrypted_opened")
 # This computer's clock spoils certificates; what lies inside a VPN is told as the company's or this computer's.
 HERE: Final = frozenset({Owner.DEVICE})
 INSIDE_NAMES: Final = (
@@ -65,6 +64,11 @@ EXPLANATIONS: Final = (
         codes=("*_silent", "*_refused", "*_hangs", "*_closed", "*.service_unreachable", "connection.tls*"),
         but=("connection.gateway_silent", "connection.internet_refused", "files.sign_in_refused"),
         why="Where a program on this computer hands out stand-in addresses and does not carry, nobody is reached by name",
+    ),
+    Explanation(
+        root="connection.dns_forged",
+        codes=("connection.tls_led_elsewhere",),
+        why="Whoever leads one name elsewhere shows a certificate of his own there",
     ),
     *(
         Explanation(
@@ -94,7 +98,7 @@ EXPLANATIONS: Final = (
     ),
     Explanation(
         root="vpn.large_packets_lost",
-        codes=("files.*_hangs", "files.server_silent", "apps.*_hangs"),
+        codes=("files.*_hangs", "files.server_silent", "apps.*_hangs", "help.*_hangs"),
         why="What the VPN does not carry is missing in conversations through it",
     ),
     Explanation(

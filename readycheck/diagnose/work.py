@@ -1,4 +1,4 @@
-"""Rules about the company: its gateways, its servers, and the ways to reach its help desk."""
+"""Rules about the company: its gateways, its servers, and the ways to reach its support desk."""
 
 from functools import partial
 from typing import Final
@@ -31,6 +31,7 @@ AT_THE_COMPANY: Final = {
     *("mailbox", "chat", "sip_phone", "sign_in"),
 }
 MAYBE_THERE: Final = {"vpn_inside", "share", "web", "port", "certificate", "ping"}
+DECLARED_OWNER: Final = "declared_owner"  # fact: whose the thing is that a profile declares
 NAMES: Final = (
     "vpn.gateway_name_hidden",
     "apps.*_name",
@@ -59,12 +60,13 @@ def a_silent_company_is_one_cause(causes: Causes, results: Results) -> Causes:
 
 
 def _tells(result: CheckResult) -> bool:
-    """Whether it says anything about the company's servers: of those behind a VPN, and of others that the profile declares, an
-    answer does."""
+    """Whether it says anything about the company's servers: of those behind a VPN, and of others that the profile declares as the
+    company's, an answer does."""
     kind = result.check_id.partition(":")[0]
     if kind in AT_THE_COMPANY:
         return result.status not in (Status.SKIP, Status.UNKNOWN)
-    return kind in MAYBE_THERE and result.status in (Status.PASS, Status.WARN)
+    others = any(fact.name == DECLARED_OWNER and fact.value != Owner.COMPANY for fact in result.facts)
+    return kind in MAYBE_THERE and not others and result.status in (Status.PASS, Status.WARN)
 
 
 def _company_silent(merged: Cause, silent: list[Cause]) -> Cause:
@@ -92,7 +94,7 @@ def one_web_server_is_one_cause(causes: Causes, results: Results) -> Causes:
 
 
 def one_mail_server_is_one_cause(causes: Causes, results: Results) -> Causes:
-    """The mail of the help desk and everybody's mail that fail in the same way and by the same party are one server."""
+    """The mail of the support desk and everybody's mail that fail in the same way and by the same party are one server."""
     for desk in [cause for cause in causes if cause.code.startswith(MAIL_OF_THE_DESK)]:
         causes = absorbed(causes, desk.code, partial(_is_mail_like, desk))
     return causes

@@ -77,6 +77,16 @@ def test_the_same_fault_in_two_shares_is_one_cause() -> None:
     assert causes[0].explains == ("share:a", "share:b")
 
 
+def test_a_cause_of_two_servers_names_both_in_its_sentence() -> None:
+    one, other = (failing(f"share:{name}", "files.sign_in_refused") for name in "ab")
+    refused = [
+        replace(one, findings=(replace(one.findings[0], summary="files1 refuses the password"),)),
+        replace(other, title="Archive", findings=(replace(other.findings[0], summary="files2 refuses"),)),
+    ]
+    assert diagnose(refused)[0].summary == "files1 refuses the password. The same is so with Archive"
+    assert "Archive" not in diagnose([one, replace(other, title="Archive")])[0].summary
+
+
 def test_behind_a_portal_a_network_that_fails_is_the_portals_doing() -> None:
     causes = diagnose(
         [
@@ -219,6 +229,23 @@ def test_certificates_out_of_date_by_a_right_clock_are_not_blamed_on_the_device(
     assert diagnose([fine("clock"), everybodys])[0].owner is Owner.UNKNOWN
 
 
+def test_by_a_right_clock_a_certificate_that_may_be_the_clocks_doing_is_the_servers() -> None:
+    """The remedy is what the check itself says (see tests/checks/test_trouble.py)."""
+    portal = failing("contact_portal", "help.portal_certificate", owner=Owner.UNKNOWN)
+    told = replace(portal.findings[0], either=(Owner.COMPANY, Owner.DEVICE))
+    by_date = replace(
+        told, remedy="Check the date and time of this computer. If that does not help, tell IT support."
+    )
+    (cause,) = diagnose([fine("clock"), replace(portal, findings=(by_date,))])
+    assert (cause.owner, cause.either) == (Owner.COMPANY, ())
+    assert cause.next_step == "Tell IT support." and "clock is fine" in cause.evidence_for
+    for results in (
+        [replace(portal, findings=(by_date,))],
+        [fine("clock"), replace(portal, findings=(told,))],
+    ):
+        assert diagnose(results)[0].either == (Owner.COMPANY, Owner.DEVICE)
+
+
 def silent(check_id: str, code: str, *either: Owner) -> CheckResult:
     result = failing(check_id, code, owner=Owner.UNKNOWN, capability=Capability.HELP)
     return replace(result, findings=(replace(result.findings[0], either=either),))
@@ -239,6 +266,14 @@ def test_a_company_of_which_something_answers_is_not_called_silent() -> None:
     assert len(diagnose([gateway, portal, failing("contact_email", "help.mail_down")])) == 3
 
 
+def test_what_answers_for_another_owner_does_not_show_that_the_company_is_there() -> None:
+    gateway = silent("vpn_gateway:main", "vpn.gateway_silent", Owner.COMPANY, Owner.ISP)
+    portal = silent("contact_portal", "help.portal_silent", Owner.COMPANY, Owner.ISP)
+    for owner, causes in (("service", 1), ("company", 2)):
+        page = replace(fine("web:code"), facts=(fact("declared_owner", "Whose it is", owner),))
+        assert len(diagnose([gateway, portal, page])) == causes
+
+
 def test_silence_that_was_placed_at_home_is_not_the_companys() -> None:
     blocked = failing("contact_email", "help.mail_silent", owner=Owner.HOME)
     gateway = silent("vpn_gateway:main", "vpn.gateway_silent", Owner.COMPANY, Owner.ISP)
@@ -257,7 +292,7 @@ def test_a_vpn_that_is_not_connected_is_the_persons_only_where_its_gateway_was_s
 
 def test_lost_large_packets_explain_the_silence_of_everybody() -> None:
     lost = failing("tls", "connection.big_packets_lost", owner=Owner.UNKNOWN)
-    portal = silent("contact_portal", "help.portal_silent")
+    portal = silent("contact_portal", "help.portal_hangs")
     zoom = failing("call_service:zoom", "calls.service_unreachable", owner=Owner.UNKNOWN)
     down = failing("contact_email", "help.mail_down")
     causes = diagnose([lost, portal, zoom, down])
