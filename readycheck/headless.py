@@ -15,12 +15,15 @@ from readycheck.errors import ReadycheckError, UsageError
 from readycheck.events import CheckFinished, CheckStarted, Event, RunFinished, RunStarted
 from readycheck.exit_codes import ExitCode, exit_code
 from readycheck.files import cannot_save, private_folder, write_private
+from readycheck.glyphs import ASCII, MODERN
+from readycheck.keeping import ending_signals
 from readycheck.model import Report, Status
 from readycheck.places import data_folder
 from readycheck.session import Session
 from readycheck.sizes import readable_size
 from readycheck.spending import hosts_text
-from readycheck.wording import STATUS_WORDS, plural, result_text, row_status
+from readycheck.state import row_status
+from readycheck.wording import STATUS_WORDS, plural, result_text
 
 BAR: Final = 30
 MOST_HOSTS: Final = 3  # named before a run; --dry-run names all
@@ -58,7 +61,7 @@ class Bar:
 
     def __init__(self, stream: TextIO, *, ascii_only: bool = False) -> None:
         self._stream = stream
-        self._full, self._empty = ("#", "-") if ascii_only else ("█", "░")
+        self._glyphs = ASCII if ascii_only else MODERN
         self._total = self._done = 0
         self._doing: dict[str, str] = {}
         self._titles: dict[str, str] = {}
@@ -82,7 +85,7 @@ class Bar:
     def _draw(self) -> None:
         if self._total:
             filled = BAR * self._done // self._total
-            bar = self._full * filled + self._empty * (BAR - filled)
+            bar = self._glyphs.full * filled + self._glyphs.empty * (BAR - filled)
             doing = next(reversed(self._doing.values()), "")[:30]
             self._write(f"\r\x1b[K{bar} {self._done} of {self._total}  {doing}")
 
@@ -97,13 +100,13 @@ class Bar:
 def announcement(event: RunStarted) -> str:
     """What is about to happen, what it may use and whom it talks to, before it happens."""
     count = len(event.planned) - event.left_out
-    said = (
+    sentences = (
         f"Checking {plural(count, '1 thing', '{} things')} with the profile {event.profile}: "
         f"at most {readable_size(event.max_bytes)} of data and {event.max_seconds:.0f} seconds.",
         hosts_text(event.hosts, MOST_HOSTS),
         "Control C stops.",
     )
-    return " ".join(part for part in said if part)
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def run(session: Session, delivery: Delivery) -> int:
@@ -115,8 +118,8 @@ def run(session: Session, delivery: Delivery) -> int:
     live = LiveLines(delivery.strict) if delivery.format == "ndjson" and delivery.output is None else None
     if live is not None:
         session.listen(live.hear)
-    for problem in session.problems:
-        say(f"Note: {problem}")
+    for note in session.notes:
+        say(f"Note: {note}")
     with _interruptible(session) as interrupted:
         session.start()
         while not session.wait(0.2):
@@ -124,11 +127,25 @@ def run(session: Session, delivery: Delivery) -> int:
     if session.failure is not None:
         raise session.failure
     assert session.report is not None
+    if interrupted():
+        return _deliver_at_last(session.report, delivery, live)
     if live is not None:
         live.finish()
     else:
         deliver(session.report, delivery)
-    return ExitCode.INTERRUPTED if interrupted() else exit_code(session.report, strict=delivery.strict)
+    return exit_code(session.report, strict=delivery.strict)
+
+
+def _deliver_at_last(report: Report, delivery: Delivery, live: "LiveLines | None") -> ExitCode:
+    """Of a run that was told to end: what ended it may have ended the reader of its report too. Then it is kept."""
+    try:
+        if live is not None:
+            live.finish()
+        elif not deliver(report, delivery):
+            say(_kept("output", _rendered(report, delivery)))
+    except UsageError as error:
+        say(error.message)
+    return ExitCode.INTERRUPTED
 
 
 class LiveLines:
@@ -157,17 +174,18 @@ class LiveLines:
 
 @contextmanager
 def _interruptible(session: Session) -> Iterator[Callable[[], bool]]:
-    """The first Ctrl-C (or TERM) stops the run and keeps what it found; the second leaves at once."""
+    """The first Ctrl-C (or being told to end) stops the run and keeps what it found; a Ctrl-C after that leaves at once. Being
+    told to end a second time does not: a terminal that is closed often tells it twice."""
     asked = 0
 
     def stop(number: int, frame: FrameType | None) -> None:
         nonlocal asked
         asked += 1
-        if asked > 1:
+        if asked > 1 and number == signal.SIGINT:
             raise KeyboardInterrupt
         session.stop()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, *ending_signals())}
     try:
         yield lambda: asked > 0
     finally:
@@ -175,29 +193,36 @@ def _interruptible(session: Session) -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
-def deliver(report: Report, delivery: Delivery) -> None:
-    """Write the report in its format to stdout or, atomically and for this user only, to a file."""
+def deliver(report: Report, delivery: Delivery) -> bool:
+    """Write the report in its format to stdout or, atomically and for this user only, to a file. False: nobody reads stdout."""
+    return write_out(_rendered(report, delivery), delivery.output)
+
+
+def _rendered(report: Report, delivery: Delivery) -> bytes:
     if delivery.format == "text":
         from readycheck.export import text
 
-        now = datetime.now().astimezone()
-        write_out(text.render(report, now=now, ascii_only=delivery.ascii_only), delivery.output)
-        return
+        return text.render(report, now=datetime.now().astimezone(), ascii_only=delivery.ascii_only)
     from readycheck.export import render
 
-    write_out(render(report, delivery.format), delivery.output)
+    return render(report, delivery.format)
 
 
-def write_out(data: bytes, output: Path | None) -> None:
-    """stdout, or a private file; what cannot be written where it was asked for is kept in the data folder, and said."""
+def write_out(data: bytes, output: Path | None) -> bool:
+    """stdout, or a private file; what cannot be written where it was asked for is kept in the data folder, and said.
+
+    False where it went to stdout and nobody reads there any more. Raises UsageError.
+    """
+    if output is None:
+        _refuse_closed_stdout()
     try:
         if output is None:
-            _to_stdout(data)
-            return
+            return _to_stdout(data)
         write_private(output, data)
     except ReadycheckError as error:
         raise _kept_instead(error, output, data) from None
     say(f"Written to {output}")
+    return True
 
 
 def _kept_instead(error: ReadycheckError, output: Path | None, data: bytes) -> UsageError:
@@ -205,17 +230,19 @@ def _kept_instead(error: ReadycheckError, output: Path | None, data: bytes) -> U
     return UsageError(f"{error.message} {_kept(name, data)}")
 
 
-def _to_stdout(data: bytes) -> None:
-    """Raises ReadycheckError where the file behind stdout takes no more; a reader that left (BrokenPipeError) is no mistake."""
+def _to_stdout(data: bytes) -> bool:
+    """False where the reader has left, which is no mistake. Raises ReadycheckError where the file behind stdout takes no more."""
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        raise
+        quiet_stdout()
+        return False
     except OSError as error:
         quiet_stdout()
         raise cannot_save("The output", error) from None
+    return True
 
 
 def _kept(name: str, data: bytes) -> str:
@@ -231,6 +258,7 @@ def _kept(name: str, data: bytes) -> str:
 def check_writable(output: Path | None) -> None:
     """Before a run of a minute: is there a place for its report at all? UsageError if not."""
     if output is None:
+        _refuse_closed_stdout()
         return
     if output.is_dir():
         raise UsageError(f"{output} is a folder. Give --output the name of a file in it.")
@@ -240,3 +268,8 @@ def check_writable(output: Path | None) -> None:
         )
     if not output.absolute().parent.is_dir():
         raise UsageError(f"There is no folder {output.absolute().parent} for --output. Make it first.")
+
+
+def _refuse_closed_stdout() -> None:
+    if sys.__stdout__ is None:  # closed from the beginning (">&-")
+        raise UsageError("Standard output is closed. Leave it open, or give --output the name of a file.")

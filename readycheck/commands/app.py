@@ -3,10 +3,11 @@
 import argparse
 import sys
 
-from readycheck.commands.options import amount, help_without_profile, told
+from readycheck.commands.options import amount, help_without_profile, with_answers_from
 from readycheck.errors import ProfileError
 from readycheck.exit_codes import exit_code
 from readycheck.faces import has_person, wants_app, wants_lines
+from readycheck.keeping import keep_reports
 from readycheck.session import Session
 from readycheck.wiring import Ask, assign
 
@@ -30,7 +31,7 @@ def _face(arguments: argparse.Namespace) -> int:
 
         return plain.run(Session(assignment))
     delivery = headless.Delivery(ascii_only=True, lines=wants_lines(arguments))
-    return headless.run(Session(told(assignment, None)), delivery)
+    return headless.run(Session(with_answers_from(assignment, None)), delivery)
 
 
 def _app(arguments: argparse.Namespace) -> int:
@@ -52,7 +53,13 @@ def run_face(session: Session, arguments: argparse.Namespace, *, first_start: bo
     from readycheck.tui.app import run_app
 
     try:
-        report = run_app(session, first_start=first_start, ascii=arguments.ascii, theme=arguments.theme)
+        report = run_app(
+            session,
+            first_start=first_start,
+            ascii=arguments.ascii,
+            theme=arguments.theme,
+            keep=lambda: keep_reports(session),
+        )
     finally:
         session.close()
     if first_start and report is not None:

@@ -16,21 +16,21 @@ def main(arguments: argparse.Namespace) -> int:
     checks, problems = load_all()
     for problem in problems:
         say(f"Note: {problem}")
-    told = rows(checks)
+    catalogue = rows(checks)
     match arguments.format:
         case "json":
-            text = json.dumps(told, indent=2) + "\n"
+            text = json.dumps(catalogue, indent=2) + "\n"
         case "markdown":
-            text = page(told)
+            text = page(catalogue)
         case _:
-            text = as_text(told)
+            text = as_text(catalogue)
     write_out(text.encode(), Path(arguments.output) if arguments.output else None)
     return 0
 
 
-def as_text(told: list[dict[str, Any]]) -> str:
+def as_text(catalogue: list[dict[str, Any]]) -> str:
     lines = []
-    for row in told:
+    for row in catalogue:
         lines.append(f"{row['id']}  ({row['capability']})  {row['title']}")
         lines += [f"    {row['does']}"] if row["does"] else []
         lines.append(f"    cost: {cost_words(row)}; time limit {row['timeout_seconds']:g} s")

@@ -3,10 +3,11 @@
 import argparse
 
 from readycheck.arguments import parser
+from readycheck.headless import write_out
 
 
 def main(arguments: argparse.Namespace) -> int:
     import shtab
 
-    print(shtab.complete(parser(), arguments.shell))
+    write_out(f"{shtab.complete(parser(), arguments.shell)}\n".encode(), None)
     return 0

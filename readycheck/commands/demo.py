@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from readycheck import headless
 from readycheck.assignment import Assignment
 from readycheck.commands.dry_run import tell_plan
-from readycheck.commands.options import delivery, selection, told
+from readycheck.commands.options import delivery, selection, with_answers_from
 from readycheck.diagnostics import say
 from readycheck.faces import has_person, wants_app
 from readycheck.office.faults import FAULTS, Fault, faults_named
@@ -27,7 +28,7 @@ from readycheck.wiring import Ask, assign
 
 def main(arguments: argparse.Namespace) -> int:
     if arguments.list_faults:
-        return _list(arguments.format)
+        return _list(arguments.format, Path(arguments.output) if arguments.output else None)
     os.environ["no_proxy"] = (
         "*"  # the office is on this computer: a proxy that is set for real networks has no part in it
     )
@@ -37,7 +38,7 @@ def main(arguments: argparse.Namespace) -> int:
     with _opened(faults_named(arguments.fault), in_app) as office:
         assignment = _assignment(office, arguments)
         if not in_person or arguments.answers:
-            assignment = told(assignment, arguments.answers)
+            assignment = with_answers_from(assignment, arguments.answers)
         if arguments.dry_run:
             return tell_plan(assignment, arguments)
         if in_app:
@@ -88,7 +89,7 @@ def _plain(assignment: Assignment, arguments: argparse.Namespace) -> int:
     return plain.run(Session(assignment), strict=arguments.strict)
 
 
-def _list(format_: str | None) -> int:
+def _list(format_: str | None, output: Path | None) -> int:
     rows: list[dict[str, Any]] = [
         {
             "name": fault.name,
@@ -100,10 +101,13 @@ def _list(format_: str | None) -> int:
         for fault in FAULTS.values()
     ]
     if format_ == "json":
-        print(json.dumps(rows, indent=2))
+        lines = [json.dumps(rows, indent=2)]
     else:
         width = max(len(row["name"]) for row in rows)
-        for row in rows:
-            whose = " or ".join(row["either"]) or row["owner"]
-            print(f"{row['name']:<{width}}  {row['title']}  ({row['cause']}, {whose})")
+        lines = [f"{row['name']:<{width}}  {row['title']}  ({row['cause']}, {_whose(row)})" for row in rows]
+    headless.write_out(("\n".join(lines) + "\n").encode(), output)
     return 0
+
+
+def _whose(row: dict[str, Any]) -> str:
+    return " or ".join(row["either"]) or str(row["owner"])

@@ -3,12 +3,15 @@ https address has been fetched by then, and that is counted and told.
 """
 
 import argparse
+import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from textwrap import wrap
 from typing import Any, Final
 
+from readycheck.adapters.ways import pac_server
 from readycheck.assignment import Assignment
 from readycheck.diagnostics import say
 from readycheck.headless import write_out
@@ -21,13 +24,24 @@ NAMES: Final = 26  # the column of the check ids
 
 
 def tell_plan(assignment: Assignment, arguments: argparse.Namespace) -> int:
-    """To stdout or --output: JSON where that is the format, else text; the exit code."""
+    """To stdout or --output: JSON where that is the format, else text; the exit code. The server of a proxy configuration that
+    the settings of this computer name is named."""
+    assignment = _with_pac_server(assignment)
     for note in assignment.notes:
         say(f"Note: {note}")
     as_json = arguments.format == "json"
-    told = json.dumps(described(assignment), indent=2) + "\n" if as_json else text_of(assignment.plan)
-    write_out(told.encode(), Path(arguments.output) if arguments.output else None)
+    text = json.dumps(described(assignment), indent=2) + "\n" if as_json else text_of(assignment.plan)
+    write_out(text.encode(), Path(arguments.output) if arguments.output else None)
     return 0
+
+
+def _with_pac_server(assignment: Assignment) -> Assignment:
+    """The settings are read for it, and nobody is asked."""
+    plan = assignment.plan
+    if assignment.simulated or not any(planned.sends for planned in plan.checks):
+        return assignment
+    server = asyncio.run(pac_server(assignment.system))
+    return replace(assignment, plan=replace(plan, pac_server=server)) if server else assignment
 
 
 def described(assignment: Assignment) -> dict[str, Any]:
@@ -83,7 +97,7 @@ def _paragraph(planned: PlannedCheck, plan: Plan) -> Iterator[str]:
     name = f"  {planned.check_id:<{NAMES - 3}} "
     return iter(
         wrap(
-            _said(planned, plan),
+            _in_words(planned, plan),
             WIDTH,
             initial_indent=name,
             subsequent_indent=" " * NAMES,
@@ -93,7 +107,7 @@ def _paragraph(planned: PlannedCheck, plan: Plan) -> Iterator[str]:
     )
 
 
-def _said(planned: PlannedCheck, plan: Plan) -> str:
+def _in_words(planned: PlannedCheck, plan: Plan) -> str:
     if planned.skip:
         return planned.skip
     if not planned.stated_bytes:

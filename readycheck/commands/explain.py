@@ -15,11 +15,11 @@ def main(arguments: argparse.Namespace) -> int:
     checks, problems = load_all()
     for problem in problems:
         say(f"Note: {problem}")
-    found = [meaning for name in arguments.codes for meaning in meanings(name, checks)]
+    entries = [meaning for name in arguments.codes for meaning in meanings(name, checks)]
     if arguments.format == "json":
-        rows = [code_row(meaning.code) | {"said_by": list(meaning.said_by)} for meaning in found]
+        rows = [code_row(meaning.code) | {"said_by": list(meaning.said_by)} for meaning in entries]
         text = json.dumps(rows, indent=2) + "\n"
     else:
-        text = "\n".join(as_text(meaning) for meaning in found)
+        text = "\n".join(as_text(meaning) for meaning in entries)
     write_out(text.encode(), Path(arguments.output) if arguments.output else None)
     return 0

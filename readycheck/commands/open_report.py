@@ -3,15 +3,22 @@
 import argparse
 import json
 import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from readycheck.errors import UsageError
-from readycheck.faces import wants_app
+from readycheck.diagnostics import say
+from readycheck.errors import ReportError, UsageError
+from readycheck.exit_codes import ExitCode
+from readycheck.faces import wants_app, wants_lines
 from readycheck.headless import write_out
-from readycheck.report.reading import read_report
+from readycheck.redact import Level, redact
+from readycheck.saved import SavedReport, read_reports
 
 ONE_EACH: Final = ("json", "junit")  # two of them one after the other are neither JSON nor XML
+SLOW_S: Final = 0.5  # reading that takes longer says how far it is
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -20,24 +27,74 @@ def main(arguments: argparse.Namespace) -> int:
         from readycheck.report.schema import report_schema
 
         write_out(json.dumps(report_schema(), indent=2).encode() + b"\n", output)
-        return 0
+        return ExitCode.READY
     if not arguments.files:
         raise UsageError("Give the report to open: readycheck open FILE. (--schema needs no file.)")
     if len(arguments.files) > 1 and arguments.format in ONE_EACH:
         raise UsageError(f"A {arguments.format} file holds one report. Open them one at a time.")
-    reports = [read_report(Path(name)) for name in arguments.files]
-    if arguments.explain:
-        from readycheck.report.explain import explain
+    found, refused = _read(arguments)
+    for error in refused:
+        say(f"readycheck: {error.message}")
+    if found:
+        _show(found, arguments, output)
+    return ExitCode.USAGE if refused else ExitCode.READY
 
-        write_out("\n".join(explain(report) for report in reports).encode(), output)
-        return 0
-    if arguments.format is None and output is None and wants_app(arguments, sys.stdin, sys.stdout):
+
+def _read(arguments: argparse.Namespace) -> tuple[tuple[SavedReport, ...], tuple[ReportError, ...]]:
+    """Every file, with names replaced where that was asked for; on a terminal it says how far it is where it takes long."""
+    drawn = sys.stderr.isatty() and not wants_lines(arguments)
+    found, refused = read_reports(arguments.files, _Progress(len(arguments.files)).told if drawn else _quiet)
+    if arguments.redact:
+        found = tuple(replace(one, report=redact(one.report, Level.SUPPORT)) for one in found)
+    return found, refused
+
+
+class _Progress:
+    """One line on stderr, drawn over, and gone at the end."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._next = time.monotonic() + SLOW_S
+        self._drawn = False
+
+    def told(self, done: int) -> None:
+        if done == self._total and self._drawn:
+            self._write("")
+        elif time.monotonic() >= self._next:
+            self._next = time.monotonic() + SLOW_S / 5
+            self._write(f"Reading reports: {done} of {self._total}")
+
+    def _write(self, text: str) -> None:
+        self._drawn = True
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+
+def _quiet(done: int) -> None:
+    pass
+
+
+def _show(found: Sequence[SavedReport], arguments: argparse.Namespace, output: Path | None) -> None:
+    in_app = arguments.format is None and output is None and not arguments.explain
+    if in_app and wants_app(arguments, sys.stdin, sys.stdout):
         from readycheck.tui.app import run_reader
 
-        run_reader(reports, ascii=arguments.ascii, theme=arguments.theme)
-        return 0
-    from readycheck.export import render
+        run_reader(found, ascii=arguments.ascii, theme=arguments.theme)
+        return
+    chosen = arguments.format or "text"
+    between = b"" if chosen == "ndjson" and not arguments.explain else b"\n"
+    label = len(arguments.files) > 1
+    write_out(between.join(_told(one, chosen, arguments.explain, label=label) for one in found), output)
 
-    between = b"" if arguments.format == "ndjson" else b"\n"
-    write_out(between.join(render(report, arguments.format or "text") for report in reports), output)
-    return 0
+
+def _told(saved: SavedReport, format_: str, explain_: bool, *, label: bool) -> bytes:
+    """One report in this format, or its score explained; ``label``: below the name of its file, for people who read several."""
+    if explain_:
+        from readycheck.report.explain import explain
+
+        return (f"{saved.label}\n" if label else "").encode() + explain(saved.report).encode()
+    from readycheck.export import render
+    from readycheck.export.markdown import escape
+
+    heading = {"text": f"{saved.label}\n", "markdown": f"{escape(saved.label)}\n\n"} if label else {}
+    return heading.get(format_, "").encode() + render(saved.report, format_)

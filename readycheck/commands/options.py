@@ -1,9 +1,11 @@
 """What the run options of the command line mean, for the commands that share them."""
 
 import argparse
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from readycheck.assignment import Assignment
 from readycheck.diagnostics import say
@@ -18,6 +20,9 @@ from readycheck.sizes import parse_size
 from readycheck.text import clean
 from readycheck.ticket.kept_card import kept_card_lines
 
+LEAST_S: Final = 1
+MOST_S: Final = 3600
+
 
 def amount(arguments: argparse.Namespace) -> Selection:
     """All checks, with as much data as was asked for. Raises UsageError for a size that means nothing."""
@@ -28,14 +33,12 @@ def amount(arguments: argparse.Namespace) -> Selection:
 
 def selection(arguments: argparse.Namespace) -> Selection:
     """Raises UsageError for a size or a time that means nothing."""
-    if arguments.timeout is not None and not 0 < arguments.timeout <= 3600:
-        raise UsageError(f"--timeout is a number of seconds from 1 to 3600, not {arguments.timeout:g}")
     return replace(
         amount(arguments),
         only=_names(arguments.only),
         skip=_names(arguments.skip),
         offline=arguments.offline,
-        max_seconds=arguments.timeout,
+        max_seconds=_seconds(arguments.timeout),
     )
 
 
@@ -52,7 +55,16 @@ def _size(text: str | None) -> int | None:
         raise UsageError(f"--max-data: {error}") from None
 
 
-def told(assignment: Assignment, file: str | None) -> Assignment:
+def _seconds(text: str | None) -> float | None:
+    if text is None:
+        return None
+    with suppress(ValueError):
+        if LEAST_S <= (seconds := float(text)) <= MOST_S:
+            return seconds
+    raise UsageError(f'--timeout is a number of seconds from {LEAST_S} to {MOST_S}, not "{clean(text, 60)}"')
+
+
+def with_answers_from(assignment: Assignment, file: str | None) -> Assignment:
     """For a run without a person: the questions with the answers of this file; without one nothing is asked.
 
     Raises UsageError for a file that cannot be read, and for what the profile does not ask. What the profile asks and this run
@@ -73,7 +85,7 @@ def told(assignment: Assignment, file: str | None) -> Assignment:
     unasked = ", ".join(one.id for one in assignment.not_asked if one.id in answers)
     if unasked:
         say(
-            f"Note: This run does not ask {unasked}, which is about another area; what {shown} answers is left out."
+            f"Note: This run does not ask {unasked}, which is about another capability; what {shown} answers is left out."
         )
     return replace(assignment, questions=answered(assignment.questions, answers), fitting=None)
 

@@ -8,6 +8,7 @@ from readycheck.api import Check
 from readycheck.diagnostics import say
 from readycheck.errors import ProfileError
 from readycheck.exit_codes import ExitCode
+from readycheck.headless import write_out
 from readycheck.plan import Selection
 from readycheck.profile import load, schema, show
 from readycheck.registry import load_all
@@ -17,9 +18,9 @@ from readycheck.wiring import Fetching, plan_for
 def main(arguments: argparse.Namespace) -> int:
     match arguments.action:
         case "schema":
-            print(json.dumps(schema(load_all()[0]), indent=2))
+            write_out(json.dumps(schema(load_all()[0]), indent=2).encode() + b"\n", None)
         case "show":
-            print(show(load(arguments.name, fetch=Fetching())), end="")
+            write_out(show(load(arguments.name, fetch=Fetching())).encode(), None)
         case "check":
             checks, broken = load_all()
             for problem in broken:
@@ -37,5 +38,5 @@ def _check(source: str, checks: Sequence[Check]) -> int:
         for problem in error.problems or (error.message,):
             say(f"readycheck: {problem}")
         return ExitCode.USAGE
-    print(f"{source}: right. {len(plan.running)} checks would run.")
+    write_out(f"{source}: right. {len(plan.running)} checks would run.\n".encode(), None)
     return 0

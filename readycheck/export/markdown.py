@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from readycheck.export.parts import run_line
-from readycheck.model import Cause, CheckResult, Report
+from readycheck.export.parts import run_line, stood_in_for
+from readycheck.model import CAPABILITY_TITLES, Cause, CheckResult, Report
 from readycheck.questions import tally
 from readycheck.state import row_status
 from readycheck.text import clean
@@ -16,7 +16,6 @@ from readycheck.ticket.card import card_lines
 from readycheck.ticket.details import measurement_line
 from readycheck.ticket.reach import help_line
 from readycheck.wording import (
-    CAPABILITY_TITLES,
     STANDING_WORDS,
     STATUS_WORDS,
     headline,
@@ -61,7 +60,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _section("Questions", _questions(report))
     yield from _section("How to get help", _card(report))
     yield from _section("Notes", (f"- {escape(text)}" for text in report.problems))
-    yield escape(run_line(report))
+    when = report.started.replace("T", " ")
+    yield escape(run_line(report, when=when, simulated=stood_in_for(report)))
 
 
 def _card(report: Report) -> Iterator[str]:

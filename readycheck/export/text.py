@@ -3,22 +3,22 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from textwrap import TextWrapper
 from typing import Final
 
-from readycheck.export.parts import run_line
+from readycheck.export.parts import run_line, stood_in_for
 from readycheck.listing import Group, sections
-from readycheck.model import Cause, CheckResult, Report
+from readycheck.model import CAPABILITY_TITLES, Cause, CheckResult, Report
 from readycheck.questions import tally
 from readycheck.state import Row, RowStatus, RunState, of_report
 from readycheck.ticket.card import card_lines
 from readycheck.ticket.reach import help_line, in_trouble
 from readycheck.wording import (
-    CAPABILITY_TITLES,
     STANDING_WORDS,
     STATUS_WORDS,
     also_line,
+    date_text,
     headline,
     on_hold_line,
     owner_text,
@@ -91,7 +91,17 @@ def _parts(report: Report, now: datetime | None) -> Iterator[str]:
     )
     yield from _paragraphs(report, now, "" if trouble else support)
     yield ""
-    yield run_line(report)
+    played = "This was a demonstration." if now else stood_in_for(report)  # a run says it before it begins
+    yield run_line(report, when=_when(report.started, now), simulated=played)
+
+
+def _when(stamp: str, now: datetime | None) -> str:
+    """In the zone of ``now``, or else in UTC, which stays true wherever the report is read; what is no time stays."""
+    try:
+        moment = datetime.fromisoformat(stamp)
+        return date_text(moment.astimezone(now.tzinfo)) if now else f"{date_text(moment.astimezone(UTC))} UTC"
+    except (ValueError, OverflowError):
+        return stamp
 
 
 def _paragraphs(report: Report, now: datetime | None, support: str) -> Iterator[str]:

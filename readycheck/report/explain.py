@@ -5,7 +5,15 @@ Explains and judges nothing anew: the numbers come from readycheck.score, the ru
 
 from collections.abc import Iterator, Sequence
 
-from readycheck.model import CapabilityVerdict, CheckResult, Measurement, Report, Score, Status
+from readycheck.model import (
+    CAPABILITY_TITLES,
+    CapabilityVerdict,
+    CheckResult,
+    Measurement,
+    Report,
+    Score,
+    Status,
+)
 from readycheck.score import (
     VERSION,
     capability_score,
@@ -17,7 +25,7 @@ from readycheck.score import (
     verdict,
 )
 from readycheck.units import quantity
-from readycheck.wording import CAPABILITY_TITLES, STANDING_WORDS, owner_text, plural
+from readycheck.wording import STANDING_WORDS, owner_text, plural
 
 
 def explain(report: Report) -> str:

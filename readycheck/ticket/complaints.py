@@ -24,7 +24,7 @@ ROUTES: Final = "Please check the routes out of your network; I can name the des
 
 def _talks(*ends: str) -> tuple[str, ...]:
     """The codes of all conversations that end so: those of apps, of checks that a profile declares, and of support pages."""
-    return tuple(f"{area}.*_{end}" for end in ends for area in ("apps", "declared", "help"))
+    return tuple(f"{part}.*_{end}" for end in ends for part in ("apps", "declared", "help"))
 
 
 _OF_THE_LINE: Final = (
@@ -41,6 +41,9 @@ _OF_THE_LINE: Final = (
         ("connection.web_faked",),
         "Plain web pages are answered by something on the way, and secure ones do not come through.",
         FILTERED,
+    ),
+    Complaint(
+        ("connection.web_intercepted",), "Plain web pages are answered by something on the way.", FILTERED
     ),
     Complaint(
         ("connection.quic_held_back",), "QUIC (UDP port 443) does not come through, while TCP does.", FILTERED
@@ -76,11 +79,30 @@ _OF_NAMES: Final = (
         FILTERED,
     ),
     Complaint(
+        ("connection.dns_encrypted_silent",),
+        "The name servers that I asked take connections for encrypted lookups in, and say nothing.",
+        FILTERED,
+    ),
+    Complaint(
+        ("connection.dns_encrypted_opened",),
+        "The name servers that I asked by encrypted lookups do not prove who they are.",
+        FILTERED,
+    ),
+    Complaint(
         tuple(f"connection.dns_{how}" for how in ("blocked", "broken", "hijack", "slow", "wrong")),
         "Names are not looked up as they should be over this line.",
         NAMES,
     ),
-    Complaint(("vpn.gateway_name_hidden",), "A name that others know is not found over this line.", NAMES),
+    Complaint(
+        ("connection.dns_forged", "connection.tls_led_elsewhere"),
+        "A name leads to an address over this line that other name servers do not know, and what answers there is not its owner.",
+        NAMES,
+    ),
+    Complaint(
+        ("vpn.gateway_name_hidden", "connection.dns_encrypted_hidden"),
+        "A name that others know is not found over this line.",
+        NAMES,
+    ),
     Complaint(
         (
             *_talks("name"),
@@ -168,7 +190,7 @@ _OF_A_DESTINATION: Final = (
     Complaint(("apps.phone_alg",), "Telephone messages (SIP) are changed on the way.", FILTERED),
     Complaint(_talks("down"), "Connections to a destination do not come about, or are cut.", FILTERED),
     Complaint(
-        (*_talks("hangs"), "files.drive_server_hangs", "files.server_silent"),
+        (*_talks("hangs"), "files.cloud_hangs", "files.drive_server_hangs", "files.server_silent"),
         "A destination takes connections, and then nothing or next to nothing comes back.",
         ROUTES,
     ),

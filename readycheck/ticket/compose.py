@@ -8,14 +8,23 @@ from typing import Annotated, Final
 
 from msgspec import Struct
 
-from readycheck.model import Cause, CheckResult, ContactCard, Redaction, Report, Standing, Status
+from readycheck.model import (
+    CAPABILITY_TITLES,
+    Cause,
+    CheckResult,
+    ContactCard,
+    Redaction,
+    Report,
+    Standing,
+    Status,
+)
 from readycheck.privacy import ORG, PUBLIC, TEXT, Privacy
 from readycheck.redact import Level, Redactor
 from readycheck.text import clean
 from readycheck.ticket.details import environment, evidence, tried
 from readycheck.ticket.marker import marker_of
 from readycheck.ticket.provider import for_the_provider
-from readycheck.wording import CAPABILITY_TITLES, STANDING_WORDS, headline, result_text
+from readycheck.wording import STANDING_WORDS, headline, result_text
 
 TICKET_URL: Final = "urn:readycheck:ticket:1.0"
 LONGEST_TITLE: Final = 160
@@ -23,7 +32,7 @@ LONGEST_NOTE: Final = 4000
 
 
 class Ticket(Struct, frozen=True, kw_only=True):
-    """What the help desk gets. Texts are lines without markup; ``report`` is the redacted report, complete.
+    """What IT support gets. Texts are lines without markup; ``report`` is the redacted report, complete.
 
     ``marker`` (``[rc-1a2b3c4d]``) is the same for every ticket of a run: search for it before sending one again.
     ``isp_text`` is a second, short text for the internet provider, empty where no cause is theirs or may be.

@@ -9,8 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from readycheck.errors import ReadycheckError
 from readycheck.files import PRIVATE_FOLDER, UNFINISHED, cannot_save, create_private, move_over
-from readycheck.places import data_folder
+from readycheck.places import data_folder, handing_folder
 
 LEFTOVER_AGE_S: Final = 3600.0
 MOST_NAMESAKES: Final = 10_000
@@ -21,6 +22,17 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 def default_folder() -> Path:
     """Where tickets are kept: "outbox" in the person's data folder of readycheck."""
     return data_folder() / "outbox"
+
+
+def hand_over(name: str, data: bytes) -> Path:
+    """Keep it where a person looks for files, or in the outbox where that cannot be written; its path.
+
+    Raises ReadycheckError where it can be kept in neither.
+    """
+    try:
+        return Outbox(handing_folder()).put(name, data)
+    except (ReadycheckError, RuntimeError):  # RuntimeError: this user has no home folder
+        return Outbox().put(name, data)
 
 
 def safe_name(name: str) -> str:
@@ -46,7 +58,7 @@ class Outbox:
         self._tidy()
 
     def put(self, name: str, data: bytes) -> Path:
-        """Keep a ticket under ``name`` (made safe), or "name-2" and so on where there is one; its path.
+        """Keep a ticket under ``name`` (made safe), or "name-2" and so on where that is another one; its path.
 
         Raises ReadycheckError where it cannot be kept; nothing half written is left then.
         """
@@ -62,6 +74,8 @@ class Outbox:
             path = wanted if number == 1 else wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
             unfinished = path.with_name(f".{path.name}{UNFINISHED}")
             if path.exists():
+                if _holds(path, data):
+                    return path
                 continue
             try:
                 create_private(unfinished, data)
@@ -85,6 +99,18 @@ class Outbox:
             if age is not None and age > LEFTOVER_AGE_S:
                 with suppress(OSError):  # it may be gone, or another person's: a leftover harms nobody
                     path.unlink()
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether it is exactly this, so that it need not be kept twice."""
+    with suppress(OSError):
+        return (
+            path.stat().st_size == len(data)
+            and path.is_file()
+            and not path.is_symlink()
+            and path.read_bytes() == data
+        )
+    return False
 
 
 def _age_s(path: Path) -> float | None:

@@ -1,10 +1,12 @@
 """The letter to the internet provider: what was seen on this line, in our own words and figures. Pure.
 
 By an allow-list: our own sentences by the code of a cause, values that checks of the line measured, and the address by which the
-provider knows the line. No text of a finding, a profile or a person enters it, so no host of the company can.
+provider knows the line, with whose a web page says that it is. No text of a finding, a profile or a person enters it, so no host
+of the company can.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -13,6 +15,7 @@ from readycheck.privacy import Privacy
 from readycheck.ticket.complaints import complaint_about
 from readycheck.ticket.marker import marker_of
 from readycheck.units import quantity
+from readycheck.wording import date_text
 
 FIGURES: Final = {
     "internet": ("internet_rtt",),
@@ -31,6 +34,7 @@ NEAR: Final = {
     "processor": "this computer is not overloaded",
 }  # what a check that passed says
 ADDRESSES: Final = ("public_address_udp", "mapped_address")  # that of web pages may be a proxy's
+ORGANISATION: Final = "public_organisation"
 ADDRESSES_DIFFER: Final = "connection.public_addresses_differ"
 KINDS: Final = {
     "wired": "network cable",
@@ -80,7 +84,7 @@ def _about(report: Report) -> Iterator[str]:
     """When, where and how it was seen."""
     if report.simulated:
         yield "This is an example from a demonstration, and no real line"
-    yield f"Measured: {report.started} to {report.finished}"
+    yield f"Measured: {_span(report)}"
     facts = [fact for result in report.results for fact in result.facts]
     kind = next((f.value for f in facts if f.name == "interface_kind" and f.privacy is Privacy.PUBLIC), "")
     codes = {finding.code for result in report.results for finding in result.findings}
@@ -90,7 +94,24 @@ def _about(report: Report) -> Iterator[str]:
         yield "A VPN was in use meanwhile"
     elif kind in KINDS and _surely_past_tunnels(report, codes) and ADDRESSES_DIFFER not in codes:
         yield from (f"Public address of the line: {address}" for address in _addresses(facts))
+        yield from (f"Which is said to be of: {name}" for name in _organisation(facts))
     yield f"My reference: {marker_of(report.run_id).strip('[]')}"
+
+
+def _span(report: Report) -> str:
+    """ "21 Nov 2026, 09:14 to 09:15 (UTC+01:00)", or its one minute; as the report writes it where that is no time."""
+    try:
+        started, finished = map(datetime.fromisoformat, (report.started, report.finished))
+        finished = finished.astimezone(started.tzinfo)
+    except (ValueError, OverflowError):
+        return f"{report.started} to {report.finished}"
+    begun, ended = date_text(started), date_text(finished)
+    until = f"{finished:%H:%M}" if started.date() == finished.date() else ended
+    return (
+        begun
+        + (f" to {until}" if ended != begun else "")
+        + (f" ({started.tzinfo})" if started.tzinfo else "")
+    )
 
 
 def _in_tunnel(report: Report, kind: str, codes: Collection[str]) -> bool:
@@ -116,6 +137,12 @@ def _addresses(facts: Sequence[Fact]) -> tuple[str, ...]:
     by_host = {_host(address): address for address in wanted}
     versions = [":" in host for host in by_host]
     return tuple(by_host.values()) if len(versions) == len(set(versions)) else ()
+
+
+def _organisation(facts: Sequence[Fact]) -> tuple[str, ...]:
+    """As a web page says whose the address is that is told; none where pages say different things."""
+    said = {f.value for f in facts if f.privacy is Privacy.ADDRESS and f.name == ORGANISATION}
+    return tuple(said) if len(said) == 1 and _addresses(facts) else ()
 
 
 def _host(address: str) -> str:
@@ -149,11 +176,10 @@ def _is_of_the_line(result: CheckResult, measurement: Measurement) -> bool:
 
 def _figure(measurement: Measurement) -> str:
     """With its interval where it has one. Without its limits: they are the company's, and so are the sources of these."""
-    low, high = measurement.low, measurement.high
-    between = ""
-    if low is not None and high is not None:
-        between = f" (between {quantity(low, measurement.unit)} and {quantity(high, measurement.unit)})"
-    return f"{measurement.title}: {quantity(measurement.value, measurement.unit)}{between}"
+    value = quantity(measurement.value, measurement.unit)
+    ends = [quantity(end, measurement.unit) for end in (measurement.low, measurement.high) if end is not None]
+    wide = len(ends) == 2 and {*ends} != {value}  # in what is read, not in what is behind the decimals
+    return f"{measurement.title}: {value}" + (f" (between {ends[0]} and {ends[1]})" if wide else "")
 
 
 def _works(report: Report) -> Iterator[str]:

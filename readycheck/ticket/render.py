@@ -24,7 +24,7 @@ from readycheck.ticket.marker import marker_of
 from readycheck.ticket.provider import for_the_provider
 from readycheck.wording import plural
 
-WIDTH: Final = 100
+WIDTH: Final = 76  # characters: it is read in windows of 80 columns
 NO_HOST: Final = "readycheck.invalid"  # RFC 2606: a Message-ID needs a domain, and no real one may be named
 _NARROW: Final = SMTP.clone(max_line_length=74)  # 76 is the limit (RFC 2045, 6.7), _unmistakable() adds two
 _ADDRESS: Final = re.compile(
@@ -44,7 +44,7 @@ class Section(NamedTuple):
 
 
 def sections(ticket: Ticket) -> tuple[Section, ...]:
-    """The ticket in the order a help desk reads it; sections without content are left out."""
+    """The ticket in the order IT support reads it; sections without content are left out."""
     found = (
         Section("What does not work", ticket.cannot or ("Nothing: everything that was checked works",)),
         Section("Message", tuple(ticket.note.split("\n")) if ticket.note else ()),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from readycheck.errors import ReadycheckError
-from readycheck.ticket.outbox import LEFTOVER_AGE_S, Outbox, default_folder, safe_name
+from readycheck.ticket.outbox import LEFTOVER_AGE_S, Outbox, default_folder, hand_over, safe_name
 
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX modes")
 
@@ -134,3 +134,31 @@ def test_a_name_stays_in_its_folder(tmp_path: Path, wild: str, tame: str) -> Non
 def test_the_default_folder_belongs_to_this_person() -> None:
     assert default_folder().name == "outbox"
     assert "readycheck" in default_folder().parts[-2] or "readycheck" in str(default_folder())
+
+
+def test_the_same_bytes_under_the_same_name_are_kept_once(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path)
+    first = outbox.put("ticket.md", b"help")
+    assert outbox.put("ticket.md", b"help") == first
+    assert outbox.put("ticket.md", b"HELP").name == "ticket-2.md"
+    assert outbox.put("ticket.md", b"HELP").name == "ticket-2.md"
+
+
+def test_what_is_handed_over_lies_among_the_documents_or_in_the_home_folder_where_there_are_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = tmp_path / "Documents"
+    monkeypatch.setattr("platformdirs.user_documents_path", lambda: documents)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    assert hand_over("ticket.md", b"help") == tmp_path / "home" / "readycheck" / "ticket.md"
+    documents.mkdir()
+    assert hand_over("ticket.md", b"help") == documents / "readycheck" / "ticket.md"
+
+
+def test_what_cannot_be_handed_over_there_is_kept_in_the_outbox(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setattr("readycheck.ticket.outbox.handing_folder", lambda: tmp_path / "file" / "readycheck")
+    monkeypatch.setattr("readycheck.ticket.outbox.default_folder", lambda: tmp_path / "outbox")
+    assert hand_over("ticket.md", b"help") == tmp_path / "outbox" / "ticket.md"

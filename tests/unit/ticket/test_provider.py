@@ -95,13 +95,39 @@ def letter(*results: CheckResult, causes: tuple[Cause, ...] = (cause(),)) -> str
     return for_the_provider(report(*(results or (*NEAR, BANDWIDTH, PATH, SHARE)), causes=causes))
 
 
+@pytest.mark.parametrize(
+    ("started", "finished", "told"),
+    [
+        ("2026-11-21T09:14:00+01:00", "2026-11-21T09:15:10+01:00", "21 Nov 2026, 09:14 to 09:15 (UTC+01:00)"),
+        (
+            "2026-11-21T23:59:50+00:00",
+            "2026-11-22T00:01:00+00:00",
+            "21 Nov 2026, 23:59 to 22 Nov 2026, 00:01 (UTC)",
+        ),
+        ("yesterday", "2026-11-22T00:01:00+00:00", "yesterday to 2026-11-22T00:01:00+00:00"),
+    ],
+)
+def test_it_tells_the_times_as_people_write_them(started: str, finished: str, told: str) -> None:
+    text = for_the_provider(report(BANDWIDTH, causes=(cause(),), started=started, finished=finished))
+    assert f"Measured: {told}\n" in text
+
+
+def test_an_interval_is_told_where_its_ends_read_differently() -> None:
+    near = replace(BANDWIDTH.measurements[0], value=40, low=39.99, high=40.01)
+    assert "- Upload: 40 Mbit/s\n" in letter(replace(BANDWIDTH, measurements=(near,)))
+    wide = replace(near, low=31)
+    assert "- Upload: 40 Mbit/s (between 31 Mbit/s and 40 Mbit/s)\n" in letter(
+        replace(BANDWIDTH, measurements=(wide,))
+    )
+
+
 def test_it_tells_what_is_seen_when_by_which_figures_and_what_is_asked() -> None:
     told = letter()
     assert "- The upload is slower than what I need." in told
     assert "- Upload: 0.8 Mbit/s\n" in told
     assert "- Loss between computer and router: 0 %\n" in told
     assert "- How far packets were seen to get: the internet provider" in told
-    assert f"Measured: {report().started} to {report().finished}" in told
+    assert "Measured: 23 Nov 2026, 09:14 (UTC+01:00)" in told
     assert "Connected by: network cable" in told
     assert "Public address of the line: 203.0.113.9:4000" in told
     assert "- the router here answers" in told
@@ -214,6 +240,20 @@ def test_the_address_is_told_where_the_vpn_was_seen_to_be_off_and_servers_agree(
     assert "203.0.113.9" in told and "[2001:db8::7]:4000" in told and "Connected by: Wi-Fi" in told
 
 
+def test_whose_the_address_is_said_to_be_is_told_with_it_and_not_without() -> None:
+    whose = fact("public_organisation", "Example Telecom", Privacy.ADDRESS)
+    address = fact("public_address_udp", "203.0.113.9", Privacy.ADDRESS)
+    off = said("vpn_tunnel", "vpn.not_connected")
+    told = letter(by("wifi"), off, result("public_address", facts=(address, whose)), BANDWIDTH)
+    assert "Which is said to be of: Example Telecom" in told
+    assert "Example Telecom" not in letter(
+        by("wifi"), off, result("public_address", facts=(whose,)), BANDWIDTH
+    )
+    assert "Example Telecom" not in letter(
+        by("tunnel"), result("public_address", facts=(address, whose)), BANDWIDTH
+    )
+
+
 def test_only_what_the_told_causes_explain_says_how_far_packets_get() -> None:
     ends = {
         name: result(name, facts=(fact("ends_at", place, Privacy.PUBLIC),))
@@ -226,7 +266,7 @@ def test_only_what_the_told_causes_explain_says_how_far_packets_get() -> None:
 
 def test_its_words_for_places_and_tunnels_are_those_of_the_checks() -> None:
     declared = {code.name for check in load_all()[0] for code in check.codes}
-    assert THE_OTHER_END == Place.TARGET
+    assert str(Place.TARGET) == THE_OTHER_END
     assert declared >= TUNNEL_UP | TUNNEL_PERHAPS | NO_TUNNEL
 
 
