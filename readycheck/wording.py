@@ -1,7 +1,7 @@
 """The words of a run, the same in both faces: status words, headings, verdict sentences.
 
 Pure: takes states and reports, gives strings. Refuses to judge and to draw.
-The glyphs are in readycheck.glyphs, numbers with units in readycheck.units; both are handed on from here.
+The glyphs are in readycheck.glyphs, numbers with units in readycheck.units.
 """
 
 from collections.abc import Sequence
@@ -9,47 +9,20 @@ from datetime import datetime
 from typing import Final
 
 from readycheck.diagnose import distance
-from readycheck.glyphs import ASCII, BASIC, MODERN, Glyphs, pick_glyphs
 from readycheck.listing import Group, Section
-from readycheck.model import Capability, CheckResult, Confidence, Owner, Report, Standing, Status, Verdict
+from readycheck.model import (
+    CAPABILITY_TITLES,
+    Cause,
+    CheckResult,
+    Confidence,
+    Finding,
+    Owner,
+    Report,
+    Standing,
+    Status,
+    Verdict,
+)
 from readycheck.state import UNSETTLED, Area, Row, RowStatus, RunState, row_status
-from readycheck.units import number, quantity, value_text
-
-__all__ = [
-    "ASCII",
-    "BASIC",
-    "CAPABILITY_TITLES",
-    "CONFIDENCE_WORDS",
-    "GROUP_TITLES",
-    "MODERN",
-    "OWNER_WORDS",
-    "STANDING_WORDS",
-    "STATUS_WORDS",
-    "Glyphs",
-    "again_line",
-    "also_line",
-    "area_words",
-    "found_so_far",
-    "heading",
-    "headline",
-    "next_step",
-    "number",
-    "on_hold_line",
-    "owner_text",
-    "pick_glyphs",
-    "plural",
-    "progress_text",
-    "quantity",
-    "reason",
-    "result_text",
-    "row_status",
-    "row_text",
-    "score_text",
-    "stopped_line",
-    "things_to_fix",
-    "value_text",
-    "when_text",
-]
 
 STATUS_WORDS: Final = {
     RowStatus.WAITING: "Waiting",
@@ -71,15 +44,6 @@ STANDING_WORDS: Final = {
     Standing.UNKNOWN: "No result",
     Standing.NOT_CHECKED: "Not checked",
 }
-CAPABILITY_TITLES: Final = {
-    Capability.CALLS: "Video calls",
-    Capability.FILES: "Files",
-    Capability.VPN: "VPN",
-    Capability.APPS: "Work apps",
-    Capability.HELP: "Get help",
-    Capability.DEVICE: "This device",
-    Capability.CONNECTION: "Connection",
-}
 GROUP_TITLES: Final = {
     Group.NEEDS_YOU: "Needs you",
     Group.WORKING: "Working",
@@ -89,7 +53,7 @@ GROUP_TITLES: Final = {
 }
 OWNER_WORDS: Final = {
     Owner.DEVICE: "this computer",
-    Owner.HOME: "your own network",
+    Owner.HOME: "the network you are on",
     Owner.ISP: "your internet provider",
     Owner.COMPANY: "your company's IT",
     Owner.SERVICE: "the provider of the service",
@@ -103,12 +67,24 @@ CONFIDENCE_WORDS: Final = {
 
 
 def owner_text(owner: Owner, either: Sequence[Owner] = (), confidence: Confidence | None = None) -> str:
-    """Whose it is to mend, with how sure that is; where it cannot be told, between whom: "your own network or ..."."""
+    """Who can mend it, with how sure that is; where it cannot be told, between whom: "the network you are on or ...".
+
+    What lies with this computer is mended by the person at it: a password is not the computer's.
+    """
     if either:
         return f"{' or '.join(OWNER_WORDS[each] for each in either)}; which of them cannot be told from here"
     if owner is Owner.UNKNOWN or confidence is None:
         return OWNER_WORDS[owner]
-    return f"{OWNER_WORDS[owner]} ({CONFIDENCE_WORDS[confidence]})"
+    who = "you, on this computer" if owner is Owner.DEVICE else OWNER_WORDS[owner]
+    return f"{who} ({CONFIDENCE_WORDS[confidence]})"
+
+
+def who_mends(result: CheckResult, cause: Cause | None) -> str:
+    """The same of one result, by its cause where it has one; empty where there is nothing to mend."""
+    if result.status not in (Status.FAIL, Status.WARN):
+        return ""
+    told = cause or next((found for found in result.findings if found.status is result.status), None)
+    return owner_text(told.owner, told.either, told.confidence) if told else OWNER_WORDS[Owner.UNKNOWN]
 
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -222,17 +198,38 @@ def reason(report: Report) -> str:
         return "The run was stopped before it was done, so this says little about your computer."
     if report.verdict is Verdict.READY:
         return "Everything that was checked works."
+    first = _first_without_cause(report)
+    return f"{first.title}: {result_text(first)}" if first else ""
+
+
+def _first_without_cause(report: Report) -> CheckResult | None:
+    """The result that the verdict is told by where no cause is: the most needed one, and the nearest to this computer."""
+    if report.verdict is Verdict.READY or report.partial:
+        return None
     wanted = Status.UNKNOWN if report.verdict is Verdict.UNKNOWN else Status.WARN
     found = [result for result in report.results if result.status is wanted]
-    if not found:
-        return ""
-    first = min(found, key=lambda result: (not result.essential, distance(result.check_id)))
-    return f"{first.title}: {result_text(first)}"
+    return min(found, key=lambda one: (not one.essential, distance(one.check_id)), default=None)
 
 
 def next_step(report: Report) -> str:
-    """What to do first; empty where nothing is to be done."""
-    return report.causes[0].next_step if report.causes else ""
+    """What to do first, about what reason() says; empty where nothing is to be done, or nothing is known to help."""
+    told = _telling(report) if not report.causes else None
+    return report.causes[0].next_step if report.causes else told.remedy if told else ""
+
+
+def mender(report: Report) -> str:
+    """Who can mend what reason() says, in one sentence; empty where nothing is to be mended."""
+    if report.verdict is Verdict.UNKNOWN:
+        return ""
+    told = report.causes[0] if report.causes else _telling(report)
+    return f"Who can mend it: {owner_text(told.owner, told.either, told.confidence)}." if told else ""
+
+
+def _telling(report: Report) -> Finding | None:
+    """What the first result without a cause was judged by."""
+    result = _first_without_cause(report)
+    found = result.findings if result is not None else ()
+    return next((one for one in found if result is not None and one.status is result.status), None)
 
 
 def also_line(report: Report) -> str:
@@ -255,7 +252,9 @@ def also_line(report: Report) -> str:
 
 
 def score_text(report: Report) -> str:
-    return "no score" if report.score.value is None else f"{report.score.value} of 100"
+    """Of a run that was stopped none: the number would be about the little that was checked."""
+    without = report.partial or report.score.value is None
+    return "no score" if without else f"{report.score.value} of 100"
 
 
 def found_so_far(state: RunState) -> str:
@@ -286,7 +285,12 @@ def when_text(stamp: str, now: datetime) -> str:
     day = {0: "today", 1: "yesterday"}.get(days)
     if day is not None:
         return f"{day} {here:%H:%M}"
-    return f"{here.day} {MONTHS[here.month - 1]} {here.year}, {here:%H:%M}"
+    return date_text(here)
+
+
+def date_text(moment: datetime) -> str:
+    """By its own clock: "21 Nov 2026, 09:14"."""
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M}"
 
 
 def progress_text(state: RunState, elapsed_s: float, middot: str = "·") -> str:

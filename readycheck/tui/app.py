@@ -10,14 +10,17 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from readycheck import wording
-from readycheck.glyphs import pick_glyphs
+from readycheck.glyphs import Glyphs, pick_glyphs
+from readycheck.keeping import Keep, kept_as
 from readycheck.model import Report
+from readycheck.saved import SavedReport
 from readycheck.state import of_report
 from readycheck.tui import terminal
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.colours import ColouredApp
 from readycheck.tui.commands import APP, INTERRUPT, bindings
 from readycheck.tui.desk import Desk, Sitting
+from readycheck.tui.draft import Form
 from readycheck.tui.hand import Hand, RealHand
 from readycheck.tui.screens.page import Page
 from readycheck.tui.screens.run import RunScreen
@@ -98,6 +101,17 @@ class ReadycheckApp(ColouredApp):
         if answer == "quit":
             self.exit()
 
+    def keep_draft(self) -> tuple[str, ...]:
+        """The message to IT support as far as it is written, if it is neither sent nor saved. From any thread."""
+        from readycheck.tui.screens.note import NoteScreen
+
+        writing = [screen.written for screen in self.screen_stack if isinstance(screen, NoteScreen)]
+        draft = self.desk.unsent_draft(writing[-1] if writing else None)
+        if draft is None:
+            return ()
+        name, data = draft.name(Form.TEXT), draft.bytes_of(Form.TEXT)
+        return (kept_as("Your message", name, data, self.desk.hand.outbox),)
+
     def _fatal_error(self) -> None:
         """Textual would print a traceback with local variables (names, addresses): the caller gets the error instead."""
         self.fault = self._exception
@@ -111,8 +125,12 @@ def run_app(
     ascii: bool = False,
     theme: str | None = None,
     hand: Hand | None = None,
+    keep: Keep = tuple,
 ) -> Report | None:
-    """The app over a session, until the person leaves; the latest report. Raises what broke in readycheck itself."""
+    """The app over a session, until the person leaves; the latest report. ``keep``: what is to be kept beside the message to IT
+    support where this process is told to end. Raises ToldToEnd then, and what broke in readycheck itself."""
+
+    from readycheck.tui.farewell import say_parting_words
 
     def first() -> list[Screen[Any]]:
         from readycheck.tui.screens.start import StartScreen
@@ -120,27 +138,28 @@ def run_app(
         return [RunScreen(desk), *([StartScreen(desk, first=True)] if first_start else [])]
 
     desk = Desk(session=session, hand=hand or RealHand(), glyphs=_glyphs(ascii))
-    _run(ReadycheckApp(desk, first, theme=theme))
+    _run(ReadycheckApp(desk, first, theme=theme), keep)
+    say_parting_words(desk)
     return desk.report
 
 
-def run_reader(reports: Sequence[Report], *, ascii: bool = False, theme: str | None = None) -> None:
+def run_reader(reports: Sequence[SavedReport], *, ascii: bool = False, theme: str | None = None) -> None:
     """Saved reports, read only: one on the main screen, several as a list first."""
     from readycheck.tui.screens.reports import ReportsScreen
 
-    state = of_report(reports[0]) if len(reports) == 1 else None
+    state = of_report(reports[0].report) if len(reports) == 1 else None
     desk = Desk(session=None, hand=RealHand(), glyphs=_glyphs(ascii), state=state)
     main = RunScreen(desk) if state is not None else ReportsScreen(desk, reports)
     _run(ReadycheckApp(desk, lambda: [main], theme=theme))
 
 
-def _glyphs(ascii_only: bool) -> wording.Glyphs:
+def _glyphs(ascii_only: bool) -> Glyphs:
     encoding = getattr(sys.stdout, "encoding", None) or locale.getpreferredencoding(False)
     return pick_glyphs(os.environ, encoding=encoding, windows=sys.platform == "win32", ascii_only=ascii_only)
 
 
-def _run(app: ReadycheckApp) -> None:
-    with terminal.signals(app):
+def _run(app: ReadycheckApp, keep: Keep = tuple) -> None:
+    with terminal.signals(app, app.keep_draft, keep):
         app.run()
     if app.fault is not None:
         print("If the window behaves oddly now, type: reset", file=sys.stderr)

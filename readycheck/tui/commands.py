@@ -28,10 +28,14 @@ class Command:
 
     def key_shown(self, glyphs: Glyphs) -> str:
         if self.shown_as == "updown":
-            return "Up/Down" if glyphs.name == "ascii" else "↑ ↓"
+            return up_down(glyphs)
         if self.shown_as == "leftright":
             return "Left/Right" if glyphs.name == "ascii" else "← →"
         return self.shown_as or self.keys.split(",")[0]
+
+
+def up_down(glyphs: Glyphs) -> str:
+    return "Up/Down" if glyphs.name == "ascii" else "↑ ↓"
 
 
 def bindings(commands: Iterable[Command]) -> list[BindingType]:
@@ -126,7 +130,7 @@ TICKET: Final = Command(
     id="ticket",
     keys="t",
     label="Get help",
-    help="Write a ticket for the help desk. You see what is in it before anything leaves.",
+    help="Write a ticket for IT support. You see what is in it before anything leaves.",
     rank=2,
 )
 DETAILS: Final = Command(
@@ -140,7 +144,7 @@ AREAS: Final = Command(
     keys="",
     label="One area",
     help="Show one area only, by the number in front of its name. 0 shows all.",
-    shown_as="0-7",
+    shown_as="0-9",  # the screen knows how many areas there are
     rank=10,
     in_menu=False,
 )
@@ -189,7 +193,7 @@ NOTE: Final = Command(
     id="note",
     keys="e",
     label="Edit message",
-    help="Write a few words of your own to the help desk.",
+    help="Write a few words of your own to IT support.",
     rank=4,
 )
 VIEW: Final = Command(
@@ -239,6 +243,14 @@ START: Final = (_arrows("Choose"), _enter("Start checking", "Start checking with
 SWITCH_PROFILE: Final = (*START, _back())
 READING: Final = (_arrows("Read"), COPY, _back())
 VIEWING: Final = (_arrows("Read"), OTHER_FORM, COPY, _back())
-REPORTS: Final = (_arrows("Choose"), _enter("Open", "Open this report."))
+FIND: Final = Command(
+    id="find",
+    keys="slash",
+    label="Find",
+    help="Type a part of a file, a computer, a number like rc-1a2b3c4d, a date or a verdict. Esc shows all again.",
+    shown_as="/",
+    rank=3,
+)
+REPORTS: Final = (_arrows("Choose"), _enter("Open", "Open this report."), FIND)
 CHOOSING: Final = (_arrows("Choose"), _enter("Do it", "Do what the line says."), _back())
 WRITING: Final = (_back("Done (keeps the text)"),)

@@ -7,34 +7,18 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
+from readycheck.assignment import ProfileChoice
 from readycheck.events import CheckFinished, CheckProgressed, CheckReported, Event, RunFinished, RunStarted
 from readycheck.glyphs import MODERN, Glyphs
 from readycheck.model import ContactCard, Question, Report
 from readycheck.state import RunState
+from readycheck.ticket.reach import help_line
 from readycheck.tui.draft import Draft
 from readycheck.tui.hand import Hand
 from readycheck.wording import again_line
-
-
-class Choice(Protocol):
-    """A profile one can switch to."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def description(self) -> str: ...
-    @property
-    def checks(self) -> int: ...
-    @property
-    def max_bytes(self) -> int: ...
-    @property
-    def max_seconds(self) -> float: ...
-    @property
-    def hosts(self) -> tuple[str, ...]: ...
 
 
 class Sitting(Protocol):
@@ -68,7 +52,7 @@ class Sitting(Protocol):
     def stop(self) -> None: ...
     def listen(self, hear: Callable[[Event], None]) -> None: ...
     def switch_profile(self, name: str) -> None: ...
-    def profiles(self) -> tuple[Choice, ...]: ...
+    def profiles(self) -> tuple[ProfileChoice, ...]: ...
 
 
 @dataclass
@@ -97,6 +81,7 @@ class Desk:
         self.state = state or RunState()
         self.message = ""
         self.sent = False
+        self.kept: list[Path] = []  # what was saved in this sitting, the last one last
         self._draft: Draft | None = None
         self._started = now()
         self._heard: deque[Event] = deque()
@@ -141,6 +126,11 @@ class Desk:
         return self.report.policy.title if self.report else ""
 
     @property
+    def support(self) -> str:
+        """Which way to a human works, and what to read out; of a saved report, at whatever hour it is read. May be empty."""
+        return help_line(self.contact, self.report, self.now() if self.session is not None else None)
+
+    @property
     def elapsed_s(self) -> float:
         return (self.now() - self._started).total_seconds()
 
@@ -161,8 +151,15 @@ class Desk:
 
     @property
     def unsent(self) -> bool:
-        """Something was written for the help desk and is neither sent nor saved."""
+        """Something was written for IT support and is neither sent nor saved."""
         return self._draft is not None and bool(self._draft.note) and not self.sent
+
+    def unsent_draft(self, writing: str | None = None) -> Draft | None:
+        """The draft with its message where that is neither sent nor saved. ``writing``: the message in an editor that is open."""
+        draft = self._draft
+        if draft is None or writing is None or writing == draft.note:
+            return draft if self.unsent else None
+        return draft.saying(writing) if writing else None
 
     def follow(self, wake: Callable[[Callable[[], None]], object]) -> None:
         """Listen to the session. ``wake`` runs a function in the app's thread and may be called from any."""

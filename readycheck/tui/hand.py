@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 PROGRAM_LIMIT_S = 3.0
+SAVE_LIMIT_S = 10.0
 Answer = TypeVar("Answer")
 
 
@@ -31,7 +32,11 @@ class Hand(Protocol):
         ...
 
     async def save(self, name: str, data: bytes) -> Path:
-        """Keep these bytes for good. Raises ReadycheckError, TimeoutError."""
+        """Keep these bytes in the outbox for good. Raises ReadycheckError, TimeoutError."""
+        ...
+
+    async def hand_over(self, name: str, data: bytes) -> Path:
+        """Keep these bytes where the person finds them to attach them. Raises ReadycheckError, TimeoutError."""
         ...
 
     async def open_mail(self, draft: Path) -> bool:
@@ -63,7 +68,12 @@ class RealHand:
     async def save(self, name: str, data: bytes) -> Path:
         from readycheck.ticket.outbox import Outbox
 
-        return await aside(lambda: Outbox(self.outbox).put(name, data), 10.0)
+        return await aside(lambda: Outbox(self.outbox).put(name, data), SAVE_LIMIT_S)
+
+    async def hand_over(self, name: str, data: bytes) -> Path:
+        from readycheck.ticket.outbox import hand_over
+
+        return await aside(lambda: hand_over(name, data), SAVE_LIMIT_S)
 
     async def open_mail(self, draft: Path) -> bool:
         if self._platform == "win32":

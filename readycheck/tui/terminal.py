@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from textual.app import App
 
+from readycheck.keeping import Keep, when_told_to_end
 from readycheck.text import clean
 
 WINDOWS_TIMERS: Final = 64
 KITTY_OFF: Final = "\x1b[<u"
-SIGNALS: Final = ("SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 def prepare(app: App[Any], platform: str) -> None:
@@ -45,20 +45,16 @@ def _soon(app: App[Any], work: Callable[[], object]) -> None:
 
 
 @contextmanager
-def signals(app: App[Any]) -> Iterator[None]:
-    """While the app runs: a Ctrl-C from outside asks, and being told to end leaves the terminal as it was."""
+def signals(app: App[Any], *keeps: Keep) -> Iterator[None]:
+    """While the app runs: a Ctrl-C from outside asks. Being told to end keeps what would be lost (``keeps``) and leaves
+    the terminal as it was; ToldToEnd is raised then."""
 
     def ask(number: int, frame: FrameType | None) -> None:
         _soon(app, lambda: app.run_action("app.interrupt"))
 
-    def leave(number: int, frame: FrameType | None) -> None:
-        _soon(app, app.exit)
-
-    handlers = {signal.SIGINT: ask}
-    handlers |= {getattr(signal, name): leave for name in SIGNALS if hasattr(signal, name)}
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    before = signal.signal(signal.SIGINT, ask)
     try:
-        yield
+        with when_told_to_end(lambda: _soon(app, app.exit), *keeps):
+            yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        signal.signal(signal.SIGINT, before)

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from readycheck.glyphs import MODERN, Glyphs
 from readycheck.model import Report
+from readycheck.saved import SavedReport
 from readycheck.state import of_report
 from readycheck.tui.app import ReadycheckApp
 from readycheck.tui.desk import Desk
@@ -20,7 +21,7 @@ from readycheck.tui.screens.run import RunScreen
 from tests.tui.world import FakeHand, FakeSession
 
 NOW = datetime(2026, 11, 21, 8, 20, tzinfo=UTC)
-NAMES = {" ": "space", "?": "question_mark", ",": "comma", ".": "full_stop"}
+NAMES = {" ": "space", "?": "question_mark", ",": "comma", ".": "full_stop", "/": "slash"}
 SIZES = ((60, 16), (80, 24), (100, 30), (160, 48))
 
 
@@ -50,10 +51,11 @@ def shown(app: ReadycheckApp) -> str:
 
 
 def reader_of(*reports: Report, folder: Path = Path("/nowhere")) -> ReadycheckApp:
-    """The app as `readycheck open` starts it, over a fake hand."""
+    """The app as `readycheck open` starts it, over a fake hand; the files are called report-1.json and so on."""
+    saved = [SavedReport(file=f"report-{n}.json", report=report) for n, report in enumerate(reports, 1)]
     state = of_report(reports[0]) if len(reports) == 1 else None
     desk = Desk(session=None, hand=FakeHand(folder=folder), state=state, now=lambda: NOW)
-    main = RunScreen(desk) if state is not None else ReportsScreen(desk, reports)
+    main = RunScreen(desk) if state is not None else ReportsScreen(desk, saved)
     return ReadycheckApp(desk, lambda: [main], theme="dark", environ={})
 
 

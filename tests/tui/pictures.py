@@ -15,7 +15,7 @@ from tests.tui.world import SMALL_BYTES, FakeSession, finished, in_the_middle, m
 
 ALWAYS = replace(CONTACT, routes=(replace(CONTACT.routes[0], hours="24/7"), *CONTACT.routes[1:]))
 SIMULATED = (
-    "Demonstration: speed server, VPN gateway, file share and help desk are played by this computer.",
+    "Demonstration: speed server, VPN gateway, file share and support desk are played by this computer.",
 )
 
 

@@ -61,9 +61,10 @@ TITLES: tuple[tuple[str, str, Capability, str], ...] = (
     ("camera", "Camera", Capability.DEVICE, "Integrated Camera"),
     ("microphone", "Microphone", Capability.DEVICE, "Headset"),
 )
-BEHIND_INTERNET = ("captive_portal", "dns", "clock", "tls", "bandwidth", "call_path", "call_service:teams")
-BEHIND_INTERNET += ("vpn_gateway:office", "vpn_tunnel", "vpn_inside", "share:team", "share:archive")
-BEHIND_INTERNET += ("contact_portal",)
+BEHIND_INTERNET = (
+    *("captive_portal", "dns", "clock", "tls", "bandwidth", "call_path", "call_service:teams"),
+    *("vpn_gateway:office", "vpn_tunnel", "vpn_inside", "share:team", "share:archive", "contact_portal"),
+)
 
 
 def well(check_id: str, title: str, capability: Capability, summary: str) -> CheckResult:

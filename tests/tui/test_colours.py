@@ -3,8 +3,8 @@
 import pytest
 from textual.color import Color
 from textual.pilot import Pilot
+from textual.theme import Theme
 
-from readycheck.tui import themes
 from readycheck.tui.themes import CHOICES, NO_COLOURS, THEMES, role_styles, textual_name
 from tests.tui.app_world import app_of, press, run, shown
 from tests.tui.world import finished
@@ -23,9 +23,7 @@ def contrast(one: Color, other: Color) -> float:
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 @pytest.mark.parametrize("role", ["ok", "look", "fix", "info", "muted"])
-def test_every_status_colour_can_be_read_on_its_ground_and_under_the_cursor(
-    theme: themes.Theme, role: str
-) -> None:
+def test_every_status_colour_can_be_read_on_its_ground_and_under_the_cursor(theme: Theme, role: str) -> None:
     ground, cursor = Color.parse(theme.background or ""), Color.parse(theme.variables["rc-cursor"])
     colour = Color.parse(theme.variables[f"rc-{role}"])
     assert contrast(colour, ground) >= 4.4 and contrast(colour, cursor) >= 3.0

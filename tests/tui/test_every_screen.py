@@ -99,6 +99,17 @@ def test_a_window_that_is_too_small_says_so_and_keeps_the_verdict() -> None:
     run(scene, app_of(finished("with-faults")), (80, 24))
 
 
+@pytest.mark.parametrize("name", ["with-faults", "no-internet"])
+def test_a_window_that_is_too_small_still_tells_whom_to_call_and_what_to_read_out(name: str) -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        text = shown(pilot.app)  # type: ignore[arg-type]
+        words = " ".join(text.split())
+        assert "+49 30 1234567" in words and "rc-5f3a9c0d" in words and "at least 60 x 16" in words
+        assert "--plain" in words and len(text.split("\n")) <= 12
+
+    run(scene, app_of(finished(name)), (40, 12))
+
+
 @pytest.mark.parametrize("name", ["details", "ticket", "send", "menu", "help"])
 def test_in_ascii_mode_no_other_character_is_drawn(name: str) -> None:
     async def scene(pilot: Pilot[None]) -> None:

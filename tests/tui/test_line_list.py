@@ -148,6 +148,15 @@ def test_a_list_that_grows_shorter_or_a_window_that_does_leaves_no_empty_page() 
     play(lines(30), scene)
 
 
+def test_a_line_without_a_key_takes_the_place_of_the_only_one() -> None:
+    async def scene(pilot: Pilot[None], found: LineList) -> None:
+        found.show([ListLine(cells=(Cell(text="nothing here"),))])
+        await pilot.pause(0.05)
+        assert "nothing here" in row(pilot, 0)
+
+    play(lines(1), scene)
+
+
 def test_columns_are_cut_with_dots_and_never_run_into_each_other() -> None:
     line = ListLine(
         key="x", cells=(Cell(text="a long status", width=8), Cell(text="会議室会議室会議室会議室会議室"))

@@ -25,7 +25,7 @@ def test_from_the_first_start_to_a_saved_ticket_with_arrows_enter_and_escape_onl
         await until(pilot, lambda: "Not ready yet" in text_of(pilot))
         assert session.asked == ["start"]
         await press(pilot, "enter", "down")
-        assert "►Send this to the help desk" in text_of(pilot)
+        assert "►Send this to IT support" in text_of(pilot)
         await press(pilot, "enter")
         assert "This is exactly what leaves" in text_of(pilot)
         await press(pilot, "enter", "down", "enter")
@@ -66,7 +66,7 @@ def test_another_profile_is_switched_to_and_one_that_cannot_be_used_says_why() -
         session.switch_profile = refuse  # type: ignore[method-assign]
         await press(pilot, "down", "enter")
         await until(pilot, lambda: "line 14: nothing is called weigth" in text_of(pilot))
-        del session.switch_profile  # type: ignore[method-assign]
+        del session.switch_profile
         await press(pilot, "enter")
         await until(pilot, lambda: "Ready to work" in text_of(pilot))
         assert "Call centre" in text_of(pilot).split("\n")[0]

@@ -1,6 +1,7 @@
 """The ticket: what the preview shows is what leaves, nothing leaves unasked, and nothing is lost on the way."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from textual.pilot import Pilot
 from readycheck.errors import ReadycheckError
 from readycheck.privacy import Privacy
 from readycheck.tui.draft import KINDS, Draft, Form, readable
+from readycheck.tui.screens.send import NO_MAIL
 from readycheck.tui.screens.send import WAYS as WAYS_TO_SEND
 from readycheck.tui.widgets.exact_text import PSEUDONYM, ExactText
 from tests.tui.app_world import SIZES, app_of, press, run, shown, until
@@ -208,7 +210,7 @@ def test_a_mail_program_that_does_not_open_is_not_called_a_success(tmp_path: Pat
 def test_a_way_that_is_not_possible_stays_in_the_list_with_its_reason() -> None:
     async def scene(pilot: Pilot[None]) -> None:
         await press(pilot, "t", "enter")
-        assert "Not possible: no mail program can be asked here" in text_of(pilot)
+        assert "Not possible: no mail program here" in text_of(pilot)
         assert "►Save to a file" in text_of(pilot)
 
     run(scene, app_of(finished("with-faults"), hand=FakeHand(mails=False)), (100, 30))
@@ -244,3 +246,67 @@ def test_a_newer_report_keeps_the_message_and_the_choices() -> None:
     newer = draft.about(with_faults())
     assert (newer.note, newer.hidden) == (draft.note, draft.hidden)
     assert newer.bytes_of(Form.TEXT) == draft.bytes_of(Form.TEXT)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("mails", [True, False])
+def test_every_row_of_the_ways_to_send_is_to_be_read_in_full(size: tuple[int, int], mails: bool) -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await press(pilot, "t", "enter")
+        rows = text_of(pilot).split("\n")
+        for way in WAYS_TO_SEND:
+            said = way.text if mails or way.id != "email" else NO_MAIL
+            assert any(row[1:].startswith(way.title) and said in row for row in rows), way
+        assert not any("…" in row for row in rows[1:])
+
+    run(scene, app_of(finished("no-internet"), hand=FakeHand(mails=mails)), size)
+
+
+def test_the_name_of_a_saved_file_and_its_folder_have_a_line_each(tmp_path: Path) -> None:
+    folder = tmp_path / "Documents"
+    folder.mkdir()
+    app = app_of(finished("with-faults"), hand=FakeHand(folder=Path("/nowhere"), documents=folder))
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await press(pilot, "t")
+        await send(pilot, "file")
+        await until(pilot, lambda: "Saved as" in text_of(pilot))
+        (file,) = folder.iterdir()
+        lines = [line.strip() for line in text_of(pilot).split("\n")]
+        assert f"✓ Saved as {file.name}" in lines and f"in {folder}" in lines
+        assert app.desk.kept == [file]
+
+    run(scene, app, (160, 48))
+
+
+def test_copying_says_so_once_and_covers_nothing(tmp_path: Path) -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await press(pilot, "t")
+        await send(pilot, "copy")
+        await until(pilot, lambda: "A copy is kept as" in text_of(pilot))
+        assert text_of(pilot).count("Copied.") == 1 and not pilot.app._notifications
+
+    run(scene, app_of(finished("with-faults"), folder=tmp_path), (80, 24))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_above_the_preview_stands_what_of_it_is_seen_and_how_one_reads_on(size: tuple[int, int]) -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await press(pilot, "t")
+        assert "Lines 1 to " in text_of(pilot) and "Tab, then ↑ ↓: read on" in text_of(pilot)
+        await press(pilot, "tab", "down")
+        assert "Lines 2 to " in text_of(pilot) and "↑ ↓ read on" in text_of(pilot)
+        await press(pilot, "end")
+        await until(pilot, lambda: re.search(r"Lines [0-9]+ to ([0-9]+) of \1 ", text_of(pilot)))
+
+    run(scene, app_of(finished("with-faults")), size)
+
+
+def test_after_the_message_is_written_enter_goes_on() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await press(pilot, "t", "down", "enter", *"help", "escape")
+        assert "►Next: choose how to send it" in text_of(pilot)
+        await press(pilot, "enter")
+        assert "Step 2 of 2" in text_of(pilot)
+
+    run(scene, app_of(finished("with-faults")), (100, 30))

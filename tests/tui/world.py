@@ -4,13 +4,15 @@ Used by the pilot tests and by the pictures (``python -m tests.tui.pictures``).
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from itertools import chain, repeat
 from pathlib import Path
 
 from msgspec.structs import replace as replace_struct
 
+from readycheck.assignment import ProfileChoice
 from readycheck.events import (
     CheckFinished,
     CheckProgressed,
@@ -66,34 +68,22 @@ def in_the_middle(final: Report, max_bytes: int = WHOLE_BYTES) -> list[Event]:
     return events
 
 
-@dataclass(frozen=True, kw_only=True)
-class Profile:
-    name: str
-    title: str
-    description: str
-    checks: int
-    max_bytes: int = WHOLE_BYTES
-    max_seconds: float = 60.0
-    hosts: tuple[str, ...] = (
-        "speed.example.com",
-        "stun.example.net",
-        "www.example.org",
-        "meet.example.com",
-        "192.0.2.53",
+HOSTS = ("speed.example.com", "stun.example.net", "www.example.org", "meet.example.com", "192.0.2.53")
+PROFILES = tuple(
+    ProfileChoice(
+        name=name,
+        title=title,
+        description=description,
+        checks=checks,
+        max_bytes=WHOLE_BYTES,
+        max_seconds=60.0,
+        hosts=HOSTS,
     )
-
-
-PROFILES = (
-    Profile(
-        name="office",
-        title="Office",
-        description="Video calls, mail, team drive and VPN.",
-        checks=24,
-    ),
-    Profile(
-        name="calls", title="Call centre", description="Voice all day: delay and loss matter.", checks=19
-    ),
-    Profile(name="basics", title="Just the basics", description="Internet and this device.", checks=12),
+    for name, title, description, checks in (
+        ("office", "Office", "Video calls, mail, team drive and VPN.", 24),
+        ("calls", "Call centre", "Voice all day: delay and loss matter.", 19),
+        ("basics", "Just the basics", "Internet and this device.", 12),
+    )
 )
 
 
@@ -114,7 +104,7 @@ class FakeSession:
     hosts: tuple[str, ...] = ("speed.example.com", "stun.example.net")
     failure: BaseException | None = None
     asked: list[str] = field(default_factory=list)
-    choices: tuple[Profile, ...] = PROFILES
+    choices: tuple[ProfileChoice, ...] = PROFILES
 
     def __post_init__(self) -> None:
         self._hearers: list[Callable[[Event], None]] = []
@@ -151,7 +141,7 @@ class FakeSession:
         self.profile_title = next(one.title for one in self.choices if one.name == name)
         self._play()
 
-    def profiles(self) -> tuple[Profile, ...]:
+    def profiles(self) -> tuple[ProfileChoice, ...]:
         return self.choices
 
     def is_metered(self) -> None:
@@ -161,7 +151,7 @@ class FakeSession:
 
     def say(self, *events: Event) -> None:
         """As the engine does: from its own thread."""
-        thread = threading.Thread(target=lambda: [self._tell(event) for event in events], daemon=True)
+        thread = threading.Thread(target=lambda: deque(map(self._tell, events)), daemon=True)
         thread.start()
         thread.join(5)
 
@@ -177,9 +167,11 @@ class FakeSession:
 
 @dataclass
 class FakeHand:
-    """Saves into ``folder``; its clipboard and mail program work unless told otherwise."""
+    """Saves into ``folder``, and what is handed over into ``documents`` where that is given. Its clipboard and mail program work
+    unless told otherwise."""
 
     folder: Path = Path("/nowhere")
+    documents: Path | None = None
     mails: bool = True
     has_clipboard: bool = True
     opens: bool = True
@@ -197,6 +189,9 @@ class FakeHand:
         path = self.folder / name
         path.write_bytes(data)
         return path
+
+    async def hand_over(self, name: str, data: bytes) -> Path:
+        return await replace(self, folder=self.documents or self.folder).save(name, data)
 
     async def open_mail(self, draft: Path) -> bool:
         self.opened.append(draft)
@@ -218,7 +213,7 @@ def questioned(name: str = "with-faults", *answers: str) -> FakeSession:
     """A finished run with the questions of the shipped profile, the first ones answered."""
     questions = tuple(
         replace_struct(question, answer=answer)
-        for question, answer in zip_longest(load("office").questions, answers, fillvalue="")
+        for question, answer in zip(load("office").questions, chain(answers, repeat("")), strict=False)
     )
     report = replace_struct(REPORTS[name](), questions=questions)
     return FakeSession(past=run_of(report), questions=questions)

@@ -18,7 +18,7 @@ from readycheck.tui.widgets.painting import Prose
 
 ACTIONS = (
     ("again", "Check this again"),
-    ("ticket", "Send this to the help desk"),
+    ("ticket", "Send this to IT support"),
     ("details", "Show or hide the technical details"),
     ("back", "Back to the list"),
 )

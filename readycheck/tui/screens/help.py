@@ -19,12 +19,13 @@ from readycheck.tui.screens.page import Page
 from readycheck.tui.widgets.bars import Stripe
 from readycheck.tui.widgets.detail_pane import GAP
 from readycheck.tui.widgets.painting import Prose
+from readycheck.units import quantity
 
 ABOUT: Final = {
     "RunScreen": "The sentence on top says whether you can work. Below it: the areas of your work, then every check. "
     "What needs you stands first.",
     "DetailScreen": "Everything about one check: what was found, what to do, and who can mend it.",
-    "TicketScreen": "What the help desk would get. Switch off what you want them to read; hidden names stay hidden "
+    "TicketScreen": "What IT support would get. Switch off what you want them to read; hidden names stay hidden "
     "everywhere in the text.",
     "SendScreen": "The ways to send the ticket. A copy is kept on this computer in every case.",
     "QuestionsScreen": "What no program can measure: only you can tell. Answers are your own words about the set-up; "
@@ -89,7 +90,7 @@ class HelpScreen(Page):
     def _notes(self) -> list[Paragraph]:
         """What was stood in for, what it may use, did use and talks to, and what went wrong in readycheck itself."""
         desk, report = self.desk, self.desk.report
-        may = f"It may use {wording.quantity(desk.state.max_bytes, 'bytes')}." if desk.state.max_bytes else ""
+        may = f"It may use {quantity(desk.state.max_bytes, 'bytes')}." if desk.state.max_bytes else ""
         used = [spending.used_text(report), *report.problems] if report else [may]
         hosts = spending.hosts_text(desk.state.hosts, len(desk.state.hosts))
         said = (Paragraph(text=note) for note in (*desk.simulated, *used, hosts) if note)

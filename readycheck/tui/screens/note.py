@@ -1,4 +1,4 @@
-"""A few words of the person to the help desk, in an editor of several lines."""
+"""A few words of the person to IT support, in an editor of several lines."""
 
 from typing import ClassVar
 
@@ -49,8 +49,13 @@ class NoteScreen(ModalScreen[str]):
             area.text = cleaned
             area.move_cursor(area.document.end)
 
+    @property
+    def written(self) -> str:
+        """The message as far as it is written."""
+        return clean(self.query_one(TextArea).text, LONGEST, lines=True).strip()
+
     def action_back(self) -> None:
-        self.dismiss(clean(self.query_one(TextArea).text, LONGEST, lines=True).strip())
+        self.dismiss(self.written)
 
     def on_key_bar_clicked(self, message: KeyBar.Clicked) -> None:
         self.action_back()

@@ -13,6 +13,7 @@ from readycheck.tui.commands import APP, Command
 from readycheck.tui.desk import Desk, Watcher
 from readycheck.tui.widgets.bars import KeyBar, Stripe, TitleBar
 from readycheck.tui.widgets.painting import Prose
+from readycheck.units import quantity
 
 LEAST = "60 x 16"
 
@@ -103,7 +104,7 @@ class Page(Screen[None]):
 def checked_text(desk: Desk) -> str:
     """When the report was made, or that it is being made and what that may cost."""
     if desk.state.running:
-        most = wording.quantity(desk.state.max_bytes, "bytes")
+        most = quantity(desk.state.max_bytes, "bytes")
         return f"Checking, uses at most {most}"
     if desk.report is None:
         return ""
@@ -112,9 +113,14 @@ def checked_text(desk: Desk) -> str:
 
 
 def too_small(desk: Desk) -> list[Paragraph]:
-    said = f"Please make the window at least {LEAST}, or leave with q and start: readycheck --plain"
+    """The verdict, what to do about the window, and the way to a human, which needs no window."""
+    said = [
+        Paragraph(text=f"Make the window at least {LEAST}: nothing is lost."),
+        Paragraph(text=desk.support),
+        Paragraph(text="Or leave (q) and start it again with --plain.", role="muted"),
+    ]
     report = desk.report
     if report is None:
-        return [Paragraph(text=said)]
+        return said
     verdict = f"{desk.glyphs.of_verdict(report)} {wording.headline(report)}, {wording.score_text(report)}"
-    return [Paragraph(text=verdict, role="strong"), Paragraph(text=said)]
+    return [Paragraph(text=verdict, role="strong"), *said]

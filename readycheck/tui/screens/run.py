@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -10,10 +11,11 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from readycheck.model import Capability, Report, Verdict
-from readycheck.state import AREAS, Area, Row
-from readycheck.ticket.reach import help_line, in_trouble
+from readycheck.state import AREAS as ALL_AREAS
+from readycheck.state import Area, Row
+from readycheck.ticket.reach import in_trouble
 from readycheck.tui.cells import Paragraph
-from readycheck.tui.commands import BACK, RUN, Command, bindings
+from readycheck.tui.commands import AREAS, BACK, RUN, Command, bindings
 from readycheck.tui.desk import Desk
 from readycheck.tui.screens.page import Page
 from readycheck.tui.widgets.area_strip import AreaStrip
@@ -32,7 +34,7 @@ class RunScreen(Page):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(RUN),
-        *(Binding(str(n), f"screen.area({n})", show=False) for n in range(len(AREAS) + 1)),
+        *(Binding(str(n), f"screen.area({n})", show=False) for n in range(len(ALL_AREAS) + 1)),
         Binding("escape", "screen.leave", show=False),
     ]
     AUTO_FOCUS = "CheckList"
@@ -77,7 +79,14 @@ class RunScreen(Page):
                 return self.desk.report is not None
             case "questions":
                 return bool(self.desk.questions)
+            case "area":
+                return bool(self._areas())
         return True
+
+    def active(self) -> tuple[Command, ...]:
+        """With the keys of the areas that there are."""
+        keys = replace(AREAS, shown_as=f"0-{len(self._areas())}")
+        return tuple(keys if command is AREAS else command for command in super().active())
 
     def hear(self, settled: bool) -> None:
         """Results are shown at once, progress on the next tick."""
@@ -109,7 +118,7 @@ class RunScreen(Page):
         report = self.desk.report
         if self.desk.session is None or report is None or not in_trouble(report):
             return ""
-        return help_line(self.desk.contact, report, self.desk.now())
+        return self.desk.support
 
     def _verdict_is_new(self) -> bool:
         new = not self._judged and self.desk.report is not None
@@ -153,7 +162,7 @@ class RunScreen(Page):
 
     def _areas(self) -> list[Area]:
         """Those that anything is checked for, in the order of their numbers."""
-        return [area for capability in AREAS if (area := self.desk.state.area(capability)).total]
+        return [area for capability in ALL_AREAS if (area := self.desk.state.area(capability)).total]
 
     def action_again(self) -> None:
         if self.desk.session is not None:

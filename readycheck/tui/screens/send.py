@@ -13,7 +13,7 @@ from readycheck.errors import ReadycheckError
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.commands import SEND, bindings
 from readycheck.tui.contact_text import contact_card
-from readycheck.tui.copying import copy_text
+from readycheck.tui.copying import copied
 from readycheck.tui.desk import Desk
 from readycheck.tui.draft import Draft, Form
 from readycheck.tui.screens.page import Page
@@ -34,21 +34,21 @@ EMAIL: Final = Way(
     id="email",
     form=Form.EMAIL,
     title="E-mail",
-    text="Opens a ready e-mail with the report attached. You press Send.",
+    text="Opens ready to go; you press Send.",
 )
 WAYS: Final = (
     EMAIL,
-    Way(id="file", form=Form.TEXT, title="Save to a file", text="Text that anybody can read."),
+    Way(id="file", form=Form.TEXT, title="Save to a file", text="Text to attach to a message."),
     Way(id="copy", form=Form.TEXT, title="Copy the text", text="Paste it into a chat or a web form."),
-    Way(id="data", form=Form.DATA, title="Save for IT", text="The report as data, for readycheck open."),
+    Way(id="data", form=Form.DATA, title="Save for IT", text="The report, for readycheck open."),
     Way(
         id="provider",
         form=Form.PROVIDER,
-        title="For your internet provider",
-        text="A letter without anything of your company, as a file.",
+        title="For your provider",
+        text="A letter without your company in it.",
     ),
 )
-NO_MAIL: Final = "Not possible: no mail program can be asked here. Save to a file instead."
+NO_MAIL: Final = "Not possible: no mail program here."
 
 
 class SendScreen(Page):
@@ -82,7 +82,7 @@ class SendScreen(Page):
 
     def on_mount(self) -> None:
         ways = [way for way in WAYS if way.form in self._draft.forms]
-        width = width_of([way.title for way in ways], 30) + 2
+        width = width_of([way.title for way in ways], 20)
         lines = [self._line(way, width) for way in ways]
         self.query_one(LineList).show(lines)
 
@@ -116,37 +116,45 @@ class SendScreen(Page):
     async def _sent(self, way: Way) -> None:
         hand, draft = self.desk.hand, self._draft
         try:
-            path = await hand.save(draft.name(way.form), draft.bytes_of(way.form))
+            keep = hand.save if way.id in ("email", "copy") else hand.hand_over
+            path = await keep(draft.name(way.form), draft.bytes_of(way.form))
         except (ReadycheckError, TimeoutError) as error:
             await self._not_kept(way, error)
             return
         self.desk.sent = self.desk.sent or way.form is not Form.PROVIDER
+        self.desk.kept.append(path)
         match way.id:
             case "email":
                 await self._open(path)
             case "copy":
-                said = await copy_text(self.app, hand, draft.bytes_of(way.form).decode())
-                self._say(True, f"{said} A copy is kept as {path}")
+                said = await copied(self.app, hand, draft.bytes_of(way.form).decode())
+                self._say(True, f"{said} A copy is kept as", path)
             case _:
-                self._say(True, f"Saved as {path}")
+                self._say(True, "Saved as", path)
 
     async def _open(self, path: Path) -> None:
         if await self.desk.hand.open_mail(path):
-            self._say(
-                True, f"Your mail program was asked to open it. It goes when you press Send. Kept as {path}"
-            )
+            asked = "Your mail program was asked to open it. It goes when you press Send. Kept as"
+            self._say(True, asked, path)
         else:
-            self._say(False, f"No mail program opened. Nothing is lost: open this file yourself: {path}")
+            self._say(False, "No mail program opened. Nothing is lost: open this file yourself:", path)
 
     async def _not_kept(self, way: Way, error: Exception) -> None:
         why = error.message if isinstance(error, ReadycheckError) else "The folder did not answer in time."
         if way.id == "copy":
-            said = await copy_text(self.app, self.desk.hand, self._draft.bytes_of(way.form).decode())
+            said = await copied(self.app, self.desk.hand, self._draft.bytes_of(way.form).decode())
             self._say(True, f"{said} No file was kept: {why}")
         else:
             self._say(False, f"Not saved: {why} Your message stays here; you can copy the text instead.")
 
-    def _say(self, well: bool, text: str) -> None:
+    def _say(self, well: bool, text: str, path: Path | None = None) -> None:
+        """``path``: name and folder have lines of their own, so that neither is broken where it fits in one."""
         glyphs = self.desk.glyphs
         lead, role = (glyphs.ok, "ok") if well else (glyphs.fix, "fix")
-        self.query_one("#result", Prose).show([Paragraph(text=text, lead=f" {lead} ", lead_role=role)])
+        said = [Paragraph(text=text, lead=f" {lead} ", lead_role=role)]
+        if path is not None:
+            said = [
+                Paragraph(text=f"{text} {path.name}", lead=f" {lead} ", lead_role=role),
+                Paragraph(text=f"in {path.parent}", lead="   "),
+            ]
+        self.query_one("#result", Prose).show(said)

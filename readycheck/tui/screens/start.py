@@ -7,17 +7,19 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 
+from readycheck.assignment import ProfileChoice
 from readycheck.errors import ReadycheckError
 from readycheck.spending import hosts_text
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.commands import START, SWITCH_PROFILE, Command, bindings
-from readycheck.tui.desk import Choice, Desk, Sitting
+from readycheck.tui.desk import Desk, Sitting
 from readycheck.tui.hand import aside
 from readycheck.tui.screens.page import Page
 from readycheck.tui.widgets.bars import Stripe
 from readycheck.tui.widgets.line_list import Cell, LineList, ListLine
 from readycheck.tui.widgets.painting import Prose
-from readycheck.wording import plural, quantity
+from readycheck.units import quantity
+from readycheck.wording import plural
 
 WELCOME = "Welcome. This program checks whether your computer is ready for work."
 PROMISES = (
@@ -32,7 +34,7 @@ LOOK_S, LOOKS = (
 MOST_HOSTS = 1  # the pane is small; Help names all during a run, and --dry-run before it
 
 
-def takes(may: Sitting | Choice) -> str:
+def takes(may: Sitting | ProfileChoice) -> str:
     """What a run may use: "at most 90 seconds and 46 MB of data"."""
     return f"at most {may.max_seconds:.0f} seconds and {quantity(may.max_bytes, 'bytes')} of data"
 
@@ -53,7 +55,7 @@ class StartScreen(Page):
         self.session: Sitting = desk.session
         self._first = first
         self.commands: tuple[Command, ...] = START if first else SWITCH_PROFILE  # type: ignore[misc]
-        self._choices: dict[str, Choice] = {choice.name: choice for choice in self.session.profiles()}
+        self._choices: dict[str, ProfileChoice] = {choice.name: choice for choice in self.session.profiles()}
 
     def where(self) -> str:
         return "First start" if self._first else "Choose a profile"
@@ -100,7 +102,7 @@ class StartScreen(Page):
         self._about()
         self.refresh_edges()
 
-    def _line(self, choice: Choice) -> ListLine:
+    def _line(self, choice: ProfileChoice) -> ListLine:
         checks = plural(choice.checks, "1 check", "{} checks")
         return ListLine(
             key=choice.name, cells=(Cell(text=choice.title), Cell(text=checks, role="muted", width=12))

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 
 from readycheck.privacy import Privacy
 from readycheck.tui.cells import Paragraph
-from readycheck.tui.commands import TICKET_PREVIEW, bindings
+from readycheck.tui.commands import TICKET_PREVIEW, bindings, up_down
 from readycheck.tui.copying import copy_text
 from readycheck.tui.desk import Desk
 from readycheck.tui.draft import KINDS, Draft, Form, readable
@@ -17,7 +17,8 @@ from readycheck.tui.screens.page import Page
 from readycheck.tui.widgets.bars import Stripe
 from readycheck.tui.widgets.exact_text import ExactText
 from readycheck.tui.widgets.line_list import Cell, LineList, ListLine
-from readycheck.wording import plural, quantity
+from readycheck.units import quantity
+from readycheck.wording import plural
 
 KIND_WORDS: Final = {
     Privacy.USER: "Your user name",
@@ -57,10 +58,25 @@ class TicketScreen(Page):
         yield Stripe(glyphs)
         with Horizontal(id="middle"):
             yield LineList(glyphs=glyphs)
-            yield VerticalScroll(ExactText(), id="preview", can_focus=True)
+            with Vertical(id="sheet"):
+                yield Stripe(glyphs, id="place")
+                yield VerticalScroll(ExactText(), id="preview", can_focus=True)
 
     def on_mount(self) -> None:
+        preview = self.query_one("#preview")
+        for changing in ("scroll_y", "virtual_size", "size", "has_focus"):
+            self.watch(preview, changing, self._tell_place, init=False)
         self._show()
+
+    def _tell_place(self) -> None:
+        """Above the preview: which of its lines are to be seen, and how one reads on."""
+        preview = self.query_one("#preview")
+        lines, first, height = preview.virtual_size.height, int(preview.scroll_y), preview.size.height
+        said = f"Lines {first + 1} to {min(first + height, lines)} of {lines}"
+        arrows = up_down(self.desk.glyphs)
+        how = f"{arrows} read on" if preview.has_focus else f"Tab, then {arrows}: read on"
+        role = "info" if preview.has_focus else "muted"
+        self.query_one("#place", Stripe).show(f"{said}   {how}" if lines > height else said, role)
 
     def on_screen_resume(self) -> None:
         self._show()
@@ -136,6 +152,8 @@ class TicketScreen(Page):
     def _said(self, note: str | None) -> None:
         if note is not None and note != self._draft.note:
             self._use(self._draft.saying(note))
+        if note:
+            self.query_one(LineList).move_to(NEXT)
 
     def action_view(self) -> None:
         from readycheck.tui.screens.view import ViewScreen

@@ -14,7 +14,7 @@ from readycheck.tui.draft import Draft, Form, readable
 from readycheck.tui.screens.page import Page
 from readycheck.tui.widgets.bars import Stripe
 from readycheck.tui.widgets.exact_text import ExactText
-from readycheck.wording import quantity
+from readycheck.units import quantity
 
 TITLES: Final = {
     Form.TEXT: "The text",

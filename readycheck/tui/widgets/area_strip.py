@@ -10,7 +10,7 @@ from textual.message import Message
 
 from readycheck import wording
 from readycheck.glyphs import Glyphs
-from readycheck.model import Capability, Standing
+from readycheck.model import CAPABILITY_TITLES, Capability, Standing
 from readycheck.state import Area
 from readycheck.tui import roles
 from readycheck.tui.cells import Line, Span, fit
@@ -18,7 +18,7 @@ from readycheck.tui.widgets.painting import Painting
 
 WIDE_CELL = 15
 TIGHT_CELL = 12
-SHORT_TITLES = wording.CAPABILITY_TITLES | {
+SHORT_TITLES = CAPABILITY_TITLES | {
     Capability.CALLS: "Calls",
     Capability.APPS: "Apps",
     Capability.DEVICE: "Device",
@@ -68,7 +68,7 @@ class AreaStrip(Painting, can_focus=True):
         return (rule, tuple(names), tuple(words), rule)
 
     def _title_spans(self, number: int, area: Area, size: int) -> list[Span]:
-        titles = wording.CAPABILITY_TITLES if size >= WIDE_CELL else SHORT_TITLES
+        titles = CAPABILITY_TITLES if size >= WIDE_CELL else SHORT_TITLES
         titles = TIGHT_TITLES if size < TIGHT_CELL else titles
         chosen = area.capability is self._only
         here = self.has_focus and number - 1 == self._at

@@ -5,7 +5,7 @@ from rich.cells import cell_len
 from readycheck import wording
 from readycheck.glyphs import Glyphs
 from readycheck.listing import Group, Section, sections
-from readycheck.model import Capability
+from readycheck.model import CAPABILITY_TITLES, Capability
 from readycheck.state import Row, RowStatus, RunState
 from readycheck.tui import roles
 from readycheck.tui.widgets.line_list import Cell, LineList, ListLine, width_of
@@ -58,7 +58,7 @@ def _heading(section: Section) -> ListLine:
 
 
 def _only(capability: Capability) -> ListLine:
-    text = f"Only {wording.CAPABILITY_TITLES[capability]} is shown. Press 0 for everything."
+    text = f"Only {CAPABILITY_TITLES[capability]} is shown. Press 0 for everything."
     return ListLine(cells=(Cell(text=text, role="muted"),))
 
 

@@ -7,11 +7,12 @@ from textual.containers import VerticalScroll
 from readycheck import spending, wording
 from readycheck.glyphs import Glyphs
 from readycheck.listing import waiting_for
-from readycheck.model import Cause, CheckResult, Confidence, Owner, Status
+from readycheck.model import Cause, CheckResult, Status
 from readycheck.state import Row, RowStatus, RunState
 from readycheck.tui import roles
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.widgets.painting import Prose
+from readycheck.units import quantity, value_text
 
 GAP = Paragraph()
 
@@ -92,13 +93,9 @@ def _unnumbered(step: str) -> str:
 
 
 def _owner(result: CheckResult, cause: Cause | None) -> list[Paragraph]:
-    if result.status not in (Status.FAIL, Status.WARN):
+    text = wording.who_mends(result, cause)
+    if not text:
         return []
-    finding = next((f for f in result.findings if f.status is result.status), None)
-    owner = cause.owner if cause else finding.owner if finding else Owner.UNKNOWN
-    confidence = cause.confidence if cause else finding.confidence if finding else Confidence.LOW
-    either = cause.either if cause else finding.either if finding else ()
-    text = wording.owner_text(owner, either, confidence)
     return [
         GAP,
         Paragraph(text="Who can mend it", role="strong"),
@@ -130,7 +127,7 @@ def _technical_lines(result: CheckResult, cause: Cause | None) -> Iterator[Parag
 
     for measurement in result.measurements:
         source = f" ({measurement.source})" if measurement.source else ""
-        yield line(measurement.title, wording.value_text(measurement) + source)
+        yield line(measurement.title, value_text(measurement) + source)
     for fact in result.facts:
         yield line(fact.title, fact.value)
     for finding in result.findings:
@@ -140,8 +137,8 @@ def _technical_lines(result: CheckResult, cause: Cause | None) -> Iterator[Parag
     if cause is not None:
         yield from (line("Speaks for it", text) for text in cause.evidence_for)
         yield from (line("Speaks against it", text) for text in cause.evidence_against)
-    used = wording.quantity(result.bytes_used, "bytes")
-    allowed = f" of at most {wording.quantity(result.bytes_stated, 'bytes')}" if result.bytes_stated else ""
+    used = quantity(result.bytes_used, "bytes")
+    allowed = f" of at most {quantity(result.bytes_stated, 'bytes')}" if result.bytes_stated else ""
     yield line("Check", f"{result.check_id}, {result.seconds:.1f} s, {used}{allowed}")
     if result.crash:
         yield line("Fault of the check", result.crash)

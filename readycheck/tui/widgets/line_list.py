@@ -94,7 +94,7 @@ class LineList(Painted, ScrollView, can_focus=True):
             self.refresh()
         else:
             changed = {n for n, line in enumerate(self.lines) if line != before[n]}
-            self._repaint(changed | ({old_at, self._at} if old_at != self._at else set()))
+            self._repaint(changed | ({old_at, self._at} - {-1} if old_at != self._at else set()))
         if self._at != old_at or len(before) != len(self.lines):
             self._into_view()
         if self.key != old_key:

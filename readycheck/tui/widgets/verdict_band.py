@@ -1,8 +1,10 @@
-"""The verdict on top: one sentence, why, the next step, and the score; during a run how far it is."""
+"""The verdict on top: one sentence, why, the next step, who can mend it, and the score; during a run how far it is."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from rich.cells import cell_len
+from textual.geometry import Size
 
 from readycheck import wording
 from readycheck.glyphs import Glyphs
@@ -12,9 +14,12 @@ from readycheck.tui import roles
 from readycheck.tui.cells import Line, Span, fit, two_sides, wrap
 from readycheck.tui.widgets.painting import Painting
 
+LONG_STEP: Final = 3  # rows; a next step of several sentences is told as far as it fits in so many
+
 
 class VerdictBand(Painting):
-    """``show()`` it a state. Its height comes from the style sheet; what does not fit is left out from the bottom."""
+    """``show()`` it a state. Where the style sheet gives it no height it is as high as its sentences; what does not fit is left
+    out from the bottom."""
 
     def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
@@ -23,11 +28,25 @@ class VerdictBand(Painting):
         self._message = ""
         self._support = ""
         self._elapsed_s = 0.0
+        self._judged_rows = 0
 
     def show(self, state: RunState, *, elapsed_s: float = 0.0, message: str = "", support: str = "") -> None:
         """``support``: which way to a human works now; shown where there is room for it below all else."""
         self._state, self._elapsed_s, self._message, self._support = state, elapsed_s, message, support
+        if self._rows(self.size.width) != self.size.height:
+            self.refresh(layout=True)
         self.changed()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return self._rows(width)
+
+    def _rows(self, width: int) -> int:
+        """What the verdict takes with all its sentences; during a run as much as before, so that the list keeps its place."""
+        report = self._state.report
+        if report is not None:
+            parts = self._parts(report, width - 4 - _side(report))
+            self._judged_rows = 1 + sum(len(lines) for lines, _ in parts)
+        return self._judged_rows
 
     def draw(self, width: int, height: int) -> Sequence[Line]:
         report = self._state.report
@@ -64,7 +83,7 @@ class VerdictBand(Painting):
         if height <= 2:
             why = self._message or wording.reason(report)
             return [two_sides(head, score, width, dots), ((fit(why, width, dots), ""),)]
-        side = max(len("Readiness"), cell_len(wording.score_text(report))) + 2
+        side = _side(report)
         texts = self._sentences(report, width - side, height - 1)
         right: list[Line] = [score, *[()] * height]
         lines = [two_sides(head, (("Readiness".rjust(side), "muted"),), width, dots)]
@@ -73,23 +92,45 @@ class VerdictBand(Painting):
         ]
 
     def _sentences(self, report: Report, width: int, rows: int) -> list[Span]:
-        """Why, the next step, what else: the next step keeps at least one row, what else is the first to go."""
-        step = wording.next_step(report).partition("\n")[0]
-        also = wording.also_line(report)
-        why = self._cut(self._message or wording.reason(report), width, max(1, rows - bool(step)))
-        room = max(1, rows - len(why) - bool(also))
-        then = self._cut(whole_sentences(f"Next: {step}", width * room), width, room) if step else []
-        lines: list[Span] = [(text, "") for text in why] + [(text, "strong") for text in then]
-        lines += [(also, "muted")] if also else []
-        room = rows - len(lines)
+        """Why, the next step, who can mend it, what else, and a way to a human: the last ones are the first to go, and why is cut
+        before the first sentence of the next step is."""
+        parts = self._parts(report, width)
+        while len(parts) > 2 and sum(len(lines) for lines, _ in parts) > rows:
+            parts.pop()
+        if sum(len(lines) for lines, _ in parts) > rows:
+            step = wrap(whole_sentences(self._step(report), width), width)[: rows - 1]
+            why = self._cut(self._why(report), width, max(1, rows - len(step)))
+            parts = [(why, ""), (step, "strong")]
+        room = rows - sum(len(lines) for lines, _ in parts)
         support = self._cut(whole_sentences(self._support, width * room), width, room) if room > 0 else []
-        return [*lines, *((text, "") for text in support)][:rows]
+        return [(text, role) for lines, role in (*parts, (support, "")) for text in lines][:rows]
+
+    def _parts(self, report: Report, width: int) -> list[tuple[list[str], str]]:
+        """Why, the next step, who can mend it, and what else, each as lines with their role."""
+        step = whole_sentences(self._step(report), width * LONG_STEP)
+        told = (self._why(report), ""), (step, "strong"), (wording.mender(report), "")
+        return [
+            (wrap(text, width) if text else [], role)
+            for text, role in (*told, (wording.also_line(report), "muted"))
+        ]
+
+    def _why(self, report: Report) -> str:
+        return self._message or wording.reason(report)
+
+    def _step(self, report: Report) -> str:
+        step = wording.next_step(report).partition("\n")[0]
+        return f"Next: {step}" if step else ""
 
     def _cut(self, text: str, width: int, rows: int) -> list[str]:
         lines = wrap(text, width)
         if len(lines) <= rows:
             return lines
         return [*lines[: rows - 1], fit(" ".join(lines[rows - 1 :]), width, self._glyphs.dots)]
+
+
+def _side(report: Report) -> int:
+    """The cells of the score's column."""
+    return max(len("Readiness"), cell_len(wording.score_text(report))) + 2
 
 
 def whole_sentences(text: str, cells: int) -> str:
