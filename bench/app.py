@@ -6,8 +6,9 @@ the start of the embedded office, on the same machine: stated, and held to the s
 
 import sys
 
-from bench.figure import Figure, median, percentile
+from bench.figure import Figure
 from bench.terminal import Terminal
+from readycheck.measure.statistics import median, percentile
 
 ALONE = [sys.executable, "-m", "bench.scripted_app"]
 DEMO = [sys.executable, "-m", "readycheck", "demo"]

@@ -4,8 +4,9 @@ import json
 import subprocess
 import sys
 
-from bench.figure import Figure, median
+from bench.figure import Figure
 from bench.startup import seconds
+from readycheck.measure.statistics import median
 
 RUNS = 3
 LOADED = (

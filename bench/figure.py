@@ -4,7 +4,6 @@ import json
 import math
 import os
 import platform
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -42,19 +41,6 @@ class Figure:
 def stated(name: str, value: float, unit: str, runs: int, note: str = "") -> Figure:
     """A figure without a target."""
     return Figure(name=name, value=value, unit=unit, budget=math.nan, runs=runs, note=note)
-
-
-def median(values: Sequence[float]) -> float:
-    return statistics.median(values)
-
-
-def percentile(values: Sequence[float], part: float) -> float:
-    """Linear interpolation at (n - 1) * part."""
-    ordered = sorted(values)
-    place = (len(ordered) - 1) * part
-    low = int(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
 def table(figures: Sequence[Figure]) -> str:

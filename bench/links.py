@@ -1,6 +1,7 @@
-"""An emulated line between two computers: rate both ways, round-trip time, queue, loss. Checks itself before it is used.
+"""An emulated line between two computers: rate both ways, round-trip time, queue, loss. Whether it is that: link_check.py.
 
-    with link(down_mbps=50, up_mbps=10, rtt_ms=20, loss=0.001, queue_ms=100) as line:
+    with laid(Shape(down_mbps=50, up_mbps=10, rtt_ms=20, queue_ms=100)) as line:
+        link_check.check(line)
         line.client.run("curl", f"http://{line.server_ip}/")
         line.server.popen("iperf3", "-s")
 
@@ -102,7 +103,6 @@ class Link:
     middle: Host
     server: Host
     client_ip: str = _ADDRESSES["client"][0]
-    client_ip6: str = _ADDRESSES["client"][1]
     server_ip: str = _ADDRESSES["server"][0]
     server_ip6: str = _ADDRESSES["server"][1]
     _delay: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
@@ -128,42 +128,8 @@ class Link:
 
 
 @contextmanager
-def link(
-    *,
-    down_mbps: float = 100.0,
-    up_mbps: float = 20.0,
-    rtt_ms: float = 20.0,
-    loss: float = 0.0,
-    queue_ms: float = 100.0,
-    up_queue_ms: float | None = None,
-    jitter_ms: float = 0.0,
-    check: bool = True,
-) -> Iterator[Link]:
-    """A link of this shape (Shape says the units) for as long as the block lasts.
-
-    ``check``: measure it first (some seconds). Raises NotEmulated where the link is not within 1 % of what was set.
-    """
-    shape = Shape(
-        down_mbps=down_mbps,
-        up_mbps=up_mbps,
-        rtt_ms=rtt_ms,
-        loss=loss,
-        queue_ms=queue_ms,
-        up_queue_ms=up_queue_ms,
-        jitter_ms=jitter_ms,
-    )
-    with laid(shape) as line:
-        if check:
-            from bench import link_check  # it knows links, not the other way round
-
-            link_check.check(line)
-        line.set_loss(shape.loss)
-        yield line
-
-
-@contextmanager
 def laid(shape: Shape) -> Iterator[Link]:
-    """A link of this shape without its loss, as it is, unchecked."""
+    """A link of this shape for as long as the block lasts, unchecked, and without its loss: set_loss() begins it."""
     if not sandbox.is_inside():
         raise RuntimeError("links are made in a private world only: bench.world.measured()")
     with ExitStack() as undo:

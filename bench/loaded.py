@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bench import far_end, link_check, programs, world
-from bench.figure import Figure, median, stated
+from bench.figure import Figure, stated
 from bench.links import DIRECTIONS, Direction, Link, NotEmulated, Shape, laid
 from bench.peers import ENGINE, WITH_ENGINE, WORDS
+from readycheck.measure.statistics import median
 
 QUEUES_MS: Final = (50.0, 100.0, 200.0)
 DOWN_MBPS, UP_MBPS, RTT_MS = 50.0, 20.0, 20.0

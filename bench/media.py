@@ -22,9 +22,9 @@ from itertools import pairwise
 from typing import Any, Final, TypeVar
 
 from bench import far_end, link_check, programs, world
-from bench.figure import Figure, median, table
+from bench.figure import Figure, table
 from bench.links import DIRECTIONS, Link, Shape, laid
-from readycheck.measure.statistics import median_interval
+from readycheck.measure.statistics import median, median_interval
 
 LOSSES: Final = (0.0, 0.01, 0.02, 0.05)
 JITTERS_MS: Final = (0.0, 10.0, 30.0)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bench import world
-from bench.figure import Figure, median, stated
+from bench.figure import Figure, stated
+from readycheck.measure.statistics import median
 from tests.lab import topology
 from tests.lab.lab import Lab
 from tests.lab.servers import coturn

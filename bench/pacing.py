@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
-from bench.figure import Figure, median, percentile
+from bench.figure import Figure
 from bench.world import NotHere
 from readycheck.measure.packets.pacing import Pacer
+from readycheck.measure.statistics import median, percentile
 
 RATES = (50, 500)  # packets a second: a voice call; more than any probe here sends
 SECONDS = 4.0

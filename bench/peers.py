@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from bench import far_end, link_check, programs, world
-from bench.figure import Figure, median, stated
+from bench.figure import Figure, stated
 from bench.links import DIRECTIONS, Direction, Link, NotEmulated, Shape, laid
 from bench.programs import ProgramFailed, Ran
 from bench.shipped import BYTES
+from readycheck.measure.statistics import median
 
 LINKS: Final = (
     Shape(down_mbps=100, up_mbps=100, rtt_ms=20),

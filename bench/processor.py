@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bench import far_end, programs, world
-from bench.figure import Figure, median, stated
+from bench.figure import Figure, stated
 from bench.links import Link, Shape, laid
+from readycheck.measure.statistics import median
 
 TIMES: Final = 5
 CONNECTIONS: Final = (1, 4)

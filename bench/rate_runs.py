@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from typing import Any, Final, Literal
 
-from bench.figure import Figure, median, percentile, stated
+from bench.figure import Figure, stated
 from bench.links import DIRECTIONS, Direction
+from readycheck.measure.statistics import median, percentile
 
 Outcome = Literal["converged", "at least", "not settled", "failed"]
 OUTCOMES: Final[tuple[Outcome, ...]] = ("converged", "at least", "not settled", "failed")

@@ -4,7 +4,8 @@ import subprocess
 import sys
 import time
 
-from bench.figure import Figure, median
+from bench.figure import Figure
+from readycheck.measure.statistics import median
 
 FLOOR = [sys.executable, "-c", "pass"]
 RUNS = 15

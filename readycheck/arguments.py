@@ -11,7 +11,7 @@ THEMES: Final = ("dark", "light", "contrast", "terminal", "none")
 EXIT_CODES: Final = """exit codes:
   0  ready (also with warnings, unless --strict)    3  not ready
   1  readycheck itself broke                        4  only warnings, with --strict
-  2  wrong use, unreadable profile or report        5  could not be judged
+  2  usage error, unreadable profile or report      5  could not be judged
                                                   130  interrupted"""
 
 
@@ -28,7 +28,7 @@ def parser() -> Parser:
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """Raises UsageError for wrong use; --help prints and exits 0, as everywhere."""
+    """Raises UsageError for a usage error; --help prints and exits 0, as everywhere."""
     top, commands = _parsers()
     found = top.parse_args(argv)
     if found.command is not None:
@@ -54,7 +54,7 @@ def _parsers() -> tuple[Parser, Mapping[str, Parser]]:
         epilog=f"Without a command the app opens (plain text where there is no terminal).\n\n{EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", "-V", action="store_true", help="print the version and leave")
+    top.add_argument("--version", "-V", action="store_true", help="print the version and exit")
     _face(top, of_the_app=True)
     _profile(top, of_the_app=True)
     _amount(top, of_the_app=True)
@@ -97,7 +97,7 @@ def _profile(part: argparse.ArgumentParser, *, of_the_app: bool = False) -> None
     part.add_argument(
         "--profile",
         metavar="FILE|NAME|URL",
-        help="what to check against (default: your organisation's, else office)",
+        help="what to check against (default: your organisation's, or office if there is none)",
         **_unset(of_the_app),
     )
 
@@ -109,7 +109,7 @@ def _amount(part: argparse.ArgumentParser, *, of_the_app: bool = False) -> None:
     plan.add_argument(
         "--full",
         action="store_true",
-        help="the whole plan, also on a metered connection, which else gets the small one",
+        help="the whole plan, even on a metered connection, which otherwise gets the small one",
         **unset,
     )
     part.add_argument(
@@ -122,14 +122,14 @@ def _amount(part: argparse.ArgumentParser, *, of_the_app: bool = False) -> None:
 
 def _selection(part: argparse.ArgumentParser) -> None:
     part.add_argument(
-        "--only", metavar="ID|CAPABILITY", action="append", default=[], help="only these (repeatable)"
+        "--only", metavar="ID|CAPABILITY", action="append", default=[], help="check only these (repeatable)"
     )
     part.add_argument(
-        "--skip", metavar="ID|CAPABILITY", action="append", default=[], help="not these (repeatable)"
+        "--skip", metavar="ID|CAPABILITY", action="append", default=[], help="do not check these (repeatable)"
     )
     _amount(part)
     part.add_argument(
-        "--timeout", metavar="SECONDS", type=float, help="end after this time, whatever is done by then"
+        "--timeout", metavar="SECONDS", help="stop after this many seconds and report what was found"
     )
     part.add_argument(
         "--offline", action="store_true", help="send nothing: only what this computer can tell by itself"
@@ -153,7 +153,10 @@ def _answers(part: argparse.ArgumentParser) -> None:
 def _output(
     part: argparse.ArgumentParser, formats: Sequence[str] = FORMATS, default: str | None = "text"
 ) -> None:
-    part.add_argument("--format", choices=formats, default=default, help=f"default: {default}")
+    whole = "; the report as it is, names included: see open --redact" if formats is FORMATS else ""
+    part.add_argument(
+        "--format", choices=formats, default=default, help=f"default: {default or 'the app'}{whole}"
+    )
     part.add_argument(
         "--output", metavar="FILE", help="write there instead of to standard output (mode 0600)"
     )
@@ -194,6 +197,7 @@ def _open(commands: "argparse._SubParsersAction[Parser]") -> None:
     part.add_argument("files", metavar="FILE", nargs="*", help="a report (JSON); - reads standard input")
     _face(part)
     _output(part, default=None)
+    part.add_argument("--redact", action="store_true", help="replace what names you, as in a ticket")
     part.add_argument("--explain", action="store_true", help="the arithmetic of the score")
     part.add_argument("--schema", action="store_true", help="print the JSON Schema of reports")
 
@@ -234,7 +238,7 @@ def _explain(commands: "argparse._SubParsersAction[Parser]") -> None:
 def _profile_command(commands: "argparse._SubParsersAction[Parser]") -> None:
     part = commands.add_parser("profile", help="check, show or describe profiles")
     actions = part.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
-    check = actions.add_parser("check", help="is this profile right? every mistake with file and line")
+    check = actions.add_parser("check", help="whether a profile is right: every mistake with file and line")
     check.add_argument("file", metavar="FILE")
     show = actions.add_parser("show", help="the profile as it counts, all layers together")
     show.add_argument("name", metavar="NAME", nargs="?")
@@ -247,7 +251,7 @@ def _reflector(commands: "argparse._SubParsersAction[Parser]") -> None:
         help="for IT departments: the server to measure against, beside your VPN gateway",
         description="HTTP download and upload, UDP echo and STUN, so that what is measured is the path that matters. "
         "It runs until SIGTERM; SIGHUP reads certificate and token again. Log: JSON lines on stderr.",
-        epilog="exit codes:\n  0  told to stop    1  broke    2  wrong use, or cannot listen    130  told to stop twice",
+        epilog="exit codes:\n  0  told to stop    1  broke    2  usage error, or cannot listen    130  told to stop twice",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     part.add_argument(
@@ -259,19 +263,7 @@ def _reflector(commands: "argparse._SubParsersAction[Parser]") -> None:
     )
     part.add_argument("--port", metavar="N", default="8443", help="TCP (default: 8443)")
     part.add_argument("--udp-port", metavar="N", help="UDP echo and STUN (default: as --port)")
-    part.add_argument(
-        "--certificate",
-        metavar="FILE",
-        help="PEM, with its chain (without one: plain HTTP, nothing is secret)",
-    )
-    part.add_argument(
-        "--key", metavar="FILE", help="PEM without password (default: in the file of the certificate)"
-    )
-    part.add_argument(
-        "--token-file",
-        metavar="FILE",
-        help="only for who knows the secret in it; its mode has to be 0600 or 0640",
-    )
+    _reflector_files(part)
     part.add_argument(
         "--metrics",
         metavar="ADDRESS:PORT",
@@ -283,6 +275,15 @@ def _reflector(commands: "argparse._SubParsersAction[Parser]") -> None:
         help="whole client addresses in the log (default: /24 and /48)",
     )
     _reflector_limits(part)
+
+
+def _reflector_files(part: argparse.ArgumentParser) -> None:
+    for option, help_ in (
+        ("--certificate", "PEM, with its chain (without one: plain HTTP, nothing is secret)"),
+        ("--key", "PEM without password (default: in the file of the certificate)"),
+        ("--token-file", "serve only who knows the secret in it; its mode must be 0600 or 0640"),
+    ):
+        part.add_argument(option, metavar="FILE", help=help_)
 
 
 def _reflector_limits(part: argparse.ArgumentParser) -> None:

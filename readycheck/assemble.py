@@ -1,35 +1,37 @@
-"""Puts a report together from a plan, its results and where they were measured. Pure but for what it is handed."""
+"""Puts a report together from what was to be run, its results and where they were measured. Pure but for what it is handed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from readycheck import __version__
+from readycheck.assignment import Assignment
 from readycheck.diagnose import diagnose
-from readycheck.model import Cause, CheckResult, Environment, Question, Report, Status, Tool
-from readycheck.model import Policy as PolicyStamp
-from readycheck.plan import Plan
+from readycheck.model import Cause, CheckResult, Environment, Report, Status, Tool
+from readycheck.questions import worth_asking
 from readycheck.score import gain, judge_capabilities, readiness, verdict
 
 
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """Which run, and from when to when. ``partial``: the person stopped it; ``left_behind``: what it could not stop itself."""
+
+    run_id: str
+    started: datetime
+    finished: datetime
+    partial: bool = False
+    left_behind: tuple[str, ...] = ()
+
+
 def assemble(
-    plan: Plan,
-    results: Sequence[CheckResult],
-    *,
-    policy: PolicyStamp,
-    environment: Environment,
-    run_id: str,
-    started: datetime,
-    finished: datetime,
-    partial: bool = False,
-    questions: Iterable[Question] = (),
-    simulated: Iterable[str] = (),
-    problems: Iterable[str] = (),
+    assignment: Assignment, results: Sequence[CheckResult], *, environment: Environment, span: Span
 ) -> Report:
     """The report of one run: verdict, score and causes follow from the results alone."""
-    required = {c: policy_.required and policy_.asked for c, policy_ in plan.policies.items()}
-    weights = {c: policy_.weight for c, policy_ in plan.policies.items()}
+    plan = assignment.plan
+    required = {c: rule.required and rule.asked for c, rule in plan.rules.items()}
+    weights = {c: rule.weight for c, rule in plan.rules.items()}
     capabilities = judge_capabilities(results, required, weights)
     causes = tuple(
         replace(cause, gain=gain(_mends(cause, results), results, capabilities))
@@ -37,22 +39,22 @@ def assemble(
     )
     return Report(
         tool=Tool(version=__version__),
-        policy=policy,
-        run_id=run_id,
-        started=started.isoformat(timespec="seconds"),
-        finished=finished.isoformat(timespec="seconds"),
-        partial=partial,
-        simulated=tuple(simulated),
+        policy=assignment.policy,
+        run_id=span.run_id,
+        started=span.started.isoformat(timespec="seconds"),
+        finished=span.finished.isoformat(timespec="seconds"),
+        partial=span.partial,
+        simulated=assignment.simulated,
         verdict=verdict(capabilities),
         score=readiness(results, capabilities),
         capabilities=capabilities,
         causes=causes,
         results=tuple(results),
-        questions=tuple(questions),
+        questions=worth_asking(assignment.questions, assignment.pointless, results),
         contact=plan.contact,
         environment=environment,
-        problems=tuple(problems),
-        seconds=round((finished - started).total_seconds(), 3),
+        problems=assignment.notes + span.left_behind,
+        seconds=round((span.finished - span.started).total_seconds(), 3),
         bytes_used=plan.fetched + sum(result.bytes_used for result in results),
         bytes_stated=plan.stated_bytes,
     )

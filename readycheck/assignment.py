@@ -1,8 +1,8 @@
 """What a session is given to run, and what a person may pick instead. Made by wiring; it runs and judges nothing."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from readycheck.engine import World
 from readycheck.model import Policy, Question
@@ -15,8 +15,8 @@ class Assignment:
     """What a session runs: a plan, the world to run it in, and what the report says about both.
 
     ``prepare`` loads, before the first check, what no check should time; ``release`` stops what ran beside the session.
-    ``questions`` are for the person, beside the run; empty: nothing is asked. ``not_asked``: the profile's others, about areas
-    that the run leaves out.
+    ``questions`` are for the person, beside the run; empty: nothing is asked. ``not_asked``: the profile's others, about
+    capabilities that the run leaves out. ``pointless``: by the id of a question, the codes of findings that make it so.
     ``notice``: why this plan is another one than the person may expect; every face shows it before the run, the report keeps it.
     ``fitting`` waits so many seconds at most and gives the assignment that fits the connection, None where that is not known
     yet; without it, this one does.
@@ -28,6 +28,7 @@ class Assignment:
     policy: Policy
     questions: tuple[Question, ...] = ()
     not_asked: tuple[Question, ...] = ()
+    pointless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     simulated: tuple[str, ...] = ()
     notice: str = ""
     problems: tuple[str, ...] = ()

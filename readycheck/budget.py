@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from readycheck.api import Cost
+from readycheck.sizes import readable_size
 
 NOTHING_TO_DO_S: Final = 0.1
 
@@ -29,7 +30,7 @@ def share(whole: Cost, small: Cost, left: int) -> Share:
     needed = min(each for each in (small.bytes, whole.least) if each is not None)
     return Share(
         cost=whole,
-        refusal=f"Not tried: it needs {_mb(needed)} of data, and the data limit leaves {_mb(left)}",
+        refusal=f"Not tried: it needs {readable_size(needed)} of data, and the data limit leaves {_left(left)}",
     )
 
 
@@ -40,7 +41,5 @@ def times(cost: Cost, count: int) -> Cost:
     return replace(cost, bytes=cost.bytes * count, least=least, seconds=seconds)
 
 
-def _mb(count: int) -> str:
-    if not count:
-        return "none"
-    return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{count / 1e3:.0f} kB"
+def _left(count: int) -> str:
+    return readable_size(count) if count > 0 else "none"

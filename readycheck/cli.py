@@ -1,12 +1,11 @@
 """Picks the command; each is a module of readycheck.commands, imported when it is used."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Final
 
-from readycheck.diagnostics import guarded
+from readycheck.diagnostics import flush_stdout, guarded
 
 COMMANDS: Final = {
     None: "app",
@@ -42,5 +41,5 @@ def _dispatch(argv: Sequence[str]) -> int:
 def _command(arguments: argparse.Namespace) -> int:
     module = import_module(f"readycheck.commands.{COMMANDS[arguments.command]}")
     code: int = module.main(arguments)
-    sys.stdout.flush()
+    flush_stdout()
     return code

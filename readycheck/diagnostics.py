@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from readycheck.errors import ReadycheckError
+from readycheck.errors import ReadycheckError, ToldToEnd
 from readycheck.exit_codes import ExitCode
 
 
@@ -25,6 +25,9 @@ def guarded(work: Callable[[], int]) -> int:
         return ExitCode.USAGE
     except KeyboardInterrupt:
         say("readycheck: interrupted")
+        return ExitCode.INTERRUPTED
+    except ToldToEnd as told:
+        say(" ".join(("readycheck: told to end.", *(f"{sentence}." for sentence in told.kept))))
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         quiet_stdout()
@@ -52,6 +55,14 @@ def crash_file(error: BaseException) -> Path | None:
     except Exception:  # a second fault while noting the first one: the sentence on stderr has to do
         return None
     return path
+
+
+def flush_stdout() -> None:
+    """What was said there goes out. A reader that has left (``| head -1``) is no mistake, and hears nothing more."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        quiet_stdout()
 
 
 def quiet_stdout() -> None:

@@ -267,10 +267,3 @@ def package_of(planned: PlannedCheck) -> str:
 def crash_note(planned: PlannedCheck, error: BaseException) -> str:
     """Ready to paste into an issue: which check, of which package, and the traceback without any values."""
     return clean(f"check {planned.check_id} of {package_of(planned)}\n{places_of(error)}", 4000, lines=True)
-
-
-async def run(
-    plan: Plan, world: World, emit: Callable[[Event], None], *, profile: str = ""
-) -> tuple[CheckResult, ...]:
-    """Run a plan to its end: the short way for scripts and tests."""
-    return await Run(plan, world, emit, profile=profile).results()

@@ -4,7 +4,7 @@ Refuses emoji, variation selectors and private-use icons: their width differs fr
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from readycheck.model import Report, Standing, Verdict
@@ -29,7 +29,6 @@ class Glyphs:
     empty: str
     edge: str
     rule: str
-    upright: str
     branch: str
     dots: str
     middot: str
@@ -81,7 +80,6 @@ MODERN: Final = Glyphs(
     empty="░",
     edge="▌",
     rule="─",
-    upright="│",
     branch="└",
     dots="…",
     middot="·",
@@ -89,28 +87,7 @@ MODERN: Final = Glyphs(
     folded="►",
 )
 # Only characters of WGL4 and code page 437: the classic Windows console has no other fonts to fall back to.
-BASIC: Final = Glyphs(
-    name="basic",
-    ok="√",
-    look="▲",
-    fix="×",
-    turn="♦",
-    run="○",
-    hold="–",
-    wait="·",
-    unknown="?",
-    cursor="►",
-    full="█",
-    empty="░",
-    edge="▌",
-    rule="─",
-    upright="│",
-    branch="└",
-    dots="…",
-    middot="·",
-    more="▼",
-    folded="►",
-)
+BASIC: Final = replace(MODERN, name="basic", ok="√", fix="×", turn="♦")
 ASCII: Final = Glyphs(
     name="ascii",
     ok="+",
@@ -126,7 +103,6 @@ ASCII: Final = Glyphs(
     empty="-",
     edge="|",
     rule="-",
-    upright="|",
     branch="`",
     dots="~",
     middot="-",

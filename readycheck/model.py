@@ -12,9 +12,7 @@ from readycheck.privacy import COMPUTER, FOLDER, NOTE, ORG, PUBLIC, TEXT, USER, 
 
 SCHEMA_VERSION: Final = "1.0"
 SCHEMA_URL: Final = "urn:readycheck:report:1.0"
-STOPPED: Final = (
-    "Stopped before it was done"  # the reason of an UNKNOWN result where the person ended the run
-)
+STOPPED: Final = "Stopped before it was done"  # why a result is UNKNOWN where the person ended the run
 
 
 class Status(StrEnum):
@@ -48,6 +46,13 @@ class Capability(StrEnum):
     HELP = "help"
     DEVICE = "device"
     CONNECTION = "connection"
+
+
+CAPABILITY_TITLES: Final = {  # in the order of a report
+    Capability.CONNECTION: "Connection", Capability.CALLS: "Video calls", Capability.FILES: "Files", Capability.VPN: "VPN",
+    Capability.APPS: "Work apps", Capability.HELP: "Get help", Capability.DEVICE: "This device",
+}  # fmt: skip
+CAPABILITIES: Final = tuple(CAPABILITY_TITLES)
 
 
 class Standing(StrEnum):
@@ -122,7 +127,6 @@ class Fact(Struct, frozen=True, kw_only=True):
 
 class CheckResult(Struct, frozen=True, kw_only=True):
     """All that one check found. ``reason`` says why for SKIP and UNKNOWN; ``behind`` names the failed checks it waits for.
-
     ``bytes_used`` in both directions; ``bytes_stated`` is what it was allowed before, 0 where it did not run.
     """
 

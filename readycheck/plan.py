@@ -7,9 +7,10 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from readycheck.api import Capability, Check, ContactCard, Cost, Options
+from readycheck.api import PAC_SERVER, Capability, Check, ContactCard, Cost, Options
 from readycheck.budget import share, times
 from readycheck.errors import ProfileError, UsageError
+from readycheck.model import CAPABILITIES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,7 @@ class PlannedCheck:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Policy:
+class CapabilityRule:
     """How a capability counts: ``required`` decides the verdict, ``weight`` the score; ``asked``: in this run's selection."""
 
     required: bool = True
@@ -102,19 +103,22 @@ class Selection:
 class Plan:
     """``checks`` in list order (by capability, prerequisites first); ``max_bytes`` and ``max_seconds`` hold for the run.
 
-    ``fetched``: what getting the profile itself has used already, a part of ``max_bytes``; ``besides``: whom a run talks to
-    beside what its checks name: where the profile came from, the name server that it sets.
+    ``fetched``: what getting the profile itself has used already, a part of ``max_bytes``; ``fetched_from``: the hosts that it
+    came from; ``name_servers``: those that the profile sets for all lookups; ``pac_server``: whom the settings of this computer
+    name for a proxy configuration, where somebody has looked.
     """
 
     checks: tuple[PlannedCheck, ...]
-    policies: Mapping[Capability, Policy] = field(default_factory=dict)
+    rules: Mapping[Capability, CapabilityRule] = field(default_factory=dict)
     contact: ContactCard = field(default_factory=ContactCard)
     max_bytes: int = 60_000_000
     max_seconds: float = 90.0
     quick: bool = False
     offline: bool = False
     fetched: int = 0
-    besides: tuple[str, ...] = ()
+    fetched_from: tuple[str, ...] = ()
+    name_servers: tuple[str, ...] = ()
+    pac_server: str = ""
 
     @property
     def running(self) -> tuple[PlannedCheck, ...]:
@@ -130,7 +134,10 @@ class Plan:
         """All that the run talks to, who gets the most data first: names, and words for those that cannot be named before."""
         dearest = sorted(self.checks, key=lambda planned: -planned.stated_bytes)
         told = (host for planned in dearest for host in planned.hosts_one_by_one)
-        return tuple(dict.fromkeys((*told, *self.besides)))
+        named = (self.pac_server if self.pac_server and host == PAC_SERVER else host for host in told)
+        own = filter(None, (self.pac_server, *self.name_servers))
+        asked = own if any(planned.stated_bytes for planned in self.checks) else ()
+        return tuple(dict.fromkeys((*named, *asked, *self.fetched_from)))
 
     def waiting_for(self, check_id: str) -> tuple[str, ...]:
         """This check and everything that waits for it, directly or not."""
@@ -141,27 +148,17 @@ class Plan:
         return tuple(planned.check_id for planned in self.checks if planned.check_id in found)
 
 
-ORDER: Final = (
-    Capability.CONNECTION,
-    Capability.CALLS,
-    Capability.FILES,
-    Capability.VPN,
-    Capability.APPS,
-    Capability.HELP,
-    Capability.DEVICE,
-)
-
-
 def make_plan(
     instances: Iterable[PlannedCheck],
     *,
-    policies: Mapping[Capability, Policy],
+    rules: Mapping[Capability, CapabilityRule],
     selection: Selection = Selection(),
     contact: ContactCard = ContactCard(),
     max_bytes: int = 60_000_000,
     max_seconds: float = 90.0,
     fetched: int = 0,
-    besides: tuple[str, ...] = (),
+    fetched_from: tuple[str, ...] = (),
+    name_servers: tuple[str, ...] = (),
 ) -> Plan:
     """Raises UsageError for a selection that names nothing, ProfileError for a circle of prerequisites."""
     checks = list(instances)
@@ -177,9 +174,9 @@ def make_plan(
     asked = {planned.capability for planned in checks if planned.skip != NOT_ASKED}
     return Plan(
         checks=tuple(checks),
-        policies={
-            capability: replace(policies.get(capability, Policy()), asked=capability in asked)
-            for capability in ORDER
+        rules={
+            capability: replace(rules.get(capability, CapabilityRule()), asked=capability in asked)
+            for capability in CAPABILITIES
         },
         contact=contact,
         max_bytes=limit,
@@ -187,7 +184,8 @@ def make_plan(
         quick=selection.quick,
         offline=selection.offline,
         fetched=fetched,
-        besides=besides,
+        fetched_from=fetched_from,
+        name_servers=name_servers,
     )
 
 
@@ -201,7 +199,7 @@ def _names(planned: PlannedCheck) -> frozenset[str]:
 
 
 def _refuse_unknown_names(selection: Selection, checks: Sequence[PlannedCheck]) -> None:
-    known = sorted({*ORDER, *(name for planned in checks for name in _names(planned))})
+    known = sorted({*CAPABILITIES, *(name for planned in checks for name in _names(planned))})
     for name in sorted(selection.only | selection.skip):
         if name not in known:
             near = get_close_matches(name, known, n=1)
@@ -264,7 +262,7 @@ def _listed(checks: Sequence[PlannedCheck]) -> list[PlannedCheck]:
     depths: dict[str, int] = {}
     for planned in _in_order(checks):
         depths[planned.check_id] = 1 + max((depths[before] for before in planned.after), default=0)
-    return sorted(checks, key=lambda p: (ORDER.index(p.capability), depths[p.check_id], p.check_id))
+    return sorted(checks, key=lambda p: (CAPABILITIES.index(p.capability), depths[p.check_id], p.check_id))
 
 
 def _in_order(checks: Sequence[PlannedCheck]) -> list[PlannedCheck]:
@@ -297,4 +295,4 @@ def plan_of(checks: Iterable[tuple[Check, Any]], **kwargs: Any) -> Plan:
         PlannedCheck(check=c, check_id=c.id, options=options, **{name: getattr(c, name) for name in own})
         for c, options in checks
     ]
-    return make_plan(instances, policies=kwargs.pop("policies", {}), **kwargs)
+    return make_plan(instances, rules=kwargs.pop("rules", {}), **kwargs)

@@ -1,4 +1,4 @@
-"""Privacy classes: what kind of thing a report field holds. Decides nothing about what leaves; redact.py does.
+"""Privacy classes: what kind of thing a report field holds. Decides nothing about what leaves; readycheck.redact does.
 
 Every field of a report carries one class, as an annotation: ``owner: Annotated[Owner, PUBLIC]``. A field without one fails
 a test, so nothing can be added to a report without saying whom it could name.

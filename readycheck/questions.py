@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
-from readycheck.model import Question, Report
+from readycheck.model import CheckResult, Question, Report
 from readycheck.text import clean
 
 LATER: Final = "later"
@@ -32,10 +32,18 @@ def with_answers(report: Report, answers: Mapping[str, str]) -> Report:
 
 
 def asked(questions: Iterable[Question], only: frozenset[str], skip: frozenset[str]) -> tuple[Question, ...]:
-    """Those about the areas of a run: ``only`` and ``skip`` hold, among others, names of capabilities."""
+    """Those about the capabilities of a run: ``only`` and ``skip`` hold, among others, their names."""
     return tuple(
         one for one in questions if (not only or one.capability in only) and one.capability not in skip
     )
+
+
+def worth_asking(
+    questions: Iterable[Question], pointless: Mapping[str, Sequence[str]], results: Iterable[CheckResult]
+) -> tuple[Question, ...]:
+    """Those that no finding has made pointless (``pointless``: question id to codes), and those that have an answer already."""
+    found = {finding.code for result in results for finding in result.findings}
+    return tuple(one for one in questions if one.answer or found.isdisjoint(pointless.get(one.id, ())))
 
 
 def tally(questions: Sequence[Question]) -> str:

@@ -1,4 +1,4 @@
-"""Finds checks: names without importing, or all. A broken plug-in is data (a Problem), never an exception and never the end."""
+"""Finds checks: names without importing, or all. A broken package is data (a Problem), never an exception and never the end."""
 
 import threading
 from concurrent.futures import Future
@@ -16,7 +16,7 @@ LOAD_S: Final = 10.0  # an import that takes longer is left behind
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """A plug-in that could not be loaded: of which distribution, which entry, and why in one sentence."""
+    """A check package that could not be loaded: of which distribution, which entry, and why in one sentence."""
 
     distribution: str
     name: str
@@ -52,7 +52,7 @@ def load_points(
         except (
             Exception,
             SystemExit,
-        ) as error:  # a plug-in may break in any way; it must not stop the others
+        ) as error:  # a package may break in any way; it must not stop the others
             problems.append(Problem(distribution=_owner(point), name=point.name, message=_why(error)))
     return tuple(checks.values()), tuple(problems)
 
@@ -71,7 +71,7 @@ def _load_within(limit_s: float, point: EntryPoint) -> Check:
     try:
         return loaded.result(limit_s)
     except TimeoutError:
-        if loaded.done():  # the plug-in's own
+        if loaded.done():  # the package's own
             raise
         raise TimeoutError(f"its import took longer than {limit_s:g} s") from None
 

@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from readycheck.model import (
+    CAPABILITY_TITLES,
     Capability,
     CapabilityVerdict,
     CheckResult,
@@ -21,16 +22,6 @@ from readycheck.model import (
 VERSION: Final = 1
 CAP_NOT_WORKING: Final = 49
 CAP_LIMITED: Final = 89
-
-TITLES: Final[Mapping[Capability, str]] = {
-    Capability.CONNECTION: "Connection",
-    Capability.CALLS: "Video calls",
-    Capability.FILES: "Files",
-    Capability.VPN: "VPN",
-    Capability.APPS: "Work apps",
-    Capability.HELP: "Get help",
-    Capability.DEVICE: "This device",
-}
 
 
 def value_score(measurement: Measurement) -> float | None:
@@ -96,7 +87,7 @@ def judge_capabilities(
 ) -> tuple[CapabilityVerdict, ...]:
     """One verdict a capability that has any check, in the order of the report."""
     verdicts = []
-    for capability, title in TITLES.items():
+    for capability, title in CAPABILITY_TITLES.items():
         own = [r for r in results if r.capability is capability]
         if own:
             verdicts.append(

@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
-from readycheck.assemble import assemble
+from readycheck.assemble import Span, assemble
 from readycheck.assignment import Assignment, ProfileChoice
 from readycheck.engine import Run
 from readycheck.environment import environment
@@ -62,8 +62,13 @@ class Session:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """What the person can tell, with the answers given in this sitting; empty: nothing is asked."""
-        return answered(self._fitted().questions, self._answers)
+        """What the person can tell, with the answers given in this sitting; empty: nothing is asked. After a run without those
+        that it made pointless."""
+        asked = answered(self._fitted().questions, self._answers)
+        if self.report is None:
+            return asked
+        left = {question.id for question in self.report.questions}
+        return tuple(question for question in asked if question.id in left)
 
     @property
     def simulated(self) -> tuple[str, ...]:
@@ -74,7 +79,7 @@ class Session:
         return self._fitted().notice
 
     @property
-    def problems(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[str, ...]:
         return self._fitted().notes
 
     @property
@@ -248,19 +253,15 @@ class _Work:
         if self._stopped:
             self._loop.call_soon(self._run.stop)
         results = await self._run.results()
-        report = assemble(
-            assignment.plan,
-            results,
-            policy=assignment.policy,
-            environment=await environment(assignment.system),
+        around = await environment(assignment.system)
+        span = Span(
             run_id=secrets.token_hex(8),
             started=started,
             finished=self._now(),
             partial=self._stopped,
-            questions=assignment.questions,
-            simulated=assignment.simulated,
-            problems=assignment.notes + _left_behind(self._run),
+            left_behind=_left_behind(self._run),
         )
+        report = assemble(assignment, results, environment=around, span=span)
         self._emit(RunFinished(report=report))
 
 

@@ -3,15 +3,17 @@
 import json
 from typing import Any, Final
 
+from readycheck.ordinary import read_ordinary
 from readycheck.places import state_folder
 
 FILE: Final = "settings.json"
+MOST_BYTES: Final = 65_536
 
 
 def settings() -> dict[str, Any]:
     """What is remembered; {} where there is nothing, or nothing that can be read."""
     try:
-        return parse((state_folder() / FILE).read_text(encoding="utf-8"))
+        return parse(read_ordinary(state_folder() / FILE, MOST_BYTES).decode("utf-8"))
     except (OSError, ValueError):
         return {}
 

@@ -22,20 +22,18 @@ def parse_size(text: str) -> int:
 
 def readable_size(count: int) -> str:
     """An amount as a person reads it, at most three digits: 567_288 is "567 kB", 1_234_567 is "1.2 MB"."""
-    unit = max(
-        (unit for unit, factor in UNITS.items() if factor <= count), key=UNITS.__getitem__, default="B"
-    )
+    unit = _largest_unit(count)
     amount = count / UNITS[unit]
-    return (
-        f"{amount:.1f} {unit}"
-        if amount < 10 and unit != "B" and amount != int(amount)
-        else f"{amount:.0f} {unit}"
-    )
+    decimals = 1 if amount < 10 and amount != int(amount) else 0
+    return f"{amount:.{decimals}f} {unit}"
 
 
 def format_size(count: int) -> str:
     """The shortest text that parse_size() turns back into exactly ``count`` bytes: 1_500_000 is "1.5MB"."""
-    unit = max(
-        (unit for unit, factor in UNITS.items() if factor <= count), key=UNITS.__getitem__, default="B"
-    )
+    unit = _largest_unit(count)
     return f"{(Decimal(count) / UNITS[unit]).normalize():f}{unit}"
+
+
+def _largest_unit(count: int) -> str:
+    """The largest that ``count`` bytes reach."""
+    return next((unit for unit, factor in reversed(UNITS.items()) if factor <= count), "B")

@@ -20,7 +20,7 @@ from readycheck.events import (
     RunFinished,
     RunStarted,
 )
-from readycheck.model import STOPPED, Capability, CheckResult, Report, Standing, Status
+from readycheck.model import CAPABILITIES, STOPPED, Capability, CheckResult, Report, Standing, Status
 from readycheck.questions import with_answers
 
 
@@ -40,15 +40,8 @@ class RowStatus(StrEnum):
 
 
 UNSETTLED: Final = frozenset({RowStatus.WAITING, RowStatus.CHECKING})
-AREAS: Final = (
-    Capability.CALLS,
-    Capability.FILES,
-    Capability.VPN,
-    Capability.APPS,
-    Capability.HELP,
-    Capability.DEVICE,
-    Capability.CONNECTION,
-)
+# What a person works with first, what it stands on last.
+AREAS: Final = (*(c for c in CAPABILITIES if c is not Capability.CONNECTION), Capability.CONNECTION)
 
 
 def row_status(result: CheckResult) -> RowStatus:

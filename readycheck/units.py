@@ -52,8 +52,9 @@ def value_text(measurement: Measurement) -> str:
 
 
 def _told_apart(value: float, limit: float) -> str:
-    """A value just short of its limit is not rounded onto it: "3.97, 4 wanted" and never "4, 4 wanted"."""
+    """A value just short of its limit is not rounded onto it, nor a small one onto 0: "3.97, 4 wanted", "0.04, 4 wanted"."""
     for decimals in (1, 2, 3):
-        if number(value, decimals) != number(limit) or value == limit:
-            return number(value, decimals)
+        shown = number(value, decimals)
+        if value == limit or (shown != number(limit) and (shown != "0" or not value)):
+            return shown
     return number(value, 3)

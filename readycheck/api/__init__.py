@@ -39,6 +39,9 @@ from readycheck.model import (
     Status,
 )
 from readycheck.ports import (
+    MOST_PAC_BYTES,
+    PAC_SERVER,
+    QUICK_PAC_BYTES,
     Children,
     Clock,
     Hop,
@@ -50,6 +53,8 @@ from readycheck.ports import (
     Net,
     NetworkDrive,
     NotTold,
+    Pac,
+    PacTrouble,
     ProxySettings,
     Route,
     Secrets,
@@ -59,15 +64,22 @@ from readycheck.ports import (
     TcpAnswer,
     TlsAnswer,
     UdpAnswer,
+    Way,
+    WayKind,
     WifiLink,
 )
 from readycheck.privacy import Privacy
+from readycheck.sizes import readable_size
 from readycheck.text import clean, clean_bytes
+from readycheck.units import number, quantity, value_text
 
 API_VERSION: Final = 1
 
 __all__ = [
     "API_VERSION",
+    "MOST_PAC_BYTES",
+    "PAC_SERVER",
+    "QUICK_PAC_BYTES",
     "Capability",
     "Check",
     "ChildFailed",
@@ -105,6 +117,8 @@ __all__ = [
     "Opening",
     "Options",
     "Owner",
+    "Pac",
+    "PacTrouble",
     "Privacy",
     "Progress",
     "ProxySettings",
@@ -122,6 +136,8 @@ __all__ = [
     "TlsFailed",
     "TooBig",
     "UdpAnswer",
+    "Way",
+    "WayKind",
     "Where",
     "WifiLink",
     "clean",
@@ -130,9 +146,13 @@ __all__ = [
     "failed",
     "judge",
     "measured",
+    "number",
     "opening",
     "passed",
+    "quantity",
+    "readable_size",
     "skipped",
     "unknown",
+    "value_text",
     "warned",
 ]

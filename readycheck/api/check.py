@@ -90,9 +90,9 @@ class Check:
     title_of    the title of an instance, from its options
     contacts    the kind of contact route it asks (chat, portal ...): ``cost`` is for each; none costs nothing
     hosts_of    the hosts that its options name, without ports: stated before a run beside the words of ``cost``
-    summary     what it finds out, as a noun clause without an end mark: "whether the printer takes jobs"
+    summary     what it finds out, as a noun clause without an end mark: "Whether the printer takes jobs"
     codes       all that it can say; where it declares any, a finding with another code is a defect of the check
-    by_figures  may fail by its measurements alone, with no finding: a report then calls the cause AREA.ID ("files.printer")
+    by_figures  may fail by its measurements alone, with no finding: a report then calls the cause CAPABILITY.ID ("files.printer")
     capability_of  the capability of an instance, from its options, where the profile says what it is for; else ``capability``
     runs_programs  its options name programs of this computer: a profile from an address may not bring them (remote code)
     """

@@ -17,7 +17,7 @@ STATUS_MEANS: Final = {
     Status.SKIP: "it does not apply",
     Status.UNKNOWN: "it could not be judged",
 }
-SEVERAL: Final = "what several checks found together"
+SEVERAL_CHECKS: Final = "what several checks found together"
 
 
 class Meaning(NamedTuple):
@@ -29,19 +29,19 @@ class Meaning(NamedTuple):
 
 def meanings(name: str, checks: Sequence[Check]) -> tuple[Meaning, ...]:
     """What ``name`` can mean, each meaning once. Raises UsageError where nothing that is installed here says it."""
-    found: dict[Code, list[str]] = {}
+    checks_by_code: dict[Code, list[str]] = {}
     for code, said_by in _all(checks):
         if code.name == name:
-            found.setdefault(code, []).append(said_by)
-    if not found:
+            checks_by_code.setdefault(code, []).append(said_by)
+    if not checks_by_code:
         raise UsageError(_nobody_says(name, checks))
-    return tuple(Meaning(code, tuple(said_by)) for code, said_by in found.items())
+    return tuple(Meaning(code, tuple(said_by)) for code, said_by in checks_by_code.items())
 
 
 def _all(checks: Sequence[Check]) -> Iterator[tuple[Code, str]]:
     for check in checks:
         yield from ((code, f"{check.title} ({check.id})") for code in codes_of(check))
-    yield from ((code, SEVERAL) for code in CAUSES)
+    yield from ((code, SEVERAL_CHECKS) for code in CAUSES)
 
 
 def _nobody_says(name: str, checks: Sequence[Check]) -> str:

@@ -73,8 +73,8 @@ def _kind(field: Mapping[str, Any]) -> str:
         case {"$ref": _}:
             return "table"
         case {"anyOf": parts}:
-            told = (_kind(part) for part in parts if part.get("type") != "null" and part.get("enum") != [""])
-            return " or ".join(dict.fromkeys(told))
+            kinds = (_kind(part) for part in parts if part.get("type") != "null" and part.get("enum") != [""])
+            return " or ".join(dict.fromkeys(kinds))
         case {"enum": values}:
             return " or ".join(f'"{value}"' for value in values)
         case {"type": "array"}:

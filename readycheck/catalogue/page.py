@@ -1,4 +1,4 @@
-"""docs/checks.md: the catalogue as a page of Markdown, made from the checks. Pure; what a plug-in says cannot become markup."""
+"""docs/checks.md: the catalogue as a page of Markdown, made from the checks. Pure; what a package says cannot become markup."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,11 +7,10 @@ from typing import Any, Final
 
 import msgspec
 
-from readycheck.catalogue.rows import MEASURE, code_row, cost_words
+from readycheck.catalogue.rows import COSTS_OF_PROFILE, code_row, cost_words
 from readycheck.diagnose.codes import CAUSES
-from readycheck.model import Capability
+from readycheck.model import CAPABILITY_TITLES, Capability
 from readycheck.text import clean
-from readycheck.wording import CAPABILITY_TITLES
 
 Row = Mapping[str, Any]
 
@@ -22,7 +21,7 @@ This page is made from the checks themselves: `readycheck checks --format markdo
 beside the built-in ones. `readycheck checks --format json` gives the same to programs, and `readycheck explain CODE`
 tells what one code of a report or ticket means.
 
-**Amounts** are the most that a check may use, in both directions together, with the shipped profile `{MEASURE}`;
+**Amounts** are the most that a check may use, in both directions together, with the shipped profile `{COSTS_OF_PROFILE}`;
 `readycheck run --dry-run` tells them, and the hosts by name, for your own profile.
 
 **Options** go into the table of the check in a [profile](profile.md); `NAME` stands for a name that you choose, `[]`
@@ -40,10 +39,10 @@ These codes belong to no check. They stand in `causes` of a report, where what s
 """
 
 
-def page(told: Sequence[Row]) -> str:
-    """``told``: the rows of the catalogue, by capability."""
-    parts = [_HEAD, "\n".join(_contents(told)) + "\n"]
-    for capability, own in groupby(told, key=lambda row: row["capability"]):
+def page(catalogue: Sequence[Row]) -> str:
+    """``catalogue``: its rows, by capability."""
+    parts = [_HEAD, "\n".join(_contents(catalogue)) + "\n"]
+    for capability, own in groupby(catalogue, key=lambda row: row["capability"]):
         parts.append(f"## {_title(capability)}\n")
         parts += ["\n".join(_check(row)) + "\n" for row in own]
     parts += [_CAUSES, "\n".join(_codes([code_row(code) for code in CAUSES])) + "\n"]
@@ -54,8 +53,8 @@ def _title(capability: str) -> str:
     return CAPABILITY_TITLES[Capability(capability)]
 
 
-def _contents(told: Sequence[Row]) -> Iterator[str]:
-    for capability, own in groupby(told, key=lambda row: row["capability"]):
+def _contents(catalogue: Sequence[Row]) -> Iterator[str]:
+    for capability, own in groupby(catalogue, key=lambda row: row["capability"]):
         yield f"- {_title(capability)}: " + ", ".join(
             f"[{_literal(row['id'])}](#{_bare(row['id'])})" for row in own
         )

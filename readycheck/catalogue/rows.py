@@ -7,22 +7,22 @@ from typing import Any, Final
 from readycheck.api import Capability, Check, Code, Cost, Status
 from readycheck.catalogue.options import options_of
 from readycheck.errors import ProfileError
-from readycheck.plan import ORDER
+from readycheck.model import CAPABILITIES
 from readycheck.profile import Profile, load
 from readycheck.sizes import readable_size
 
-MEASURE: Final = "office"  # the shipped profile whose options the stated costs are those of
-EACH_ITS_OWN: Final = "the hosts of the service"
+COSTS_OF_PROFILE: Final = "office"  # the shipped profile whose options the stated costs are those of
+OWN_HOSTS: Final = "the hosts of the service"
 
 
 def rows(checks: Iterable[Check]) -> list[dict[str, Any]]:
     """One row a check, by capability; ``cost``: the most that it may use with the profile ``office``, None: that cannot tell."""
-    profile = load(MEASURE)
+    profile = load(COSTS_OF_PROFILE)
     return [_row(check, _cost(check, profile)) for check in sorted(checks, key=_place)]
 
 
 def _place(check: Check) -> tuple[int, str]:
-    return ORDER.index(check.capability), check.id
+    return CAPABILITIES.index(check.capability), check.id
 
 
 def _row(check: Check, cost: Cost | None) -> dict[str, Any]:
@@ -51,8 +51,8 @@ def codes_of(check: Check) -> tuple[Code, ...]:
     """What it declares, and the causes by which a report calls it where it fails by its figures alone."""
     if not check.by_figures:
         return check.codes
-    areas = (check.capability,) if check.capability_of is None else tuple(Capability)
-    return (*check.codes, *(_short_of_a_limit(f"{area}.{check.id}") for area in areas))
+    counts_for = (check.capability,) if check.capability_of is None else tuple(Capability)
+    return (*check.codes, *(_short_of_a_limit(f"{capability}.{check.id}") for capability in counts_for))
 
 
 def _short_of_a_limit(name: str) -> Code:
@@ -92,7 +92,7 @@ def _cost(check: Check, profile: Profile) -> Cost | None:
     ):  # an option without a default: only another profile can tell
         return None
     of_its_own = check.many and callable(check.cost) and bool(dearest.in_words)
-    return replace(dearest, hosts=EACH_ITS_OWN, unnamed=()) if of_its_own else dearest
+    return replace(dearest, hosts=OWN_HOSTS, unnamed=()) if of_its_own else dearest
 
 
 def cost_words(row: Mapping[str, Any]) -> str:

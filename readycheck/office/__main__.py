@@ -12,6 +12,7 @@ import tempfile
 import threading
 from contextlib import AsyncExitStack
 from pathlib import Path
+from types import FrameType
 
 import msgspec
 
@@ -23,8 +24,11 @@ from readycheck.office.values import Answer, Request
 
 def main() -> int:
     """Exit status 0 after an orderly end, 1 where the office could not be opened (the reason is in the answer)."""
-    # Ctrl-C is for the program in front, which then closes our input.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C and the end of the terminal are for the program in front, whose end closes our input.
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
     folder = Path(tempfile.mkdtemp(prefix="readycheck-office-"))
     try:
         request = msgspec.json.decode(sys.stdin.buffer.readline(), type=Request)
@@ -35,6 +39,11 @@ def main() -> int:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """While the office is being opened: what is in its folder goes on the way out."""
+    raise SystemExit(1)
 
 
 async def _serve(request: Request, folder: Path) -> None:
@@ -64,6 +73,9 @@ def _say(answer: Answer) -> None:
 
 
 if __name__ == "__main__":
-    status = main()
+    try:
+        status = main()
+    except SystemExit:
+        status = 1
     sys.stdout.flush()
     os._exit(status)  # a thread of the share that is still writing to a client must not hold up the end

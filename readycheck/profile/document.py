@@ -87,7 +87,7 @@ class QuestionTable(Struct, frozen=True, kw_only=True):
     """``[questions.ID]``: something about the set-up that only the person can tell. Asked, never measured."""
 
     text: Annotated[str, NOT_BLANK, _said("The question, one sentence.", most=120)]
-    area: Annotated[Capability, _said("What it is about.")]
+    capability: Annotated[Capability, _said("What it is about.")]
     help: Annotated[str, _said("How the person finds out, before answering.", most=1000)] = ""
     answers: Annotated[
         tuple[Annotated[str, NOT_BLANK, Meta(max_length=60)], ...],
@@ -96,6 +96,13 @@ class QuestionTable(Struct, frozen=True, kw_only=True):
         ),
     ] = ("yes", "no")
     advice: Annotated[str, _said("What to do where the answer is another than the first.", most=500)] = ""
+    pointless_after: Annotated[
+        tuple[Annotated[str, NOT_BLANK, Meta(max_length=80)], ...],
+        Meta(
+            max_length=8,
+            description='Codes of findings after which it is no longer asked, such as "device.no_camera".',
+        ),
+    ] = ()
     enabled: Annotated[bool, _said("false: not asked with this profile.")] = True
 
     def __post_init__(self) -> None:

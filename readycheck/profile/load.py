@@ -15,7 +15,7 @@ from readycheck.profile.instances import decode_instances, name_mistakes
 from readycheck.profile.layers import Layer, merged
 from readycheck.profile.mistakes import Mistake, refuse, wrong
 from readycheck.profile.profile import Profile, RunLimits, content_hash
-from readycheck.profile.questions import id_mistakes, questions_of
+from readycheck.profile.questions import id_mistakes, pointless_after, questions_of
 from readycheck.profile.rules import with_port
 from readycheck.profile.secret_keys import without_secrets
 from readycheck.profile.sources import (
@@ -142,6 +142,7 @@ def _profile(
         capabilities={c: document.capabilities.get(c, CapabilityPolicy()) for c in Capability},
         support=_card(document.support),
         questions=questions_of(document.questions),
+        pointless=pointless_after(document.questions),
         checks=document.checks,
         layers=tuple(layers),
         source=text.source,

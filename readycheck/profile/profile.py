@@ -42,6 +42,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     capabilities: dict[Capability, CapabilityPolicy]
     support: ContactCard = ContactCard()
     questions: tuple[Question, ...] = ()
+    pointless: dict[str, tuple[str, ...]] = {}
     checks: dict[str, dict[str, Any]] = {}
     layers: tuple[Layer, ...] = ()
     source: str = ""

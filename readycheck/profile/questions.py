@@ -1,4 +1,4 @@
-"""Tables of questions to Questions, in the order of the areas; a bad name of one is a mistake like any other. Asks nobody."""
+"""Tables of questions to Questions, by capability; a bad name of one is a mistake like any other. Asks nobody."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,20 +10,25 @@ from readycheck.profile.mistakes import Mistake, key_text
 
 
 def questions_of(tables: Mapping[str, QuestionTable]) -> tuple[Question, ...]:
-    """Those that are enabled, area by area, in the order of the profile."""
-    areas = tuple(Capability)
+    """Those that are enabled, capability by capability, in the order of the profile."""
+    order = tuple(Capability)
     asked = [(name, table) for name, table in tables.items() if table.enabled]
     return tuple(
         Question(
             id=name,
-            capability=table.area,
+            capability=table.capability,
             text=table.text,
             answers=table.answers,
             help=table.help,
             advice=table.advice,
         )
-        for name, table in sorted(asked, key=lambda pair: areas.index(pair[1].area))
+        for name, table in sorted(asked, key=lambda pair: order.index(pair[1].capability))
     )
+
+
+def pointless_after(tables: Mapping[str, QuestionTable]) -> dict[str, tuple[str, ...]]:
+    """By the name of a question: the codes of findings that make it pointless."""
+    return {name: table.pointless_after for name, table in tables.items() if table.pointless_after}
 
 
 def id_mistakes(tables: Any) -> Iterator[Mistake]:

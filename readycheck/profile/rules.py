@@ -102,7 +102,7 @@ def _not_blank(text: str) -> str | None:
 
 SIZE: Final = Rule('a size such as "60MB"', _size)
 RESOLVER: Final = Rule('an address such as "10.0.0.53" or "10.0.0.53:5353"', _resolver)
-CA_FILE: Final = Rule("the whole path of a file, from the root on", _ca_file)
+CA_FILE: Final = Rule("the absolute path of a file", _ca_file)
 TIME_ZONE: Final = Rule('a time zone such as "Europe/Berlin"', _time_zone)
 COUNTRY: Final = Rule('a country with known holidays, two capital letters such as "DE"', _country)
 HOURS: Final = Rule('opening hours such as "Mo-Fr 08:00-18:00; PH off"', _hours)

@@ -58,7 +58,7 @@ class Redactor:
         return dict(sorted((before + self._names.replaced).items()))
 
     def text(self, value: str) -> str:
-        """A text that goes along (the person's note to the help desk): personal values of the report and what looks like one."""
+        """A text that goes along (the person's note to IT support): personal values of the report and what looks like one."""
         return self._names.scan(value) if self._hide else value
 
     def report(self) -> Report:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from readycheck.errors import ReadycheckError
+from readycheck.ordinary import read_ordinary
 from readycheck.text import clean
 
 _TITLE: Final = "A file cannot be used"
@@ -47,8 +48,7 @@ def token(path: Path | None) -> bytes:
         return b""
     try:
         mode = path.stat().st_mode
-        with path.open("rb") as file:
-            secret = file.read(_MOST_TOKEN).partition(b"\n")[0].strip()
+        secret = read_ordinary(path, _MOST_TOKEN).partition(b"\n")[0].strip()
     except OSError as error:
         raise _unreadable(path, error) from None
     if os.name == "posix" and mode & _TOO_OPEN:
@@ -64,7 +64,7 @@ def token(path: Path | None) -> bytes:
 
 def _readable(path: Path) -> None:
     try:
-        path.open("rb").close()
+        read_ordinary(path, 1)
     except OSError as error:
         raise _unreadable(path, error) from None
 

@@ -53,7 +53,7 @@ def _read(node: ast.AST, found: Source) -> None:
                 re.escape(str(p.value)) if isinstance(p, ast.Constant) else "[a-z0-9_]+" for p in parts
             )
             found.patterns.add(pattern)
-            found.strings |= {p.value for p in parts if isinstance(p, ast.Constant)}
+            found.strings |= {str(p.value) for p in parts if isinstance(p, ast.Constant)}
         case ast.Import(names=names):
             found.imports |= {each.name for each in names}
         case ast.ImportFrom(module=str(module), names=names):

@@ -40,7 +40,7 @@ def test_the_check_in_contributing_is_short_and_works() -> None:
     check = names["check"]
     assert isinstance(check, Check)
     assert len([line for line in code.splitlines() if line.strip()]) <= 25
-    options = check.options(host="printer.example")  # type: ignore[call-arg]
+    options = check.options(host="printer.example")
     good = asyncio.run(run_check(check, options, net=FakeNet(ports={("printer.example", 9100): 12.0})))
     refused = Refused(Where(host="printer.example", port=9100))
     bad = asyncio.run(run_check(check, options, net=FakeNet(ports={("printer.example", 9100): refused})))

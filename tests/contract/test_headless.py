@@ -6,20 +6,21 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 READYCHECK = [sys.executable, "-m", "readycheck"]
 
 
-def readycheck(*arguments: str, timeout: float = 60, **options: object) -> subprocess.CompletedProcess[str]:
+def readycheck(*arguments: str, timeout: float = 60, **options: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*READYCHECK, *arguments],
         capture_output=True,
         text=True,
         timeout=timeout,
         stdin=subprocess.DEVNULL,
-        **options,  # type: ignore[call-overload]
+        **options,
     )
 
 
@@ -195,7 +196,7 @@ def _alive(pid: str) -> bool:
         (["completion", "fish"], "fish"),
     ],
 )
-def test_wrong_use_gets_one_sentence_and_two(arguments: list[str], says: str) -> None:
+def test_a_usage_error_gets_one_sentence_and_two(arguments: list[str], says: str) -> None:
     run = readycheck(*arguments)
     assert run.returncode == 2, run.stderr
     assert says in run.stderr

@@ -7,6 +7,7 @@ behind it.
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
+from typing import cast
 
 import pytest
 
@@ -29,9 +30,10 @@ Names = tuple[str, ...]
 Whose = tuple[str, Owner, tuple[Owner, ...]]
 ReportOf = Callable[[Names], Report]
 ALONE: list[Names] = [(name,) for name in FAULTS]
-PAIRS: list[Names] = [  # every third of them; the lab has pairs of its own
+TWO: list[Names] = [
     (one.name, other.name) for one, other in combinations(FAULTS.values(), 2) if one.independent_of(other)
-][::3]
+]
+PAIRS = TWO[::3]  # the lab has pairs of its own
 
 
 def run_demo(names: Names, selection: Selection) -> Report:
@@ -63,7 +65,8 @@ def selection_for(names: Names) -> Selection:
 @pytest.fixture(scope="module")
 def report_of(request: pytest.FixtureRequest) -> Iterator[ReportOf]:
     """The runs of all tests asked for, started ahead, AT_ONCE at a time."""
-    asked = [item.callspec.params["names"] for item in request.session.items if item.path == request.path]
+    here = [item for item in request.session.items if item.path == request.path]
+    asked = [cast(Names, item.callspec.params["names"]) for item in here if isinstance(item, pytest.Function)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         runs = {names: pool.submit(run_demo, names, selection_for(names)) for names in asked}
         yield lambda names: runs[names].result(timeout=280)

@@ -87,19 +87,35 @@ def test_the_office_is_gone_soon_after_its_opener(how: signal.Signals) -> None:
         assert not folder.exists()
 
 
-def test_the_office_ends_on_sigterm_and_not_on_ctrl_c() -> None:
+def test_the_office_ends_on_sigterm_and_not_on_ctrl_c_nor_when_the_terminal_is_closed() -> None:
     program, office, folder = opener()
     with program:
         os.kill(office, signal.SIGINT)
-        assert not gone_within(office, 1.5)
+        os.kill(office, signal.SIGHUP)
+        assert not gone_within(office, 1.0)
         os.kill(office, signal.SIGTERM)
         assert gone_within(office, 5.0) and not folder.exists()
         program.kill()
 
 
+def test_an_office_that_is_ended_while_it_opens_leaves_no_folder(tmp_path: Path) -> None:
+    office = subprocess.Popen(
+        [sys.executable, "-P", "-m", "readycheck.office"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": HOME, "TMPDIR": str(tmp_path)},
+    )
+    with office:
+        while not list(tmp_path.iterdir()):
+            time.sleep(0.01)
+        office.send_signal(signal.SIGTERM)
+        assert office.wait(10) == 1
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_office_that_cannot_open_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", "/nonexistent")
-    monkeypatch.setattr(running.sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(ReadycheckError, match="did not open: it said nothing"):
         Office.start()
 

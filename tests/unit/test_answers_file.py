@@ -8,7 +8,7 @@ import pytest
 from readycheck.arguments import parse
 from readycheck.assignment import Assignment
 from readycheck.commands import run
-from readycheck.commands.options import told
+from readycheck.commands.options import with_answers_from
 from readycheck.errors import UsageError
 from readycheck.plan import Selection
 from readycheck.ticket.kept_card import keep_card
@@ -21,7 +21,7 @@ from tests.unit.test_session import assignment, check
 def answers_of(tmp_path: Path, text: str) -> list[str]:
     file = tmp_path / "answers.toml"
     file.write_text(text, encoding="utf-8")
-    return [question.answer for question in told(asking(), str(file)).questions]
+    return [question.answer for question in with_answers_from(asking(), str(file)).questions]
 
 
 def asking() -> Assignment:
@@ -29,7 +29,7 @@ def asking() -> Assignment:
 
 
 def test_without_a_file_nothing_is_asked() -> None:
-    assert told(asking(), None).questions == ()
+    assert with_answers_from(asking(), None).questions == ()
 
 
 def test_a_file_answers_what_it_names_and_leaves_the_rest_open(tmp_path: Path) -> None:
@@ -53,13 +53,13 @@ def test_a_mistake_in_it_is_one_sentence_with_its_name(tmp_path: Path, text: str
 
 def test_a_file_that_is_not_there_is_said() -> None:
     with pytest.raises(UsageError, match=r"The answers in /nowhere\.toml cannot be read: No such file"):
-        told(asking(), "/nowhere.toml")
+        with_answers_from(asking(), "/nowhere.toml")
 
 
 def test_a_named_pipe_is_refused_because_it_could_be_waited_for_without_end(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "answers.toml")
     with pytest.raises(UsageError, match=r"answers\.toml cannot be read: it is a pipe or a device"):
-        told(asking(), str(tmp_path / "answers.toml"))
+        with_answers_from(asking(), str(tmp_path / "answers.toml"))
 
 
 def test_an_answer_to_a_question_that_this_run_does_not_ask_is_left_out_and_said(
@@ -67,15 +67,15 @@ def test_an_answer_to_a_question_that_this_run_does_not_ask_is_left_out_and_said
 ) -> None:
     (tmp_path / "answers.toml").write_text('camera = "dark"\nnumber = "yes"\n', encoding="utf-8")
     some = assignment(check("a"), questions=BOTH[1:], not_asked=BOTH[:1])
-    questions = told(some, str(tmp_path / "answers.toml")).questions
+    questions = with_answers_from(some, str(tmp_path / "answers.toml")).questions
     assert [(one.id, one.answer) for one in questions] == [("number", "yes")]
-    assert "This run does not ask camera, which is about another area" in capsys.readouterr().err
+    assert "This run does not ask camera, which is about another capability" in capsys.readouterr().err
 
 
 def test_a_mistake_in_an_answer_that_this_run_does_not_ask_is_still_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "answers.toml").write_text('camera = "blue"\n', encoding="utf-8")
     with pytest.raises(UsageError, match='"camera" must be one of "yes"'):
-        told(assignment(check("a"), not_asked=BOTH), str(tmp_path / "answers.toml"))
+        with_answers_from(assignment(check("a"), not_asked=BOTH), str(tmp_path / "answers.toml"))
 
 
 def test_a_run_about_one_area_asks_the_profile_s_questions_about_it() -> None:

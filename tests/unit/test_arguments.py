@@ -3,6 +3,7 @@
 import pytest
 
 from readycheck.arguments import parse
+from readycheck.commands.options import selection
 from readycheck.errors import UsageError
 
 OPTIONS = {
@@ -67,3 +68,15 @@ def test_the_last_of_two_profiles_counts() -> None:
 def test_full_of_a_ticket_is_about_its_names_and_not_about_the_plan() -> None:
     found = parse(["ticket", "report.json", "--full"])
     assert (found.unredacted, found.full) == (True, False)
+
+
+@pytest.mark.parametrize("said", ["abc", "", "0", "0.5", "-3", "3601", "nan", "inf", "1e999"])
+def test_a_time_that_means_nothing_is_refused_with_what_was_said(said: str) -> None:
+    refusal = f'^--timeout is a number of seconds from 1 to 3600, not "{said}"$'
+    with pytest.raises(UsageError, match=refusal):
+        selection(parse(["run", f"--timeout={said}"]))
+
+
+def test_a_time_is_in_seconds_and_none_where_nothing_was_said() -> None:
+    assert selection(parse(["run", "--timeout", "1.5"])).max_seconds == 1.5
+    assert selection(parse(["run"])).max_seconds is None

@@ -21,7 +21,7 @@ from readycheck.api import (
     measured,
     passed,
 )
-from readycheck.catalogue.meaning import SEVERAL, as_text, meanings
+from readycheck.catalogue.meaning import SEVERAL_CHECKS, as_text, meanings
 from readycheck.catalogue.options import options_of
 from readycheck.catalogue.page import page
 from readycheck.catalogue.rows import codes_of, cost_words, rows
@@ -115,7 +115,7 @@ def test_a_code_of_two_checks_is_told_once_with_both_and_a_different_one_by_itse
 
 def test_a_cause_that_no_check_finds_by_itself_has_a_meaning_too() -> None:
     (found,) = meanings(COMPANY_SILENT, [])
-    assert found.said_by == (SEVERAL,)
+    assert found.said_by == (SEVERAL_CHECKS,)
 
 
 def test_a_check_that_may_fail_by_its_figures_alone_says_so_and_is_explained_as_the_report_calls_it() -> None:
@@ -175,13 +175,13 @@ def test_the_page_ends_each_sentence_once() -> None:
 
 def test_values_of_an_enumeration_are_told_and_numbers_have_all_their_digits() -> None:
     class Wide(Options, frozen=True, kw_only=True):
-        area: Annotated[Capability, Meta(description="What for")] = Capability.APPS
-        areas: tuple[Capability, ...] = ()
+        capability: Annotated[Capability, Meta(description="What for")] = Capability.APPS
+        several: tuple[Capability, ...] = ()
         most: Annotated[int, Meta(ge=131072, le=10**8)] = 10**6
         part: Annotated[float, Meta(gt=0, lt=1.5)] = 1
 
     kinds = {option.name: option.kind for option in options_of(check(options=Wide))}
-    assert '"apps" or "calls" or "connection"' in kinds["area"] and "table" not in kinds["areas"]
+    assert '"apps" or "calls" or "connection"' in kinds["capability"] and "table" not in kinds["several"]
     assert kinds["most"] == "whole number, 131072 to 100000000"
     assert kinds["part"] == "number, above 0, below 1.5"
 

@@ -34,7 +34,7 @@ def test_every_format_is_utf8_and_ends_with_one_newline(name: str) -> None:
     assert text.endswith("\n") and not text.endswith("\n\n")
 
 
-def test_an_unknown_format_is_wrong_use_and_the_known_ones_are_named() -> None:
+def test_an_unknown_format_is_a_usage_error_and_the_known_ones_are_named() -> None:
     with pytest.raises(UsageError, match="junit"):
         render(report(), "yaml")
 

@@ -118,6 +118,32 @@ def test_a_stopped_run_and_what_was_stood_in_for_are_said() -> None:
     assert "Stood in for: The VPN gateway is played here." in told
 
 
+def test_of_a_demonstration_that_has_just_ended_is_said_only_that_it_was_one() -> None:
+    played = report(simulated=("The VPN gateway is played here.",))
+    told = text(played, now=datetime(2026, 11, 21, 12, 0, tzinfo=UTC), width=300)
+    assert "This was a demonstration." in told
+    assert "is played here" not in told
+
+
+def test_the_time_of_a_run_is_that_of_the_persons_clock_and_in_utc_where_nobody_knows_whose_it_is() -> None:
+    checked = report(started="2026-11-21T23:30:05+00:00")
+    now = datetime(2026, 11, 22, 0, 31, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert "checked 22 Nov 2026, 00:30, readycheck" in text(checked, now=now, width=300)
+    assert "checked 21 Nov 2026, 23:30 UTC, readycheck" in text(checked, width=300)
+
+
+@pytest.mark.parametrize("stamp", ["yesterday", "0001-01-01T00:00:00+14:00"])
+def test_a_time_of_a_run_that_nobody_can_place_stays_as_it_was_written(stamp: str) -> None:
+    assert f"checked {stamp}, readycheck" in text(report(started=stamp), width=300)
+
+
+def test_markdown_which_goes_into_ticket_systems_keeps_the_whole_time_and_what_was_stood_in_for() -> None:
+    checked = report(started="2026-11-21T23:30:05+00:00", simulated=("The gateway is played here.",))
+    told = render(checked, "markdown").decode()
+    assert "checked 2026-11-21 23:30:05+00:00, readycheck" in told
+    assert "Stood in for: The gateway is played here." in told
+
+
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_lines_keep_to_the_width(width: int) -> None:
     assert max(map(len, text(report(), width=width).splitlines())) <= width

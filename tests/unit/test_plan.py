@@ -76,7 +76,7 @@ def test_only_and_skip_take_ids_and_capabilities() -> None:
         skip=frozenset({"tls"}),
     )
     assert {p.check_id: p.skip for p in plan.checks} == {"dns": "", "tls": NOT_ASKED, "disk": NOT_ASKED}
-    assert not plan.policies[Capability.DEVICE].asked
+    assert not plan.rules[Capability.DEVICE].asked
 
 
 def test_a_name_that_means_nothing_is_refused_with_the_nearest() -> None:
@@ -84,7 +84,7 @@ def test_a_name_that_means_nothing_is_refused_with_the_nearest() -> None:
         planned(check("dns"), only=frozenset({"dsn"}))
 
 
-def test_a_selection_that_leaves_nothing_is_wrong_use() -> None:
+def test_a_selection_that_leaves_nothing_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="Nothing is left to check"):
         planned(check("dns"), only=frozenset({"dns"}), skip=frozenset({"connection"}))
 
@@ -181,7 +181,7 @@ def test_only_what_speaks_of_data_says_how_much_data(asked: dict[str, Any], said
 def test_offline_leaves_only_what_sends_nothing() -> None:
     plan = planned(check("dns"), check("disk", Capability.DEVICE, local=True), offline=True)
     assert [p.skip for p in plan.checks] == [SENDS_NOTHING, ""]
-    assert plan.policies[Capability.CONNECTION].asked
+    assert plan.rules[Capability.CONNECTION].asked
 
 
 def test_the_data_limit_is_shared_out_the_thrifty_first() -> None:
@@ -216,7 +216,7 @@ def test_a_check_that_needs_all_its_data_gets_a_plan_whole_or_is_not_started(
 def test_a_check_whose_data_is_not_there_has_no_result_and_says_why() -> None:
     plan = planned(check("call_path", cost=two_plans), check("dns", size=1000), max_bytes=100_000)
     path = plan.checks[0]
-    assert path.skip == "Not tried: it needs 0.4 MB of data, and the data limit leaves 99 kB"
+    assert path.skip == "Not tried: it needs 400 kB of data, and the data limit leaves 99 kB"
     assert path.unjudged
     assert planned(check("dns"), max_bytes=0).checks[0].skip.endswith("and the data limit leaves none")
 
@@ -239,11 +239,19 @@ def test_what_getting_the_profile_used_is_a_part_of_the_limit_and_of_what_is_sta
         [(check("a", size=1000, hosts_of=lambda options: ("a.example",)), NoOptions())],
         max_bytes=3000,
         fetched=2500,
-        besides=("it.example",),
+        fetched_from=("it.example",),
     )
     assert plan.checks[0].skip and plan.stated_bytes == 2500 and plan.hosts == ("it.example",)
     plan = plan_of([(check("a", size=500), NoOptions())], max_bytes=3000, fetched=2500)
     assert not plan.checks[0].skip and plan.stated_bytes == 3000
+
+
+def test_the_name_server_of_the_profile_is_named_only_where_something_is_sent() -> None:
+    checks = [(check("dns", size=1000), NoOptions()), (check("disk", local=True), NoOptions())]
+    asked = {"name_servers": ("192.0.2.53",), "fetched_from": ("it.example",)}
+    assert plan_of(checks, **asked).hosts[-2:] == ("192.0.2.53", "it.example")
+    assert plan_of(checks, selection=Selection(offline=True), **asked).hosts == ("it.example",)
+    assert plan_of(checks, selection=Selection(only=frozenset({"disk"})), **asked).hosts == ("it.example",)
 
 
 def test_checking_again_takes_along_what_waits_for_it() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests import run_all
+from tests.lab import machine
 from tests.run_all import LAB, NOTHING_COLLECTED, TESTS, Outcome
 
 IGNORE = f"--ignore={LAB}"
@@ -78,7 +79,7 @@ def test_a_need_of_no_name_is_owed_by_nobody() -> None:
 def test_where_the_lab_cannot_run_its_tests_are_not_run_for_that_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(run_all.machine, "obstacle", lambda: "needs root")
+    monkeypatch.setattr(machine, "obstacle", lambda: "needs root")
     assert run_all.run_in_labs([["tests/lab"]]) == [Outcome(0, {"lab: all of tests/lab: needs root": 1})]
 
 

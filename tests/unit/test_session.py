@@ -11,8 +11,7 @@ from readycheck.api import Capability, Check, Context, NoOptions, Owner, Says, S
 from readycheck.assignment import Assignment
 from readycheck.events import CheckFinished, Event, RunFinished, RunStarted
 from readycheck.model import Policy, Verdict
-from readycheck.plan import Policy as CapabilityPolicy
-from readycheck.plan import plan_of
+from readycheck.plan import CapabilityRule, plan_of
 from readycheck.session import Session
 from readycheck.testing import FakeSystem, fake_context
 
@@ -29,7 +28,7 @@ def assignment(*checks: Check, title: str = "Test", **fields: Any) -> Assignment
     return Assignment(
         plan=plan_of(
             [(c, NoOptions()) for c in checks],
-            policies={Capability.CONNECTION: CapabilityPolicy(required=True)},
+            rules={Capability.CONNECTION: CapabilityRule(required=True)},
         ),
         world=lambda planned, meter: fake_context(meter=meter),
         system=FakeSystem(),
@@ -86,14 +85,16 @@ def test_checking_again_runs_only_that_check_and_what_waits_for_it() -> None:
 
     checks = (check("a", counting("a")), check("b", counting("b"), after=("a",)), check("c", counting("c")))
     session = finished(Session(assignment(*checks)))
-    assert session.report is not None and session.report.verdict is Verdict.NOT_READY
+    before = session.report
+    assert before is not None and before.verdict is Verdict.NOT_READY
     mended.set()
     calls.clear()
     session.check_again("a")
     assert session.wait(20)
     assert calls == ["a", "b"]
-    assert session.report.verdict is Verdict.READY
-    assert [r.check_id for r in session.report.results] == ["a", "c", "b"]
+    after = session.report
+    assert after is not None and after.verdict is Verdict.READY
+    assert [r.check_id for r in after.results] == ["a", "c", "b"]
 
 
 def test_a_stopped_run_gives_a_partial_report() -> None:

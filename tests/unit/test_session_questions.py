@@ -1,11 +1,19 @@
 """A session keeps what the person says beside its runs, and no run waits for it."""
 
+from dataclasses import replace
+
+from readycheck.api import Context, NoOptions, Says, warned
 from readycheck.events import Event, QuestionAnswered, RunFinished
 from readycheck.model import Question
+from readycheck.questions import answered
 from readycheck.session import Session
 from readycheck.state import RunState
-from tests.unit.test_questions import BOTH
+from tests.unit.test_questions import BOTH, NUMBER
 from tests.unit.test_session import assignment, check, finished
+
+
+async def no_camera(options: NoOptions, ctx: Context) -> Says:
+    yield warned("device.no_camera", "There is no camera", remedy="Plug one in")
 
 
 def session() -> Session:
@@ -79,3 +87,19 @@ def test_the_events_of_a_run_end_with_a_report_that_has_the_answers() -> None:
     finished(sitting)
     last = heard[-1]
     assert isinstance(last, RunFinished) and answers(last.report.questions) == ["dark", ""]
+
+
+def test_a_question_that_a_finding_made_pointless_is_not_asked_any_more_and_one_with_an_answer_is_kept() -> (
+    None
+):
+    given = replace(
+        assignment(check("a", no_camera), questions=BOTH), pointless={"camera": ("device.no_camera",)}
+    )
+    sitting = Session(given)
+    assert sitting.questions == BOTH
+    report = finished(sitting).report
+    assert report is not None and report.questions == sitting.questions
+    assert list(report.questions) == [NUMBER]
+    with_answer = replace(given, questions=answered(BOTH, {"camera": "dark"}))
+    kept = finished(Session(with_answer)).report
+    assert kept is not None and answers(kept.questions) == ["dark", ""]

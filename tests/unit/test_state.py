@@ -13,8 +13,8 @@ from readycheck.events import (
     RunStarted,
 )
 from readycheck.listing import Group, root_of, sections, waiting_for
-from readycheck.model import STOPPED, Capability, Finding, Standing, Status
-from readycheck.state import RowStatus, RunState, of_report, row_status
+from readycheck.model import CAPABILITIES, CAPABILITY_TITLES, STOPPED, Capability, Finding, Standing, Status
+from readycheck.state import AREAS, RowStatus, RunState, of_report, row_status
 from tests.tui.reports import (
     ALL_WELL,
     GATEWAY_SILENT,
@@ -40,6 +40,11 @@ def status_of(state: RunState, check_id: str) -> RowStatus:
     row = state.row(check_id)
     assert row is not None
     return row.status
+
+
+def test_every_capability_has_a_title_and_a_place_connection_first_in_a_report_and_last_on_screen() -> None:
+    assert sorted(CAPABILITIES) == sorted(AREAS) == sorted(CAPABILITY_TITLES) == sorted(Capability)
+    assert CAPABILITIES[0] is AREAS[-1] is Capability.CONNECTION
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def device(root: Path, kind: str, name: str, place: str, files: dict[str, str]) 
     link.symlink_to(os.path.relpath(folder, link.parent))
 
 
-def linux(root: Path, printed: dict[str, Printed] | None = None) -> LinuxSystem:
+def linux(root: Path, printed: Mapping[str, Printed] | None = None) -> LinuxSystem:
     return LinuxSystem(Recorded(printed or {}), root)
 
 

@@ -59,7 +59,7 @@ def test_this_machine_tells_what_every_machine_tells() -> None:
 
 
 def test_the_version_of_the_kernel_is_not_taken_for_that_of_the_system() -> None:
-    assert wait_for(RealSystem(Mute()).host()).system_version == ""  # type: ignore[arg-type]
+    assert wait_for(RealSystem(Mute()).host()).system_version == ""
 
 
 def test_no_hardware_address_is_among_the_addresses() -> None:
@@ -142,5 +142,5 @@ def test_a_start_in_the_future_is_no_uptime(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_system_that_does_not_tell_what_a_connection_costs_is_none() -> None:
-    assert wait_for(RealSystem(Mute()).metered()) is None  # type: ignore[arg-type]
+    assert wait_for(RealSystem(Mute()).metered()) is None
     assert wait_for(real_system(RealChildren().run).metered()) in (True, False, None)

@@ -8,8 +8,19 @@ from rich.cells import cell_len
 
 from readycheck import wording
 from readycheck.glyphs import ASCII, BASIC, MODERN, Glyphs, pick_glyphs
-from readycheck.model import Capability, Confidence, Measurement, Owner, Question, Report, Standing, Status
+from readycheck.model import (
+    CAPABILITY_TITLES,
+    Capability,
+    Confidence,
+    Measurement,
+    Owner,
+    Question,
+    Report,
+    Standing,
+    Status,
+)
 from readycheck.state import RowStatus, of_report
+from readycheck.units import value_text
 from tests.tui.reports import (
     NO_CAMERA_RIGHT,
     REPORTS,
@@ -73,7 +84,7 @@ def test_statuses_that_mean_different_things_differ_without_colour() -> None:
 def test_every_member_has_a_word() -> None:
     assert set(wording.STATUS_WORDS) == set(RowStatus)
     assert set(wording.STANDING_WORDS) == set(Standing)
-    assert set(wording.CAPABILITY_TITLES) == set(Capability)
+    assert set(CAPABILITY_TITLES) == set(Capability)
     assert set(wording.OWNER_WORDS) == set(Owner)
     assert set(wording.CONFIDENCE_WORDS) == set(Confidence)
 
@@ -175,6 +186,7 @@ def value(amount: float, unit: str, plan: float | None = None, fail: float | Non
         (value(3.97e6, "bit/s", 4e6, 1e6), "3.97 Mbit/s, 4 wanted"),
         (value(4e6, "bit/s", 4e6, 1e6), "4 Mbit/s, 4 wanted"),
         (value(900e3, "bit/s", 4e6, 1e6), "0.9 Mbit/s, 4 wanted"),
+        (value(40e3, "bit/s", 4e6, 1e6), "0.04 Mbit/s, 4 wanted"),
         (value(95, "ms", 80, 200), "95 ms, at most 80 wanted"),
         (value(0.4, "%", 1, 5), "0.4 %, at most 1 wanted"),
         (value(12.4, "ms"), "12 ms"),
@@ -192,7 +204,7 @@ def value(amount: float, unit: str, plan: float | None = None, fail: float | Non
 def test_a_number_has_a_unit_of_reading_size_and_the_limit_it_is_held_against(
     measurement: Measurement, expected: str
 ) -> None:
-    assert wording.value_text(measurement) == expected
+    assert value_text(measurement) == expected
 
 
 @pytest.mark.parametrize(
@@ -213,3 +225,10 @@ def test_a_time_is_said_as_a_person_says_it(stamp: str, expected: str) -> None:
 def test_progress_claims_no_more_than_is_known() -> None:
     state = after(run_of(report())[0])
     assert wording.progress_text(state, 5.2) == "0 of 24 done · 5 s, at most 60 s"
+
+
+def test_the_network_of_a_hotel_is_not_called_the_persons_own_and_a_password_is_not_the_computers() -> None:
+    assert wording.owner_text(Owner.HOME, (), Confidence.MEDIUM) == "the network you are on (likely)"
+    assert wording.owner_text(Owner.DEVICE, (), Confidence.HIGH) == "you, on this computer (certain)"
+    either = wording.owner_text(Owner.HOME, (Owner.HOME, Owner.ISP))
+    assert either.startswith("the network you are on or your internet provider; which of them")

@@ -2,15 +2,17 @@
 
     R = 148 - Is - Id - Ie,eff + A         with Is = A = 0 here; MOS from R/1.48
 
-The delay term and the MOS curve are those of ITU-T G.107 (e_model.py), with the codec values of Alahmadi, Pocta and Melvin for
-Opus. An estimate from the network, not a listening test.
+The delay term and the MOS curve are those of ITU-T G.107 (e_model.py). The codec is Opus at 40 kbit/s, variable, super-wideband:
+its equipment impairment Ie and loss robustness Bpl as Alahmadi, Pocta and Melvin found them. An estimate from the network, not a
+listening test.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from readycheck.measure.media.e_model import delay_impairment, loss_impairment, mos
 
+OPUS_IE: Final = 10.67
+OPUS_BPL: Final = 9.79
 R_BEST: Final = 148.0
 IE_WORST: Final = 132.0
 SCALE: Final = 1.48
@@ -18,31 +20,6 @@ FRAME_MS: Final = 20.0  # of speech in a packet
 LOOK_AHEAD_MS: Final = 6.5
 LEAST_BUFFER_MS: Final = 20.0
 DEVICE_MS: Final = 20.0
-
-__all__ = [
-    "OPUS_BPL", "OPUS_IE", "OPUS_MODES", "Codec", "delay_impairment", "full_band_mos", "full_band_r", "mos", "mouth_to_ear_ms",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Codec:
-    """Equipment impairment and robustness against loss at random and in bursts, each on the scale of its own band: do not mix."""
-
-    ie: float
-    bpl: float
-    bpl_bursty: float
-
-
-OPUS_MODES: Final = {
-    "SWB VBR 25 kbit/s": Codec(ie=20.2, bpl=11.3, bpl_bursty=9.2),
-    "SWB VBR 31 kbit/s": Codec(ie=16.8, bpl=10.4, bpl_bursty=8.8),
-    "SWB VBR 40 kbit/s": Codec(ie=10.67, bpl=9.79, bpl_bursty=8.04),
-    "SWB CBR 40 kbit/s": Codec(ie=15.9, bpl=11.4, bpl_bursty=9.4),
-    "WB VBR 13 kbit/s": Codec(ie=20.0, bpl=19.5, bpl_bursty=16.9),
-    "NB CBR 11 kbit/s": Codec(ie=2.03, bpl=15.95, bpl_bursty=10.73),
-}
-OPUS_IE: Final = OPUS_MODES["SWB VBR 40 kbit/s"].ie
-OPUS_BPL: Final = OPUS_MODES["SWB VBR 40 kbit/s"].bpl
 
 
 def full_band_r(

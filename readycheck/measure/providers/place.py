@@ -59,7 +59,7 @@ async def endpoint(world: World, url: str, headers: tuple[tuple[str, str], ...] 
 
 async def proxy_to(world: World, url: str) -> Proxy | None:
     """The proxy that this computer is set to use for this URL. Raises NetError where it cannot be reached, and NoSpeed."""
-    setting = world.http.proxy_for(url.replace("ws", "http", 1) if url.startswith("ws") else url)
+    setting = await world.http.proxy_for(url.replace("ws", "http", 1) if url.startswith("ws") else url)
     if not setting:
         return None
     try:

@@ -64,7 +64,7 @@ class Reflector:
         proxy, which is another way."""
         async with AsyncExitStack() as stack:
             sources: tuple[Source, ...] = ()
-            if about.udp_port and not quick and not world.http.proxy_for(below(self.url, "ping")):
+            if about.udp_port and not quick and not await world.http.proxy_for(below(self.url, "ping")):
                 with suppress(NetError):
                     address = (await world.net.tcp(self.hosts, place(self.url).port)).address
                     asked = echo_session(

@@ -67,12 +67,12 @@ class SpeedtestNet:
         except (ChildFailed, ChildTimeout) as trouble:
             world.spent(sum(most for text, most in _allowed(plan).items() if text in begun))
             raise NoSpeed("speedtest.net gave no result", str(trouble)) from None
-        _tell(answer, world, plan, tell, self._proxy(world))
+        _tell(answer, world, plan, tell, await self._proxy(world))
 
-    def _proxy(self, world: World) -> str:
+    async def _proxy(self, world: World) -> str:
         """The library goes through the proxy that is set on this computer, as host and port, without a name and a password
         before them; empty: none."""
-        setting = world.http.proxy_for(self.mini_url or f"http://{OLD_LIST}/") or ""
+        setting = await world.http.proxy_for(self.mini_url or f"http://{OLD_LIST}/") or ""
         return urlsplit(setting).netloc.rpartition("@")[2]
 
     def _request(self, world: World, plan: SpeedPlan) -> dict[str, Any]:

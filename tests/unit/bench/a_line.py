@@ -3,12 +3,13 @@
 import re
 
 from bench import link_check, world
-from bench.links import Shape, laid, link
+from bench.links import Shape, laid
 from tests.lab.hosts import Host
 
 
 def seen() -> list[dict[str, float]]:
-    with link(down_mbps=20, up_mbps=5, rtt_ms=30, queue_ms=80) as line:
+    with laid(Shape(down_mbps=20, up_mbps=5, rtt_ms=30, queue_ms=80)) as line:
+        link_check.check(line)
         found = {
             "rtt_ms": link_check.rtt_ms(line, 20),
             "down_mbps": link_check.wire_mbps(line, "down"),

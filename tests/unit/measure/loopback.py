@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-Talk = Callable[[socket.socket], None]
+Talk = Callable[[socket.socket], object]
 RECEIVE_BUFFER = 16_384  # short, so that a slow reader is felt by the sender at once
 
 

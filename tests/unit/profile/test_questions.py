@@ -1,4 +1,4 @@
-"""Questions of a profile: inherited, left out, in the order of the areas; those that are shipped."""
+"""Questions of a profile: inherited, left out, in the order of the capabilities; those that are shipped."""
 
 from pathlib import Path
 
@@ -46,11 +46,11 @@ def test_a_profile_that_stands_on_nothing_asks_nothing(tmp_path: Path) -> None:
 
 
 def test_a_profile_has_its_own_questions_with_yes_and_no_where_it_names_no_answers(tmp_path: Path) -> None:
-    own = '[questions.badge]\ntext = "Is your badge at hand?"\narea = "vpn"\nadvice = "Fetch it."\n'
+    own = '[questions.badge]\ntext = "Is your badge at hand?"\ncapability = "vpn"\nadvice = "Fetch it."\n'
     (badge,) = [one for one in questions(tmp_path, own) if one.id == "badge"]
     assert (badge.text, badge.answers, badge.answer) == ("Is your badge at hand?", ("yes", "no"), "")
 
 
 def test_they_are_asked_area_by_area(tmp_path: Path) -> None:
-    own = 'extends = ""\n[questions.b]\ntext = "B?"\narea = "help"\n[questions.a]\ntext = "A?"\narea = "calls"\n'
+    own = 'extends = ""\n[questions.b]\ntext = "B?"\ncapability = "help"\n[questions.a]\ntext = "A?"\ncapability = "calls"\n'
     assert [one.id for one in questions(tmp_path, own)] == ["a", "b"]

@@ -98,6 +98,13 @@ def test_a_mistake_is_one_sentence_and_exit_code_2(arguments: tuple[str, ...], s
     assert "Traceback" not in text
 
 
+@pytest.mark.parametrize("option", ["--token-file", "--certificate"])
+def test_a_pipe_that_nobody_writes_into_keeps_no_reflector_waiting(option: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    code, text = refused(option, str(tmp_path / "pipe"))
+    assert code == 2 and "it is a pipe or a device" in text
+
+
 def test_the_help_names_every_option_and_that_nothing_is_exposed_by_default() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "readycheck", "reflector", "--help"],

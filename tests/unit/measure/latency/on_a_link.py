@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bench import far_end
-from bench.links import Link, link
+from bench.links import Link, Shape, laid
 from readycheck.measure.latency.loaded import loaded_latency
 from readycheck.measure.latency.probing import Source, StunServer, UdpEcho, idle_probes, probing
 from readycheck.measure.packets.echo_session import echo_session
@@ -52,9 +52,9 @@ async def load(source: Source, endpoint: Endpoint, way: str) -> dict[str, Any]:
 
 
 def main(queue_ms: float) -> list[dict[str, Any]]:
-    shape = {"down_mbps": 50.0, "up_mbps": 10.0, "rtt_ms": 20.0}
+    shape = Shape(down_mbps=50.0, up_mbps=10.0, rtt_ms=20.0, queue_ms=queue_ms)
     with (
-        link(**shape, queue_ms=queue_ms, check=False) as line,
+        laid(shape) as line,
         far_end.reflector(line, tls=False),
         line.client.entered(),
     ):

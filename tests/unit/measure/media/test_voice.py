@@ -24,10 +24,3 @@ def test_losses_in_bursts_hurt_more_than_the_same_losses_at_random() -> None:
 def test_a_jitter_buffer_adds_to_the_delay_once_it_must_hold_more_than_a_packet() -> None:
     assert voice.mouth_to_ear_ms(100, 5) == voice.mouth_to_ear_ms(100, 20)
     assert voice.mouth_to_ear_ms(100, 60) == voice.mouth_to_ear_ms(100, 20) + 40
-
-
-def test_of_the_modes_of_opus_more_bits_cost_less_and_bursts_are_borne_worse() -> None:
-    modes = voice.OPUS_MODES
-    rates = [modes[f"SWB VBR {rate} kbit/s"].ie for rate in (25, 31, 40)]
-    assert rates == sorted(rates, reverse=True) and rates[-1] == voice.OPUS_IE
-    assert all(mode.bpl_bursty < mode.bpl for mode in modes.values())

@@ -86,7 +86,7 @@ def ask(world: World) -> Behaviour:
 def test_every_kind_of_one_mapping_is_told_by_whom_it_lets_in(
     maps: Maps | None, lets_in: LetsIn, mapping: Mapping, filtering: Filtering, kind: Kind
 ) -> None:
-    found = ask(World(lets_in=lets_in, **({"maps": maps} if maps else {})))
+    found = ask(World(lets_in=lets_in, maps=maps) if maps else World(lets_in=lets_in))
     assert (found.mapping, found.filtering, found.kind, found.why) == (mapping, filtering, kind, "")
     assert found.mapped is not None
     assert found.mapped[0] == (OUTSIDE if maps else FIRST_IP)

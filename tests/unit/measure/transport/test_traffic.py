@@ -33,9 +33,12 @@ def test_what_another_counted_keeps_its_time() -> None:
 
 def test_no_count_is_lost_between_threads() -> None:
     traffic = Traffic()
-    threads = [
-        threading.Thread(target=lambda: [traffic.count(sent=1) for _ in range(2_000)]) for _ in range(4)
-    ]
+
+    def count() -> None:
+        for _ in range(2_000):
+            traffic.count(sent=1)
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
     for each in threads:
         each.start()
     for each in threads:
