@@ -9,7 +9,7 @@ from tests.fuzz.targets import ALL
 
 OF_OUR_OWN_CHILD: Final = "what our own child process says"
 ALREADY_JUDGED: Final = "a value of a profile that was judged when it was read"
-THE_SETTING: Final = "the setting of this computer, which is played with proxy_in_effect"
+THE_SETTING: Final = "the setting of this computer, which is played with proxy_of"
 HANDS_OVER: Final = "hears and hands over; what it hands over to is played"
 MAKES: Final = "makes a packet or a file, reads none"
 OF_OUR_OWN_FILE: Final = "a document of our own, not foreign"
@@ -26,6 +26,9 @@ EXCEPTIONS: Final = {
     "readycheck/commands/reflector.py:_number": "an argument of who runs the reflector",
     "readycheck/headless.py:_kept": MAKES,
     "readycheck/headless.py:_kept_instead": MAKES,
+    "readycheck/headless.py:_to_stdout": MAKES,
+    "readycheck/headless.py:write_out": MAKES,
+    "readycheck/keeping.py:kept_as": MAKES,
     "readycheck/measure/latency/timed_line.py:TimedLine.exchange": HANDS_OVER,
     "readycheck/measure/latency/timed_line.py:TimedLine._plain": "TLS records, read by OpenSSL",
     "readycheck/measure/latency/timed_line.py:TimedLine._send": MAKES,
@@ -34,6 +37,7 @@ EXCEPTIONS: Final = {
     "readycheck/measure/providers/place.py:proxy_to": THE_SETTING,
     "readycheck/measure/providers/speedtest_net.py:SpeedtestNet._proxy": THE_SETTING,
     "readycheck/measure/transport/flow.py:Flow.exchange": HANDS_OVER,
+    "readycheck/plain.py:_save": MAKES,
     "readycheck/plain.py:_next_steps": "what the person types, read in its test",
     "readycheck/profile/editor_schema.py:schema": OF_OUR_OWN_FILE,
     "readycheck/profile/machine.py:_is_whole": "an address of the administrator's own file",
@@ -41,6 +45,8 @@ EXCEPTIONS: Final = {
     "readycheck/reflector/udp.py:UdpService._reply": HANDS_OVER,
     "readycheck/report/schema.py:report_schema": OF_OUR_OWN_FILE,
     "readycheck/ticket/outbox.py:Outbox.put": MAKES,
+    "readycheck/ticket/outbox.py:_holds": MAKES,
+    "readycheck/ticket/outbox.py:hand_over": MAKES,
     "readycheck/ticket/provider.py:_host": "an address that a check wrote into its fact",
     "readycheck/ticket/outbox.py:Outbox._put": MAKES,
     "readycheck/wiring.py:Fetching.__call__": "an address that remote._checked let through",
@@ -52,12 +58,13 @@ EXCEPTIONS: Final = {
     "checks/readycheck_checks/identity/kerberos.py:ask": "four bytes of length",
     "checks/readycheck_checks/name.py:_over_tcp": "two bytes of length",
     "checks/readycheck_checks/names/encrypted.py:_over_tls": "two bytes of length",
-    "checks/readycheck_checks/pac/evaluate_child.py:evaluate": OF_OUR_OWN_CHILD,
+    "readycheck/adapters/pac/evaluate_child.py:evaluate": OF_OUR_OWN_CHILD,
     "checks/readycheck_checks/phone/asking.py:_is_answer": HANDS_OVER,
     "checks/readycheck_checks/shares/nfs.py:new_xid": MAKES,
     "checks/readycheck_checks/shares/sftp_child.py:_Visit._judged": "a key that the library has read",
     "checks/readycheck_checks/proxy.py:_by_file": "an address that bare_url let through, which its target plays",
     "checks/readycheck_checks/proxy.py:_by_tunnels": ALREADY_JUDGED,
+    "checks/readycheck_checks/proxies.py:proxy_in_effect": THE_SETTING,
     "checks/readycheck_checks/proxies.py:_set": THE_SETTING,
     "checks/readycheck_checks/status_page.py:StatusPageOptions.service": ALREADY_JUDGED,
     "checks/readycheck_checks/vpn/clients/shipped.py:products": OF_OUR_OWN_FILE,

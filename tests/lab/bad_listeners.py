@@ -6,7 +6,10 @@ silent   takes the connection and says nothing
 close    takes it and closes it
 reset    takes it and cuts it
 garbage  says something that no protocol says
+reply    says the same, once it was spoken to
 drip     is the real server, whose answers pass at one byte a second
+late     is the real server, each of whose answers passes a second and a half late
+tunnel   is a proxy that says of every way that it is open, and passes nothing on
 With "udp" in front of HOW the same for datagrams, as far as they can: silent and garbage.
 """
 
@@ -22,6 +25,7 @@ from contextlib import suppress
 
 NOISE = random.Random(7701).randbytes(512)
 DRIP_S = 1.0
+LATE_S = 1.5
 BLOCK = 65536
 
 
@@ -47,6 +51,19 @@ def garbage(peer: socket.socket) -> None:
         pass
 
 
+def tunnel(peer: socket.socket) -> None:
+    asked = b""
+    while b"\r\n\r\n" not in asked:
+        asked += peer.recv(BLOCK) or b"\r\n\r\n"
+    peer.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+    threading.Event().wait()
+
+
+def reply(peer: socket.socket) -> None:
+    if peer.recv(BLOCK):
+        garbage(peer)
+
+
 def drip_from(real: tuple[str, int]) -> Callable[[socket.socket], None]:
     def drip(peer: socket.socket) -> None:
         with socket.create_connection(real, timeout=5) as server:
@@ -58,6 +75,18 @@ def drip_from(real: tuple[str, int]) -> Callable[[socket.socket], None]:
                     time.sleep(DRIP_S)
 
     return drip
+
+
+def late_from(real: tuple[str, int]) -> Callable[[socket.socket], None]:
+    def late(peer: socket.socket) -> None:
+        with socket.create_connection(real, timeout=5) as server:
+            server.settimeout(None)
+            threading.Thread(target=_pass_on, args=(peer, server), daemon=True).start()
+            while block := server.recv(BLOCK):
+                time.sleep(LATE_S)
+                peer.sendall(block)
+
+    return late
 
 
 def _pass_on(sender: socket.socket, receiver: socket.socket) -> None:
@@ -80,7 +109,10 @@ class _Tcp(socketserver.ThreadingTCPServer):
 
 
 def listen(how: str, port: int, real: tuple[str, int]) -> None:
-    manners = {"silent": silent, "close": close, "reset": reset, "garbage": garbage, "drip": drip_from(real)}
+    manners = {
+        **{"silent": silent, "close": close, "reset": reset, "garbage": garbage, "tunnel": tunnel},
+        **{"reply": reply, "drip": drip_from(real), "late": late_from(real)},
+    }
     manner = manners[how]
 
     class Connection(socketserver.BaseRequestHandler):

@@ -1,4 +1,5 @@
-"""A name server that stands in front of a good one and misbehaves: late, refusing, lying. A program of its own, run on a host.
+"""A name server that stands in front of a good one and misbehaves: late, refusing, lying, cut short. A program of its own, run on
+a host.
 
 Every question that no option is about goes to the good server, and its answer comes back unchanged.
 """
@@ -23,12 +24,14 @@ import dns.rdatatype
 import dns.rrset
 
 LIMIT_S = 5.0
+SHORT_BYTES = 512  # what UDP takes where a question does not say more (RFC 1035, section 4.2.1)
 LIFE_S = 0  # nobody remembers a lie longer than it is told
 
 
 @dataclass(frozen=True)
 class Behaviour:
-    """``lies``: addresses for a name and all below it; no address says NXDOMAIN. ``code``: said of the names ``of``, no more."""
+    """``lies``: addresses for a name and all below it; no address says NXDOMAIN. ``code``: said of the names ``of``, no more.
+    ``cut``: over UDP an answer is cut. ``long``: so it is where UDP takes no more than SHORT_BYTES; else it is lost."""
 
     upstream: str
     delay_s: float
@@ -36,9 +39,14 @@ class Behaviour:
     of: tuple[dns.name.Name, ...]
     lies: dict[dns.name.Name, tuple[str, ...]]
     instead: str
+    cut: bool = False
+    long: bool = False
 
     def answer(self, wire: bytes, tcp: bool) -> bytes:
+        """Empty where it never arrives."""
         time.sleep(self.delay_s)
+        if not tcp and (self.cut or self.long):
+            return self._over_udp(dns.message.from_wire(wire))
         query = dns.message.from_wire(wire)
         asked = query.question[0]
         if self.code and any(asked.name.is_subdomain(name) for name in self.of):
@@ -47,6 +55,13 @@ class Behaviour:
             if asked.name.is_subdomain(name):
                 return _told(query, addresses).to_wire()
         return self._honest(query, wire, tcp)
+
+    def _over_udp(self, query: dns.message.Message) -> bytes:
+        if self.long and query.edns >= 0 and query.payload > SHORT_BYTES:
+            return b""
+        reply = dns.message.make_response(query, recursion_available=True)
+        reply.flags |= dns.flags.TC
+        return reply.to_wire()
 
     def _honest(self, query: dns.message.Message, wire: bytes, tcp: bool) -> bytes:
         ask = dns.query.tcp if tcp else dns.query.udp
@@ -82,7 +97,8 @@ def serve(behaviour: Behaviour, port: int) -> None:
     class Udp(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             wire, asked_on = self.request
-            asked_on.sendto(behaviour.answer(wire, tcp=False), self.client_address)
+            if answer := behaviour.answer(wire, tcp=False):
+                asked_on.sendto(answer, self.client_address)
 
     class Tcp(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -121,6 +137,10 @@ def main(arguments: list[str]) -> None:
         "--lie", action="append", default=[], help="NAME=ADDRESS,ADDRESS; no address: there is no such name"
     )
     parser.add_argument("--instead", default="", help="address that is told where there is no such name")
+    parser.add_argument("--cut", action="store_true", help="over UDP an answer is cut")
+    parser.add_argument(
+        "--long", action="store_true", help="answers are long, and lost where UDP may take them"
+    )
     asked: Any = parser.parse_args(arguments)
     lies = (lie.partition("=") for lie in asked.lie)
     behaviour = Behaviour(
@@ -130,6 +150,8 @@ def main(arguments: list[str]) -> None:
         of=tuple(map(dns.name.from_text, asked.of)),
         lies={dns.name.from_text(name): tuple(filter(None, ips.split(","))) for name, _, ips in lies},
         instead=asked.instead,
+        cut=asked.cut,
+        long=asked.long,
     )
     serve(behaviour, asked.port)
 

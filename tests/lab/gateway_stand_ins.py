@@ -2,10 +2,12 @@
 
     gateway_stand_ins.py KIND HOW PORT CHAIN KEY
 
-They were written after the same documents as the checks, and prove that the checks read those, and no more.
+They were written after the same documents as the checks, and prove that the checks read those, and no more. For SSTP there is a
+real gateway too (servers/softether.py), whose package grants nobody a channel.
 
 HOW is "good"; "saml" (people sign in on a web page); "none" (the product, without its VPN); "web" (a web server, nothing else);
-"busy" (503); "silent" (accepts, shakes hands, and says nothing); "drip" (one byte a second).
+"yes" (a web server that has the same page for every request); "busy" (503); "silent" (accepts, shakes hands, and says nothing);
+"drip" (one byte a second).
 """
 
 import ssl
@@ -29,6 +31,7 @@ FORTINET: Final = (
     "<script>var fgt_lang = {};</script></body></html>"
 )
 PAGE: Final = "<!doctype html><title>Welcome</title><h1>Welcome</h1>"
+TWO_WAY: Final = "the channel has no end"  # in place of a body
 SSTP_PATH: Final = "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/"
 Reply = tuple[int, str]
 
@@ -48,7 +51,7 @@ def fortinet(how: str, method: str, path: str) -> Reply:
 
 
 def sstp(how: str, method: str, path: str) -> Reply:
-    return (200, "") if method == "SSTP_DUPLEX_POST" and path == SSTP_PATH else (404, PAGE)
+    return (200, TWO_WAY) if method == "SSTP_DUPLEX_POST" and path == SSTP_PATH else (404, PAGE)
 
 
 KINDS: Final = {"globalprotect": globalprotect, "fortinet": fortinet, "sstp": sstp}
@@ -64,6 +67,9 @@ def handler(kind: str, how: str) -> type[BaseHTTPRequestHandler]:
             if how == "silent":
                 threading.Event().wait()
             status, body = self.chosen()
+            if body == TWO_WAY:
+                self.say(b"HTTP/1.1 200\r\nContent-Length: 18446744073709551615\r\nServer: Lab\r\n\r\n")
+                return
             head = f"HTTP/1.1 {status} Said\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
             head += f"Location: {body}\r\n" if status == 302 else ""
             self.say(f"{head}\r\n{body}".encode())
@@ -71,6 +77,8 @@ def handler(kind: str, how: str) -> type[BaseHTTPRequestHandler]:
         def chosen(self) -> Reply:
             if how == "busy":
                 return 503, PAGE
+            if how == "yes":
+                return 200, PAGE
             if how == "web":
                 return (200 if self.command in ("GET", "POST") else 405), PAGE
             return KINDS[kind](how, self.command, self.path)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.lab import topology, zone
 from tests.lab.asking import all_connect, connects, fetched, looked_up, says
-from tests.lab.bad_listeners import NOISE
+from tests.lab.bad_listeners import LATE_S, NOISE
 from tests.lab.lab import Lab
 from tests.lab.servers import nginx
 from tests.lab.using import applied
@@ -98,6 +98,13 @@ def test_an_impostor_answers_in_the_place_of_a_server(lab: Lab) -> None:
 def test_a_dripping_server_is_the_real_one_at_one_byte_a_second(lab: Lab) -> None:
     with applied(lab, "impostor", "drip", address="zoom.us", port=80):
         assert says(lab["pc"], topology.ip6(ZOOM), 80, b"GET / HTTP/1.0\r\n\r\n") == b"H"
+
+
+def test_a_late_server_is_the_real_one_with_each_answer_late(lab: Lab) -> None:
+    with applied(lab, "impostor", "late", address="zoom.us", port=80):
+        started = time.monotonic()
+        assert fetched(lab["pc"], "http://zoom.us/", "-m", "10").startswith("301")
+        assert time.monotonic() - started > LATE_S
 
 
 # ---- Names ----

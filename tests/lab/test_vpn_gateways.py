@@ -7,6 +7,8 @@ import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,27 +21,51 @@ from readycheck.adapters.net import RealNet
 from readycheck.errors import ChildFailed
 from readycheck.model import CheckResult, Status
 from readycheck.ports import Meter
-from readycheck.testing import FakeChildren, run_check
+from readycheck.testing import FakeChildren, FakeHttp, http_answer, run_check
 from readycheck_checks.vpn import ike
-from readycheck_checks.vpn_gateway import GatewayOptions, check
-from tests.lab import topology
+from readycheck_checks.vpn.gateway_options import GatewayOptions
+from readycheck_checks.vpn_gateway import check
+from tests.lab import topology, tunnels
 from tests.lab.lab import HOME, Lab
-from tests.lab.servers import ocserv, openvpn, stand_ins, strongswan, wireguard
+from tests.lab.servers import ocserv, openvpn, softether, stand_ins, strongswan, wireguard
 from tests.lab.servers.base import Server, folder_of
 from tests.lab.switches import vpn_files
 from tests.lab.switches.base import switched
 
 GATEWAY: Final = topology.COMPANY_IP
 SETTLED_S: Final = 0.3
+NO_SESSION: Final = "using tls-crypt-v2 key"  # said of every first packet, before anything is kept
+TIME: Final = "https://localhost:443/"
 NO_PROGRAMS: Final = FakeChildren(commands={"wg": ChildFailed("it tells root only")})
 
 
-def ask(lab: Lab, **options: Any) -> CheckResult:
-    """As the pc would: by address, for names are looked up in threads, which stay outside its network."""
+class Ahead(RealClock):
+    """The clock of a computer that is so far ahead."""
+
+    def __init__(self, by_s: float) -> None:
+        self.by = timedelta(seconds=by_s)
+
+    def now(self) -> datetime:
+        return super().now() + self.by
+
+
+def ask(lab: Lab, *, clock_ahead_s: float = 0.0, **options: Any) -> CheckResult:
+    """As the pc would: by address, for names are looked up in threads, which stay outside its network. What time it is, is told
+    in the name of localhost, for the same reason."""
     with lab["pc"].entered():
         net = RealNet(Meter())
-        world = {"net": net, "http": RealHttp(net, Meter()), "clock": RealClock(), "children": NO_PROGRAMS}
+        clock = Ahead(clock_ahead_s)
+        told = FakeHttp({TIME: http_answer(TIME, Date=formatdate(usegmt=True))})
+        http = told if options.get("kind") == "wireguard" else RealHttp(net, Meter())
+        world = {"net": net, "http": http, "clock": clock, "children": NO_PROGRAMS}
         return asyncio.run(run_check(check, GatewayOptions(**({"host": GATEWAY} | options)), **world))
+
+
+WITH_KEY: Final[dict[str, Any]] = {
+    "kind": "wireguard",
+    "wireguard_file": str(HOME / "company.conf"),
+    "tcp_controls": ("localhost:443",),
+}
 
 
 def code(result: CheckResult) -> str:
@@ -64,19 +90,28 @@ def grown(log: Path, deed: Callable[[], object]) -> str:
     return log.read_bytes()[before:].decode()
 
 
-@pytest.mark.parametrize("wrapping", ["none", "tls-auth", "tls-crypt", "tls-crypt-v2"])
-def test_openvpn_answers_with_the_key_of_the_persons_file_and_writes_nothing_into_its_log(
-    lab: Lab, wrapping: openvpn.Wrapping
+@pytest.mark.parametrize(
+    ("wrapping", "only_cookies"),
+    [
+        ("none", False),
+        ("tls-auth", False),
+        ("tls-crypt", False),
+        ("tls-crypt-v2", False),
+        ("tls-crypt-v2", True),
+    ],
+)
+def test_openvpn_answers_with_the_key_of_the_persons_file_and_begins_no_session(
+    lab: Lab, wrapping: openvpn.Wrapping, only_cookies: bool
 ) -> None:
     with (
-        running(lab, openvpn.gateway(lab, wrapping=wrapping)) as log,
+        running(lab, openvpn.gateway(lab, wrapping=wrapping, only_cookies=only_cookies, verb=3)) as log,
         switched(lab, [{"vpn_file": "openvpn", "wrapping": wrapping}]),
     ):
         results: list[CheckResult] = []
         file = str(HOME / "company.ovpn")
         said = grown(log, lambda: results.append(ask(lab, ovpn_file=file)))
         assert (results[0].status, code(results[0])) == (Status.PASS, "vpn.gateway_answers"), results
-        assert said == ""
+        assert [line for line in said.splitlines() if not line.endswith(NO_SESSION)] == []
 
 
 @pytest.mark.parametrize("wrapping", ["tls-auth", "tls-crypt", "tls-crypt-v2"])
@@ -98,7 +133,7 @@ def test_openvpn_over_tcp_answers_with_the_key_and_ends_the_conversation_without
     with running(lab, gateway):
         file = HOME / "company.ovpn"
         file.write_text(openvpn.person_file(folder_of(gateway.name), wrapping, "elsewhere.example"))
-        asked = {"ovpn_file": str(file), "transports": ("tcp:1194",)}
+        asked: dict[str, Any] = {"ovpn_file": str(file), "transports": ("tcp:1194",)}
         assert code(ask(lab, **asked)) == "vpn.gateway_answers"
         file.write_text(vpn_files.with_other_digits(file.read_text()))
         assert code(ask(lab, **asked)) == "vpn.gateway_key"
@@ -165,14 +200,45 @@ def test_an_l2tp_gateway_answers_by_turning_the_offer_down_and_keeps_nothing_ope
 
 def test_a_wireguard_gateway_answers_its_people(lab: Lab) -> None:
     with running(lab, wireguard.gateway()), switched(lab, [{"vpn_file": "wireguard"}]):
-        file = str(HOME / "company.conf")
-        assert ask(lab, kind="wireguard", wireguard_file=file).status is Status.PASS
+        assert ask(lab, **WITH_KEY).status is Status.PASS
+        assert ask(lab, **WITH_KEY | {"tcp_controls": ()}).status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize("clock_ahead_s", [7200.0, 0.0, -7200.0])
+def test_whatever_the_clock_says_the_person_gets_in_after_a_wireguard_gateway_was_asked(
+    lab: Lab, clock_ahead_s: float
+) -> None:
+    with running(lab, wireguard.gateway()), switched(lab, [{"vpn_file": "wireguard"}]):
+        assert ask(lab, clock_ahead_s=clock_ahead_s, **WITH_KEY).status is Status.PASS
+        tunnels.connect(lab, "wireguard", dns=False).disconnect()
+        asked_again = ask(lab, clock_ahead_s=clock_ahead_s, **WITH_KEY)
+        assert asked_again.status is (Status.PASS if clock_ahead_s >= 0 else Status.UNKNOWN)
 
 
 def test_a_wireguard_gateway_is_silent_to_strangers(lab: Lab) -> None:
     with running(lab, wireguard.gateway()):
         assert code(ask(lab, kind="wireguard")) == "vpn.gateway_unproved"
     assert code(ask(lab, kind="wireguard")) == "vpn.gateway_refused"
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"sstp": False}, "vpn.gateway_wrong"),
+        ({"certificate": "other-name"}, "vpn.gateway_certificate"),
+        ({"certificate": "untrusted"}, "vpn.gateway_certificate"),
+    ],
+)
+def test_a_real_sstp_gateway_is_judged_by_what_is_wrong_with_it(
+    lab: Lab, settings: dict[str, Any], expected: str
+) -> None:
+    with running(lab, softether.gateway(lab, **settings)):
+        assert code(ask(lab, kind="sstp", transports=(f"tcp:{softether.PORT}",))) == expected
+
+
+def test_a_real_l2tp_gateway_that_refuses_by_keeping_silent_is_not_called_dead(lab: Lab) -> None:
+    with running(lab, softether.gateway(lab, l2tp=True)):
+        assert code(ask(lab, kind="l2tp")) == "vpn.gateway_unproved"
 
 
 @pytest.mark.parametrize("kind", stand_ins.PORTS)

@@ -17,6 +17,9 @@ DOMAIN: Final = "corp.test"
 SHIPPED: Final = REPOSITORY / "config" / "readycheck_profiles"
 TENANT: Final = ("corp.sharepoint.com", "corp-my.sharepoint.com")  # the company's names at a vendor
 SPEEDTEST: Final = ("www.speedtest.net", "c.speedtest.net", "speed.isp-lab.net")
+# A public name server for encrypted lookups; at the end of the internet's addresses, which the shipped profiles' fill from 1 on.
+OPERATOR: Final = "dns.operator.example"
+OPERATOR_IP: Final = "192.88.99.62"
 _HOST: Final = re.compile(r"^(?:[a-z+]+://)?((?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+)(?::\d+)?(?:/.*)?$")
 # Time and STUN servers and web pages of one operator are different machines: a fault can take one away alone.
 _APART: Final = re.compile(r"^(?:stun|time)\.|relay|turn")
@@ -32,6 +35,7 @@ COMPANY: Final[Mapping[str, str]] = {
     f"sip.{DOMAIN}": topology.COMPANY_VOICE_IP,
     f"proxy.{DOMAIN}": topology.COMPANY_VOICE_IP,
     f"cloud.{DOMAIN}": topology.COMPANY_MAIL_IP,
+    f"autodiscover.{DOMAIN}": topology.COMPANY_MAIL_IP,
     f"login.{DOMAIN}": topology.COMPANY_APPS_IP,
     f"im.{DOMAIN}": topology.COMPANY_APPS_IP,
     f"app.{DOMAIN}": topology.COMPANY_APPS_IP,
@@ -98,7 +102,7 @@ def _machine(name: str) -> str:
 
 def public() -> Mapping[str, str]:
     """Name to IPv4 address of everything that the public name servers know."""
-    return {**internet(), **COMPANY, DOMAIN: topology.COMPANY_WEB_IP}
+    return {**internet(), **COMPANY, DOMAIN: topology.COMPANY_WEB_IP, OPERATOR: OPERATOR_IP}
 
 
 def address(name: str) -> str:

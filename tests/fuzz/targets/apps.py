@@ -1,12 +1,12 @@
 """What servers of mail, chat, telephone and sign-in say, and where they are."""
 
 import json
-from typing import Final, cast
+from typing import Final
 
 import httpx
 
 from readycheck.adapters.http import Asked, parts_of
-from readycheck.api import Closed, ContactRoute, Garbled, Http, TlsAnswer, Where
+from readycheck.api import Closed, ContactRoute, Garbled, TlsAnswer, Where
 from readycheck.testing import tls_answer
 from readycheck_checks import endpoints, proxies, sip_phone, system_version
 from readycheck_checks.chats import upgrade
@@ -108,16 +108,6 @@ _KRB: Final = bytes.fromhex(
 )
 
 
-class _Settings:
-    """The proxy that is set is what the input says."""
-
-    def __init__(self, setting: str) -> None:
-        self._setting = setting
-
-    def proxy_for(self, url: str) -> str | None:
-        return self._setting
-
-
 def _endpoint(found: str) -> object:
     endpoints.host_in(found)
     endpoints.hosts_in(found, f"https://{found}")
@@ -183,7 +173,7 @@ TARGETS: Final = (
     _names("names: host and port", _endpoint, b"vpn.example.com:443", b"[2001:db8::1]:443"),
     _names(
         "proxy: the setting of this computer",
-        lambda found: str(proxies.proxy_in_effect(cast(Http, _Settings(found)))),
+        lambda found: str(proxies.proxy_of(found)),
         b"http://anna:secret@proxy.example:3128/",
         b"socks5://[2001:db8::1]:1080",
     ),

@@ -6,6 +6,8 @@ import dns.message
 import dns.rrset
 
 from readycheck import questions
+from readycheck.adapters.pac import answers as pac_file
+from readycheck.adapters.pac import reading as pac_reading
 from readycheck.api import HttpAnswer
 from readycheck.errors import ProfileError
 from readycheck.model import Capability, Question
@@ -136,13 +138,18 @@ TARGETS: Final = (
     Target(name="command: what a monitoring plug-in says", play=plugin.output, seeds=(_PLUGIN,)),
     Target(
         name="proxy: what a configuration file says",
-        play=text(pac.ways_in),
+        play=text(pac_file.ways_in),
         seeds=(b"PROXY proxy.example:8080; SOCKS5 [2001:db8::1]:1080; DIRECT",),
         raises=(ValueError,),
     ),
     Target(
+        name="proxy: the host of a page",
+        play=text(pac_reading.host_in),
+        seeds=(b"https://www.example.org:8443/a?b", b"http://[2001:db8::1]/"),
+    ),
+    Target(
         name="proxy: a configuration file",
-        play=pac.script_in,
+        play=pac_file.script_in,
         seeds=(b"\xef\xbb\xbffunction FindProxyForURL(url, host) { return 'DIRECT'; }",),
         raises=(ValueError,),
     ),

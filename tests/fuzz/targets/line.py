@@ -177,7 +177,13 @@ TARGETS: Final = (
         play=echoed.echoed_address,
         seeds=(b"192.0.2.7\n", b"fl=1\nip=2001:db8::7\nts=1\n", b'{"ip": "192.0.2.7", "country": "DE"}'),
     ),
+    Target(
+        name="line: whose the address is that a server sees",
+        play=echoed.echoed_organisation,
+        seeds=(b'{"ip": "192.0.2.7", "org": "Example"}', b'{"connection": {"isp": "Example"}}'),
+    ),
     Target(name="TLS: names of a certificate", play=tls.names_in, seeds=(_CERTIFICATE,), share=0.5),
+    Target(name="TLS: dates of a certificate", play=tls.dates_in, seeds=(_CERTIFICATE,), share=0.5),
     Target(
         name="TLS: until when it is valid",
         play=text(lambda found: tls.valid_until({"notAfter": found})),

@@ -223,8 +223,8 @@ TARGETS: Final = (
     ),
     Target(name="vpn: web faces of gateways", play=_web_gateways, seeds=_WEB),
     Target(
-        name="vpn: the first line of SSTP",
+        name="vpn: the head of SSTP's answer",
         play=lambda data: web_answers.sstp(data).alive,
-        seeds=(b"HTTP/1.1 200 OK\r\n", b"HTTP/1.0 404\n"),
+        seeds=(b"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\n", b"HTTP/1.0 404\n"),
     ),
 )

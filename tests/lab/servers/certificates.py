@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 # Public sites show certificates for dozens of names with two or three more in the chain: three to five kilobytes, which fill
 # several packets. One that fits into a single small packet would hide a line that loses large ones.
 MORE_NAMES: Final = tuple(f"site-{number:02}.of-the-same-organisation.example" for number in range(60))
-Fault = Literal["expired", "not-yet-valid", "other-name", "untrusted"]
+Fault = Literal["expired", "ends-soon", "not-yet-valid", "new", "other-name", "untrusted"]
 
 
 def issued(
@@ -25,8 +25,12 @@ def issued(
             return lab.trusted.issue(name, *identities)
         case "expired":
             return lab.trusted.issue(name, *identities, valid_days=(-90, -2))
+        case "ends-soon":
+            return lab.trusted.issue(name, *identities, valid_days=(-90, 5))
         case "not-yet-valid":
             return lab.trusted.issue(name, *identities, valid_days=(2, 90))
+        case "new":  # good, but for whoever's clock is more than an hour behind
+            return lab.trusted.issue(name, *identities, valid_days=(-1 / 24, 90))
         case "other-name":
             return lab.trusted.issue(name, f"another.{name}")
         case "untrusted":

@@ -19,6 +19,7 @@ PAGES: Final = "status-pages"
 IPS: Final = (topology.COMPANY_APPS_IP, topology.ip6(topology.COMPANY_APPS_IP))
 PAGES_IPS: Final = (topology.COMPANY_WEB_IP, topology.ip6(topology.COMPANY_WEB_IP))
 PORT: Final = 8444
+PLAIN_PORT: Final = 8445
 Told = Literal["well", "incident", "elsewhere", "maintenance", "resolved", "garbage", "gone"]
 _LINK: Final = "https://stspg.io/abc"
 
@@ -37,9 +38,11 @@ def planner(
     to: str = "/health",
     days: int = 90,
     certificate: certificates.Fault | None = None,
+    tls: str = "TLSv1.2 TLSv1.3",
 ) -> Server:
     """``status``: answers everything with it; ``text`` and ``environment``: of its page; ``to``: where its first page sends on;
-    ``days``: so long its certificate is still valid."""
+    ``days``: so long its certificate is still valid; ``tls``: the versions that it speaks, "" for none: plain pages on its port.
+    The first page without TLS, of everybody, is on PLAIN_PORT."""
     name = f"app.{zone.DOMAIN}"
     ends = lab.trusted.issue(name, name, valid_days=(-30, days))
     chain, key = certificates.issued(lab, name, (), certificate) if certificate else ends
@@ -50,7 +53,9 @@ def planner(
         return 200 "{text}";
       }}"""
     pages = sites.broken(status) if status else page
-    block = f"server {{ {_listen(IPS)} server_name {name}; ssl_certificate {chain}; ssl_certificate_key {key}; {pages} }}"
+    secure = f"ssl_certificate {chain}; ssl_certificate_key {key}; ssl_protocols {tls};" if tls else ""
+    plain = f"server {{ {_listen(IPS, PLAIN_PORT, '')} location / {{ return 200 '{text}'; }} }}"
+    block = f"server {{ {_listen(IPS, PORT, 'ssl' if tls else '')} server_name {name}; {secure} {pages} }} {plain}"
     return nginx.server(APP, "company", block, ready=tcp(IPS[0], PORT))
 
 
@@ -115,5 +120,5 @@ def _rootly(told: Told) -> dict[str, Any]:
     }
 
 
-def _listen(ips: tuple[str, ...]) -> str:
-    return " ".join(f"listen {f'[{ip}]' if ':' in ip else ip}:{PORT} ssl;" for ip in ips)
+def _listen(ips: tuple[str, ...], port: int = PORT, how: str = "ssl") -> str:
+    return " ".join(f"listen {f'[{ip}]' if ':' in ip else ip}:{port} {how};" for ip in ips)

@@ -21,8 +21,9 @@ mount --bind full {folder}
 """
 
 
-def fill(folder: Path, without: Iterable[str] = ()) -> None:
-    """A folder of the person's with a file to read and one to measure with; ``without``: these are missing."""
+def fill(folder: Path, without: Iterable[str] = (), closed: Iterable[str] = ()) -> None:
+    """A folder of the person's with a file to read and one to measure with; ``without``: these are missing; ``closed``: these
+    nobody may read."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / HANDBOOK).write_text(WELCOME, encoding="utf-8")
@@ -31,6 +32,8 @@ def fill(folder: Path, without: Iterable[str] = ()) -> None:
         (folder / name).unlink()
     for path in (folder, *folder.iterdir()):
         os.chown(path, USER_ID, USER_ID)
+    for name in closed:
+        (folder / name).chmod(0)
 
 
 def full_disk(folder: str) -> str:

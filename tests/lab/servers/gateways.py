@@ -57,11 +57,11 @@ class Terms:
         raise ValueError(f"no inside address is reached by {', '.join(self.destinations)}")
 
 
-def certificate(lab: "Lab", kind: Certificate) -> tuple[Path, Path]:
-    """The gateway's certificate chain and key, good or with one thing wrong."""
+def certificate(lab: "Lab", kind: Certificate, *, rsa: bool = False) -> tuple[Path, Path]:
+    """The gateway's certificate chain and key, good or with one thing wrong. ``rsa``: for software that reads no other key."""
     authority = lab.untrusted if kind == "untrusted" else lab.trusted
     names = (f"old.{zone.DOMAIN}",) if kind == "other-name" else (NAME, *IPS)
-    return authority.issue("vpn", *names, valid_days=EXPIRED if kind == "expired" else VALID)
+    return authority.issue("vpn", *names, valid_days=EXPIRED if kind == "expired" else VALID, rsa=rsa)
 
 
 def carries(terms: Terms, pool: str) -> Ready:

@@ -33,8 +33,12 @@ def gateway(
     wrapping: Wrapping = "none",
     certificate: Certificate = "good",
     password: str = USER_PASSWORD,
+    only_cookies: bool = False,
+    verb: int = 1,
 ) -> Server:
-    """``password``: the only one that is let in; another than the person's plays a password that has run out."""
+    """``password``: the only one that is let in; another than the person's plays a password that has run out. ``only_cookies``:
+    with tls-crypt-v2, whoever cannot take a cookie gets no answer. ``verb``: how much it writes into its log.
+    """
     name = NAMES[transport]
     chain, key = gateways.certificate(lab, certificate)
     settings = f"""
@@ -49,7 +53,8 @@ def gateway(
         cert {chain}
         key {key}
         dh none
-        {_wrapped(wrapping, folder_of(name), "0")}
+        {_wrapped(wrapping, folder_of(name), "0")}{" force-cookie" if only_cookies else ""}
+        verb {verb}
         verify-client-cert none
         username-as-common-name
         script-security 2
@@ -147,12 +152,14 @@ def _wrapped(wrapping: Wrapping, folder: Path, direction: str) -> str:
             return f"tls-crypt-v2 {folder}/{'server' if direction == '0' else 'wrapping'}.key"
 
 
-def person_file(folder: Path, wrapping: Wrapping, host: str) -> str:
+def person_file(folder: Path, wrapping: Wrapping, host: str, transport: Transport = "udp") -> str:
     """The settings file that IT hands out for the gateway whose key is in this folder, with the key in it."""
     key = "" if wrapping == "none" else (folder / "wrapping.key").read_text(encoding="ascii")
     block = f"<{wrapping}>\n{key}</{wrapping}>\n" if key else ""
     direction = "key-direction 1\n" if wrapping == "tls-auth" else ""
-    lines = f"client\ndev tun\nproto udp\nremote {host} {PORT}\nremote-cert-tls server\nauth-user-pass\n"
+    lines = (
+        f"client\ndev tun\nproto {transport}\nremote {host} {PORT}\nremote-cert-tls server\nauth-user-pass\n"
+    )
     return f"# For the people of {zone.DOMAIN}\n{lines}{direction}{block}"
 
 

@@ -51,14 +51,15 @@ def files(
     full: bool = False,
     shares: Iterable[str] = ("team",),
     without: Iterable[str] = (),
+    closed: Iterable[str] = (),
     protocols: tuple[str, str] = ("SMB2_02", "SMB3_11"),
     encrypt: Encryption = "default",
     signing: Literal["default", "mandatory"] = "default",
     leads_on: bool = False,
 ) -> Server:
     """``password``: the one that the server knows. ``shares``: those that are open to the person, beside `board`, which is not.
-    ``without``: files that are missing. ``full``: nothing more can be saved. ``protocols``: the oldest and the newest it speaks.
-    ``leads_on``: its share `all` leads on to the second server (DFS).
+    ``without``: files that are missing; ``closed``: files that nobody may read. ``full``: nothing more can be saved.
+    ``protocols``: the oldest and the newest it speaks. ``leads_on``: its share `all` leads on to the second server (DFS).
     """
     folder = folder_of(NAME)
     text = _GLOBAL.format(
@@ -82,7 +83,9 @@ def files(
         command=("smbd", "--foreground", "--no-process-group", f"--configfile={folder}/smb.conf"),
         files={"smb.conf": text},
         folders=("private", "lock", "state", "cache", "run", "ncalrpc", "board", "all"),
-        prepare=partial(_prepare, password=password, account=account, without=tuple(without)),
+        prepare=partial(
+            _prepare, password=password, account=account, without=tuple(without), closed=tuple(closed)
+        ),
         before=documents.full_disk("team") if full else "",
         ready=tcp(topology.INSIDE_FILES_IP, 445),
     )
@@ -112,8 +115,35 @@ def projects(*, shares: Iterable[str] = ("projects",)) -> Server:
     )
 
 
-def _prepare(host: Host, folder: Path, *, password: str, account: Account, without: tuple[str, ...]) -> None:
-    documents.fill(folder / "team", without)
+def at_home(ip: str) -> Server:
+    """A file server of the family, at this address of the home network: it knows nobody of the company."""
+    name = "home-files"
+    folder = folder_of(name)
+    text = _GLOBAL.format(
+        ip=ip, least="SMB2_02", most="SMB3_11", encrypt="default", signing="default", folder=folder
+    )
+    text += _SHARE.format(name="media", path=folder / "team", users="root", read_only="yes")
+    return Server(
+        name=name,
+        host="router",
+        command=("smbd", "--foreground", "--no-process-group", f"--configfile={folder}/smb.conf"),
+        files={"smb.conf": text},
+        folders=("private", "lock", "state", "cache", "run", "ncalrpc"),
+        prepare=partial(_prepare, password="", account="unknown", without=()),
+        ready=tcp(ip, 445),
+    )
+
+
+def _prepare(
+    host: Host,
+    folder: Path,
+    *,
+    password: str,
+    account: Account,
+    without: tuple[str, ...],
+    closed: tuple[str, ...] = (),
+) -> None:
+    documents.fill(folder / "team", without, closed)
     if (folder / "all").is_dir() and not (folder / "all" / "projects").is_symlink():
         (folder / "all" / "projects").symlink_to(f"msdfs:{topology.INSIDE_WEBDAV_IP}\\projects")
     (folder / "private" / "users.tdb").unlink(missing_ok=True)

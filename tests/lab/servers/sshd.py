@@ -36,11 +36,13 @@ def sftp(
     read_only: bool = False,
     full: bool = False,
     subsystem: str = "internal-sftp",
+    listed: bool = True,
 ) -> Server:
     """SFTP and nothing else. The person's private key is KEY.
 
     ``key_known``: the server takes the person's key. ``new_host_key``: its own key is another one than the person has confirmed.
     ``full``: nothing more can be saved. ``subsystem``: the program that serves files.
+    ``listed``: False: nobody has the right to see what is in the folder.
     """
     folder = folder_of(NAME)
     serving = f"{subsystem} -R" if read_only else subsystem
@@ -50,15 +52,17 @@ def sftp(
         host="inside",
         command=("/usr/sbin/sshd", "-D", "-e", "-f", str(folder / "sshd_config")),
         files={"sshd_config": config},
-        prepare=partial(_prepare, key_known=key_known, new_host_key=new_host_key),
+        prepare=partial(_prepare, key_known=key_known, new_host_key=new_host_key, listed=listed),
         before=documents.full_disk("team") if full else "",
         ready=tcp(topology.INSIDE_FILES_IP, 22),
     )
 
 
-def _prepare(host: Host, folder: Path, *, key_known: bool, new_host_key: bool) -> None:
+def _prepare(host: Host, folder: Path, *, key_known: bool, new_host_key: bool, listed: bool) -> None:
     """The files, the server's key and the person's, which lies with what they have confirmed in their own folder too."""
     documents.fill(folder / "team")
+    if not listed:
+        (folder / "team").chmod(0o311)
     Path("/run/sshd").mkdir(exist_ok=True)  # its home while it talks to strangers
     first, shown = folder / "first.key", folder / "host.key"
     for key in (first, KEY, *((folder / "second.key",) if new_host_key else ())):

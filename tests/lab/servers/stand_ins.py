@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.lab.lab import Lab
 
 Kind = Literal["globalprotect", "fortinet", "sstp"]
-How = Literal["good", "saml", "none", "web", "busy", "silent", "drip"]
+How = Literal["good", "saml", "none", "web", "yes", "busy", "silent", "drip"]
 PROGRAM: Final = REPOSITORY / "tests" / "lab" / "gateway_stand_ins.py"
 PORTS: Final[dict[Kind, int]] = {"globalprotect": 8443, "fortinet": 10443, "sstp": 9443}
 

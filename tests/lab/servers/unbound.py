@@ -1,4 +1,7 @@
-"""unbound: the company's inside name server, plain and over TLS. It knows the inside names, and the whole world as outside."""
+"""unbound: the company's inside name server, plain and over TLS, and a public one that is asked over TLS and HTTPS alone.
+
+The inside one knows the inside names and the whole world as outside. The public one runs only where a situation asks for it.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,11 @@ if TYPE_CHECKING:
 
 NAME: Final = "inside-dns"
 IP: Final = topology.INSIDE_DNS_IP
+OPERATOR: Final = "operator-dns"
+OPERATOR_IPS: Final = (zone.OPERATOR_IP, topology.ip6(zone.OPERATOR_IP))
+_PORTS: Final = {"tls": 853, "https": 443}
 _CONFIG: Final = """
 server:
-  interface: {ip}
-  interface: {ip}@853
   access-control: 0.0.0.0/0 {access}
   tls-service-pem: {chain}
   tls-service-key: {key}
@@ -54,7 +58,8 @@ def inside(
     """
     chain, key = certificates.issued(lab, f"dns.{zone.DOMAIN}", (f"dns.{zone.DOMAIN}", IP), certificate)
     folder = folder_of(NAME)
-    text = _CONFIG.format(ip=IP, access=access, chain=chain, key=key, folder=folder)
+    text = _CONFIG.format(access=access, chain=chain, key=key, folder=folder)
+    text += f"  interface: {IP}\n  interface: {IP}@853\n"
     records = [*_FIXED, *_records(set(unknown), answers or {})]
     text += "".join(f"  local-data: '{record}'\n" for record in records)
     return Server(
@@ -63,6 +68,32 @@ def inside(
         command=("unbound", "-d", "-c", str(folder / "unbound.conf")),
         files={"unbound.conf": text},
         ready=tcp(IP, 53) if access == "deny" else every(tcp(IP, 853), _answers),
+    )
+
+
+def operator(
+    lab: Lab,
+    *,
+    over: Iterable[Literal["tls", "https"]] = ("tls", "https"),
+    access: Literal["allow", "refuse"] = "allow",
+    path: str = "/dns-query",
+    unknown: Iterable[str] = (),
+    certificate: certificates.Fault | None = None,
+) -> Server:
+    """``over``: the ways on which it listens. ``path``: of lookups over HTTPS; elsewhere it answers 404. The rest as inside()."""
+    ports = [_PORTS[way] for way in over]
+    chain, key = certificates.issued(lab, zone.OPERATOR, (zone.OPERATOR,), certificate)
+    folder = folder_of(OPERATOR)
+    text = _CONFIG.format(access=access, chain=chain, key=key, folder=folder)
+    text += f'  access-control: ::/0 {access}\n  https-port: 443\n  http-endpoint: "{path}"\n'
+    text += "".join(f"  interface: {ip}@{port}\n" for ip in OPERATOR_IPS for port in ports)
+    text += "".join(f"  local-data: '{record}'\n" for record in _records({*unknown, *zone.INSIDE}, {}))
+    return Server(
+        name=OPERATOR,
+        host="internet",
+        command=("unbound", "-d", "-c", str(folder / "unbound.conf")),
+        files={"unbound.conf": text},
+        ready=every(*(tcp(ip, port) for ip in OPERATOR_IPS for port in ports)),
     )
 
 

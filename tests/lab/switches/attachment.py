@@ -1,19 +1,25 @@
 """Verbs for how the pc hangs on its network: adapter, cable, addresses, default route, the gateway, IP versions."""
 
+import ipaddress
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Final
 
 from tests.lab import topology
 from tests.lab.hosts import Host
 from tests.lab.lab import Lab
+from tests.lab.servers import samba
 from tests.lab.switches import tools
 from tests.lab.switches.base import Undo, verb
 from tests.lab.switches.block import drop, reject
+from tests.lab.switches.impostors import impostor
 from tests.lab.switches.names import name_servers
 from tests.lab.switches.wiring import remembered
 
 VERSIONS: Final = {"both": ("-4", "-6"), "ipv4": ("-4",), "ipv6": ("-6",)}
 SELF_ASSIGNED: Final = "169.254.77.10/16"
+_PERSON: Final = 50  # the computer's address in a network, counted from its first
+_FILES: Final = 445
 
 
 @verb
@@ -66,6 +72,47 @@ def wrong_gateway(lab: Lab, gateway: str, *, gateway6: str = topology.LAN6 + "77
     for ip in filter(None, (gateway, gateway6)):
         lab["pc"].ip(f"route replace default via {ip} dev eth0")
     return undo
+
+
+@verb
+def at_home_too(lab: Lab, address: str, *, network: str = "10.20.0.0/24", answers: str = "refuses") -> Undo:
+    """The home network has the addresses of the company's (``network``), and a machine of its own has this ``address``: packets
+    to it stay at home, whatever the VPN does. The router is the first of the network, and knows names.
+
+    ``answers``: what it says to those who want files: "refuses", "files" (it serves those of the family), or "hangs".
+    """
+    if answers not in ("refuses", "files", "hangs"):
+        raise ValueError(f"at_home_too answers = {answers}: refuses, files or hangs")
+    with ExitStack() as undo:
+        undo.callback(_renumbered(lab, ipaddress.IPv4Network(network)))
+        lab["router"].ip(f"address add {address}/32 dev lan")
+        if answers == "files":
+            undo.callback(tools.started(lab, [samba.at_home(address)]))
+        if answers == "hangs":
+            undo.callback(impostor(lab, "silent", address=address, port=_FILES, at="router"))
+        return undo.pop_all().close
+
+
+def _renumbered(lab: Lab, network: ipaddress.IPv4Network) -> Undo:
+    """The computer has an address of this network in place of its own; the name server that its VPN brought stays."""
+    router, size = network[1], network.prefixlen
+    names = f"ip daddr {router} meta l4proto {{ tcp, udp }} th dport 53 dnat ip to {topology.ROUTER_IP}"
+    with ExitStack() as undo:
+        undo.callback(remembered(lab, ("pc", "router")))
+        lab["router"].ip(f"address add {router}/{size} dev lan")
+        lab["pc"].ip(
+            f"address del {topology.PC_IP}/24 dev eth0",
+            f"address add {network[_PERSON]}/{size} dev eth0",
+            f"route replace default via {router} congctl cubic",
+        )
+        undo.callback(
+            tools.rules(
+                lab["router"], f"chain at {{ type nat hook prerouting priority dstnat - 1;\n{names}\n}}"
+            )
+        )
+        if topology.ROUTER_IP in Path("/etc/netns/pc/resolv.conf").read_text(encoding="utf-8"):
+            undo.callback(name_servers(lab, str(router)))
+        return undo.pop_all().close
 
 
 @verb

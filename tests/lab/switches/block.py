@@ -1,7 +1,9 @@
 """Verbs for packets that do not get through: lost without a word, or turned away."""
 
+from contextlib import ExitStack
 from typing import Final
 
+from tests.lab.hosts import Host
 from tests.lab.lab import Lab
 from tests.lab.switches import packets, tools
 from tests.lab.switches.base import Undo, verb
@@ -53,17 +55,34 @@ def reject(
     port: Ports = (),
     only_ports: Ports = (),
     but: Names = (),
+    each_time: bool = False,
 ) -> Undo:
     """Packets are turned away at once: a firewall that says so.
 
     ``answer``: "reset" (TCP; other protocols hear of a closed port), or an ICMP message for every protocol: "unreachable" (closed
-    port), "prohibited", "no_host", "no_route". Everything else as with drop.
+    port), "prohibited", "no_host", "no_route". ``each_time``: for every packet; otherwise the kernel sends a computer one ICMP
+    message a second, and no more than a few at once. Everything else as with drop.
     """
     if answer not in REFUSALS:
         raise ValueError(f"{answer}: not one of {', '.join(REFUSALS)}")
     matches = packets.matches(what, protocol=protocol, port=port, only_ports=only_ports, direction=direction)
     refuse = f"chain refuse {{\n{REFUSALS[answer]}\n}}\n"
-    return tools.rules(lab[at], refuse + _chain(at, chain, direction, matches, but, "jump refuse"))
+    with ExitStack() as undo:
+        if each_time:
+            undo.callback(_without_limit(lab[at]))
+        undo.callback(
+            tools.rules(lab[at], refuse + _chain(at, chain, direction, matches, but, "jump refuse"))
+        )
+        return undo.pop_all().close
+
+
+def _without_limit(host: Host) -> Undo:
+    four, six = (
+        int(host.run("sysctl", "-n", f"net.{key}").stdout)
+        for key in ("ipv4.icmp_ratelimit", "ipv6.icmp.ratelimit")
+    )
+    host.sysctl(net_ipv4_icmp__ratelimit=0, net_ipv6_icmp_ratelimit=0)
+    return lambda: host.sysctl(net_ipv4_icmp__ratelimit=four, net_ipv6_icmp_ratelimit=six)
 
 
 def _chain(at: str, asked: str, direction: str, matches: list[str], but: Names, verdict: str) -> str:

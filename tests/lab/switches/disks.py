@@ -62,13 +62,13 @@ def dead_mount(
 
 @verb
 def drive(lab: Lab, folder: str, *, of: str = "files.corp.test:/team", network: str = "pc") -> Undo:
-    """The person has mounted the team's files at this folder, by sshfs. ``of``: what the list of mounts shows as its source.
-    ``network``: the host whose network it goes through.
+    """The person has mounted the team's files at this folder, by sshfs, which keeps a mount whose server ends the connection, as
+    the kernel's own clients of SMB and NFS do. ``of``: what the list of mounts shows as its source. ``network``: the host whose
+    network it goes through.
     """
     place = Path(folder)
-    options = (
-        f"fsname={USER}@{of},allow_other,dir_cache=no,attr_timeout=0,entry_timeout=0,IdentityFile={sshd.KEY}"
-    )
+    fresh = "dir_cache=no,attr_timeout=0,entry_timeout=0"
+    options = f"fsname={USER}@{of},allow_other,reconnect,{fresh},IdentityFile={sshd.KEY}"
     source = f"{USER}@{topology.INSIDE_FILES_IP}:"
     trust = "StrictHostKeyChecking=no,UserKnownHostsFile=/dev/null"
     with ExitStack() as undo:

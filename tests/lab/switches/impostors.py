@@ -12,7 +12,10 @@ from tests.lab.switches import packets, tools
 from tests.lab.switches.base import Undo, verb
 
 PROGRAM: Final = REPOSITORY / "tests" / "lab" / "bad_listeners.py"
-KINDS: Final = {"tcp": ("silent", "close", "reset", "garbage", "drip"), "udp": ("silent", "garbage")}
+KINDS: Final = {
+    "tcp": ("silent", "close", "reset", "garbage", "reply", "drip", "late", "tunnel"),
+    "udp": ("silent", "garbage"),
+}
 
 
 @verb
@@ -20,8 +23,10 @@ def impostor(lab: Lab, how: str, *, address: str, port: int, at: str = "", proto
     """At this address (or name) and port something answers in the server's place.
 
     "silent" takes connections and says nothing, "close" closes them at once, "reset" cuts them, "garbage" says what no protocol
-    says, "drip" is the real server at one byte a second. ``at``: the host it runs on, by default the one that has the address;
-    router or isp play a box on the way. ``protocol``: "udp" can be silent or garbage.
+    says, "reply" says it once it was spoken to, "drip" is the real server at one byte a second, "late" the real one with each
+    answer 1.5 seconds late, "tunnel" a proxy that says of every way that it is open and passes nothing on. ``at``: the host it
+    runs on, by default the one that has the address; router or isp play a box on the way. ``protocol``: "udp" can be silent or
+    garbage.
     """
     if how not in KINDS[protocol]:
         raise ValueError(f"impostor = {how}: not one of {', '.join(KINDS[protocol])}")

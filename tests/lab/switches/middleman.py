@@ -29,7 +29,8 @@ def portal(lab: Lab, how: str, *, secure: str = "reset", udp: str = "drop", name
 
     "redirect": with a redirect to its sign-in page; "page": with that page in place; "changed": with 404 (a box that answers for
     others, and no sign-in page); "faked": test pages as their vendors would, by a cache that gives its name. ``secure``: all
-    other TCP is met with "reset" or "drop", or port 443 with an "untrusted" certificate. ``udp``: "drop", "reject", "pass".
+    other TCP is met with "reset" or "drop", or port 443 with an "untrusted" certificate; "pass": everything but plain pages
+    passes, as at a firewall that blocks those. ``udp``: "drop", "reject", "pass".
     ``names``: "honest", or "hijacked": all names lead to the router.
     """
     port = 8000 + 2 * tools.number()
@@ -62,13 +63,19 @@ def _portal_server(lab: Lab, how: str, port: int) -> Server:
 
 def _portal_rules(port: int, secure: str, udp: str) -> str:
     tls = f'iifname "lan" tcp dport 443 redirect to :{port + 1}' if secure == "untrusted" else ""
-    tcp_verdict = "drop" if secure == "drop" else "reject with tcp reset"
-    udp_verdict = {"drop": "drop", "reject": "reject", "pass": "accept"}[udp]
-    return f"""
+    caught = f"""
         chain caught {{ type nat hook prerouting priority dstnat - 1;
             iifname "lan" tcp dport 80 redirect to :{port}
             {tls}
         }}
+    """
+    return caught if secure == "pass" else caught + _shut(secure, udp)
+
+
+def _shut(secure: str, udp: str) -> str:
+    tcp_verdict = "drop" if secure == "drop" else "reject with tcp reset"
+    udp_verdict = {"drop": "drop", "reject": "reject", "pass": "accept"}[udp]
+    return f"""
         chain shut {{ type filter hook forward priority 0;
             iifname "lan" meta l4proto tcp {tcp_verdict}
             iifname "lan" meta l4proto udp {udp_verdict}

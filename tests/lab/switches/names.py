@@ -46,7 +46,9 @@ def dns(
     "silent" says nothing; "no_udp" answers over TCP only, "no_tcp" over UDP only; "closed": nobody listens on its port;
     "refused" and "failing" say REFUSED and SERVFAIL (``names``: for these and all below them only);
     "slow" answers right, but ``delay_ms`` late; "blocked": there are no such ``names``; "lying": these are at ``address``;
-    "hijacked": every name is at ``address``; "search_help": names that do not exist are at ``address`` (default: the host's own).
+    "hijacked": every name is at ``address``; "search_help": names that do not exist are at ``address`` (default: the host's own);
+    "cut": over UDP its answers come cut, to be asked again over TCP, which "cut_for_good" holds back; "long_lost": its answers
+    are longer than 512 bytes, and those of that size that UDP is said to take (EDNS) are lost on their way.
     ``everywhere``: questions to other name servers that pass the host are treated alike: a network that enforces its own.
     """
     if how in _DROPPED or how == "closed":
@@ -59,6 +61,9 @@ def dns(
         port = 5300 + tools.number()
         undo.callback(tools.started(lab, [_bad_names(at, port, options)]))
         undo.callback(tools.rules(lab[at], _redirected(at, port, everywhere)))
+        if how == "cut_for_good":
+            match = f"{_DROPPED['no_tcp']} th dport {{ 53, {port} }}"
+            undo.callback(tools.rules(lab[at], _unanswered(match, "drop", at, everywhere)))
         # a question from a port that was used a moment ago would still go to the good server
         lab[at].run("conntrack", "-D", "-p", "udp", "--dport", "53", check=False)
         return undo.pop_all().close
@@ -112,7 +117,11 @@ def _options(how: str, names: Sequence[str], address: str, delay_ms: float) -> l
             return [f"--lie=.={address}"]
         case "search_help":
             return ["--instead", address]
-    others = "closed, slow, blocked, lying, hijacked, search_help"
+        case "cut" | "cut_for_good":
+            return ["--cut"]
+        case "long_lost":
+            return ["--long"]
+    others = "closed, slow, blocked, lying, hijacked, search_help, cut, cut_for_good, long_lost"
     raise ValueError(f"dns = {how}: not one of {', '.join([*_DROPPED, *_CODES])}, {others}")
 
 

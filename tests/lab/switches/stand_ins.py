@@ -54,11 +54,14 @@ def web_cache(lab: Lab, _: bool) -> Undo:
 
 
 @verb
-def pac(lab: Lab, script: str, *, status: int = 200, url: str = "") -> Undo:
+def pac(lab: Lab, script: str, *, status: int = 200, url: str = "", detects: bool = False) -> Undo:
     """The person's desktop (KDE) is set to a proxy configuration file: this script, on a web server of the company.
 
-    ``status``: the server's answer; ``url``: the settings name this address in its place.
+    ``status``: the server's answer; ``url``: the settings name this address in its place; ``detects``: they name none, and say
+    that the network is asked for one (WPAD), which has it under that name.
     """
+    if detects:
+        return _offered(lab, script, status)
     port = 8500 + tools.number()
     quoted = script.replace("\\", "\\\\").replace("'", "\\'")
     block = (
@@ -71,6 +74,36 @@ def pac(lab: Lab, script: str, *, status: int = 200, url: str = "") -> Undo:
         settings = f"[Proxy Settings]\nProxyType=2\nProxy Config Script={place}\n"
         undo.callback(tools.persons_file(HOME / KDE_FILE, settings.encode()))
         return undo.pop_all().close
+
+
+def _offered(lab: Lab, script: str, status: int) -> Undo:
+    """The office's computers look names up in the company's domain, where there is a ``wpad``."""
+    ip, name = topology.COMPANY_VOICE_IP, f"wpad.{zone.DOMAIN}"
+    quoted = script.replace("\\", "\\\\").replace("'", "\\'")
+    block = f"server {{ listen {ip}:80; location = /wpad.dat {{ return {status} '{quoted}'; }} }}"
+    file = Path("/etc/netns/pc/resolv.conf")
+    before = file.read_text(encoding="utf-8")
+    with ExitStack() as undo:
+        server = nginx.server(f"pac-{tools.number()}", "company", block, ready=tcp(ip, 80))
+        undo.callback(tools.started(lab, [server]))
+        undo.callback(told_by_router(lab, {name: ip}))
+        undo.callback(lambda: lab["pc"].write_etc("resolv.conf", before))
+        lab["pc"].write_etc("resolv.conf", f"search {zone.DOMAIN}\n{before}")
+        undo.callback(tools.persons_file(HOME / KDE_FILE, b"[Proxy Settings]\nProxyType=3\n"))
+        return undo.pop_all().close
+
+
+@verb
+def desktop_proxy(lab: Lab, place: str, *, but: str = "") -> Undo:
+    """The person's desktop (KDE) is set to this proxy by hand ("host port"). ``but``: hosts that are asked directly."""
+    lines = (
+        "[Proxy Settings]",
+        "ProxyType=1",
+        f"httpProxy=http://{place}",
+        f"httpsProxy=http://{place}",
+        f"NoProxyFor={but}",
+    )
+    return tools.persons_file(HOME / KDE_FILE, "\n".join(lines).encode())
 
 
 @verb

@@ -13,14 +13,16 @@ FILES: Final = {"openvpn": "company.ovpn", "wireguard": "company.conf"}
 
 
 @verb
-def vpn_file(lab: Lab, program: str, *, wrapping: str = "none", key: str = "right") -> Undo:
+def vpn_file(
+    lab: Lab, program: str, *, wrapping: str = "none", key: str = "right", transport: str = "udp"
+) -> Undo:
     """The settings file of this program ("openvpn": ~/company.ovpn, "wireguard": ~/company.conf) lies in the person's home.
 
-    ``wrapping``: of the OpenVPN gateway that runs. ``key``: "right", "old" (another one than the gateway's), or "broken" (half a
-    file).
+    ``wrapping``: of the OpenVPN gateway that runs, over this ``transport``. ``key``: "right", "old" (another one than the
+    gateway's), or "broken" (half a file).
     """
     path = HOME / FILES[program]
-    text = _openvpn(wrapping) if program == "openvpn" else _wireguard(key)
+    text = _openvpn(wrapping, transport) if program == "openvpn" else _wireguard(key)
     if program == "openvpn" and key == "old":
         text = with_other_digits(text)
     path.write_text(text[: len(text) // 2] if key == "broken" else text, encoding="ascii")
@@ -29,8 +31,16 @@ def vpn_file(lab: Lab, program: str, *, wrapping: str = "none", key: str = "righ
     return lambda: path.unlink()
 
 
-def _openvpn(wrapping: str) -> str:
-    return openvpn.person_file(folder_of(openvpn.NAMES["udp"]), _wrapping(wrapping), gateways.NAME)
+def _openvpn(wrapping: str, transport: str) -> str:
+    known = _transport(transport)
+    return openvpn.person_file(folder_of(openvpn.NAMES[known]), _wrapping(wrapping), gateways.NAME, known)
+
+
+def _transport(text: str) -> openvpn.Transport:
+    for known in openvpn.NAMES:
+        if text == known:
+            return known
+    raise ValueError(f"transport = {text}: not one of {', '.join(openvpn.NAMES)}")
 
 
 def _wrapping(text: str) -> openvpn.Wrapping:
