@@ -27,6 +27,7 @@ class OnTerminal:
         self.said = ""
         self._pid, self._ours = pty.fork()
         if self._pid == 0:
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may do it under nohup
             os.execve(command[0], [*command, *arguments], self._environment())
 
     def _environment(self) -> dict[str, str]:
