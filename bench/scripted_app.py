@@ -7,10 +7,10 @@ import asyncio
 import sys
 
 from readycheck.api import Capability, Check, Context, NoOptions, Progress, Says, passed
-from readycheck.assignment import Assignment
 from readycheck.model import Policy
-from readycheck.plan import plan_of
-from readycheck.session import Session
+from readycheck.run.assignment import Assignment
+from readycheck.run.plan import plan_of
+from readycheck.run.session import Session
 from readycheck.testing import FakeSystem, fake_context
 
 CHECKS = 32

@@ -27,7 +27,7 @@ def run_command(argv: Sequence[str]) -> int:
 
 
 def _dispatch(argv: Sequence[str]) -> int:
-    from readycheck.arguments import parse
+    from readycheck.commands.arguments import parse
 
     arguments = parse(argv)
     if arguments.version:

@@ -45,8 +45,8 @@ def crash_file(error: BaseException) -> Path | None:
     try:
         from readycheck import __version__
         from readycheck.crash import places_of
-        from readycheck.files import private_folder, write_private
-        from readycheck.places import state_folder
+        from readycheck.storage.files import private_folder, write_private
+        from readycheck.storage.places import state_folder
 
         text = f"readycheck {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n"
         text += places_of(error)

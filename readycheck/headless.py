@@ -14,16 +14,16 @@ from readycheck.diagnostics import quiet_stdout, say
 from readycheck.errors import ReadycheckError, UsageError
 from readycheck.events import CheckFinished, CheckStarted, Event, RunFinished, RunStarted
 from readycheck.exit_codes import ExitCode, exit_code
-from readycheck.files import cannot_save, private_folder, write_private
-from readycheck.glyphs import ASCII, MODERN
 from readycheck.keeping import ending_signals
 from readycheck.model import Report, Status
-from readycheck.places import data_folder
-from readycheck.session import Session
+from readycheck.run.session import Session
+from readycheck.show.glyphs import ASCII, MODERN
+from readycheck.show.spending import hosts_text
+from readycheck.show.state import row_status
+from readycheck.show.wording import STATUS_WORDS, plural, result_text
 from readycheck.sizes import readable_size
-from readycheck.spending import hosts_text
-from readycheck.state import row_status
-from readycheck.wording import STATUS_WORDS, plural, result_text
+from readycheck.storage.files import cannot_save, private_folder, write_private
+from readycheck.storage.places import data_folder
 
 BAR: Final = 30
 MOST_HOSTS: Final = 3  # named before a run; --dry-run names all

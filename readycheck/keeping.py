@@ -16,7 +16,7 @@ from typing import Final
 from readycheck.errors import ReadycheckError, ToldToEnd
 from readycheck.exit_codes import ExitCode
 from readycheck.model import Report
-from readycheck.session import STOP_S, Session
+from readycheck.run.session import STOP_S, Session
 
 RUN_S: Final = STOP_S + 2.0  # for a run to end that was stopped
 KEEPING_S: Final = RUN_S + 4.0  # and then for the disk

@@ -11,9 +11,9 @@ from readycheck.adapters.secrets import RealSecrets
 from readycheck.adapters.tls import verifying_context
 from readycheck.adapters.ways import Ways
 from readycheck.api import PAC_SERVER, Context, Meter
-from readycheck.plan import Plan, PlannedCheck
 from readycheck.ports import System
 from readycheck.profile import Profile
+from readycheck.run.plan import Plan, PlannedCheck
 
 
 class Outside:

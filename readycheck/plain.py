@@ -15,13 +15,13 @@ from readycheck.exit_codes import exit_code
 from readycheck.export.text import WIDTH, render, to_ascii
 from readycheck.headless import announcement
 from readycheck.keeping import keep_message, keep_reports, leave_at_once, when_told_to_end
-from readycheck.listing import Group, sections
 from readycheck.model import CheckResult, Question, Report, Status
 from readycheck.questions import tally
-from readycheck.session import Session
-from readycheck.state import of_report, row_status
+from readycheck.run.session import Session
+from readycheck.show.listing import Group, sections
+from readycheck.show.state import of_report, row_status
+from readycheck.show.wording import STATUS_WORDS, plural, who_mends
 from readycheck.units import value_text
-from readycheck.wording import STATUS_WORDS, plural, who_mends
 
 QUARTERS: Final = ("A quarter done.", "Half done.", "Three quarters done.")
 PROMPT: Final = (

@@ -15,16 +15,16 @@ from readycheck.adapters.net import RealNet
 from readycheck.adapters.secrets import RealSecrets, prompt
 from readycheck.adapters.system import real_system
 from readycheck.api import Check, Meter
-from readycheck.assignment import Assignment, ProfileChoice
 from readycheck.errors import Garbled, ProfileError, UsageError, Where
 from readycheck.outside import Outside
-from readycheck.plan import QUICK_BYTES, CapabilityRule, Plan, PlannedCheck, Selection, make_plan
 from readycheck.ports import System
 from readycheck.profile import Profile, check_names, load
 from readycheck.profile.sources import shipped_names
 from readycheck.questions import asked
-from readycheck.registry import Problem, load_all
-from readycheck.session import Session
+from readycheck.run.assignment import Assignment, ProfileChoice
+from readycheck.run.plan import QUICK_BYTES, CapabilityRule, Plan, PlannedCheck, Selection, make_plan
+from readycheck.run.registry import Problem, load_all
+from readycheck.run.session import Session
 from readycheck.sizes import readable_size
 from readycheck.ticket.kept_card import keep_card
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from readycheck.check_thread import STRICT
+from readycheck.run.check_thread import STRICT
 
 os.environ.setdefault(STRICT, "1")
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from readycheck.api import Check
 from readycheck.model import CheckResult, Report, Status
-from readycheck.outcome import Outcome
-from readycheck.registry import load_all
+from readycheck.run.outcome import Outcome
+from readycheck.run.registry import load_all
 
 
 def undeclared(report: Report) -> list[str]:

@@ -11,10 +11,11 @@ from msgspec import Meta, field
 
 from readycheck.api import Capability, Check, Context, Cost, Options, Progress, Says, fact, skipped, unknown
 from readycheck.measure.providers.base import Step
-from readycheck_checks.calls import line_verdict, speed
+from readycheck_checks.calls import bandwidth_verdict as line_verdict
+from readycheck_checks.calls import speed
+from readycheck_checks.calls.bandwidth_verdict import Line, Terms
 from readycheck_checks.calls.codes import BANDWIDTH
 from readycheck_checks.calls.limits import Limit, Need
-from readycheck_checks.calls.line_verdict import Line, Terms
 from readycheck_checks.calls.rates import mbit
 from readycheck_checks.calls.servers import SpeedServer, provider_of
 from readycheck_checks.calls.watching import told_by

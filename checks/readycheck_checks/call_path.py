@@ -25,7 +25,10 @@ from readycheck.api import (
     skipped,
 )
 from readycheck.measure.media.call import Call
-from readycheck_checks.attempts import HostPort, at_once, attempt
+from readycheck_checks.asking.attempts import HostPort, at_once, attempt
+from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.blame.ending import Ending
+from readycheck_checks.blame.way_out import BYTES, seen
 from readycheck_checks.calls import addresses, kinds, near_end, reflecting, round_trips
 from readycheck_checks.calls.addresses import translation
 from readycheck_checks.calls.blocked import blocked_at
@@ -40,9 +43,6 @@ from readycheck_checks.calls.quality import Limits, judged, unmeasured
 from readycheck_checks.calls.reflecting import Reflecting, ReflectorAt, ask_reflector
 from readycheck_checks.calls.relays import Preference, TurnRelay, bytes_of, relays, seconds_of
 from readycheck_checks.calls.until import Until
-from readycheck_checks.ending import Ending
-from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.way_out import BYTES, seen
 
 QUICK_PACKETS = 50
 ASKED_S = 15.0  # at worst: a slow lookup, three Bindings, two Allocates

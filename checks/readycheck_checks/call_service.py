@@ -26,16 +26,16 @@ from readycheck.api import (
     fact,
     skipped,
 )
-from readycheck_checks.attempts import HostPort, at_once
+from readycheck_checks.asking.attempts import HostPort, at_once
+from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.blame.certificates import is_bad_certificate
+from readycheck_checks.blame.lost_names import NameServers, require_addresses
+from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
+from readycheck_checks.blame.trouble import Beside, look_into
 from readycheck_checks.calls.limits import Date
 from readycheck_checks.calls.probes import Reached, StunReply, answers, ask_stun, reach
 from readycheck_checks.calls.service_codes import SERVICE
 from readycheck_checks.calls.service_verdict import Service, judge_service
-from readycheck_checks.certificates import is_bad_certificate
-from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.lost_names import NameServers, require_addresses
-from readycheck_checks.trouble import BYTES as LOOK_BYTES
-from readycheck_checks.trouble import Beside, look_into
 
 
 class MediaServer(Options, frozen=True, kw_only=True):

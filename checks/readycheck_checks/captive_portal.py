@@ -35,14 +35,14 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.attempts import at_once, attempt
-from readycheck_checks.endpoints import Endpoint, host_in, hosts_in
+from readycheck_checks.asking.attempts import at_once, attempt
+from readycheck_checks.asking.endpoints import Endpoint, host_in, hosts_in
+from readycheck_checks.asking.proxies import ProxyAddress
+from readycheck_checks.asking.routes import leads_through_tunnel
 from readycheck_checks.pac.in_use import proxy_in_use
 from readycheck_checks.pac.tunnel import Tunnel, tunnel
 from readycheck_checks.pac.verdict import is_here
-from readycheck_checks.proxies import ProxyAddress
-from readycheck_checks.vpn.way import leads_through_tunnel
-from readycheck_checks.web_box import box_on_the_way, faked
+from readycheck_checks.portal.box import box_on_the_way, faked
 
 _MOST_BYTES = 4_096
 _PORTAL_STATUS = (200, 301, 302, 303, 307, 308, 511)  # a page of its own, a redirect, or RFC 6585 section 6

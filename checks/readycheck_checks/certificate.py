@@ -33,17 +33,17 @@ from readycheck.api import (
     passed,
     unknown,
 )
-from readycheck_checks import trouble
-from readycheck_checks.answering import who_answers
-from readycheck_checks.apps.server import CONNECT, CONNECT_WAIT_S, TLS
-from readycheck_checks.attempts import HostPort, attempt
-from readycheck_checks.blame import Whose
+from readycheck_checks.asking.attempts import HostPort, attempt
+from readycheck_checks.asking.endpoints import Endpoint, endpoint, hosts_in
+from readycheck_checks.blame import trouble
+from readycheck_checks.blame.answering import who_answers
+from readycheck_checks.blame.owners import Whose
+from readycheck_checks.conversation.server import CONNECT, CONNECT_WAIT_S, TLS
 from readycheck_checks.declared.codes import CERTIFICATE
 from readycheck_checks.declared.conversation import talk
 from readycheck_checks.declared.options import Asked, capability_of, title_of
 from readycheck_checks.declared.telling import missed
 from readycheck_checks.declared.web_verdict import days_left, judge_days
-from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
 
 CODE: Final = "declared.certificate"
 VERSIONS: Final = ("TLSv1.2", "TLSv1.3")

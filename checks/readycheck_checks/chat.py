@@ -21,16 +21,16 @@ from readycheck.api import (
     fact,
     skipped,
 )
-from readycheck_checks.apps import server as asking
 from readycheck_checks.apps.codes import CHAT
-from readycheck_checks.attempts import HostPort
+from readycheck_checks.asking.attempts import HostPort
+from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.blame.lost_names import NameServers, require_addresses
+from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
+from readycheck_checks.blame.trouble import Beside
 from readycheck_checks.calls.limits import Date
 from readycheck_checks.chats.upgrade import Place, Upgrade, place
 from readycheck_checks.chats.verdict import judge
-from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.lost_names import NameServers, require_addresses
-from readycheck_checks.trouble import BYTES as LOOK_BYTES
-from readycheck_checks.trouble import Beside
+from readycheck_checks.conversation import server as asking
 
 
 class ChatOptions(Options, frozen=True, kw_only=True):

@@ -37,9 +37,9 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.attempts import HostPort, at_once
-from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.limits import require_above
+from readycheck_checks.asking.attempts import HostPort, at_once
+from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.asking.limits import require_above
 from readycheck_checks.sntp import Question, offset_s, server_times
 
 _LIMITS_OF = (

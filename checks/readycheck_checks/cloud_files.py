@@ -29,14 +29,14 @@ from readycheck.api import (
     Silent,
     fact,
 )
-from readycheck_checks import controls
-from readycheck_checks.attempts import HostPort, attempt
+from readycheck_checks.asking import controls
+from readycheck_checks.asking.attempts import HostPort, attempt
+from readycheck_checks.asking.endpoints import Endpoint, endpoint, host_in, hosts_in
+from readycheck_checks.blame.lost_names import NameServers, require_addresses
+from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
+from readycheck_checks.blame.trouble import Beside, look_into
 from readycheck_checks.clouds.codes import CLOUD
 from readycheck_checks.clouds.verdict import Asked, judge_cloud
-from readycheck_checks.endpoints import Endpoint, endpoint, host_in, hosts_in
-from readycheck_checks.lost_names import NameServers, require_addresses
-from readycheck_checks.trouble import BYTES as LOOK_BYTES
-from readycheck_checks.trouble import Beside, look_into
 
 ANSWER_S: Final = 6.0
 MOST_BYTES: Final = 16_384

@@ -25,7 +25,12 @@ from readycheck.api import (
     Silent,
     Status,
 )
-from readycheck_checks import controls
+from readycheck_checks.asking import controls
+from readycheck_checks.asking.endpoints import Endpoint, endpoint, hosts_in
+from readycheck_checks.blame.lost_names import NameServers, require_addresses
+from readycheck_checks.blame.party import through_tunnel
+from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
+from readycheck_checks.blame.trouble import Beside, look_into
 from readycheck_checks.contact.codes import EMAIL
 from readycheck_checks.contact.mail_verdict import (
     StartTls,
@@ -36,11 +41,6 @@ from readycheck_checks.contact.mail_verdict import (
 )
 from readycheck_checks.contact.routes import another_way, no_route, outside_vpn, routes_of
 from readycheck_checks.contact.smtp import Talk, talk
-from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
-from readycheck_checks.lost_names import NameServers, require_addresses
-from readycheck_checks.party import through_tunnel
-from readycheck_checks.trouble import BYTES as LOOK_BYTES
-from readycheck_checks.trouble import Beside, look_into
 
 CONNECT_WAIT_S: Final = 4.0
 TALK_BYTES: Final = 8_000

@@ -5,10 +5,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from readycheck.api import Capability, Check, Context, Cost, Options, Says
+from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.blame.lost_names import NameServers, require_addresses
 from readycheck_checks.contact.codes import PORTAL
 from readycheck_checks.contact.visit import COST_BYTES, TIMEOUT_S, visit_all
-from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.lost_names import NameServers, require_addresses
 
 
 class PortalOptions(Options, frozen=True, kw_only=True):

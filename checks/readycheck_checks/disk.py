@@ -25,7 +25,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.limits import require_above
+from readycheck_checks.asking.limits import require_above
 
 _LIMITS_OF = (
     "Mac Health Check (dan-snelson, GitHub, 2026-11): 10 % free; readycheck: 20 GB are enough on any disk"

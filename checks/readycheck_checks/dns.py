@@ -30,9 +30,10 @@ from readycheck.api import (
     judge,
     measured,
 )
-from readycheck_checks.attempts import HostPort, at_once, attempt
-from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.limits import require_above
+from readycheck_checks.asking.attempts import HostPort, at_once, attempt
+from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.asking.limits import require_above
+from readycheck_checks.asking.routes import leads_through_tunnel
 from readycheck_checks.names.astray import (
     astray,
     blocked,
@@ -63,7 +64,6 @@ from readycheck_checks.names.lateness import own_delay_ms
 from readycheck_checks.names.lies import is_told_by_a_server, one_address, one_stand_in
 from readycheck_checks.names.servers import BYTES, WAITS_S, ask_around, is_literal, places_of
 from readycheck_checks.pac.in_use import proxy_in_use
-from readycheck_checks.vpn.way import leads_through_tunnel
 
 Name = Annotated[str, Meta(pattern=r"^[^\s/:]+\.[^\s/:]+$", max_length=253)]
 _LIMITS_OF = (

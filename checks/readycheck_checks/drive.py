@@ -21,13 +21,13 @@ from readycheck.api import (
     skipped,
     unknown,
 )
-from readycheck_checks.attempts import HostPort
+from readycheck_checks.asking.attempts import HostPort
+from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
 from readycheck_checks.drives.codes import DRIVE
 from readycheck_checks.drives.seeing import see
 from readycheck_checks.drives.verdict import judge_drive
 from readycheck_checks.drives.wanted import host_and_protocol, wanted_drives
-from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.trouble import BYTES as LOOK_BYTES
 
 MOST_DRIVES: Final = 8
 TALK_BYTES: Final = 10_000  # its port twice, the controls, and the beginning of a conversation

@@ -31,9 +31,9 @@ from readycheck.api import (
     skipped,
     unknown,
 )
-from readycheck_checks.attempts import at_once
-from readycheck_checks.endpoints import hosts_in
-from readycheck_checks.vpn.way import way_to
+from readycheck_checks.asking.attempts import at_once
+from readycheck_checks.asking.endpoints import hosts_in
+from readycheck_checks.asking.routes import way_to
 
 REMEDY = (
     "Restart the router: unplug it for ten seconds, then wait two minutes. "

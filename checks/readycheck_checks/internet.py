@@ -25,17 +25,17 @@ from readycheck.api import (
     fact,
     measured,
 )
-from readycheck_checks.attempts import HostPort, at_once, attempt
-from readycheck_checks.ending import Ending, Flow
-from readycheck_checks.endpoints import endpoint, hosts_in
+from readycheck_checks.asking.attempts import HostPort, at_once, attempt
+from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.asking.proxies import ProxyAddress
+from readycheck_checks.asking.routes import leads_through_tunnel
+from readycheck_checks.blame.ending import Ending, Flow
+from readycheck_checks.blame.way_out import BYTES, seen, where_it_ends
 from readycheck_checks.names.servers import is_literal
 from readycheck_checks.pac.in_use import proxy_in_use
-from readycheck_checks.proxies import ProxyAddress
 from readycheck_checks.reach.codes import CODES
 from readycheck_checks.reach.verdict import held_back, refused, verdict
 from readycheck_checks.reach.versions import Standing, Version, broken, stands
-from readycheck_checks.vpn.way import leads_through_tunnel
-from readycheck_checks.way_out import BYTES, seen, where_it_ends
 
 Outcome = TcpAnswer | NetError
 GRACE_S = (

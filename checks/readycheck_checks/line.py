@@ -21,11 +21,11 @@ from readycheck.api import (
     measured,
     unknown,
 )
-from readycheck_checks.attempts import HostPort, at_once
+from readycheck_checks.asking.attempts import HostPort, at_once
+from readycheck_checks.asking.endpoints import endpoint, hosts_in
 from readycheck_checks.calls.limits import Limit
 from readycheck_checks.calls.parties import behind_router, home, is_here
 from readycheck_checks.calls.sides import delay_ms, loss_percent
-from readycheck_checks.endpoints import endpoint, hosts_in
 from readycheck_checks.path import loss_verdict
 from readycheck_checks.path.loss import (
     FIND_BYTES,

@@ -21,18 +21,18 @@ from readycheck.api import (
     fact,
     unknown,
 )
-from readycheck_checks.apps import server as asking
 from readycheck_checks.apps.codes import MAIL
-from readycheck_checks.attempts import HostPort
-from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.lost_names import NameServers, require_addresses
+from readycheck_checks.asking.attempts import HostPort
+from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.blame.lost_names import NameServers, require_addresses
+from readycheck_checks.blame.party import through_tunnel
+from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
+from readycheck_checks.blame.trouble import Beside
+from readycheck_checks.conversation import server as asking
 from readycheck_checks.mail import autodiscover, imap, submission
 from readycheck_checks.mail.servers import MailServer, find, mail_server
 from readycheck_checks.mail.session import Session
 from readycheck_checks.mail.verdict import Talked, judge_all, submission_without_auth
-from readycheck_checks.party import through_tunnel
-from readycheck_checks.trouble import BYTES as LOOK_BYTES
-from readycheck_checks.trouble import Beside
 
 TALK_BYTES = 14_000  # two tries with a certificate each
 

@@ -25,7 +25,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.limits import require_above
+from readycheck_checks.asking.limits import require_above
 
 _LIMITS_OF = (
     "readycheck: a call client takes up to 1 GB beside what is open already; below 0.1 GB programs are ended"

@@ -17,13 +17,13 @@ from readycheck.api import (
     Says,
     fact,
 )
-from readycheck_checks.attempts import HostPort, attempt
+from readycheck_checks.asking.attempts import HostPort, attempt
+from readycheck_checks.asking.endpoints import Endpoint, endpoint, hosts_in
+from readycheck_checks.blame.lost_names import require_addresses
 from readycheck_checks.declared.answers import Answer, Said, is_name
 from readycheck_checks.declared.codes import NAME
 from readycheck_checks.declared.name_verdict import WantedRecords, judge_records
 from readycheck_checks.declared.options import Asked, capability_of, title_of
-from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
-from readycheck_checks.lost_names import require_addresses
 from readycheck_checks.names.servers import is_literal
 
 if TYPE_CHECKING:

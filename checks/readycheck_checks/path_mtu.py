@@ -26,15 +26,15 @@ from readycheck.api import (
     skipped,
     unknown,
 )
-from readycheck_checks.attempts import HostPort, at_once
-from readycheck_checks.ending import Ending, Flow
-from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
+from readycheck_checks.asking.attempts import HostPort, at_once
+from readycheck_checks.asking.endpoints import Endpoint, endpoint, hosts_in
+from readycheck_checks.asking.routes import leads_through_tunnel
+from readycheck_checks.blame.ending import Ending, Flow
+from readycheck_checks.blame.way_out import BYTES as HOPS_BYTES
+from readycheck_checks.blame.way_out import seen, where_it_ends
 from readycheck_checks.path import mtu_verdict
 from readycheck_checks.path.mtu_ladder import SIZES, WAITS_S, Ladder, ladder, most_bytes, stun_probe
 from readycheck_checks.path.mtu_verdict import Sizes, judge_sizes, together
-from readycheck_checks.vpn.way import leads_through_tunnel
-from readycheck_checks.way_out import BYTES as HOPS_BYTES
-from readycheck_checks.way_out import seen, where_it_ends
 
 SMALL = 128
 FIRST = (SMALL, mtu_verdict.FULL)

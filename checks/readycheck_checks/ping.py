@@ -30,16 +30,16 @@ from readycheck.api import (
     unknown,
 )
 from readycheck.measure.statistics import median, median_interval, wilson
-from readycheck_checks import trouble
-from readycheck_checks.attempts import attempt
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import Endpoint, endpoint, hosts_in
+from readycheck_checks.blame import trouble
+from readycheck_checks.blame.trouble import look_into
 from readycheck_checks.declared import echoes
 from readycheck_checks.declared.codes import PING
 from readycheck_checks.declared.conversation import beside
 from readycheck_checks.declared.options import Asked, capability_of, title_of
 from readycheck_checks.declared.ping_verdict import CODE, Echoes, judge_echoes
 from readycheck_checks.declared.telling import missed
-from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
-from readycheck_checks.trouble import look_into
 
 PAUSE_S: Final = 0.2
 WAIT_S: Final = 1.0

@@ -24,7 +24,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.limits import require_above
+from readycheck_checks.asking.limits import require_above
 
 _GOOGLE = (
     "Google Meet troubleshooting playbook (Google Cloud Community, item 165810): below 80 %; "

@@ -38,9 +38,18 @@ from readycheck.api import (
     passed,
     warned,
 )
-from readycheck_checks.attempts import HostPort, at_once, attempt
-from readycheck_checks.ending import PRIVATE
-from readycheck_checks.endpoints import Endpoint, endpoint, host_in, hosts_in
+from readycheck_checks.asking.attempts import HostPort, at_once, attempt
+from readycheck_checks.asking.endpoints import Endpoint, endpoint, host_in, hosts_in
+from readycheck_checks.asking.proxies import (
+    ANY_SITE,
+    ProxyAddress,
+    UnreadableProxy,
+    proxy_by_hand,
+    proxy_for_plain_pages,
+    proxy_in_effect,
+)
+from readycheck_checks.asking.routes import assigned_tunnels
+from readycheck_checks.blame.ending import PRIVATE
 from readycheck_checks.names.servers import number
 from readycheck_checks.pac.codes import CODES
 from readycheck_checks.pac.file_verdict import Lies, judge_pac
@@ -54,15 +63,6 @@ from readycheck_checks.pac.verdict import (
     takes_connections,
     unreached,
 )
-from readycheck_checks.proxies import (
-    ANY_SITE,
-    ProxyAddress,
-    UnreadableProxy,
-    proxy_by_hand,
-    proxy_for_plain_pages,
-    proxy_in_effect,
-)
-from readycheck_checks.vpn.way import assigned_tunnels
 
 Url = Annotated[str, Meta(pattern=r"^https?://")]
 MOST_PROXIES = 3

@@ -32,13 +32,13 @@ from readycheck.api import (
     unknown,
 )
 from readycheck.measure.nat.double import Second
-from readycheck_checks.attempts import HostPort, at_once
+from readycheck_checks.asking.attempts import HostPort, at_once
+from readycheck_checks.asking.endpoints import Endpoint, endpoint, hosts_in
+from readycheck_checks.asking.routes import leads_through_tunnel
 from readycheck_checks.calls.addresses import HOPS, second_nat
 from readycheck_checks.calls.limits import Date
 from readycheck_checks.calls.probes import StunReply, ask_stun
-from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in
 from readycheck_checks.path.echoed import echoed_address, echoed_organisation
-from readycheck_checks.vpn.way import leads_through_tunnel
 
 ECHO_BYTES = 8_000
 NAMES_S = 3.0

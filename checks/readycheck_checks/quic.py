@@ -31,16 +31,16 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks import controls
-from readycheck_checks.attempts import HostPort, at_once
-from readycheck_checks.blame import whose
-from readycheck_checks.controls import Controls
-from readycheck_checks.ending import Ending, Flow
-from readycheck_checks.endpoints import endpoint, hosts_in
+from readycheck_checks.asking import controls
+from readycheck_checks.asking.attempts import HostPort, at_once
+from readycheck_checks.asking.controls import Controls
+from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.asking.routes import leads_through_tunnel
+from readycheck_checks.blame.ending import Ending, Flow
+from readycheck_checks.blame.owners import whose
+from readycheck_checks.blame.way_out import BYTES as HOPS_BYTES
+from readycheck_checks.blame.way_out import seen, where_it_ends
 from readycheck_checks.path.quic_packets import ID_BYTES, SIZE, offered_versions, unspoken_initial
-from readycheck_checks.vpn.way import leads_through_tunnel
-from readycheck_checks.way_out import BYTES as HOPS_BYTES
-from readycheck_checks.way_out import seen, where_it_ends
 
 WAITS_S = (0.6, 0.9, 1.2)
 REMEDY = "Ask whoever runs this network to let UDP port 443 out. Until then, web pages and calls go over TCP by themselves"

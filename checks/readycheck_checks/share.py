@@ -23,9 +23,10 @@ from readycheck.api import (
     TcpAnswer,
     fact,
 )
-from readycheck_checks import controls
-from readycheck_checks.attempts import attempt
-from readycheck_checks.endpoints import hosts_in
+from readycheck_checks.asking import controls
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import hosts_in
+from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
 from readycheck_checks.shares import nfs_visit, sftp, smb, webdav
 from readycheck_checks.shares.codes import SHARE
 from readycheck_checks.shares.looking import looked_into
@@ -34,7 +35,6 @@ from readycheck_checks.shares.outcome import Credentials, Seen, Stage, Stop, Tro
 from readycheck_checks.shares.target import Target, target_of
 from readycheck_checks.shares.trial_files import TrialFiles, set_up_of
 from readycheck_checks.shares.verdict import Judging, judge_share
-from readycheck_checks.trouble import BYTES as LOOK_BYTES
 
 PORT_WAIT_S: Final = 4.0
 OVERHEAD_BYTES: Final = 60_000  # signing in and listing, both directions

@@ -5,11 +5,11 @@ OpenID discovery and its keys, pages that people sign in at (SAML, ADFS), who si
 
 from readycheck.api import Capability, Check, Context, Cost, Privacy, Progress, Says, fact, skipped
 from readycheck_checks.apps.codes import SIGN_IN
-from readycheck_checks.endpoints import hosts_in
+from readycheck_checks.asking.endpoints import hosts_in
+from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
 from readycheck_checks.identity import openid
 from readycheck_checks.identity.looking import Look
 from readycheck_checks.identity.options import SignInOptions
-from readycheck_checks.trouble import BYTES as LOOK_BYTES
 
 
 async def run(options: SignInOptions, ctx: Context) -> Says:

@@ -27,22 +27,22 @@ from readycheck.api import (
     fact,
     unknown,
 )
-from readycheck_checks import controls
 from readycheck_checks.apps.codes import PHONE
-from readycheck_checks.apps.server import Trouble, look_closer
-from readycheck_checks.attempts import HostPort, attempt
-from readycheck_checks.blame import whose
-from readycheck_checks.controls import Controls
-from readycheck_checks.ending import Flow
-from readycheck_checks.endpoints import Endpoint, endpoint, hosts_in, is_port
-from readycheck_checks.lost_names import NameServers, require_addresses
-from readycheck_checks.party import in_the_tunnel, through_tunnel
+from readycheck_checks.asking import controls
+from readycheck_checks.asking.attempts import HostPort, attempt
+from readycheck_checks.asking.controls import Controls
+from readycheck_checks.asking.endpoints import Endpoint, endpoint, hosts_in, is_port
+from readycheck_checks.blame.ending import Flow
+from readycheck_checks.blame.lost_names import NameServers, require_addresses
+from readycheck_checks.blame.owners import whose
+from readycheck_checks.blame.party import in_the_tunnel, through_tunnel
+from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
+from readycheck_checks.blame.trouble import Beside, Looked
+from readycheck_checks.blame.way_out import where_it_ends
+from readycheck_checks.conversation.server import Trouble, look_closer
 from readycheck_checks.phone.asking import Reply, ask
 from readycheck_checks.phone.sip import PORTS, Question, Transport
 from readycheck_checks.phone.verdict import judge, mapping
-from readycheck_checks.trouble import BYTES as LOOK_BYTES
-from readycheck_checks.trouble import Beside, Looked
-from readycheck_checks.way_out import where_it_ends
 
 SERVICES: Final[dict[Transport, str]] = {
     "udp": "_sip._udp",

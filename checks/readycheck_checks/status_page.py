@@ -23,11 +23,11 @@ from readycheck.api import (
     Status,
     fact,
 )
-from readycheck_checks.attempts import attempt
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import hosts_in
 from readycheck_checks.calls.limits import Date
 from readycheck_checks.declared.options import capability_of, title_of
 from readycheck_checks.declared.pages import page
-from readycheck_checks.endpoints import hosts_in
 from readycheck_checks.status.codes import CODES
 from readycheck_checks.status.page import read
 from readycheck_checks.status.verdict import Service, judge_page, judge_silence

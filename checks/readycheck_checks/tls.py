@@ -24,15 +24,15 @@ from readycheck.api import (
     TlsFailed,
     fact,
 )
-from readycheck_checks.attempts import HostPort, at_once
-from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.lost_names import NameServers, require_addresses
+from readycheck_checks.asking.attempts import HostPort, at_once
+from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.asking.routes import leads_through_tunnel
+from readycheck_checks.blame.lost_names import NameServers, require_addresses
 from readycheck_checks.names.forged import forged
 from readycheck_checks.pac.in_use import proxy_in_use
 from readycheck_checks.secure.codes import CODES
 from readycheck_checks.secure.inspection import Inspector, opener_of
 from readycheck_checks.secure.verdict import big_packets_lost, led_elsewhere, only_wrong_name, verdict
-from readycheck_checks.vpn.way import leads_through_tunnel
 
 Outcome = TlsAnswer | NetError
 # The smallest maximum segment size that every IPv4 host must take (RFC 9293, section 3.7.1)

@@ -24,11 +24,12 @@ from readycheck.api import (
     measured,
 )
 from readycheck.measure.packets import stun
-from readycheck_checks import controls
-from readycheck_checks.ending import Ending, Flow
-from readycheck_checks.endpoints import Endpoint, hosts_in
-from readycheck_checks.replies import Reply
-from readycheck_checks.trouble import Beside, look_into
+from readycheck_checks.asking import controls
+from readycheck_checks.asking.endpoints import Endpoint, hosts_in
+from readycheck_checks.asking.replies import Reply
+from readycheck_checks.blame.ending import Ending, Flow
+from readycheck_checks.blame.trouble import Beside, look_into
+from readycheck_checks.blame.way_out import seen, where_it_ends
 from readycheck_checks.vpn.asking import Asking, knock, prepared, probe_all
 from readycheck_checks.vpn.blocked_verdict import together
 from readycheck_checks.vpn.case import Case
@@ -36,7 +37,6 @@ from readycheck_checks.vpn.gateway_codes import GATEWAY
 from readycheck_checks.vpn.gateway_options import GatewayOptions
 from readycheck_checks.vpn.gateway_verdict import judge_gateway, worth_following
 from readycheck_checks.vpn.probe import Probe
-from readycheck_checks.way_out import seen, where_it_ends
 
 TCP_WAIT_S: Final = 4.0
 REACHED: Final = (Reply.ANSWERED, Reply.MUTE, Reply.REFUSED)

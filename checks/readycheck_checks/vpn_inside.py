@@ -24,10 +24,11 @@ from readycheck.api import (
     Says,
     measured,
 )
-from readycheck_checks import controls
-from readycheck_checks.attempts import HostPort
-from readycheck_checks.endpoints import endpoint, hosts_in
-from readycheck_checks.replies import Reply
+from readycheck_checks.asking import controls
+from readycheck_checks.asking.attempts import HostPort
+from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.asking.replies import Reply
+from readycheck_checks.asking.routes import way_to
 from readycheck_checks.vpn.inside_asking import (
     LADDER_BYTES,
     Routing,
@@ -43,7 +44,6 @@ from readycheck_checks.vpn.inside_asking import (
 from readycheck_checks.vpn.inside_codes import CODES
 from readycheck_checks.vpn.inside_names import OwnServers
 from readycheck_checks.vpn.inside_verdict import Asked, Inside, Large, judge_inside
-from readycheck_checks.vpn.way import way_to
 
 
 class InsideOptions(Options, frozen=True, kw_only=True):

@@ -29,7 +29,8 @@ from readycheck.api import (
 from readycheck.measure.providers.base import IdleTold, NoSpeed, RateTold, SpeedPlan, Told, World
 from readycheck.measure.throughput.allowance import LEAST_BYTES
 from readycheck.measure.throughput.bulk import Throughput
-from readycheck_checks.attempts import attempt
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.routes import way_to
 from readycheck_checks.calls.servers import SpeedServer, provider_of
 from readycheck_checks.vpn.cost import (
     CODES,
@@ -42,7 +43,6 @@ from readycheck_checks.vpn.cost import (
     measurements,
     slower,
 )
-from readycheck_checks.vpn.way import way_to
 
 MBIT: Final = 1e6
 SECONDS: Final = 14.0  # for each turn

@@ -24,11 +24,11 @@ from readycheck.api import (
     Says,
     fact,
 )
+from readycheck_checks.asking.routes import assigned_tunnels, way_to
 from readycheck_checks.reach.versions import Version, is_in_use
 from readycheck_checks.vpn import handshake
 from readycheck_checks.vpn.carries import Ways
 from readycheck_checks.vpn.tunnel_verdict import CODES, Expect, Tunnel, Wanted, judge_tunnel, not_told
-from readycheck_checks.vpn.way import assigned_tunnels, way_to
 
 
 class TunnelOptions(Options, frozen=True, kw_only=True):

@@ -31,10 +31,11 @@ from readycheck.api import (
     measured,
     unknown,
 )
-from readycheck_checks import trouble
-from readycheck_checks.answering import who_answers
-from readycheck_checks.apps.server import CONNECT, CONNECT_WAIT_S, REQUEST
-from readycheck_checks.attempts import attempt
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import hosts_in
+from readycheck_checks.blame import trouble
+from readycheck_checks.blame.answering import who_answers
+from readycheck_checks.conversation.server import CONNECT, CONNECT_WAIT_S, REQUEST
 from readycheck_checks.declared.codes import WEB
 from readycheck_checks.declared.conversation import talk
 from readycheck_checks.declared.options import Asked, capability_of, title_of
@@ -47,7 +48,6 @@ from readycheck_checks.declared.web_verdict import (
     judge_days,
     judge_time,
 )
-from readycheck_checks.endpoints import hosts_in
 
 VISIT_S: Final = 10.0
 UNREAD_BYTES: Final = 4_096  # of a page that nothing is looked for in

@@ -43,7 +43,7 @@ class RealChildren:
         timeout_s: float,
         progress: Callable[[str, float | None], None] | None = None,
     ) -> Any:
-        command = [sys.executable, "-P", "-m", "readycheck.child", function]
+        command = [sys.executable, "-P", "-m", "readycheck.adapters.child_main", function]
         try:
             async with asyncio.timeout(timeout_s), self._child(command, subprocess.PIPE) as child:
                 return await _converse(child, request, progress)

@@ -8,7 +8,7 @@ from readycheck.api import Check, Code, Status
 from readycheck.catalogue.rows import code_row, codes_of
 from readycheck.diagnose.codes import CAUSES
 from readycheck.errors import UsageError
-from readycheck.wording import OWNER_WORDS
+from readycheck.show.wording import OWNER_WORDS
 
 STATUS_MEANS: Final = {
     Status.PASS: "it works",

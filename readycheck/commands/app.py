@@ -4,11 +4,11 @@ import argparse
 import sys
 
 from readycheck.commands.options import amount, help_without_profile, with_answers_from
+from readycheck.commands.which_face import has_person, wants_app, wants_lines
 from readycheck.errors import ProfileError
 from readycheck.exit_codes import exit_code
-from readycheck.faces import has_person, wants_app, wants_lines
 from readycheck.keeping import keep_reports
-from readycheck.session import Session
+from readycheck.run.session import Session
 from readycheck.wiring import Ask, assign
 
 
@@ -36,7 +36,7 @@ def _face(arguments: argparse.Namespace) -> int:
 
 def _app(arguments: argparse.Namespace) -> int:
     from readycheck.profile import organisation_profile
-    from readycheck.settings import chosen_profile
+    from readycheck.storage.settings import chosen_profile
     from readycheck.wiring import switching_session
 
     source = arguments.profile or organisation_profile() or chosen_profile()
@@ -46,7 +46,7 @@ def _app(arguments: argparse.Namespace) -> int:
 
 def run_face(session: Session, arguments: argparse.Namespace, *, first_start: bool = False) -> int:
     """The app over a session. The run begins before the app's libraries are loaded, unless the person picks a profile first."""
-    from readycheck.settings import remember
+    from readycheck.storage.settings import remember
 
     if not first_start:
         session.start()

@@ -9,7 +9,7 @@ from readycheck.catalogue.page import page
 from readycheck.catalogue.rows import cost_words, rows
 from readycheck.diagnostics import say
 from readycheck.headless import write_out
-from readycheck.registry import load_all
+from readycheck.run.registry import load_all
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from readycheck.arguments import parser
+from readycheck.commands.arguments import parser
 from readycheck.headless import write_out
 
 

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from readycheck import headless
-from readycheck.assignment import Assignment
 from readycheck.commands.dry_run import tell_plan
 from readycheck.commands.options import delivery, selection, with_answers_from
+from readycheck.commands.which_face import has_person, wants_app
 from readycheck.diagnostics import say
-from readycheck.faces import has_person, wants_app
 from readycheck.office.faults import FAULTS, Fault, faults_named
 from readycheck.office.profile import office_overlay, office_secrets
 from readycheck.office.running import Office
-from readycheck.registry import load_all
-from readycheck.session import Session
+from readycheck.run.assignment import Assignment
+from readycheck.run.registry import load_all
+from readycheck.run.session import Session
 from readycheck.wiring import Ask, assign
 
 

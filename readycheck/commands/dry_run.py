@@ -12,12 +12,12 @@ from textwrap import wrap
 from typing import Any, Final
 
 from readycheck.adapters.ways import pac_server
-from readycheck.assignment import Assignment
 from readycheck.diagnostics import say
 from readycheck.headless import write_out
-from readycheck.plan import Plan, PlannedCheck
+from readycheck.run.assignment import Assignment
+from readycheck.run.plan import Plan, PlannedCheck
+from readycheck.show.wording import plural
 from readycheck.sizes import readable_size
-from readycheck.wording import plural
 
 WIDTH: Final = 100
 NAMES: Final = 26  # the column of the check ids

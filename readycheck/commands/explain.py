@@ -8,7 +8,7 @@ from readycheck.catalogue.meaning import as_text, meanings
 from readycheck.catalogue.rows import code_row
 from readycheck.diagnostics import say
 from readycheck.headless import write_out
-from readycheck.registry import load_all
+from readycheck.run.registry import load_all
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from readycheck.commands.which_face import wants_app, wants_lines
 from readycheck.diagnostics import say
 from readycheck.errors import ReportError, UsageError
 from readycheck.exit_codes import ExitCode
-from readycheck.faces import wants_app, wants_lines
 from readycheck.headless import write_out
 from readycheck.redact import Level, redact
 from readycheck.saved import SavedReport, read_reports

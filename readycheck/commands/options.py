@@ -7,16 +7,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from readycheck.assignment import Assignment
+from readycheck.commands.which_face import wants_lines
 from readycheck.diagnostics import say
 from readycheck.errors import ProfileError, UsageError
 from readycheck.exit_codes import ExitCode
-from readycheck.faces import wants_lines
 from readycheck.headless import Delivery
-from readycheck.ordinary import read_ordinary
-from readycheck.plan import Selection
 from readycheck.questions import MOST_BYTES, answered, matched, parse_answers
+from readycheck.run.assignment import Assignment
+from readycheck.run.plan import Selection
 from readycheck.sizes import parse_size
+from readycheck.storage.regular_file import read_regular_file
 from readycheck.text import clean
 from readycheck.ticket.kept_card import kept_card_lines
 
@@ -74,7 +74,7 @@ def with_answers_from(assignment: Assignment, file: str | None) -> Assignment:
         return replace(assignment, questions=(), fitting=None)
     shown = clean(file, 200)
     try:
-        data = read_ordinary(Path(file), MOST_BYTES + 1)
+        data = read_regular_file(Path(file), MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else "this is no file name"
         raise UsageError(f"The answers in {shown} cannot be read: {clean(why)}.") from None

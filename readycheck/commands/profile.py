@@ -9,9 +9,9 @@ from readycheck.diagnostics import say
 from readycheck.errors import ProfileError
 from readycheck.exit_codes import ExitCode
 from readycheck.headless import write_out
-from readycheck.plan import Selection
 from readycheck.profile import load, schema, show
-from readycheck.registry import load_all
+from readycheck.run.plan import Selection
+from readycheck.run.registry import load_all
 from readycheck.wiring import Fetching, plan_for
 
 

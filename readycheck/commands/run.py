@@ -7,7 +7,7 @@ from readycheck import headless
 from readycheck.commands.dry_run import tell_plan
 from readycheck.commands.options import delivery, help_without_profile, selection, with_answers_from
 from readycheck.errors import ProfileError
-from readycheck.session import Session
+from readycheck.run.session import Session
 from readycheck.wiring import Ask, assign
 
 

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from readycheck.model import CAPABILITY_TITLES, Capability, CheckResult, Finding, Report, Status
+from readycheck.show.wording import result_text
 from readycheck.text import clean
 from readycheck.units import value_text
-from readycheck.wording import result_text
 
 
 def render(report: Report) -> bytes:

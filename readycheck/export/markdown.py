@@ -10,12 +10,8 @@ from typing import Final
 from readycheck.export.parts import run_line, stood_in_for
 from readycheck.model import CAPABILITY_TITLES, Cause, CheckResult, Report
 from readycheck.questions import tally
-from readycheck.state import row_status
-from readycheck.text import clean
-from readycheck.ticket.card import card_lines
-from readycheck.ticket.details import measurement_line
-from readycheck.ticket.reach import help_line
-from readycheck.wording import (
+from readycheck.show.state import row_status
+from readycheck.show.wording import (
     STANDING_WORDS,
     STATUS_WORDS,
     headline,
@@ -25,6 +21,10 @@ from readycheck.wording import (
     result_text,
     score_text,
 )
+from readycheck.text import clean
+from readycheck.ticket.card import card_lines
+from readycheck.ticket.details import measurement_line
+from readycheck.ticket.reach import help_line
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]#|~!$])")
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}

@@ -1,7 +1,7 @@
 """Sentences that the exports for people share."""
 
 from readycheck.model import Report
-from readycheck.spending import used_text
+from readycheck.show.spending import used_text
 
 
 def run_line(report: Report, *, when: str, simulated: str) -> str:

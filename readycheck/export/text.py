@@ -8,13 +8,11 @@ from textwrap import TextWrapper
 from typing import Final
 
 from readycheck.export.parts import run_line, stood_in_for
-from readycheck.listing import Group, sections
 from readycheck.model import CAPABILITY_TITLES, Cause, CheckResult, Report
 from readycheck.questions import tally
-from readycheck.state import Row, RowStatus, RunState, of_report
-from readycheck.ticket.card import card_lines
-from readycheck.ticket.reach import help_line, in_trouble
-from readycheck.wording import (
+from readycheck.show.listing import Group, sections
+from readycheck.show.state import Row, RowStatus, RunState, of_report
+from readycheck.show.wording import (
     STANDING_WORDS,
     STATUS_WORDS,
     also_line,
@@ -27,6 +25,8 @@ from readycheck.wording import (
     row_text,
     score_text,
 )
+from readycheck.ticket.card import card_lines
+from readycheck.ticket.reach import help_line, in_trouble
 
 WIDTH: Final = 80
 _PSEUDONYM: Final = re.compile(r"(\[[a-z-]+) ([0-9]+\])")  # "[wi-fi 1]" stays on one line, as one name

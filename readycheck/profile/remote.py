@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from platformdirs import user_cache_path
 
 from readycheck.errors import NetError, ProfileError, ReadycheckError
-from readycheck.files import PRIVATE_FOLDER, write_private
 from readycheck.profile.mistakes import quoted
 from readycheck.profile.toml_read import MAX_BYTES, read_toml
+from readycheck.storage.files import PRIVATE_FOLDER, write_private
 from readycheck.text import clean
 
 _PAGE_STARTS: Final = (b"<!doctype", b"<html", b"<?xml")

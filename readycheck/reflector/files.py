@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from readycheck.errors import ReadycheckError
-from readycheck.ordinary import read_ordinary
+from readycheck.storage.regular_file import read_regular_file
 from readycheck.text import clean
 
 _TITLE: Final = "A file cannot be used"
@@ -48,7 +48,7 @@ def token(path: Path | None) -> bytes:
         return b""
     try:
         mode = path.stat().st_mode
-        secret = read_ordinary(path, _MOST_TOKEN).partition(b"\n")[0].strip()
+        secret = read_regular_file(path, _MOST_TOKEN).partition(b"\n")[0].strip()
     except OSError as error:
         raise _unreadable(path, error) from None
     if os.name == "posix" and mode & _TOO_OPEN:
@@ -64,7 +64,7 @@ def token(path: Path | None) -> bytes:
 
 def _readable(path: Path) -> None:
     try:
-        read_ordinary(path, 1)
+        read_regular_file(path, 1)
     except OSError as error:
         raise _unreadable(path, error) from None
 

@@ -24,8 +24,8 @@ from readycheck.score import (
     value_score,
     verdict,
 )
+from readycheck.show.wording import STANDING_WORDS, owner_text, plural
 from readycheck.units import quantity
-from readycheck.wording import STANDING_WORDS, owner_text, plural
 
 
 def explain(report: Report) -> str:

@@ -13,10 +13,10 @@ import msgspec
 
 from readycheck.errors import ReportError
 from readycheck.model import SCHEMA_VERSION, Report
-from readycheck.ordinary import read_ordinary
 from readycheck.privacy import Privacy
 from readycheck.redact.fields import Leaf, rebuild
 from readycheck.report.consistency import contradiction, expected_at
+from readycheck.storage.regular_file import read_regular_file
 from readycheck.text import clean
 
 MOST_BYTES: Final = 8 * 1024 * 1024
@@ -64,7 +64,7 @@ def _bytes_of(path: Path | str) -> bytes:
     """One byte more than a report may have, so that a longer one is seen as such."""
     if str(path) == STDIN:
         return sys.stdin.buffer.read(MOST_BYTES + 1)
-    return read_ordinary(Path(path), MOST_BYTES + 1)
+    return read_regular_file(Path(path), MOST_BYTES + 1)
 
 
 def parse_report(data: bytes, name: str) -> Report:

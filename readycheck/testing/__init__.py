@@ -9,9 +9,9 @@ A fake answers what it was given and raises the NetError it was given; anything 
 from typing import Any
 
 from readycheck.api import Check, Context, Meter, Options
-from readycheck.engine import collect
 from readycheck.errors import NameUnknown, NoRoute, Silent, Where
 from readycheck.model import CheckResult, ContactCard
+from readycheck.run.engine import collect
 from readycheck.testing.http import FakeHttp, http_answer
 from readycheck.testing.net import ADDRESS, FakeNet, FakeStream, tls_answer
 from readycheck.testing.surroundings import FakeChildren, FakeClock, FakeSecrets

@@ -20,11 +20,11 @@ from readycheck.model import (
 )
 from readycheck.privacy import ORG, PUBLIC, TEXT, Privacy
 from readycheck.redact import Level, Redactor
+from readycheck.show.wording import STANDING_WORDS, headline, result_text
 from readycheck.text import clean
 from readycheck.ticket.details import environment, evidence, tried
 from readycheck.ticket.marker import marker_of
 from readycheck.ticket.provider import for_the_provider
-from readycheck.wording import STANDING_WORDS, headline, result_text
 
 TICKET_URL: Final = "urn:readycheck:ticket:1.0"
 LONGEST_TITLE: Final = 160

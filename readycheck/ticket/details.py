@@ -5,9 +5,9 @@ from typing import Final
 
 from readycheck.model import Cause, CheckResult, Measurement, Report, Status
 from readycheck.questions import tally
-from readycheck.state import row_status
+from readycheck.show.state import row_status
+from readycheck.show.wording import CONFIDENCE_WORDS, STATUS_WORDS, result_text
 from readycheck.units import quantity, value_text
-from readycheck.wording import CONFIDENCE_WORDS, STATUS_WORDS, result_text
 
 PROBLEMS: Final = (Status.FAIL, Status.WARN, Status.UNKNOWN)
 

@@ -11,10 +11,10 @@ import msgspec
 from msgspec import Struct
 
 from readycheck.errors import ReadycheckError
-from readycheck.files import private_folder, write_private
 from readycheck.model import ContactCard
-from readycheck.places import data_folder
 from readycheck.redact.fields import rebuild
+from readycheck.storage.files import private_folder, write_private
+from readycheck.storage.places import data_folder
 from readycheck.text import clean
 from readycheck.ticket.card import card_lines
 

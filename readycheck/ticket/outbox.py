@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from readycheck.errors import ReadycheckError
-from readycheck.files import PRIVATE_FOLDER, UNFINISHED, cannot_save, create_private, move_over
-from readycheck.places import data_folder, handing_folder
+from readycheck.storage.files import PRIVATE_FOLDER, UNFINISHED, cannot_save, create_private, move_over
+from readycheck.storage.places import data_folder, handing_folder
 
 LEFTOVER_AGE_S: Final = 3600.0
 MOST_NAMESAKES: Final = 10_000

@@ -12,10 +12,10 @@ from typing import Final
 
 from readycheck.model import Capability, Cause, CheckResult, Fact, Measurement, Owner, Report, Status
 from readycheck.privacy import Privacy
+from readycheck.show.wording import date_text
 from readycheck.ticket.complaints import complaint_about
 from readycheck.ticket.marker import marker_of
 from readycheck.units import quantity
-from readycheck.wording import date_text
 
 FIGURES: Final = {
     "internet": ("internet_rtt",),

@@ -16,13 +16,13 @@ from typing import Final, NamedTuple
 import msgspec
 
 from readycheck.model import Redaction, Report
+from readycheck.show.wording import plural
 from readycheck.text import clean
 from readycheck.ticket.card import card_lines
 from readycheck.ticket.compose import Ticket
 from readycheck.ticket.details import cause_lines
 from readycheck.ticket.marker import marker_of
 from readycheck.ticket.provider import for_the_provider
-from readycheck.wording import plural
 
 WIDTH: Final = 76  # characters: it is read in windows of 80 columns
 NO_HOST: Final = "readycheck.invalid"  # RFC 2606: a Message-ID needs a domain, and no real one may be named

@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from readycheck import wording
-from readycheck.glyphs import Glyphs, pick_glyphs
 from readycheck.keeping import Keep, kept_as
 from readycheck.model import Report
 from readycheck.saved import SavedReport
-from readycheck.state import of_report
+from readycheck.show import wording
+from readycheck.show.glyphs import Glyphs, pick_glyphs
+from readycheck.show.state import of_report
 from readycheck.tui import terminal
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.colours import ColouredApp

@@ -6,7 +6,7 @@ from typing import Final
 
 from textual.binding import Binding, BindingType
 
-from readycheck.glyphs import Glyphs
+from readycheck.show.glyphs import Glyphs
 
 
 @dataclass(frozen=True, kw_only=True)

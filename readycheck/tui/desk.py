@@ -10,19 +10,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from readycheck.assignment import ProfileChoice
 from readycheck.events import CheckFinished, CheckProgressed, CheckReported, Event, RunFinished, RunStarted
-from readycheck.glyphs import MODERN, Glyphs
 from readycheck.model import ContactCard, Question, Report
-from readycheck.state import RunState
+from readycheck.run.assignment import ProfileChoice
+from readycheck.show.glyphs import MODERN, Glyphs
+from readycheck.show.state import RunState
+from readycheck.show.wording import again_line
 from readycheck.ticket.reach import help_line
 from readycheck.tui.draft import Draft
 from readycheck.tui.hand import Hand
-from readycheck.wording import again_line
 
 
 class Sitting(Protocol):
-    """The session as the app needs it: readycheck.session.Session is one. Only switch_profile may take a moment."""
+    """The session as the app needs it: readycheck.run.session.Session is one. Only switch_profile may take a moment."""
 
     @property
     def profile_name(self) -> str: ...

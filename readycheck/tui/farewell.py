@@ -6,9 +6,9 @@ from contextlib import suppress
 from textwrap import wrap
 from typing import Final
 
-from readycheck import wording
 from readycheck.export.text import to_ascii
 from readycheck.model import Report
+from readycheck.show import wording
 from readycheck.ticket.reach import in_trouble
 from readycheck.tui.desk import Desk
 

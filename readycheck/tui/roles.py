@@ -3,7 +3,7 @@
 from typing import Final
 
 from readycheck.model import Report, Standing, Verdict
-from readycheck.state import RowStatus
+from readycheck.show.state import RowStatus
 
 _STATUS: Final = {
     RowStatus.OK: "ok",

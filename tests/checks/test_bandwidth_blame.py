@@ -21,7 +21,7 @@ from readycheck.measure.throughput.bulk import Throughput
 from readycheck.model import CheckResult
 from readycheck.testing import FakeChildren, FakeNet, FakeSystem, fake_context, run_check
 from readycheck_checks.bandwidth import check
-from readycheck_checks.calls.line_verdict import Line, Terms, findings, servers_in_words
+from readycheck_checks.calls.bandwidth_verdict import Line, Terms, findings, servers_in_words
 from readycheck_checks.calls.servers import SpeedServer
 from tests.checks.speed_servers import (
     MEETING,

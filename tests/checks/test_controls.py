@@ -3,9 +3,9 @@ import struct
 
 import pytest
 
-from readycheck_checks import controls
-from readycheck_checks.controls import Control, Controls
-from readycheck_checks.endpoints import Endpoint, endpoint
+from readycheck_checks.asking import controls
+from readycheck_checks.asking.controls import Control, Controls
+from readycheck_checks.asking.endpoints import Endpoint, endpoint
 from tests.checks.connection_listeners import LOOPBACK, closed_port, real_world, tcp_listener, udp_server
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from readycheck.api import Hop, HopKind
-from readycheck_checks.ending import AWAY, Ending, Flow, Place, Trail, is_local, judge_ending
+from readycheck_checks.blame.ending import AWAY, Ending, Flow, Place, Trail, is_local, judge_ending
 
 OPENVPN = Flow("udp", "vpn.example", 1194)
 HTTPS = Flow("tcp", "www.example", 443)

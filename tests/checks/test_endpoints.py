@@ -1,4 +1,4 @@
-from readycheck_checks.endpoints import hosts_in
+from readycheck_checks.asking.endpoints import hosts_in
 
 
 def test_hosts_are_found_in_what_profiles_write() -> None:

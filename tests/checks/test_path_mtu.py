@@ -7,7 +7,7 @@ from readycheck.errors import Silent, TooBig, Where
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.ports import NotTold
 from readycheck.testing import FakeNet, run_check
-from readycheck_checks.ending import Ending, Place
+from readycheck_checks.blame.ending import Ending, Place
 from readycheck_checks.path.mtu_ladder import SIZES, Ladder, Rung, dns_probe, ladder, stun_probe
 from readycheck_checks.path.mtu_verdict import Sizes, judge_sizes, together
 from readycheck_checks.path_mtu import PathMtuOptions, check

@@ -13,7 +13,7 @@ from readycheck.errors import (
     TlsFailed,
     Where,
 )
-from readycheck_checks.replies import Reply, reply_of
+from readycheck_checks.asking.replies import Reply, reply_of
 from readycheck_checks.shares.outcome import What, what_of
 from readycheck_checks.vpn.gateway_verdict import unheard
 from readycheck_checks.vpn.probe import Probe

@@ -12,14 +12,14 @@ from readycheck.errors import NameUnknown, NetError, Silent, TlsFailed
 from readycheck.model import Confidence, Owner
 from readycheck.ports import TlsAnswer
 from readycheck.testing import FakeHttp, FakeNet, FakeSystem, Where, fake_context, http_answer, tls_answer
-from readycheck_checks import trouble
-from readycheck_checks.blame import Whose
-from readycheck_checks.certificates import judge_certificate
-from readycheck_checks.endpoints import Endpoint
-from readycheck_checks.lost_names import judge_lost_name, require_addresses
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.blame import trouble
+from readycheck_checks.blame.certificates import judge_certificate
+from readycheck_checks.blame.lost_names import judge_lost_name, require_addresses
+from readycheck_checks.blame.owners import Whose
+from readycheck_checks.blame.trouble import Beside, Looked, look_into
 from readycheck_checks.names.around import Around, Asked, Place, Reply
 from readycheck_checks.names.message import Question
-from readycheck_checks.trouble import Beside, Looked, look_into
 from tests.checks.opinions import NAME_SERVERS, said_by
 
 HOST = "server.example"

@@ -8,8 +8,8 @@ import pytest
 from readycheck.api import Hop, HopKind, Interface, Meter, NameUnknown, NotTold
 from readycheck.errors import Where
 from readycheck.testing import FakeClock, FakeNet, FakeSystem, fake_context
-from readycheck_checks.ending import Ending, Flow, Place
-from readycheck_checks.way_out import seen, where_it_ends
+from readycheck_checks.blame.ending import Ending, Flow, Place
+from readycheck_checks.blame.way_out import seen, where_it_ends
 
 VPN, WEB = "198.51.100.9", "203.0.113.80"
 HOME, ISP, ISP2, FAR = "192.168.1.1", "100.64.0.1", "203.0.113.1", "203.0.113.5"

@@ -15,7 +15,7 @@ from readycheck.api import Check, Code, Owner, Status
 from readycheck.catalogue.page import page
 from readycheck.catalogue.rows import rows
 from readycheck.diagnose.codes import CAUSES
-from readycheck.registry import load_all
+from readycheck.run.registry import load_all
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "readycheck_checks"

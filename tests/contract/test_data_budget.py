@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from readycheck.arguments import parse
+from readycheck.commands.arguments import parse
 from readycheck.commands.options import amount
 from readycheck.errors import UsageError
 from readycheck.profile import load
-from readycheck.registry import load_all
+from readycheck.run.registry import load_all
 
 READYCHECK = [sys.executable, "-m", "readycheck"]
 LIMIT = 3_000_000

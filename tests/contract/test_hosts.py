@@ -8,8 +8,8 @@ import pytest
 from msgspec import inspect
 
 from readycheck.api import Check, Options
-from readycheck.registry import load_all
-from readycheck_checks.attempts import HostPort
+from readycheck.run.registry import load_all
+from readycheck_checks.asking.attempts import HostPort
 from readycheck_checks.drive import DriveOptions
 from readycheck_checks.drive import check as drive
 

@@ -35,5 +35,5 @@ def test_a_headless_command_loads_neither_the_app_nor_what_it_does_not_use(comma
 
 
 def test_the_checks_load_without_their_heavy_libraries() -> None:
-    loaded = loaded_by("from readycheck.registry import load_all\nload_all()")
+    loaded = loaded_by("from readycheck.run.registry import load_all\nload_all()")
     assert not loaded & {"httpx", "dns", "cryptography", "phonenumbers", "psutil", *HEAVY}

@@ -24,8 +24,8 @@ from readycheck.adapters.net import RealNet
 from readycheck.adapters.system import real_system
 from readycheck.ports import Meter
 from readycheck.testing import fake_context
-from readycheck_checks.ending import Flow
-from readycheck_checks.way_out import where_it_ends
+from readycheck_checks.blame.ending import Flow
+from readycheck_checks.blame.way_out import where_it_ends
 
 what, *flows = json.loads(sys.argv[1])
 net = RealNet(Meter())

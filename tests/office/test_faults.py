@@ -15,9 +15,9 @@ from readycheck.model import Capability, Owner, Report, Status, Verdict
 from readycheck.office.faults import FAULTS, faults_named
 from readycheck.office.profile import office_overlay, office_secrets
 from readycheck.office.running import Office
-from readycheck.plan import Selection
-from readycheck.registry import load_all
-from readycheck.session import Session
+from readycheck.run.plan import Selection
+from readycheck.run.registry import load_all
+from readycheck.run.session import Session
 from readycheck.wiring import Ask, assign
 
 pytestmark = [pytest.mark.office, pytest.mark.slow, pytest.mark.timeout(300)]

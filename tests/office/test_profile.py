@@ -12,7 +12,7 @@ from readycheck.office.faults import FAULTS
 from readycheck.office.profile import SHARE_SECRET, closed_now, office_overlay, office_secrets
 from readycheck.office.values import OfficeValues
 from readycheck.profile import Profile, load
-from readycheck.registry import load_all
+from readycheck.run.registry import load_all
 
 CHECKS, _ = load_all()
 

@@ -10,10 +10,10 @@ from textual import events
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from readycheck.glyphs import MODERN, Glyphs
 from readycheck.model import Report
 from readycheck.saved import SavedReport
-from readycheck.state import of_report
+from readycheck.show.glyphs import MODERN, Glyphs
+from readycheck.show.state import of_report
 from readycheck.tui.app import ReadycheckApp
 from readycheck.tui.desk import Desk
 from readycheck.tui.screens.reports import ReportsScreen

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
-from readycheck.glyphs import ASCII, BASIC, MODERN, Glyphs
+from readycheck.show.glyphs import ASCII, BASIC, MODERN, Glyphs
 from tests.tui.app_world import SIZES, app_of
 from tests.tui.reports import CONTACT, REPORTS, with_faults
 from tests.tui.world import SMALL_BYTES, FakeSession, finished, in_the_middle, metered, questioned

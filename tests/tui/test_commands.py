@@ -3,7 +3,7 @@
 import pytest
 from textual.pilot import Pilot
 
-from readycheck.glyphs import ASCII, MODERN
+from readycheck.show.glyphs import ASCII, MODERN
 from readycheck.tui import commands
 from readycheck.tui.commands import APP, Command
 from tests.tui.app_world import app_of, press, run, shown

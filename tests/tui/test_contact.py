@@ -5,8 +5,8 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from readycheck.glyphs import ASCII, BASIC, MODERN, Glyphs
 from readycheck.model import ContactCard
+from readycheck.show.glyphs import ASCII, BASIC, MODERN, Glyphs
 from readycheck.tui.screens.contact import Square
 from readycheck.tui.square import QUIET, square, tel_link
 from tests.tui.app_world import SIZES, app_of, press, reader_of, run, shown, until

@@ -93,7 +93,7 @@ def test_help_names_every_host_of_the_run() -> None:
 
 
 def test_help_says_after_a_run_how_much_it_used() -> None:
-    from readycheck.spending import used_text
+    from readycheck.show.spending import used_text
 
     session = finished("all-good")
     report: Report = session.past[-1].report  # type: ignore[union-attr]

@@ -5,7 +5,7 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from readycheck.glyphs import ASCII
+from readycheck.show.glyphs import ASCII
 from tests.tui.app_world import SIZES, app_of, press, reader_of, run, shown
 from tests.tui.reports import with_faults, with_warning
 from tests.tui.world import FakeSession, finished, in_the_middle

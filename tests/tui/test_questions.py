@@ -3,7 +3,7 @@
 import pytest
 from textual.pilot import Pilot
 
-from readycheck.glyphs import ASCII
+from readycheck.show.glyphs import ASCII
 from readycheck.tui.screens.questions import QuestionsScreen
 from tests.tui.app_world import SIZES, app_of, press, reader_of, run, shown, until
 from tests.tui.test_every_screen import check_the_screen

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from readycheck.glyphs import ASCII, BASIC, MODERN, Glyphs
+from readycheck.show.glyphs import ASCII, BASIC, MODERN, Glyphs
 from tests.tui.app_world import app_of, run, shown
 from tests.tui.reports import REPORTS, with_faults
 from tests.tui.world import FakeSession, finished, in_the_middle

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from msgspec.structs import replace as replace_struct
 
-from readycheck.assignment import ProfileChoice
 from readycheck.events import (
     CheckFinished,
     CheckProgressed,
@@ -26,6 +25,7 @@ from readycheck.events import (
 from readycheck.model import CheckResult, ContactCard, Question, Report
 from readycheck.profile import load
 from readycheck.questions import answered
+from readycheck.run.assignment import ProfileChoice
 from tests.tui.reports import ALL_WELL, CONTACT, REPORTS
 
 

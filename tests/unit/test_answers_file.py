@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from readycheck.arguments import parse
-from readycheck.assignment import Assignment
 from readycheck.commands import run
+from readycheck.commands.arguments import parse
 from readycheck.commands.options import with_answers_from
 from readycheck.errors import UsageError
-from readycheck.plan import Selection
+from readycheck.run.assignment import Assignment
+from readycheck.run.plan import Selection
 from readycheck.ticket.kept_card import keep_card
 from readycheck.wiring import Ask, assign
 from tests.unit.sample_reports import CONTACT

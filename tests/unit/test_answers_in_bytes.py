@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from readycheck import settings
 from readycheck.adapters.secrets import prompt
+from readycheck.storage import settings
 
 
 def test_a_secret_that_is_typed_in_bytes_that_are_no_letters_is_none(

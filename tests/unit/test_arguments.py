@@ -2,7 +2,7 @@
 
 import pytest
 
-from readycheck.arguments import parse
+from readycheck.commands.arguments import parse
 from readycheck.commands.options import selection
 from readycheck.errors import UsageError
 

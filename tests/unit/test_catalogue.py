@@ -32,7 +32,7 @@ from readycheck.diagnose.work import COMPANY_SILENT
 from readycheck.errors import UsageError
 from readycheck.exit_codes import ExitCode
 from readycheck.model import CheckResult
-from readycheck.registry import load_all
+from readycheck.run.registry import load_all
 from readycheck.sizes import readable_size
 from readycheck.testing import run_check
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from readycheck.api import PAC_SERVER, Capability, Check, Context, Cost, NoOptions, Says, passed
-from readycheck.assignment import Assignment
 from readycheck.commands.dry_run import tell_plan
 from readycheck.model import Policy
-from readycheck.plan import Selection, plan_of
 from readycheck.ports import ProxySettings
+from readycheck.run.assignment import Assignment
+from readycheck.run.plan import Selection, plan_of
 from readycheck.testing import FakeSystem, fake_context
 
 FILE = ProxySettings(source="KDE", pac_url="http://files.corp.example/proxy.pac")

@@ -21,11 +21,11 @@ from readycheck.api import (
     passed,
     warned,
 )
-from readycheck.check_thread import GRACE_S, STRICT, CheckThread, Ended
-from readycheck.engine import Run
 from readycheck.events import CheckFinished, CheckStarted, Event, RunStarted
 from readycheck.model import CheckResult
-from readycheck.plan import Selection, plan_of
+from readycheck.run.check_thread import GRACE_S, STRICT, CheckThread, Ended
+from readycheck.run.engine import Run
+from readycheck.run.plan import Selection, plan_of
 from readycheck.testing import fake_context, run_check
 
 

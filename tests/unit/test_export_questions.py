@@ -9,9 +9,9 @@ from readycheck.export.text import render as text_of
 from readycheck.model import Report
 from readycheck.questions import answered
 from readycheck.redact import Level
+from readycheck.show.wording import also_line
 from readycheck.ticket.compose import compose
 from readycheck.ticket.render import markdown as ticket_of
-from readycheck.wording import also_line
 from tests.unit.sample_reports import report
 from tests.unit.test_questions import BOTH
 

@@ -7,10 +7,10 @@ import pytest
 
 from readycheck import wiring
 from readycheck.api import HttpAnswer, Meter
-from readycheck.assignment import Assignment
 from readycheck.commands.dry_run import described, text_of
 from readycheck.errors import Silent, Where
-from readycheck.plan import Selection
+from readycheck.run.assignment import Assignment
+from readycheck.run.plan import Selection
 from readycheck.testing import http_answer
 from readycheck.wiring import Ask, Fetching, assign
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from readycheck.errors import ReadycheckError
-from readycheck.files import write_private
+from readycheck.storage.files import write_private
 
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX modes and links")
 MANY = b"x" * 300_000
@@ -109,7 +109,7 @@ LIMITED = """
 import resource, sys
 from pathlib import Path
 from readycheck.errors import ReadycheckError
-from readycheck.files import write_private
+from readycheck.storage.files import write_private
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
     write_private(Path(sys.argv[1]), b"x" * 100_000)

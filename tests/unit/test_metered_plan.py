@@ -9,8 +9,8 @@ import pytest
 
 from readycheck import wiring
 from readycheck.api import Meter
-from readycheck.plan import Selection
-from readycheck.session import Session
+from readycheck.run.plan import Selection
+from readycheck.run.session import Session
 from readycheck.testing import FakeSystem
 from readycheck.wiring import Ask, assign, switching_session
 

@@ -7,7 +7,7 @@ import pytest
 from readycheck.api import Context, NoOptions, Owner, Says, failed, warned
 from readycheck.errors import ToldToEnd
 from readycheck.plain import run
-from readycheck.session import Session
+from readycheck.run.session import Session
 from tests.unit.test_session import assignment, check
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from readycheck.plain import run
-from readycheck.session import Session
+from readycheck.run.session import Session
 from tests.unit.test_questions import BOTH
 from tests.unit.test_session import assignment, check
 

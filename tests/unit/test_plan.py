@@ -15,7 +15,7 @@ from readycheck.api import (
     passed,
 )
 from readycheck.errors import ProfileError, UsageError
-from readycheck.plan import NOT_ASKED, SENDS_NOTHING, Plan, Selection, plan_of
+from readycheck.run.plan import NOT_ASKED, SENDS_NOTHING, Plan, Selection, plan_of
 
 
 async def run(options: NoOptions, ctx: Context) -> Says:

@@ -13,7 +13,7 @@ import trustme
 
 from readycheck.adapters.secrets import RealSecrets
 from readycheck.errors import ProfileError
-from readycheck.plan import Selection
+from readycheck.run.plan import Selection
 from readycheck.wiring import Ask, assign
 
 pytestmark = pytest.mark.skipif(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from readycheck.registry import GROUP, load_all, load_points, names
+from readycheck.run.registry import GROUP, load_all, load_points, names
 
 
 def point(name: str, value: str) -> EntryPoint:

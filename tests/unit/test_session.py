@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from readycheck.api import Capability, Check, Context, NoOptions, Owner, Says, Status, failed, passed
-from readycheck.assignment import Assignment
 from readycheck.events import CheckFinished, Event, RunFinished, RunStarted
 from readycheck.model import Policy, Verdict
-from readycheck.plan import CapabilityRule, plan_of
-from readycheck.session import Session
+from readycheck.run.assignment import Assignment
+from readycheck.run.plan import CapabilityRule, plan_of
+from readycheck.run.session import Session
 from readycheck.testing import FakeSystem, fake_context
 
 
@@ -179,7 +179,7 @@ def test_switching_the_profile_releases_the_old_one_and_runs_the_new() -> None:
 def test_a_run_that_does_not_end_for_a_switch_is_left_behind_and_never_becomes_the_new_report(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("readycheck.session.STOP_S", 0.05)
+    monkeypatch.setattr("readycheck.run.session.STOP_S", 0.05)
     started, freed, over = threading.Event(), threading.Event(), threading.Event()
 
     async def deaf(options: NoOptions, ctx: Context) -> Says:
@@ -214,7 +214,7 @@ def test_a_run_that_does_not_end_for_a_switch_is_left_behind_and_never_becomes_t
 def test_a_run_that_still_waits_for_its_plan_when_the_profile_is_switched_begins_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("readycheck.session.STOP_S", 0.05)
+    monkeypatch.setattr("readycheck.run.session.STOP_S", 0.05)
     ran: list[str] = []
 
     async def counted(options: NoOptions, ctx: Context) -> Says:

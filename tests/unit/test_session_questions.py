@@ -6,8 +6,8 @@ from readycheck.api import Context, NoOptions, Says, warned
 from readycheck.events import Event, QuestionAnswered, RunFinished
 from readycheck.model import Question
 from readycheck.questions import answered
-from readycheck.session import Session
-from readycheck.state import RunState
+from readycheck.run.session import Session
+from readycheck.show.state import RunState
 from tests.unit.test_questions import BOTH, NUMBER
 from tests.unit.test_session import assignment, check, finished
 

@@ -12,9 +12,9 @@ from readycheck.events import (
     RunFinished,
     RunStarted,
 )
-from readycheck.listing import Group, root_of, sections, waiting_for
 from readycheck.model import CAPABILITIES, CAPABILITY_TITLES, STOPPED, Capability, Finding, Standing, Status
-from readycheck.state import AREAS, RowStatus, RunState, of_report, row_status
+from readycheck.show.listing import Group, root_of, sections, waiting_for
+from readycheck.show.state import AREAS, RowStatus, RunState, of_report, row_status
 from tests.tui.reports import (
     ALL_WELL,
     GATEWAY_SILENT,

@@ -6,8 +6,6 @@ import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
-from readycheck import wording
-from readycheck.glyphs import ASCII, BASIC, MODERN, Glyphs, pick_glyphs
 from readycheck.model import (
     CAPABILITY_TITLES,
     Capability,
@@ -19,7 +17,9 @@ from readycheck.model import (
     Standing,
     Status,
 )
-from readycheck.state import RowStatus, of_report
+from readycheck.show import wording
+from readycheck.show.glyphs import ASCII, BASIC, MODERN, Glyphs, pick_glyphs
+from readycheck.show.state import RowStatus, of_report
 from readycheck.units import value_text
 from tests.tui.reports import (
     NO_CAMERA_RIGHT,

@@ -22,9 +22,9 @@ from readycheck.measure.nat.behaviour import (
 from readycheck.measure.nat.double import Second, is_private, second_translation
 from readycheck.measure.nat.mapping import nat
 from readycheck.measure.packets import stun
-from readycheck_checks.attempts import attempt
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import endpoint
 from readycheck_checks.calls.probes import StunReply
-from readycheck_checks.endpoints import endpoint
 
 SERVERS: Final = 4
 NAMES_S: Final = 0.5  # the names were known a moment ago

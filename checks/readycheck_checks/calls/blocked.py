@@ -2,13 +2,13 @@
 
 from readycheck.api import Context
 from readycheck.measure.packets import stun
+from readycheck_checks.asking.endpoints import endpoint
+from readycheck_checks.asking.routes import leads_through_tunnel
+from readycheck_checks.blame.ending import Ending, Flow
+from readycheck_checks.blame.way_out import where_it_ends
 from readycheck_checks.calls.parties import is_here
 from readycheck_checks.calls.path_verdict import Evidence
 from readycheck_checks.calls.probes import Reached
-from readycheck_checks.ending import Ending, Flow
-from readycheck_checks.endpoints import endpoint
-from readycheck_checks.vpn.way import leads_through_tunnel
-from readycheck_checks.way_out import where_it_ends
 
 
 async def blocked_at(evidence: Evidence, ctx: Context) -> tuple[Ending, bool]:

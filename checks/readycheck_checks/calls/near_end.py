@@ -26,7 +26,7 @@ from readycheck.api import (
     measured,
 )
 from readycheck.measure.statistics import burst_ratio
-from readycheck_checks.attempts import at_once, attempt
+from readycheck_checks.asking.attempts import at_once, attempt
 from readycheck_checks.calls import sides
 from readycheck_checks.calls.owners import View, owned
 from readycheck_checks.calls.parties import behind_router, behind_with, home, is_here

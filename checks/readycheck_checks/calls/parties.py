@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from readycheck.api import Context, Interface, NotTold, Owner
-from readycheck_checks.ending import is_local
-from readycheck_checks.vpn.way import leads_through_tunnel, way_to
+from readycheck_checks.asking.routes import leads_through_tunnel, way_to
+from readycheck_checks.blame.ending import is_local
 
 OUTSIDE: Final = (
     "192.0.2.1"  # RFC 5737: nowhere, so the way to it is the way to everything; nothing is sent to it

@@ -23,11 +23,11 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.asking.endpoints import endpoint
+from readycheck_checks.blame.ending import Ending, Place
 from readycheck_checks.calls.parties import is_here
 from readycheck_checks.calls.probes import Reached, StunReply
 from readycheck_checks.calls.reflecting import Reflected
-from readycheck_checks.ending import Ending, Place
-from readycheck_checks.endpoints import endpoint
 
 FEWEST_SILENT: Final = 2
 REMEDY: Final = (

@@ -6,7 +6,7 @@ from typing import Final
 
 from readycheck.api import Context, Net, Silent
 from readycheck.measure.packets import stun
-from readycheck_checks.endpoints import endpoint
+from readycheck_checks.asking.endpoints import endpoint
 
 BINDING_WAITS_S: Final = (0.5, 1.0, 1.5)
 ALLOCATE_WAITS_S: Final = (0.5, 1.0)

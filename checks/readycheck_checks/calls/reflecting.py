@@ -14,14 +14,14 @@ from readycheck.measure.media.call import Call, bytes_of, call
 from readycheck.measure.media.shape import VOICE, MediaStream
 from readycheck.measure.packets import echo
 from readycheck.measure.packets.echo_session import NotGranted
-from readycheck_checks.attempts import HostPort
+from readycheck_checks.asking.attempts import HostPort
+from readycheck_checks.asking.endpoints import endpoint
 from readycheck_checks.calls import sides
 from readycheck_checks.calls.both_ways import judged_call
 from readycheck_checks.calls.kinds import Kind, Ladder, Trial, hindrances, in_order, is_sure
 from readycheck_checks.calls.near_end import Second, Way
 from readycheck_checks.calls.quality import Limits
 from readycheck_checks.calls.until import Until
-from readycheck_checks.endpoints import endpoint
 
 VOICE_S: Final = (10.0, 4.0)  # in full and in the quick plan
 VIDEO_S: Final = (2.5, 0.5)

@@ -24,11 +24,11 @@ from readycheck.measure.nat.relayed import (
 )
 from readycheck.measure.statistics import Estimate
 from readycheck.measure.transport.endpoint import Endpoint
-from readycheck_checks.attempts import HostPort, attempt
+from readycheck_checks.asking.attempts import HostPort, attempt
+from readycheck_checks.asking.endpoints import endpoint
 from readycheck_checks.calls.limits import Date
 from readycheck_checks.calls.quality import estimated
 from readycheck_checks.calls.until import Until
-from readycheck_checks.endpoints import endpoint
 
 PACKETS: Final = 100
 QUICK_PACKETS: Final = 50

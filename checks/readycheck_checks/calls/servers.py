@@ -15,10 +15,10 @@ from readycheck.measure.providers.place import place
 from readycheck.measure.providers.reflector import Reflector
 from readycheck.measure.providers.speedtest_net import OLD_LIST, SpeedtestNet
 from readycheck.measure.throughput.rates import unit_of
-from readycheck_checks.attempts import HostPort
+from readycheck_checks.asking.attempts import HostPort
+from readycheck_checks.asking.endpoints import endpoint, hosts_in
 from readycheck_checks.calls.limits import Date
 from readycheck_checks.calls.speed import LEAST, ONE_MEBIBYTE
-from readycheck_checks.endpoints import endpoint, hosts_in
 
 Kind = Literal["http", "reflector", "librespeed", "cloudflare", "ndt7", "speedtest.net", "iperf3"]
 _NEEDS_URL: Final = ("reflector", "librespeed", "cloudflare", "ndt7")

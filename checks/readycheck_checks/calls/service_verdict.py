@@ -15,9 +15,9 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.asking.endpoints import endpoint
+from readycheck_checks.blame.trouble import Looked
 from readycheck_checks.calls.probes import Reached
-from readycheck_checks.endpoints import endpoint
-from readycheck_checks.trouble import Looked
 
 TRY_ELSEWHERE: Final = (
     "Try {title} over the hotspot of a phone. If it works there, ask whoever runs this network to let {hosts} through; "

@@ -18,9 +18,9 @@ from websockets.exceptions import (
 
 from readycheck.api import Closed, Context, Garbled, NetError, NoRoute, Refused, Silent, Where, clean
 from readycheck.measure.transport.endpoint import net_error
-from readycheck_checks.apps.server import CONNECT, CONNECT_WAIT_S
+from readycheck_checks.asking.proxies import ProxyAddress, UnreadableProxy, proxy_in_effect
 from readycheck_checks.chats.upgrade import Place, Upgrade
-from readycheck_checks.proxies import ProxyAddress, UnreadableProxy, proxy_in_effect
+from readycheck_checks.conversation.server import CONNECT, CONNECT_WAIT_S
 
 TALK_WAIT_S: Final = 8.0
 LISTEN_S: Final = 0.7

@@ -5,8 +5,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from readycheck.api import NetError
-from readycheck_checks.endpoints import Endpoint
-from readycheck_checks.proxies import ProxyAddress
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.asking.proxies import ProxyAddress
 
 _SCHEMES: Final = {"wss": 443, "ws": 80}
 

@@ -8,12 +8,12 @@ import ipaddress
 from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
-from readycheck_checks.answering import who_answers, who_is_in_trouble
-from readycheck_checks.apps.server import Trouble
-from readycheck_checks.apps.verdict import App, judge_trouble
-from readycheck_checks.blame import Whose
+from readycheck_checks.asking.proxies import ProxyAddress
+from readycheck_checks.blame.answering import who_answers, who_is_in_trouble
+from readycheck_checks.blame.owners import Whose
 from readycheck_checks.chats.upgrade import Place, Upgrade
-from readycheck_checks.proxies import ProxyAddress
+from readycheck_checks.conversation.server import Trouble
+from readycheck_checks.conversation.verdict import App, judge_trouble
 
 CODE: Final = "apps.chat"
 ASKS_TO_SIGN_IN: Final = 401

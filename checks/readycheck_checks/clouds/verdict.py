@@ -21,12 +21,12 @@ from readycheck.api import (
     passed,
     unknown,
 )
-from readycheck_checks.answering import who_answers, who_is_in_trouble
-from readycheck_checks.blame import Whose
-from readycheck_checks.certificates import judge_certificate
-from readycheck_checks.lost_names import judge_lost_name
+from readycheck_checks.blame.answering import who_answers, who_is_in_trouble
+from readycheck_checks.blame.certificates import judge_certificate
+from readycheck_checks.blame.lost_names import judge_lost_name
+from readycheck_checks.blame.owners import Whose
+from readycheck_checks.blame.trouble import Looked
 from readycheck_checks.shares import nextcloud
-from readycheck_checks.trouble import Looked
 
 _OF_NETWORKS: Final = {
     407: "the proxy of this network asks to sign in",

@@ -20,14 +20,14 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.answering import who_answers
-from readycheck_checks.blame import Whose
-from readycheck_checks.certificates import is_bad_certificate
+from readycheck_checks.asking.controls import Controls
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.blame.answering import who_answers
+from readycheck_checks.blame.certificates import is_bad_certificate
+from readycheck_checks.blame.owners import Whose
+from readycheck_checks.blame.trouble import Looked
 from readycheck_checks.contact.routes import another_way
 from readycheck_checks.contact.smtp import Talk, masks_starttls, offers_starttls
-from readycheck_checks.controls import Controls
-from readycheck_checks.endpoints import Endpoint
-from readycheck_checks.trouble import Looked
 
 SURELY_THE_COMPANY: Final = Whose(Owner.COMPANY, confidence=Confidence.HIGH)
 StartTls = Literal["required", "optional", "implicit"]

@@ -3,8 +3,8 @@
 from typing import Final
 
 from readycheck.api import ContactCard, ContactRoute, Context, Finding, Owner, skipped, unknown
-from readycheck_checks.endpoints import host_in
-from readycheck_checks.vpn.way import assigned_tunnels
+from readycheck_checks.asking.endpoints import host_in
+from readycheck_checks.asking.routes import assigned_tunnels
 
 NOUNS: Final = {"phone": "phone", "email": "e-mail", "portal": "portal", "chat": "chat"}
 

@@ -28,13 +28,13 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.answering import who_answers, who_is_in_trouble
-from readycheck_checks.blame import Whose
-from readycheck_checks.certificates import is_bad_certificate
+from readycheck_checks.asking.controls import Controls
+from readycheck_checks.asking.endpoints import host_in
+from readycheck_checks.blame.answering import who_answers, who_is_in_trouble
+from readycheck_checks.blame.certificates import is_bad_certificate
+from readycheck_checks.blame.owners import Whose
+from readycheck_checks.blame.trouble import Looked
 from readycheck_checks.contact.routes import another_way, named
-from readycheck_checks.controls import Controls
-from readycheck_checks.endpoints import host_in
-from readycheck_checks.trouble import Looked
 
 NETWORK_SAYS: Final = {
     407: "the proxy of this network asks to sign in",

@@ -18,12 +18,12 @@ from readycheck.api import (
     Status,
     skipped,
 )
-from readycheck_checks import controls
+from readycheck_checks.asking import controls
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
+from readycheck_checks.blame.trouble import Beside, look_into
 from readycheck_checks.contact.routes import called, house_of, no_route, outside_vpn, routes_of
 from readycheck_checks.contact.site_verdict import Site, Visit, judge_visit
-from readycheck_checks.endpoints import Endpoint
-from readycheck_checks.trouble import BYTES as LOOK_BYTES
-from readycheck_checks.trouble import Beside, look_into
 
 FIRST_WAIT_S: Final = 6.0
 SECOND_WAIT_S: Final = 8.0  # a page may be slow; the second try has more patience

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from readycheck.api import Context, Finding, NetError
-from readycheck_checks.apps.server import Ended, ask
-from readycheck_checks.apps.verdict import App, judge_trouble
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.blame.trouble import Beside
+from readycheck_checks.conversation.server import Ended, ask
+from readycheck_checks.conversation.verdict import App, judge_trouble
 from readycheck_checks.declared.options import Asked
 from readycheck_checks.declared.telling import told
-from readycheck_checks.endpoints import Endpoint
-from readycheck_checks.trouble import Beside
 
 E = TypeVar("E", bound=Ended)
 

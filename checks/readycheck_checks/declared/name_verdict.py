@@ -4,7 +4,7 @@ import ipaddress
 from dataclasses import dataclass
 
 from readycheck.api import Confidence, Finding, Owner, clean, passed, unknown
-from readycheck_checks.blame import Whose
+from readycheck_checks.blame.owners import Whose
 from readycheck_checks.declared.answers import Answer, Said, lacking, surplus
 from readycheck_checks.declared.options import Declared
 from readycheck_checks.declared.telling import missed

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from readycheck.api import Capability, Fact, Options, Owner, Privacy, fact
-from readycheck_checks.attempts import HostPort
-from readycheck_checks.endpoints import endpoint
-from readycheck_checks.lost_names import NameServers, require_addresses
+from readycheck_checks.asking.attempts import HostPort
+from readycheck_checks.asking.endpoints import endpoint
+from readycheck_checks.blame.lost_names import NameServers, require_addresses
 
 
 class Told(Options, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from readycheck.api import clean
-from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.asking.endpoints import Endpoint
 
 _PORTS: Final = {"https": 443, "http": 80}
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")

@@ -8,7 +8,7 @@ from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, passed, unknown
 from readycheck.measure.statistics import median, median_interval, wilson
-from readycheck_checks.blame import Whose
+from readycheck_checks.blame.owners import Whose
 from readycheck_checks.declared.options import Declared
 from readycheck_checks.declared.telling import missed
 

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from readycheck.api import Finding, Owner, Status, clean, failed
-from readycheck_checks.blame import Whose
+from readycheck_checks.blame.owners import Whose
 from readycheck_checks.declared.options import Told
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from readycheck.api import Finding, HttpAnswer, NetError, Owner, TlsAnswer, clean, passed, unknown
-from readycheck_checks.answering import who_answers, who_is_in_trouble
-from readycheck_checks.blame import Whose
+from readycheck_checks.blame.answering import who_answers, who_is_in_trouble
+from readycheck_checks.blame.owners import Whose
 from readycheck_checks.declared.options import Declared
 from readycheck_checks.declared.pages import Page
 from readycheck_checks.declared.telling import missed

@@ -19,14 +19,14 @@ from readycheck.api import (
     Silent,
     Where,
 )
-from readycheck_checks import controls
-from readycheck_checks.attempts import attempt
+from readycheck_checks.asking import controls
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.blame.trouble import Beside, Looked, look_into
 from readycheck_checks.drives.wanted import Wanted
-from readycheck_checks.endpoints import Endpoint
 from readycheck_checks.shares import nfs_visit, sftp, smb
 from readycheck_checks.shares.outcome import Seen, Stop, What
 from readycheck_checks.shares.target import Target
-from readycheck_checks.trouble import Beside, Looked, look_into
 
 PORT_S: Final = 4.0
 START_S: Final = 12.0  # of a child: a cold, busy computer needs seconds for the first one

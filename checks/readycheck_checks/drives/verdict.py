@@ -17,9 +17,9 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.blame import Whose
+from readycheck_checks.blame.lost_names import judge_lost_name
+from readycheck_checks.blame.owners import Whose
 from readycheck_checks.drives.seeing import DriveSeen, Look, Server
-from readycheck_checks.lost_names import judge_lost_name
 
 _NO_RIGHT: Final = (errno.EACCES, errno.EPERM)
 _AGAIN: Final = "Disconnect the drive and connect it again. If programs hang on it, restart the computer."

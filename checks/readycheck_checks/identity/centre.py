@@ -16,15 +16,15 @@ from readycheck.api import (
     skipped,
     unknown,
 )
-from readycheck_checks.apps.server import Trouble, ask
-from readycheck_checks.apps.verdict import App, judge_trouble
-from readycheck_checks.attempts import attempt
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.asking.routes import assigned_tunnels
+from readycheck_checks.blame.trouble import Beside
 from readycheck_checks.clock import Reading
-from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.conversation.server import Trouble, ask
+from readycheck_checks.conversation.verdict import App, judge_trouble
 from readycheck_checks.identity import kerberos
 from readycheck_checks.identity.kerberos import Heard
-from readycheck_checks.trouble import Beside
-from readycheck_checks.vpn.way import assigned_tunnels
 
 CODE: Final = "apps.kerberos"
 SERVICE: Final = "_kerberos._tcp"

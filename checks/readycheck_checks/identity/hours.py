@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from readycheck.api import Confidence, Finding, Measurement, Owner, Status, failed, judge, measured, warned
-from readycheck_checks.blame import Whose
+from readycheck_checks.blame.owners import Whose
 from readycheck_checks.clock import Reading, duration
 
 CODE: Final = "apps.sign_in_clock"

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from readycheck.api import Closed, Context, Garbled, NetError, Silent, Where, clean_bytes
-from readycheck_checks.apps.server import CONNECT, CONNECT_WAIT_S
-from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.conversation.server import CONNECT, CONNECT_WAIT_S
 
 TOO_LONG: Final = (0x80000000).to_bytes(4, "big")
 TALK_WAIT_S: Final = 5.0

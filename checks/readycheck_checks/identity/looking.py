@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 from datetime import UTC
 
 from readycheck.api import Context, Fact, Finding, HttpAnswer, Measurement, Owner, Privacy, fact
-from readycheck_checks.attempts import at_once
+from readycheck_checks.asking.attempts import at_once
+from readycheck_checks.blame.trouble import Beside
 from readycheck_checks.clock import Reading, by_date
 from readycheck_checks.identity import centre, openid, realm, visit
 from readycheck_checks.identity.hours import apart, is_off, judge_clock, whose_clock
 from readycheck_checks.identity.options import SignInOptions
 from readycheck_checks.identity.verdict import SignIn
-from readycheck_checks.trouble import Beside
 
 Said = Finding | Fact | Measurement
 

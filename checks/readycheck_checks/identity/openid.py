@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from readycheck.api import clean
-from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.asking.endpoints import Endpoint
 
 WELL_KNOWN: Final = "/.well-known/openid-configuration"
 MOST_BYTES: Final = 262_144

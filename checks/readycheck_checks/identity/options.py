@@ -5,12 +5,12 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta
 
 from readycheck.api import Options
-from readycheck_checks.attempts import HostPort
+from readycheck_checks.asking.attempts import HostPort
+from readycheck_checks.asking.endpoints import endpoint
+from readycheck_checks.asking.limits import require_above
+from readycheck_checks.blame.lost_names import NameServers, require_addresses
 from readycheck_checks.calls.limits import Date
-from readycheck_checks.endpoints import endpoint
 from readycheck_checks.identity import openid
-from readycheck_checks.limits import require_above
-from readycheck_checks.lost_names import NameServers, require_addresses
 
 HttpsUrl = Annotated[str, Meta(pattern="^https://")]
 NOBODY: Final = "x"  # stands for a person where a directory wants an address: nobody is called so

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from readycheck.api import clean
-from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.asking.endpoints import Endpoint
 from readycheck_checks.identity.openid import host_of
 
 

@@ -5,10 +5,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from readycheck.api import Confidence, Finding, HttpAnswer, Owner, Status, failed, passed, unknown, warned
-from readycheck_checks.answering import who_answers, who_is_in_trouble
-from readycheck_checks.apps.server import Trouble
-from readycheck_checks.apps.verdict import App, judge_trouble
-from readycheck_checks.blame import Whose, between
+from readycheck_checks.blame.answering import who_answers, who_is_in_trouble
+from readycheck_checks.blame.owners import Whose, between
+from readycheck_checks.conversation.server import Trouble
+from readycheck_checks.conversation.verdict import App, judge_trouble
 from readycheck_checks.identity.openid import Provider, is_issuer
 from readycheck_checks.identity.visit import Page
 

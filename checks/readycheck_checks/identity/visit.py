@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from readycheck.api import Context, HttpAnswer, NetError, Silent, TcpAnswer, TlsAnswer
-from readycheck_checks.apps.server import CONNECT, CONNECT_WAIT_S, Trouble, again, ask
-from readycheck_checks.attempts import attempt
-from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.blame.trouble import Beside
+from readycheck_checks.conversation.server import CONNECT, CONNECT_WAIT_S, Trouble, again, ask
 from readycheck_checks.identity.openid import MOST_BYTES, host_of
-from readycheck_checks.trouble import Beside
 
 AS_JSON = {"accept": "application/json"}
 PAGE_WAIT_S = 6.0

@@ -23,12 +23,12 @@ from readycheck.api import (
     fact,
     warned,
 )
-from readycheck_checks.answering import who_is_in_trouble
-from readycheck_checks.attempts import attempt
-from readycheck_checks.blame import Whose
-from readycheck_checks.certificates import is_bad_certificate
-from readycheck_checks.endpoints import Endpoint
-from readycheck_checks.trouble import Beside, look_into
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.blame.answering import who_is_in_trouble
+from readycheck_checks.blame.certificates import is_bad_certificate
+from readycheck_checks.blame.owners import Whose
+from readycheck_checks.blame.trouble import Beside, look_into
 
 PATH: Final = "/autodiscover/autodiscover.xml"
 WAIT_S: Final = 4.0

@@ -7,8 +7,8 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from readycheck.api import Context, Fact, NameUnknown, NetError, Privacy, SrvRecord, clean, fact
-from readycheck_checks.attempts import attempt
-from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import Endpoint
 
 Scheme = Literal["imaps", "imap", "submissions", "submission"]
 PORTS: Final[dict[Scheme, int]] = {"imaps": 993, "imap": 143, "submissions": 465, "submission": 587}

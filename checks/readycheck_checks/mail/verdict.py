@@ -7,10 +7,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from readycheck.api import Confidence, Finding, Owner, Status, failed, passed, warned
-from readycheck_checks.answering import who_answers
-from readycheck_checks.apps.server import Trouble
-from readycheck_checks.apps.verdict import App, judge_trouble
+from readycheck_checks.blame.answering import who_answers
 from readycheck_checks.contact.smtp import masks_starttls
+from readycheck_checks.conversation.server import Trouble
+from readycheck_checks.conversation.verdict import App, judge_trouble
 from readycheck_checks.mail.servers import MailServer
 from readycheck_checks.mail.session import IN_WORDS, Session
 

@@ -17,7 +17,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.ending import PRIVATE
+from readycheck_checks.blame.ending import PRIVATE
 from readycheck_checks.names.around import Around, Asked, Place, Reply
 from readycheck_checks.names.verdict import AUTOMATIC, Blame, blame
 

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from msgspec import Meta
 
 from readycheck.api import Context, Finding, NetError, Owner, Silent, TcpAnswer, TlsFailed, Where
-from readycheck_checks.attempts import attempt
-from readycheck_checks.blame import Whose, whose
-from readycheck_checks.certificates import (
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import Endpoint, endpoint
+from readycheck_checks.asking.routes import leads_through_tunnel
+from readycheck_checks.blame.certificates import (
     BY_DATE,
     BadCertificate,
     ask_beside,
@@ -22,15 +23,14 @@ from readycheck_checks.certificates import (
     judge_certificate,
     right_time,
 )
-from readycheck_checks.ending import Flow
-from readycheck_checks.endpoints import Endpoint, endpoint
+from readycheck_checks.blame.ending import Flow
+from readycheck_checks.blame.owners import Whose, whose
+from readycheck_checks.blame.way_out import where_it_ends
 from readycheck_checks.names import encrypted_verdict as verdict
 from readycheck_checks.names.around import Reply
 from readycheck_checks.names.astray import contradicted, whose_block
 from readycheck_checks.names.encrypted_verdict import Kind, NoAddress, Tried
 from readycheck_checks.names.servers import ask_around
-from readycheck_checks.vpn.way import leads_through_tunnel
-from readycheck_checks.way_out import where_it_ends
 
 Server = Annotated[str, Meta(pattern=r"^(tls|https)://[^\s@]+$", max_length=200)]
 BYTES: Final = (

@@ -22,8 +22,8 @@ from readycheck.api import (
     passed,
     warned,
 )
-from readycheck_checks.blame import Whose, between
-from readycheck_checks.certificates import BadCertificate
+from readycheck_checks.blame.certificates import BadCertificate
+from readycheck_checks.blame.owners import Whose, between
 from readycheck_checks.names.verdict import Blame
 
 _ASK_NETWORK: Final = (

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from readycheck.api import Context, NetError, Owner, TlsFailed
-from readycheck_checks.attempts import at_once, attempt
+from readycheck_checks.asking.attempts import at_once, attempt
 from readycheck_checks.names.around import Around, Reply
 from readycheck_checks.names.astray import of_its_place
 from readycheck_checks.names.servers import ask_around, is_literal

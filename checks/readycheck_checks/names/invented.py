@@ -3,7 +3,7 @@
 import secrets
 
 from readycheck.api import Context
-from readycheck_checks.attempts import at_once
+from readycheck_checks.asking.attempts import at_once
 from readycheck_checks.names.astray import stand_ins_only
 
 

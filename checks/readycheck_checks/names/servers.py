@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from readycheck.api import Closed, Context, Interface, NetError, NoRoute, NotAllowed, NotTold, Refused
-from readycheck_checks.attempts import attempt
-from readycheck_checks.ending import is_local
-from readycheck_checks.endpoints import Endpoint, endpoint
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import Endpoint, endpoint
+from readycheck_checks.asking.routes import assigned_tunnels, way_to
+from readycheck_checks.blame.ending import is_local
 from readycheck_checks.names.around import Around, Asked, Place, Reply
-from readycheck_checks.vpn.way import assigned_tunnels, way_to
 
 WAITS_S: Final = (1.0, 1.3)
 PORT: Final = 53

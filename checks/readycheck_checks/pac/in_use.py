@@ -4,7 +4,13 @@ import asyncio
 from typing import Final
 
 from readycheck.api import Context, Way, WayKind
-from readycheck_checks.proxies import ANY_SITE, ProxyAddress, UnreadableProxy, proxy_by_hand, proxy_in_effect
+from readycheck_checks.asking.proxies import (
+    ANY_SITE,
+    ProxyAddress,
+    UnreadableProxy,
+    proxy_by_hand,
+    proxy_in_effect,
+)
 
 _SETTINGS_S: Final = 6.0
 _SCHEMES: Final = {WayKind.HTTP: "http", WayKind.HTTPS: "https", WayKind.SOCKS: "socks5"}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from readycheck.api import Context, Garbled, NetError, Silent, Stream, TlsFailed, Where
-from readycheck_checks.attempts import attempt
-from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.asking.proxies import ProxyAddress
 from readycheck_checks.pac.answers import sign_ins_in, status_of
-from readycheck_checks.proxies import ProxyAddress
 
 _MOST_LINES: Final = 40
 BYTES: Final = 6_000

@@ -26,8 +26,8 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.asking.proxies import ProxyAddress
 from readycheck_checks.pac.tunnel import Tunnel
-from readycheck_checks.proxies import ProxyAddress
 
 _WILL_NOT: Final = "Web pages will not open"
 _NO_PROXY: Final = (400, 404, 405, 501)

@@ -14,10 +14,10 @@ from typing import Final
 from readycheck.api import Context, NetError, Refused, TcpAnswer
 from readycheck.measure.packets import stun
 from readycheck.measure.statistics import burst_ratio
-from readycheck_checks.attempts import at_once, attempt
+from readycheck_checks.asking.attempts import at_once, attempt
+from readycheck_checks.asking.endpoints import Endpoint
 from readycheck_checks.calls import sides
 from readycheck_checks.calls.sides import Packets
-from readycheck_checks.endpoints import Endpoint
 from readycheck_checks.path.mtu_ladder import dns_probe
 
 ROUTER_PORTS: Final = (9, 53, 80, 443)  # the first (discard) is closed nearly everywhere

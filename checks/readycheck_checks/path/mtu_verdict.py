@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, passed, unknown, warned
-from readycheck_checks.ending import Ending, Place
+from readycheck_checks.blame.ending import Ending, Place
 from readycheck_checks.path.mtu_ladder import SIZES, Ladder
 
 FULL: Final = 1_500  # Ethernet

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Final
 
 from readycheck.api import Closed, Context, Garbled, NetError, Silent, Stream, Where, clean_bytes
-from readycheck_checks.apps.server import CONNECT, CONNECT_WAIT_S
-from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.conversation.server import CONNECT, CONNECT_WAIT_S
 from readycheck_checks.phone.sip import MOST_BYTES, MOST_LINES, Answer, Question, Transport, answers, parse
 
 TALK_WAIT_S: Final = 8.0

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, Silent, TlsFailed, failed, passed, warned
-from readycheck_checks.answering import who_answers
-from readycheck_checks.apps.server import Trouble
-from readycheck_checks.apps.verdict import App, judge_trouble
+from readycheck_checks.blame.answering import who_answers
+from readycheck_checks.conversation.server import Trouble
+from readycheck_checks.conversation.verdict import App, judge_trouble
 from readycheck_checks.phone.asking import Reply
 from readycheck_checks.phone.sip import Transport, Via, changes
 

@@ -15,8 +15,8 @@ from readycheck.api import (
     passed,
     warned,
 )
-from readycheck_checks.ending import Ending, Place
-from readycheck_checks.proxies import ProxyAddress
+from readycheck_checks.asking.proxies import ProxyAddress
+from readycheck_checks.blame.ending import Ending, Place
 
 Outcome = TcpAnswer | NetError
 REMEDY: Final = (

@@ -12,11 +12,11 @@ from enum import StrEnum
 from typing import Final
 
 from readycheck.api import Context, Finding, NetError, NoRoute, NotAllowed, Owner, Silent, TcpAnswer, warned
-from readycheck_checks.attempts import at_once, attempt
-from readycheck_checks.ending import Ending, Flow
-from readycheck_checks.endpoints import Endpoint, endpoint
+from readycheck_checks.asking.attempts import at_once, attempt
+from readycheck_checks.asking.endpoints import Endpoint, endpoint
+from readycheck_checks.asking.routes import leads_through_tunnel
+from readycheck_checks.blame.ending import Ending, Flow
 from readycheck_checks.reach.verdict import whose_end
-from readycheck_checks.vpn.way import leads_through_tunnel
 
 Outcome = TcpAnswer | NetError
 AGAIN_S: Final = 3.2  # a lost first packet is sent again after one second and after three (RFC 6298)

@@ -16,16 +16,16 @@ from readycheck.api import (
     TlsFailed,
     Where,
 )
-from readycheck_checks import controls
-from readycheck_checks.attempts import attempt
-from readycheck_checks.blame import NEAR, Whose
-from readycheck_checks.endpoints import Endpoint
-from readycheck_checks.party import NAMES_S
+from readycheck_checks.asking import controls
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.asking.routes import assigned_tunnels, stays_at_home
+from readycheck_checks.blame.owners import NEAR, Whose
+from readycheck_checks.blame.party import NAMES_S
+from readycheck_checks.blame.trouble import Beside, Looked, look_into
 from readycheck_checks.shares.options import ShareOptions
 from readycheck_checks.shares.outcome import Stage, Trouble, What
 from readycheck_checks.shares.target import Target
-from readycheck_checks.trouble import Beside, Looked, look_into
-from readycheck_checks.vpn.way import assigned_tunnels, stays_at_home
 
 PUBLIC: Final = (
     "webdav",

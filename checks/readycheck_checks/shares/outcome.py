@@ -5,9 +5,9 @@ from enum import StrEnum
 from typing import Final
 
 from readycheck.api import NetError
-from readycheck_checks.replies import Reply, reply_of
+from readycheck_checks.asking.replies import Reply, reply_of
+from readycheck_checks.blame.trouble import Looked
 from readycheck_checks.shares.trial_files import TrialFiles
-from readycheck_checks.trouble import Looked
 
 
 class Stage(StrEnum):

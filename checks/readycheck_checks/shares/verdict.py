@@ -20,9 +20,9 @@ from readycheck.api import (
     value_text,
     warned,
 )
-from readycheck_checks.blame import Whose
-from readycheck_checks.certificates import judge_certificate
-from readycheck_checks.lost_names import judge_lost_name
+from readycheck_checks.blame.certificates import judge_certificate
+from readycheck_checks.blame.lost_names import judge_lost_name
+from readycheck_checks.blame.owners import Whose
 from readycheck_checks.shares.outcome import Rate, Seen, Stage, Trouble, What
 from readycheck_checks.shares.target import Target
 from readycheck_checks.shares.words import DOUBTS, filled, words_for

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import quote
 
 from readycheck.api import Context, HttpAnswer, NetError, TlsFailed, clean
-from readycheck_checks.endpoints import host_in
+from readycheck_checks.asking.endpoints import host_in
 from readycheck_checks.shares import nextcloud, rate, trial_files
 from readycheck_checks.shares.outcome import Credentials, Seen, Stage, Stop, Trouble, Wants, What, what_of
 from readycheck_checks.shares.target import Target

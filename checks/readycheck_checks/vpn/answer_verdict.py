@@ -4,8 +4,8 @@ that does not fit, a key that it does not know, or one of two ports that must bo
 from collections.abc import Sequence
 
 from readycheck.api import Confidence, Finding, Owner, failed
-from readycheck_checks.ending import Ending
-from readycheck_checks.replies import Reply
+from readycheck_checks.asking.replies import Reply
+from readycheck_checks.blame.ending import Ending
 from readycheck_checks.vpn.blocked_verdict import is_blocked, port_blocked, whose
 from readycheck_checks.vpn.case import Case
 from readycheck_checks.vpn.probe import Probe

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from readycheck.api import Context, Finding, NetError, Status, TlsFailed, skipped
-from readycheck_checks.replies import Reply, reply_of
+from readycheck_checks.asking.replies import Reply, reply_of
 from readycheck_checks.vpn import (
     openvpn,
     openvpn_keys,

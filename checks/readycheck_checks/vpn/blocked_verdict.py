@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from readycheck.api import Confidence, Finding, Owner, failed
-from readycheck_checks import blame
-from readycheck_checks.blame import Whose
-from readycheck_checks.ending import Ending, Place
+from readycheck_checks.blame import owners as blame
+from readycheck_checks.blame.ending import Ending, Place
+from readycheck_checks.blame.owners import Whose
 
 NEAR = (Place.COMPUTER, Place.ROUTER)
 

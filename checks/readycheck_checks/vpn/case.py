@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from readycheck_checks.trouble import Looked
+from readycheck_checks.blame.trouble import Looked
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,9 @@ from typing import Annotated
 from msgspec import Meta
 
 from readycheck.api import Options
-from readycheck_checks.attempts import HostPort
-from readycheck_checks.endpoints import endpoint
-from readycheck_checks.lost_names import NameServers, require_addresses
+from readycheck_checks.asking.attempts import HostPort
+from readycheck_checks.asking.endpoints import endpoint
+from readycheck_checks.blame.lost_names import NameServers, require_addresses
 from readycheck_checks.vpn.kinds import Kind, Wrapping, transport, usual
 from readycheck_checks.vpn.private_file import is_path
 from readycheck_checks.vpn.wireguard_file import key_of

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
-from readycheck_checks.blame import Whose
-from readycheck_checks.certificates import judge_certificate
-from readycheck_checks.controls import Controls
-from readycheck_checks.ending import Ending, Place
-from readycheck_checks.lost_names import judge_lost_name
-from readycheck_checks.replies import Reply
+from readycheck_checks.asking.controls import Controls
+from readycheck_checks.asking.replies import Reply
+from readycheck_checks.blame.certificates import judge_certificate
+from readycheck_checks.blame.ending import Ending, Place
+from readycheck_checks.blame.lost_names import judge_lost_name
+from readycheck_checks.blame.owners import Whose
 from readycheck_checks.vpn.answer_verdict import judge_answer
 from readycheck_checks.vpn.blocked_verdict import blocked_and_hanging, is_blocked, port_blocked, whose
 from readycheck_checks.vpn.case import PLAIN, Case

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from readycheck.api import Context, HopKind, Interface, NetError, NotTold, Silent, TlsAnswer, TlsFailed
-from readycheck_checks.attempts import at_once, attempt
-from readycheck_checks.ending import PRIVATE
-from readycheck_checks.endpoints import Endpoint, endpoint
+from readycheck_checks.asking.attempts import at_once, attempt
+from readycheck_checks.asking.endpoints import Endpoint, endpoint
+from readycheck_checks.asking.replies import Reply, reply_of
+from readycheck_checks.asking.routes import stays_at_home, way_to
+from readycheck_checks.blame.ending import PRIVATE
 from readycheck_checks.names import around
-from readycheck_checks.replies import Reply, reply_of
 from readycheck_checks.vpn.inside_names import OwnServers
 from readycheck_checks.vpn.inside_verdict import Asked, Large
-from readycheck_checks.vpn.way import stays_at_home, way_to
 
 SMALL_SEGMENT_BYTES: Final = 536  # every IPv4 host takes such segments (RFC 9293, 3.7.1)
 LARGE_S: Final = 3.5

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
-from readycheck_checks.controls import Controls
-from readycheck_checks.endpoints import Endpoint
-from readycheck_checks.replies import Reply
+from readycheck_checks.asking.controls import Controls
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.asking.replies import Reply
 from readycheck_checks.vpn.inside_names import OwnServers, judge_names
 from readycheck_checks.vpn.tunnel_verdict import ANOTHER_NETWORK, WHO_HAS_THE_ADDRESSES
 

@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-from readycheck_checks.endpoints import is_port
+from readycheck_checks.asking.endpoints import is_port
 
 Kind = Literal[
     "openvpn", "ikev2", "l2tp", "wireguard", "anyconnect", "globalprotect", "fortinet", "sstp", "tls"

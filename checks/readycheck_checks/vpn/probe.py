@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from readycheck_checks.replies import Reply
+from readycheck_checks.asking.replies import Reply
 
 
 @dataclass(frozen=True, kw_only=True)

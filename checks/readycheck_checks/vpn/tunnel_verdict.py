@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from readycheck.api import Code, Confidence, Finding, Owner, Status, failed, passed, skipped, unknown, warned
+from readycheck_checks.asking.routes import Way, is_neighbour
 from readycheck_checks.vpn.carries import Extent, Ways
-from readycheck_checks.vpn.way import Way, is_neighbour
 
 Expect = Literal["tunnel", "full", "split", "media_direct", "any"]
 WHO_SET_IT_UP: Final = (Owner.COMPANY, Owner.DEVICE)

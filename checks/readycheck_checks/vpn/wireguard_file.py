@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from readycheck_checks.endpoints import Endpoint, endpoint
+from readycheck_checks.asking.endpoints import Endpoint, endpoint
 from readycheck_checks.vpn.wireguard import KEY_BYTES, Keys
 
 MOST_LINES: Final = 20_000

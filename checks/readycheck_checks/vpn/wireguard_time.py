@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final
 
 from readycheck.api import Context
-from readycheck_checks.certificates import named, time_of
+from readycheck_checks.blame.certificates import named, time_of
 from readycheck_checks.clock import agreed, duration
 
 MOST_CONTROLS: Final = 2

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from readycheck.api import ChildFailed, ChildTimeout, Context, Finding, passed
-from readycheck_checks.vpn.way import assigned_tunnels
+from readycheck_checks.asking.routes import assigned_tunnels
 from readycheck_checks.vpn.wireguard_file import key_of
 
 ALIVE_S: Final = 180  # WireGuard paper, 6.1: a session is not used longer than that

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from readycheck.glyphs import Glyphs
+from readycheck.show.glyphs import Glyphs
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.commands import CHOOSING, bindings
 from readycheck.tui.widgets.bars import KeyBar

@@ -7,8 +7,8 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from readycheck import spending, wording
-from readycheck.state import RowStatus
+from readycheck.show import spending, wording
+from readycheck.show.state import RowStatus
 from readycheck.tui import roles
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.commands import READING, Command, bindings

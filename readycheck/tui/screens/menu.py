@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from readycheck.glyphs import Glyphs
+from readycheck.show.glyphs import Glyphs
 from readycheck.tui.commands import CHOOSING, Command, bindings
 from readycheck.tui.widgets.bars import KeyBar
 from readycheck.tui.widgets.line_list import Cell, LineList, ListLine, width_of

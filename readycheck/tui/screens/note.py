@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
-from readycheck.glyphs import Glyphs
+from readycheck.show.glyphs import Glyphs
 from readycheck.text import clean
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.commands import WRITING, bindings

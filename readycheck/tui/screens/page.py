@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
-from readycheck import wording
+from readycheck.show import wording
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.commands import APP, Command
 from readycheck.tui.desk import Desk, Watcher

@@ -7,10 +7,10 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 
-from readycheck import wording
 from readycheck.model import Question
 from readycheck.questions import LATER, tally
-from readycheck.state import RowStatus
+from readycheck.show import wording
+from readycheck.show.state import RowStatus
 from readycheck.tui import roles
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.commands import QUESTIONING, bindings

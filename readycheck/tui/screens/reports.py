@@ -8,9 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from readycheck import wording
 from readycheck.saved import SavedReport
-from readycheck.state import of_report
+from readycheck.show import wording
+from readycheck.show.state import of_report
 from readycheck.tui import roles
 from readycheck.tui.commands import REPORTS, bindings
 from readycheck.tui.desk import Desk

@@ -11,8 +11,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from readycheck.model import Capability, Report, Verdict
-from readycheck.state import AREAS as ALL_AREAS
-from readycheck.state import Area, Row
+from readycheck.show.state import AREAS as ALL_AREAS
+from readycheck.show.state import Area, Row
 from readycheck.ticket.reach import in_trouble
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.commands import AREAS, BACK, RUN, Command, bindings

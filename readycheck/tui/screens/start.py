@@ -7,9 +7,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 
-from readycheck.assignment import ProfileChoice
 from readycheck.errors import ReadycheckError
-from readycheck.spending import hosts_text
+from readycheck.run.assignment import ProfileChoice
+from readycheck.show.spending import hosts_text
+from readycheck.show.wording import plural
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.commands import START, SWITCH_PROFILE, Command, bindings
 from readycheck.tui.desk import Desk, Sitting
@@ -19,7 +20,6 @@ from readycheck.tui.widgets.bars import Stripe
 from readycheck.tui.widgets.line_list import Cell, LineList, ListLine
 from readycheck.tui.widgets.painting import Prose
 from readycheck.units import quantity
-from readycheck.wording import plural
 
 WELCOME = "Welcome. This program checks whether your computer is ready for work."
 PROMISES = (

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 
 from readycheck.privacy import Privacy
+from readycheck.show.wording import plural
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.commands import TICKET_PREVIEW, bindings, up_down
 from readycheck.tui.copying import copy_text
@@ -18,7 +19,6 @@ from readycheck.tui.widgets.bars import Stripe
 from readycheck.tui.widgets.exact_text import ExactText
 from readycheck.tui.widgets.line_list import Cell, LineList, ListLine
 from readycheck.units import quantity
-from readycheck.wording import plural
 
 KIND_WORDS: Final = {
     Privacy.USER: "Your user name",

@@ -8,10 +8,10 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from readycheck import wording
-from readycheck.glyphs import Glyphs
 from readycheck.model import CAPABILITY_TITLES, Capability, Standing
-from readycheck.state import Area
+from readycheck.show import wording
+from readycheck.show.glyphs import Glyphs
+from readycheck.show.state import Area
 from readycheck.tui import roles
 from readycheck.tui.cells import Line, Span, fit
 from readycheck.tui.widgets.painting import Painting

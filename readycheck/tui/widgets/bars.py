@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
-from readycheck.glyphs import Glyphs
+from readycheck.show.glyphs import Glyphs
 from readycheck.tui.cells import Line, two_sides
 from readycheck.tui.commands import Command
 from readycheck.tui.widgets.painting import Painting

@@ -2,11 +2,11 @@
 
 from rich.cells import cell_len
 
-from readycheck import wording
-from readycheck.glyphs import Glyphs
-from readycheck.listing import Group, Section, sections
 from readycheck.model import CAPABILITY_TITLES, Capability
-from readycheck.state import Row, RowStatus, RunState
+from readycheck.show import wording
+from readycheck.show.glyphs import Glyphs
+from readycheck.show.listing import Group, Section, sections
+from readycheck.show.state import Row, RowStatus, RunState
 from readycheck.tui import roles
 from readycheck.tui.widgets.line_list import Cell, LineList, ListLine, width_of
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from textual.containers import VerticalScroll
 
-from readycheck import spending, wording
-from readycheck.glyphs import Glyphs
-from readycheck.listing import waiting_for
 from readycheck.model import Cause, CheckResult, Status
-from readycheck.state import Row, RowStatus, RunState
+from readycheck.show import spending, wording
+from readycheck.show.glyphs import Glyphs
+from readycheck.show.listing import waiting_for
+from readycheck.show.state import Row, RowStatus, RunState
 from readycheck.tui import roles
 from readycheck.tui.cells import Paragraph
 from readycheck.tui.widgets.painting import Prose

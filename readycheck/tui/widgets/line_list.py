@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from readycheck.glyphs import MODERN, Glyphs
+from readycheck.show.glyphs import MODERN, Glyphs
 from readycheck.tui.cells import Line, fit
 from readycheck.tui.widgets.painting import Painted
 

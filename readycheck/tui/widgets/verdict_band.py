@@ -6,10 +6,10 @@ from typing import Final
 from rich.cells import cell_len
 from textual.geometry import Size
 
-from readycheck import wording
-from readycheck.glyphs import Glyphs
 from readycheck.model import Report
-from readycheck.state import RunState
+from readycheck.show import wording
+from readycheck.show.glyphs import Glyphs
+from readycheck.show.state import RunState
 from readycheck.tui import roles
 from readycheck.tui.cells import Line, Span, fit, two_sides, wrap
 from readycheck.tui.widgets.painting import Painting

@@ -12,11 +12,11 @@ from websockets.asyncio.server import ServerConnection, serve
 from readycheck.api import NetError, Owner, Refused, Silent, Status, Where
 from readycheck.model import CheckResult
 from readycheck.testing import FakeHttp, FakeNet, FakeSystem, run_check
+from readycheck_checks.asking.proxies import ProxyAddress
 from readycheck_checks.chat import ChatOptions, check
 from readycheck_checks.chats import line
 from readycheck_checks.chats.upgrade import Upgrade, place
 from readycheck_checks.chats.verdict import judge, whose_proxy
-from readycheck_checks.proxies import ProxyAddress
 from tests.checks.apps import servers
 from tests.checks.contact_desk import Talker, certificate, listening, never_a_word, page, trusting
 

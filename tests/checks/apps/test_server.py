@@ -6,10 +6,10 @@ import pytest
 
 from readycheck.api import Closed, NetError, Silent, TlsFailed, Where
 from readycheck.testing import FakeNet, FakeStream, fake_context
-from readycheck_checks.apps.server import GREETING, REQUEST, look_closer
-from readycheck_checks.controls import Controls
-from readycheck_checks.endpoints import Endpoint
-from readycheck_checks.trouble import Beside
+from readycheck_checks.asking.controls import Controls
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.blame.trouble import Beside
+from readycheck_checks.conversation.server import GREETING, REQUEST, look_closer
 
 WHERE = Endpoint("login.example", 443)
 AT = Where(host=WHERE.host, port=WHERE.port)

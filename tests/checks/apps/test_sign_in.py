@@ -36,7 +36,7 @@ from readycheck.testing import (
     run_check,
     tls_answer,
 )
-from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.asking.endpoints import Endpoint
 from readycheck_checks.identity import kerberos, openid
 from readycheck_checks.identity.options import SignInOptions
 from readycheck_checks.identity.realm import realm

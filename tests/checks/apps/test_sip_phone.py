@@ -12,7 +12,7 @@ from readycheck.api import Confidence, Owner, Refused, Silent, SrvRecord, Status
 from readycheck.model import CheckResult
 from readycheck.ports import UdpAnswer
 from readycheck.testing import FakeNet, FakeSystem, run_check
-from readycheck_checks.endpoints import Endpoint
+from readycheck_checks.asking.endpoints import Endpoint
 from readycheck_checks.phone import asking
 from readycheck_checks.phone.asking import Reply
 from readycheck_checks.phone.sip import Answer, Question, Via, answers, changes, parse

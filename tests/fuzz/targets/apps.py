@@ -8,7 +8,8 @@ import httpx
 from readycheck.adapters.http import Asked, parts_of
 from readycheck.api import Closed, ContactRoute, Garbled, TlsAnswer, Where
 from readycheck.testing import tls_answer
-from readycheck_checks import endpoints, proxies, sip_phone, system_version
+from readycheck_checks import sip_phone, system_version
+from readycheck_checks.asking import endpoints, proxies
 from readycheck_checks.chats import upgrade
 from readycheck_checks.contact import smtp, visit
 from readycheck_checks.identity import kerberos, openid, realm

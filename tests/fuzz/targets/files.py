@@ -8,19 +8,21 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
-from readycheck import hours, registry, settings, sizes
+from readycheck import hours, sizes
 from readycheck import text as texts
 from readycheck.api import Check, ContactCard, ContactRoute
 from readycheck.errors import ProfileError, ReportError
 from readycheck.export import FORMATS
-from readycheck.plan import _host_of_route
 from readycheck.profile import load, rules, toml_lines, toml_read
 from readycheck.redact import Level, Redactor, redact, spotting
 from readycheck.report.explain import explain
 from readycheck.report.reading import LONGEST_TEXT, parse_report
+from readycheck.run import registry
+from readycheck.run.plan import _host_of_route
+from readycheck.show.wording import when_text
+from readycheck.storage import settings
 from readycheck.ticket import card, outbox, render
 from readycheck.ticket.compose import compose
-from readycheck.wording import when_text
 from readycheck_checks import contact_phone
 from tests.fuzz.target import Target, text
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from readycheck.model import Owner, Standing
-from readycheck.plan import Selection
 from readycheck.profile import load
-from readycheck.registry import load_all
+from readycheck.run.plan import Selection
+from readycheck.run.registry import load_all
 from readycheck.wiring import plan_for
 from tests.lab import catalogue, journey, premises, switches
 from tests.lab.catalogue import FOLDER, Case, touches

@@ -13,7 +13,7 @@ import readycheck_profiles
 from readycheck.api import Capability
 from readycheck.profile import Profile, load, schema
 from readycheck.profile.sources import ProfileText, shipped_names, vendor_texts
-from readycheck.registry import load_all
+from readycheck.run.registry import load_all
 
 FOLDER = readycheck_profiles.folder()
 CHECKS, PROBLEMS = load_all()

@@ -126,7 +126,7 @@ def test_the_help_names_every_option_and_that_nothing_is_exposed_by_default() ->
 
 def test_the_command_loads_neither_the_app_nor_the_checks() -> None:
     program = (
-        "import sys\nfrom readycheck.commands import reflector\nfrom readycheck.arguments import parse\n"
+        "import sys\nfrom readycheck.commands import reflector\nfrom readycheck.commands.arguments import parse\n"
         "reflector.settings(parse(['reflector']))\nprint('|'.join(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -36,7 +36,7 @@ def test_a_ticket_gets_its_name_only_when_all_of_it_is_on_the_disk(
         synced.append({path.name: path.read_bytes() for path in tmp_path.iterdir()})
 
     outbox = Outbox(tmp_path)
-    monkeypatch.setattr("readycheck.files.os.fsync", watched)
+    monkeypatch.setattr("readycheck.storage.files.os.fsync", watched)
     outbox.put("ticket.md", b"help")
     assert synced[0] == {".ticket.md.partial": b"help"}
     assert os.name == "nt" or synced[1:] == [{"ticket.md": b"help"}]
@@ -102,7 +102,7 @@ def test_a_ticket_that_cannot_be_kept_is_one_clear_error_and_leaves_nothing(
         raise OSError(error, os.strerror(error))
 
     outbox = Outbox(tmp_path)
-    monkeypatch.setattr("readycheck.files.os.fsync", broken)
+    monkeypatch.setattr("readycheck.storage.files.os.fsync", broken)
     with pytest.raises(ReadycheckError, match=r"ticket\.md was not saved: .*[Cc]hoose another place"):
         outbox.put("ticket.md", b"help")
     assert names(tmp_path) == []

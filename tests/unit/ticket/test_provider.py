@@ -24,11 +24,11 @@ from readycheck.model import (
 )
 from readycheck.privacy import Privacy
 from readycheck.redact.fields import Leaf, rebuild
-from readycheck.registry import load_all
+from readycheck.run.registry import load_all
 from readycheck.ticket.complaints import ANYTHING_ELSE, COMPLAINTS, complaint_about
 from readycheck.ticket.provider import NO_TUNNEL, THE_OTHER_END, TUNNEL_PERHAPS, TUNNEL_UP, for_the_provider
 from readycheck.ticket.render import provider_file_name, provider_letter
-from readycheck_checks.ending import Place
+from readycheck_checks.blame.ending import Place
 from tests.unit.sample_reports import report
 
 SECRET = "zqsecret"

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from readycheck.api import ChildFailed, ChildTimeout, Context, Interface
+from readycheck_checks.asking.routes import assigned_tunnels, is_assigned
 from readycheck_checks.vpn.clients.products import Ask, Product, State
 from readycheck_checks.vpn.clients.reading import Said, meaning
-from readycheck_checks.vpn.way import assigned_tunnels, is_assigned
 
 _MAY_BE_TUNNELS: Final = ("tunnel", "unknown")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from readycheck.api import Garbled, Net, Silent, UdpAnswer
-from readycheck_checks.replies import Reply
+from readycheck_checks.asking.replies import Reply
 from readycheck_checks.vpn.probe import Probe, Target
 
 WAITS_S: Final = (0.5, 1.0, 1.5)

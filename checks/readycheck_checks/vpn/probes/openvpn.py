@@ -4,7 +4,7 @@ keep silent, and write an error into its log."""
 import os
 
 from readycheck.api import Closed, Context, NetError, Silent, Stream
-from readycheck_checks.replies import Reply
+from readycheck_checks.asking.replies import Reply
 from readycheck_checks.vpn import openvpn
 from readycheck_checks.vpn.openvpn import Wrapping
 from readycheck_checks.vpn.probe import Probe, Target

@@ -15,8 +15,8 @@ from readycheck.api import (
     Where,
     clean_bytes,
 )
-from readycheck_checks.endpoints import Endpoint
-from readycheck_checks.replies import Reply
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.asking.replies import Reply
 from readycheck_checks.vpn import web_answers
 from readycheck_checks.vpn.probe import Probe, Target
 from readycheck_checks.vpn.probes import web

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from readycheck.api import Context, HttpAnswer, clean_bytes
-from readycheck_checks.endpoints import Endpoint
-from readycheck_checks.replies import Reply
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.asking.replies import Reply
 from readycheck_checks.vpn import web_answers
 from readycheck_checks.vpn.probe import Probe, Target
 from readycheck_checks.vpn.web_answers import Seen

@@ -1,0 +1,1 @@
+"""What every check asks with: attempts that end, controls beside them, endpoints, proxies, the routing table. Judges nothing."""

@@ -1,0 +1,1 @@
+"""After a failure: whose it is, by one rule for every check."""

@@ -1,0 +1,1 @@
+"""What only the captive_portal check needs."""
