@@ -200,7 +200,7 @@ def test_the_look_itself_tells_room_and_errors(tmp_path: Path) -> None:
 
 def test_a_look_that_hangs_is_left_behind_in_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seeing, "LOOK_S", 0.5)
-    monkeypatch.setattr(seeing, "CHILD", "tests.checks.test_drive:never")
+    monkeypatch.setattr(seeing, "CHILD", f"{__name__}:never")
     children, started = RealChildren(), time.monotonic()
     other = NetworkDrive(place="/data", protocol="", source="ceph", host="")
     result = visit(other, expect=("/data",), child=children)
@@ -215,7 +215,7 @@ def never(request: object, say: Any) -> None:
 
 def test_the_time_of_a_look_counts_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seeing, "LOOK_S", 0.3)
-    monkeypatch.setattr(seeing, "CHILD", "tests.checks.test_drive:slow_to_begin")
+    monkeypatch.setattr(seeing, "CHILD", f"{__name__}:slow_to_begin")
     other = NetworkDrive(place="/data", protocol="", source="ceph", host="")
     assert visit(other, expect=("/data",), child=RealChildren()).status is Status.PASS
 
@@ -228,7 +228,7 @@ def slow_to_begin(request: object, say: Any) -> Any:
 
 def test_a_look_that_could_not_begin_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seeing, "START_S", 0.01)
-    monkeypatch.setattr(seeing, "CHILD", "tests.checks.test_drive:slow_to_begin")
+    monkeypatch.setattr(seeing, "CHILD", f"{__name__}:slow_to_begin")
     other = NetworkDrive(place="/data", protocol="", source="ceph", host="")
     result = visit(other, expect=("/data",), child=RealChildren())
     assert (result.status, codes(result)) == (Status.UNKNOWN, ["files.drive_unproved"])
