@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -124,8 +124,10 @@ class _LastMinute:
             return
         threading.Thread(target=self._end_at_last, name="readycheck ends", daemon=True).start()
         for keep in self._keeps:
-            with suppress(Exception):  # one that fails must not cost what the next ones keep
+            try:
                 self.kept += keep()
+            except Exception as error:  # one that fails must not cost what the next ones keep
+                self.kept += (f"Something could not be kept: {type(error).__name__}",)
 
     def _end_at_last(self) -> None:
         self._keeper.join(KEEPING_S)

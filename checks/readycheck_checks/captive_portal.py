@@ -1,7 +1,7 @@
 """Is there a sign-in page in front of the internet (RFC 8952)? Two or more vendors' test pages are asked for and must come back
 exactly. Follows no redirect, uses no proxy, signs in nowhere. What leads past a page that answers in place of theirs (a proxy,
 a secure connection to the same hosts) is tried before it is called a sign-in page. A box on the way that answers in place of the
-vendors is told apart from them by its name and by certificates (web_box.py).
+vendors is told apart from them by its name and by certificates (portal/box.py).
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Walks a report: every leaf with its path and its privacy class, so that a visitor can look at it or put another in its place.
 
-Knows the structure of reports and nothing about what becomes of a leaf: redact.py hides, reading.py cleans.
+Knows the structure of reports and nothing about what becomes of a leaf: redactor.py hides, report/reading.py cleans.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """The pseudonyms of one report: the same personal value reads ``[user 1]`` wherever it stands, also inside a sentence.
 
-Keeps the list of values to itself and writes it nowhere; which field is personal is redact.py's business.
+Keeps the list of values to itself and writes it nowhere; which field is personal is the business of fields.py.
 """
 
 import re

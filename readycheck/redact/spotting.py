@@ -1,6 +1,6 @@
 """Spots what may name a person in free text by its shape alone: e-mail, MAC and IP addresses, home folders.
 
-The second line of defence: what a field says about itself comes first (redact.py). Replaces nothing.
+The second line of defence: what a field says about itself comes first (fields.py). Replaces nothing.
 """
 
 import re

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from readycheck.errors import ToldToEnd
+from readycheck.keeping import when_told_to_end
+
 pty = pytest.importorskip("pty")
 DEMO = (sys.executable, "-m", "readycheck", "demo")
 MESSAGE = "The T: drive is gone"
@@ -28,6 +31,7 @@ class OnTerminal:
         self._pid, self._ours = pty.fork()
         if self._pid == 0:
             signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may do it under nohup
+            os.chdir(folder)
             os.execve(command[0], [*command, *arguments], self._environment())
 
     def _environment(self) -> dict[str, str]:
@@ -166,11 +170,13 @@ def test_a_headless_run_keeps_the_report_that_the_closed_terminal_does_not_take(
 
 
 def test_a_run_under_nohup_goes_on_when_its_terminal_is_closed(tmp_path: Path) -> None:
-    output = tmp_path / "report.json"
+    output, talk = tmp_path / "report.json", tmp_path / "nohup.out"
     run = ("demo", "--only", "connection", "--format", "json", "--output", str(output))
     demo = OnTerminal(tmp_path, sys.executable, "-m", "readycheck", *run, command=("/usr/bin/nohup",))
-    demo.until("ignoring input")
-    demo.until("redirecting stderr", 5.0) if "redirecting" in demo.said else None
+    end = time.monotonic() + 60.0  # nohup says that it ignores the signal before it does so
+    while not (talk.exists() and "Checking" in talk.read_text()):
+        assert time.monotonic() < end, demo.said
+        time.sleep(0.02)
     assert demo.closed() == 0
     assert json.loads(output.read_text())["partial"] is False
 
@@ -190,6 +196,19 @@ def test_a_face_that_does_not_come_down_is_ended_after_all_was_kept() -> None:
     ended = subprocess.run([sys.executable, "-c", STUCK], capture_output=True, text=True, timeout=20)
     assert (ended.returncode, ended.stdout) == (130, "kept\n")
     assert time.monotonic() - begun < 10
+
+
+def broken() -> tuple[str, ...]:
+    raise ZeroDivisionError
+
+
+def test_what_cannot_be_kept_is_said_and_costs_nothing_else() -> None:
+    with (
+        pytest.raises(ToldToEnd) as told,
+        when_told_to_end(lambda: None, broken, lambda: ("The report was kept",)),
+    ):
+        signal.raise_signal(signal.SIGTERM)
+    assert told.value.kept == ("Something could not be kept: ZeroDivisionError", "The report was kept")
 
 
 def test_a_reader_that_took_its_first_line_changes_no_exit_code() -> None:
