@@ -12,6 +12,7 @@ COMMANDS: Final = {
     "run": "run",
     "demo": "demo",
     "open": "open_report",
+    "compare": "compare",
     "ticket": "ticket",
     "checks": "checks",
     "explain": "explain",

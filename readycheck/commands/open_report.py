@@ -14,6 +14,7 @@ from readycheck.diagnostics import say
 from readycheck.errors import ReportError, UsageError
 from readycheck.exit_codes import ExitCode
 from readycheck.headless import write_out
+from readycheck.model import Report
 from readycheck.redact import Level, redact
 from readycheck.saved import SavedReport, read_reports
 
@@ -84,17 +85,27 @@ def _show(found: Sequence[SavedReport], arguments: argparse.Namespace, output: P
     chosen = arguments.format or "text"
     between = b"" if chosen == "ndjson" and not arguments.explain else b"\n"
     label = len(arguments.files) > 1
-    write_out(between.join(_told(one, chosen, arguments.explain, label=label) for one in found), output)
+    shown = "explained" if arguments.explain else chosen
+    write_out(
+        between.join(_told(one, shown, label=label, ascii_only=arguments.ascii) for one in found), output
+    )
 
 
-def _told(saved: SavedReport, format_: str, explain_: bool, *, label: bool) -> bytes:
-    """One report in this format, or its score explained; ``label``: below the name of its file, for people who read several."""
-    if explain_:
-        from readycheck.report.explain import explain
-
-        return (f"{saved.label}\n" if label else "").encode() + explain(saved.report).encode()
-    from readycheck.export import render
+def _told(saved: SavedReport, shown: str, *, label: bool, ascii_only: bool) -> bytes:
+    """One report in a format, or its score "explained". ``label``: below the name of its file, for people who read several;
+    ``ascii_only`` is for text: what has a format of its own stays as it is."""
+    from readycheck.export import render, text
     from readycheck.export.markdown import escape
 
-    heading = {"text": f"{saved.label}\n", "markdown": f"{escape(saved.label)}\n\n"} if label else {}
-    return heading.get(format_, "").encode() + render(saved.report, format_)
+    if shown not in ("text", "explained"):
+        heading = f"{escape(saved.label)}\n\n" if label and shown == "markdown" else ""
+        return heading.encode() + render(saved.report, shown)
+    words = text.render(saved.report).decode() if shown == "text" else _explained(saved.report)
+    words = (f"{saved.label}\n" if label else "") + words
+    return (text.to_ascii(words) if ascii_only else words).encode()
+
+
+def _explained(report: Report) -> str:
+    from readycheck.report.explain import explain
+
+    return explain(report)
