@@ -16,7 +16,7 @@ from readycheck.ports.proxies import (
     Way,
     WayKind,
 )
-from readycheck.ports.surroundings import Children, Clock, CommandAnswer, Meter, Secrets
+from readycheck.ports.surroundings import Children, Clock, CommandAnswer, Meter, Say, Secrets
 from readycheck.ports.system import (
     Battery,
     Disk,
@@ -55,6 +55,7 @@ __all__ = [
     "PacTrouble",
     "ProxySettings",
     "Route",
+    "Say",
     "Secrets",
     "SrvRecord",
     "Stream",

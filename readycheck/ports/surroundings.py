@@ -1,6 +1,7 @@
 """What else a check is handed: a clock, killable children, secrets and the count of its bytes."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,6 +23,18 @@ class CommandAnswer:
     stderr: bytes
 
 
+class Say(Protocol):
+    """What the function in a child is handed to talk with."""
+
+    def __call__(self, text: str, fraction: float | None = None) -> None:
+        """How far it is."""
+        ...
+
+    def line(self) -> AbstractContextManager[None]:
+        """The line to itself, as its caller gave it (``line`` of Children.call); waits for it as long as that takes."""
+        ...
+
+
 class Children(Protocol):
     """Killable child processes for what cannot be cancelled: blocking libraries, dead mounts, speedtest-cli."""
 
@@ -32,8 +45,10 @@ class Children(Protocol):
         *,
         timeout_s: float,
         progress: Callable[[str, float | None], None] | None = None,
+        line: AbstractAsyncContextManager[None] | None = None,
     ) -> Any:
-        """Run ``package.module:function(request, say)`` in a child; JSON in (by stdin, so secrets are safe), JSON out.
+        """Run ``package.module:function(request, say)`` in a child; JSON in (by stdin, so secrets are safe), JSON out. ``line``:
+        what ``say.line()`` enters; ``timeout_s`` does not count the waiting for it.
 
         Raises ChildTimeout after timeout_s (the child is killed; one that does not die is abandoned and reported),
         ChildFailed with the last line it said.

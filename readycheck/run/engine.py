@@ -21,6 +21,7 @@ from readycheck.events import (
 )
 from readycheck.model import STOPPED, CheckResult
 from readycheck.run.check_thread import CheckThread, Ended, Said, generator
+from readycheck.run.line import Line
 from readycheck.run.outcome import Outcome, result_of
 from readycheck.run.plan import Plan, PlannedCheck
 from readycheck.text import clean
@@ -70,6 +71,7 @@ class Run:
         self._results: dict[str, CheckResult] = dict(self._known)
         self._waiting = {p.check_id: p for p in plan.checks if p.check_id not in self._known}
         self._threads: dict[str, CheckThread] = {}
+        self._line = Line()
         self._heard: asyncio.Queue[object] = asyncio.Queue()
         self._stopping = ""
         self.left_behind: list[str] = []
@@ -94,6 +96,8 @@ class Run:
     def stop(self, reason: str = STOPPED) -> None:
         """End the run now; what is unfinished becomes UNKNOWN with this reason. Call from the engine's loop."""
         self._stopping = reason
+        for thread in self._threads.values():
+            thread.is_to_stop = True  # all of them, before the first that ends gives the line to the next
         for thread in self._threads.values():
             thread.cancel()
         self._heard.put_nowait(None)
@@ -153,7 +157,7 @@ class Run:
         del self._waiting[planned.check_id]
         self._emit(CheckStarted(check_id=planned.check_id))
         context = self._world(planned, Meter(limit=planned.max_bytes))
-        self._threads[planned.check_id] = CheckThread(planned, context, self._tell)
+        self._threads[planned.check_id] = CheckThread(planned, context, self._tell, self._line)
         self._threads[planned.check_id].start()
         return True
 
@@ -173,6 +177,7 @@ class Run:
                 self._pass_on(check_id, item)
             case Ended(check_id, error) if check_id in self._threads:
                 thread = self._threads.pop(check_id)
+                thread.forget()
                 self._finish(thread.planned, thread, **_ending(thread, error, self._stopping))
 
     def _pass_on(self, check_id: str, item: object) -> None:
@@ -189,6 +194,7 @@ class Run:
         for check_id, thread in list(self._threads.items()):
             if now >= thread.left_behind_at:
                 del self._threads[check_id]
+                thread.forget()
                 self.left_behind.append(check_id)
                 reason = self._stopping or _took_too_long(thread.planned)
                 detail = f"{reason}; it did not stop when asked and was left behind"

@@ -21,6 +21,7 @@ class FakeStream:
     written: list[bytes] = field(default_factory=list)
     tls: TlsAnswer | NetError | None = None
     address: str = ADDRESS
+    own_port: int = 50_000
 
     async def read_line(self, *, timeout_s: float = 5.0, limit: int = 4096) -> bytes:
         if not self.lines:

@@ -1,6 +1,7 @@
 """A clock that stands still, children that answer at once, and secrets that are none."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,6 +44,7 @@ class FakeChildren:
         *,
         timeout_s: float,
         progress: Callable[[str, float | None], None] | None = None,
+        line: AbstractAsyncContextManager[None] | None = None,
     ) -> Any:
         self.asked.append((function, request))
         answer = self.answers[function]

@@ -3,6 +3,7 @@
 The heart of all providers that speak HTTP: they differ in their paths and in what they ask beforehand.
 """
 
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
@@ -35,6 +36,9 @@ from readycheck.measure.transport.http1 import Head
 T = TypeVar("T", Throughput, Latency)
 PARTS: Final[Mapping[Direction, tuple[float, float]]] = {"download": (0.1, 0.5), "upload": (0.5, 1.0)}
 USUAL_RTT_S: Final = 0.05  # behind a proxy, where only the way to the proxy can be timed
+LEAST_S: Final = 1.0  # a load that has less is not begun
+ENDING_S: Final = 0.5  # of each load, kept for its end
+ROUND_TRIPS: Final = 4  # from a load's first packet until its time begins: name, TCP, TLS, request
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +80,7 @@ class HttpSpeed:
             raise did_not_take_part(trouble) from None
 
     async def _measure(self, world: World, plan: SpeedPlan, tell: Tell, sources: Sequence[Source]) -> None:
-        purse = Purse(plan=plan, told=world.spent)
+        purse, ends = Purse(plan=plan, told=world.spent), time.monotonic() + plan.seconds
         world = replace(world, spent=purse.spend)
         tell(Step(text="Asking the speed server", fraction=0.0))
         there, ping_path = await endpoint(world, self.ping_url or self.down_url, self.headers)
@@ -98,7 +102,9 @@ class HttpSpeed:
         ways: tuple[tuple[Direction, str], ...] = (("download", self.down_url), ("upload", self.up_url))
         for direction, url in ways:
             if room := purse.room(direction, beside=probes is not None):
-                limits = Limits(max_bytes=room.load, rtt_s=rtt_s)
+                both = direction == "download" and plan.up_bytes > 0
+                seconds = _seconds_for(direction, ends - time.monotonic(), rtt_s, loads=1 + both)
+                limits = Limits(max_bytes=room.load, max_seconds=seconds, rtt_s=rtt_s)
                 if limits.payload < unit_of(url):
                     raise NoSpeed(f"{there.host} sends more at a time than the data allowance holds")
                 share = pages.share = Share(most_bytes=room.probes // 2)
@@ -143,6 +149,14 @@ class HttpSpeed:
 
         told = await under_load(world, direction, load, probes, foreign)
         tell(replace(told, rate=_through_proxy(there, told.rate)))
+
+
+def _seconds_for(direction: Direction, left_s: float, rtt_s: float, loads: int) -> float:
+    """What a load may take of the time that is left, of so many that are to come. Raises NoSpeed where it is too little."""
+    seconds = left_s / loads - ENDING_S - ROUND_TRIPS * rtt_s
+    if seconds < LEAST_S:
+        raise NoSpeed(f"there was no time left for the {direction}")
+    return min(Limits().max_seconds, seconds)
 
 
 @dataclass
