@@ -6,6 +6,7 @@ A check is a frozen value, ``Check``; its ``run(options, ctx)`` is an async gene
 
 from typing import Final
 
+from readycheck.api.blame import Blame
 from readycheck.api.check import Check, Context, Cost, NoOptions, Options, Progress, Says
 from readycheck.api.codes import Code
 from readycheck.api.findings import fact, failed, judge, measured, passed, skipped, unknown, warned
@@ -57,6 +58,7 @@ from readycheck.ports import (
     PacTrouble,
     ProxySettings,
     Route,
+    Say,
     Secrets,
     SrvRecord,
     Stream,
@@ -80,6 +82,7 @@ __all__ = [
     "MOST_PAC_BYTES",
     "PAC_SERVER",
     "QUICK_PAC_BYTES",
+    "Blame",
     "Capability",
     "Check",
     "ChildFailed",
@@ -124,6 +127,7 @@ __all__ = [
     "ProxySettings",
     "Refused",
     "Route",
+    "Say",
     "Says",
     "Secrets",
     "Silent",

@@ -1,6 +1,7 @@
 """A check, what it may cost and what it is handed."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +60,9 @@ class Context:
     """The world, handed to a check. ``quick``: use the small plan. ``meter.left``: bytes the check may still use; one whose
     cost states ``least`` keeps to it.
 
+    ``line``: ``async with ctx.line:`` around each transfer whose rate or losses are measured, and around nothing else: one check
+    at a time has it, and the time of a check stands while it waits for it.
+
     ``resolver``: the name server of the profile (address:port), which lookups ask; empty: they ask those of the system.
     """
 
@@ -69,6 +73,7 @@ class Context:
     children: Children
     secrets: Secrets
     meter: Meter = field(default_factory=Meter)
+    line: AbstractAsyncContextManager[None] = field(default_factory=nullcontext)
     contact: ContactCard = field(default_factory=ContactCard)
     quick: bool = False
     offline: bool = False

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 from readycheck.api import Check, Code, Status
 from readycheck.catalogue.rows import code_row, codes_of
 from readycheck.diagnose.codes import CAUSES
-from readycheck.errors import UsageError
 from readycheck.show.wording import OWNER_WORDS
+from readycheck.text import clean
 
 STATUS_MEANS: Final = {
     Status.PASS: "it works",
@@ -28,13 +28,11 @@ class Meaning(NamedTuple):
 
 
 def meanings(name: str, checks: Sequence[Check]) -> tuple[Meaning, ...]:
-    """What ``name`` can mean, each meaning once. Raises UsageError where nothing that is installed here says it."""
+    """What ``name`` can mean, each meaning once; none where nothing that is installed here says it."""
     checks_by_code: dict[Code, list[str]] = {}
     for code, said_by in _all(checks):
         if code.name == name:
             checks_by_code.setdefault(code, []).append(said_by)
-    if not checks_by_code:
-        raise UsageError(_nobody_says(name, checks))
     return tuple(Meaning(code, tuple(said_by)) for code, said_by in checks_by_code.items())
 
 
@@ -44,11 +42,12 @@ def _all(checks: Sequence[Check]) -> Iterator[tuple[Code, str]]:
     yield from ((code, SEVERAL_CHECKS) for code in CAUSES)
 
 
-def _nobody_says(name: str, checks: Sequence[Check]) -> str:
+def nobody_says(name: str, checks: Sequence[Check]) -> str:
+    """A sentence about a code without a meaning, with the nearest one that has one."""
     known = sorted({code.name for code, _ in _all(checks)})
     near = get_close_matches(name, known, n=1)
     hint = f' Did you mean "{near[0]}"?' if near else " readycheck checks lists all that there are."
-    return f'No check that is installed here says "{name}".{hint}'
+    return f'No check that is installed here says "{clean(name, 80)}".{hint}'
 
 
 def as_text(meaning: Meaning) -> str:

@@ -1,6 +1,7 @@
 """The options of a check as rows, made from their type: names as in a profile, what they are, defaults, descriptions. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from inspect import get_annotations
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -21,9 +22,17 @@ class Option(NamedTuple):
 
 
 def options_of(check: Check) -> tuple[Option, ...]:
-    """Every option of this check, those of its nested tables behind the table that holds them."""
+    """Every option of this check, those of its nested tables behind the table that holds them; last what it may be told like
+    other checks, with which it shares a base."""
     (root,), types = msgspec.json.schema_components([check.options], ref_template=_ROOT + "{name}")
-    return tuple(_options(root["$ref"].removeprefix(_ROOT), types, "", ()))
+    name = root["$ref"].removeprefix(_ROOT)
+    shared_last = {**types[name], "properties": _shared_last(types[name], get_annotations(check.options))}
+    return tuple(_options(name, {**types, name: shared_last}, "", ()))
+
+
+def _shared_last(described: Mapping[str, Any], own: Container[str]) -> dict[str, Any]:
+    fields, needed = described.get("properties", {}), described.get("required", ())
+    return dict(sorted(fields.items(), key=lambda field: field[0] not in own and field[0] not in needed))
 
 
 def _options(name: str, types: Mapping[str, Any], ahead: str, within: tuple[str, ...]) -> Iterator[Option]:

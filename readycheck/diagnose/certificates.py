@@ -63,7 +63,7 @@ def _not_the_clock(cause: Cause, clock: CheckResult) -> Cause:
         owner=Owner.UNKNOWN,
         confidence=Confidence.LOW,
         summary="The certificates of all hosts look out of date, although the clock of this computer is right",
-        next_step="Type no password on this network. Try the hotspot of a phone; "
+        next_step="Type no password on this network. Try a phone hotspot; "
         "if it is the same there, install the pending system updates",
         evidence_for=(*cause.evidence_for, clock.summary),
     )

@@ -5,12 +5,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from readycheck.diagnose.causes import Causes, Results, absorbed, checks_of, joined
+from readycheck.diagnose.codes import HELD_BACK, NO_INTERNET
 from readycheck.model import Cause, CheckResult, Confidence, Finding, Owner, Status
 
-NO_INTERNET: Final = "connection.no_internet"
 REFUSED: Final = "connection.internet_refused"
 ASKED_BY_NAME: Final = "asked_by_name"
-HELD_BACK: Final = "connection.secure_held_back"
 
 
 def plain_pages_show_a_live_line(causes: Causes, results: Results) -> Causes:
@@ -28,18 +27,17 @@ def _held_back(cause: Cause, pages: CheckResult) -> Cause:
     """Whose it is stays as the packets to those hosts told."""
     return replace(
         cause,
-        code=HELD_BACK,
+        code=HELD_BACK.name,
         confidence=Confidence.MEDIUM,
-        summary="Plain web pages come through and secure connections do not: something on the way holds them back",
-        next_step="Ask whoever runs this network whether it holds back secure connections (port 443), "
-        "or use the hotspot of a phone",
+        summary=HELD_BACK.meaning,
+        next_step=HELD_BACK.remedy,
         evidence_for=(*cause.evidence_for, f"Web pages without encryption answer: {pages.summary}"),
     )
 
 
 def no_internet_is_one_cause(causes: Causes, results: Results) -> Causes:
     """No interface, no answer of the router or no answer from outside: one cause, its owner by how far packets got."""
-    failing = [c for c in causes if "interface" in checks_of(c) or c.code == NO_INTERNET]
+    failing = [c for c in causes if "interface" in checks_of(c) or c.code == NO_INTERNET.name]
     router = [c for c in causes if "gateway" in checks_of(c)]
     if not failing:
         return causes
@@ -49,7 +47,7 @@ def no_internet_is_one_cause(causes: Causes, results: Results) -> Causes:
         return absorbed(causes, router[0].code, lambda other: other in failing)
     merged = replace(
         first,
-        code=NO_INTERNET,
+        code=NO_INTERNET.name,
         owner=owner,
         either=either,
         confidence=confidence,

@@ -45,6 +45,9 @@ INSIDE: Final = ("vpn.route_missing", "vpn.inside_silent", "vpn.inside_no_route"
 CERTIFICATES: Final = ("files.certificate", "*_certificate", "connection.dns_encrypted_opened")
 # This computer's clock spoils certificates; what lies inside a VPN is told as the company's or this computer's.
 HERE: Final = frozenset({Owner.DEVICE})
+_THROUGH_THE_TUNNEL: Final = (
+    "What does not come through the tunnel to one of the inside does not come to another"
+)
 INSIDE_NAMES: Final = (
     *("files.drive_name", "files.name_unknown"),
     *("apps.kerberos_name", "apps.kerberos_not_found"),
@@ -134,7 +137,7 @@ EXPLANATIONS: Final = (
         Explanation(
             root=inside,
             codes=("files.drive_silent", "apps.kerberos_silent", "apps.kerberos_blocked"),
-            why="What does not come through the tunnel to one of the inside does not come to another",
+            why=_THROUGH_THE_TUNNEL,
         )
         for inside in INSIDE
     ),
@@ -143,7 +146,7 @@ EXPLANATIONS: Final = (
             root=inside,
             codes=("files.port_silent", "declared.*_silent"),
             of=HERE,
-            why="What does not come through the tunnel to one of the inside does not come to another",
+            why=_THROUGH_THE_TUNNEL,
         )
         for inside in INSIDE
     ),

@@ -15,10 +15,10 @@ from readycheck.diagnose.causes import (
     joined,
     parties,
 )
+from readycheck.diagnose.codes import COMPANY_SILENT
 from readycheck.model import Cause, CheckResult, Confidence, Owner, Status
 
 NOT_CONNECTED: Final = ("vpn.not_connected", "vpn.client_off")
-COMPANY_SILENT: Final = "connection.company_silent"
 SILENT: Final = (
     "vpn.gateway_silent",
     *("help.portal_silent", "help.chat_silent", "help.mail_silent"),
@@ -74,13 +74,12 @@ def _company_silent(merged: Cause, silent: list[Cause]) -> Cause:
     shared = set.intersection(*map(parties, silent)) | {Owner.COMPANY, Owner.ISP}
     return replace(
         merged,
-        code=COMPANY_SILENT,
+        code=COMPANY_SILENT.name,
         owner=Owner.UNKNOWN,
         either=tuple(owner for owner in LIKELIEST if owner in shared),
         confidence=Confidence.MEDIUM,
         summary="Nothing of your company answers from here, while others on the internet do",
-        next_step="Try once over the hotspot of a phone. If it works there, tell your internet provider that your company "
-        "cannot be reached over its line; if not, tell IT support by phone",
+        next_step=COMPANY_SILENT.remedy,
     )
 
 

@@ -132,7 +132,7 @@ def _files(values: OfficeValues) -> dict[str, Any]:
 
 
 def _help(values: OfficeValues) -> dict[str, Any]:
-    beside = {"controls": [_at("sign-in", values.sign_in_port)]}
+    beside = {"tcp_controls": [_at("sign-in", values.sign_in_port)]}
     return {
         "contact_portal": beside,
         "contact_email": beside | {"port": values.mail_port},

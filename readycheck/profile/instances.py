@@ -46,7 +46,14 @@ class CommonKeys(Struct, frozen=True, kw_only=True):
         Meta(description="Further checks, instances or capabilities that must not have failed before."),
     ] = ()
     essential: (
-        Annotated[bool, Meta(description="Whether its capability can be judged without it.")] | None
+        Annotated[
+            bool,
+            Meta(
+                description="true: where this check has no result, its capability has none either. false: the others decide "
+                "without it."
+            ),
+        ]
+        | None
     ) = None
 
 

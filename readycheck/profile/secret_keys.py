@@ -18,7 +18,7 @@ _URL_PASSWORD: Final = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*@")
 
 _WHERE_IT_GOES: Final = (
     'Write only its name here (password_secret = "<name>") and keep it in the system keyring or in the environment variable '
-    "READYCHECK_SECRET_<NAME>; where neither has it, readycheck asks for it."
+    'READYCHECK_SECRET_<NAME>; where neither has it, "readycheck run" and --plain ask for it on a terminal, and the app does not.'
 )
 
 

@@ -35,7 +35,7 @@ def write_private(path: Path, data: bytes) -> None:
     Raises ReadycheckError with what to do; the old file is then untouched and nothing half written is left.
     """
     if path.exists() and not path.is_file():
-        raise ReadycheckError(f"{path} is not a file that can be written. Choose another name.", title=_TITLE)
+        raise NotSaved(path, "it is not a file that can be written. Choose another name")
     unfinished = path.with_name(f".{secrets.token_hex(8)}{UNFINISHED}")
     try:
         create_private(unfinished, data)
@@ -56,10 +56,21 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def cannot_save(path: Path | str, error: OSError) -> ReadycheckError:
+class NotSaved(ReadycheckError):
+    """``reason``: the part of the message that says why, without what to do about it."""
+
+    title = _TITLE
+
+    def __init__(self, path: Path | str, why: str) -> None:
+        super().__init__(f"{path} was not saved: {why}.")
+        self.reason = why.partition(". ")[0]
+
+
+def cannot_save(path: Path | str, error: OSError) -> NotSaved:
     """What a person reads where a file could not be written: the place, the reason, and what to do."""
-    reason = _REASONS.get(error.errno or 0) or f"{error.strerror or error}. Choose another place"
-    return ReadycheckError(f"{path} was not saved: {reason}.", title=_TITLE)
+    return NotSaved(
+        path, _REASONS.get(error.errno or 0) or f"{error.strerror or error}. Choose another place"
+    )
 
 
 def create_private(path: Path, data: bytes) -> None:

@@ -46,6 +46,9 @@ _OF_THE_LINE: Final = (
         ("connection.web_intercepted",), "Plain web pages are answered by something on the way.", FILTERED
     ),
     Complaint(
+        ("connection.portal_doubtful",), "A plain web page comes back changed over this line.", FILTERED
+    ),
+    Complaint(
         ("connection.quic_held_back",), "QUIC (UDP port 443) does not come through, while TCP does.", FILTERED
     ),
     Complaint(

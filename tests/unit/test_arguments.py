@@ -19,6 +19,7 @@ COMMANDS = {
     "run": ["run"],
     "demo": ["demo"],
     "open": ["open", "report.json"],
+    "compare": ["compare", "old.json", "new.json"],
     "ticket": ["ticket", "report.json"],
     "checks": ["checks"],
     "explain": ["explain", "vpn.gateway_silent"],

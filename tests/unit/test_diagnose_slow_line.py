@@ -33,7 +33,7 @@ def stalled(
         code=code,
         status=Status.FAIL,
         summary="Zoom cannot be reached from here",
-        remedy="Try Zoom over the hotspot of a phone",
+        remedy="Try Zoom over a phone hotspot",
         owner=owner,
         either=either,
         confidence=confidence,

@@ -25,6 +25,7 @@ from readycheck.events import CheckFinished, CheckStarted, Event, RunStarted
 from readycheck.model import CheckResult
 from readycheck.run.check_thread import GRACE_S, STRICT, CheckThread, Ended
 from readycheck.run.engine import Run
+from readycheck.run.line import Line
 from readycheck.run.plan import Selection, plan_of
 from readycheck.testing import fake_context, run_check
 
@@ -237,7 +238,7 @@ def test_a_check_that_is_stopped_before_its_thread_has_begun_does_not_begin() ->
 
     made = plan_of([(check("late", late), NoOptions())])
     ended: list[object] = []
-    thread = CheckThread(made.checks[0], fake_context(), ended.append)
+    thread = CheckThread(made.checks[0], fake_context(), ended.append, Line())
     thread.cancel()
     thread.start()
     until = time.monotonic() + 10

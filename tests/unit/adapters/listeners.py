@@ -45,6 +45,29 @@ def saying(*chunks: bytes, pause_s: float = 0.0) -> Serve:
     return serve
 
 
+def greeting(line: bytes) -> Serve:
+    """Has the first word, and then listens."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(line)
+        await silence(reader, writer)
+
+    return serve
+
+
+@contextlib.contextmanager
+def full() -> Iterator[int]:
+    """A silent port of 127.0.0.1: a listener whose queue is full answers no further SYN, as if the packet were dropped."""
+    with socket.socket() as server, contextlib.ExitStack() as fillers:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(4):
+            filler = fillers.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(server.getsockname())
+        yield server.getsockname()[1]
+
+
 @contextlib.contextmanager
 def udp(answer: Callable[[bytes], bytes | None]) -> Iterator[int]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:

@@ -10,7 +10,7 @@ import pytest
 from readycheck.adapters import children as adapter
 from readycheck.adapters.children import RealChildren
 from readycheck.errors import ChildFailed, ChildTimeout
-from readycheck.ports import CommandAnswer
+from readycheck.ports import CommandAnswer, Say
 
 HERE = "tests.unit.adapters.test_children"
 
@@ -39,6 +39,14 @@ def leave(request: dict[str, str], say: object) -> None:
     os._exit(3)
 
 
+def measure(request: dict[str, float], say: Say) -> tuple[float, float]:
+    with say.line():
+        begun = time.monotonic()
+        time.sleep(request["seconds"])
+        ended = time.monotonic()
+    return begun, ended
+
+
 @pytest.fixture(autouse=True)
 def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path.cwd()))
@@ -59,6 +67,45 @@ def test_a_child_says_how_far_it_is() -> None:
         children.call(f"{HERE}:talk", {}, timeout_s=20, progress=lambda text, f: heard.append((text, f)))
     )
     assert heard == [("Half way", 0.5)]
+
+
+def test_children_that_want_the_line_have_it_one_after_the_other() -> None:
+    async def three() -> list[Any]:
+        line, children = asyncio.Lock(), RealChildren()
+        request = {"seconds": 0.3}
+        calls = [children.call(f"{HERE}:measure", request, timeout_s=20, line=line) for _ in range(3)]
+        return await asyncio.gather(*calls)
+
+    first, second, third = sorted(asyncio.run(three()))
+    assert first[1] <= second[0] and second[1] <= third[0]
+
+
+def test_waiting_for_the_line_is_not_the_time_of_a_child() -> None:
+    async def behind_a_long_transfer() -> object:
+        loop, line, children = asyncio.get_running_loop(), asyncio.Lock(), RealChildren()
+        before = loop.time()
+        await children.call(f"{HERE}:measure", {"seconds": 0}, timeout_s=20)
+        timeout_s = 3 * (loop.time() - before) + 0.3  # more than it needs on this machine now
+        await line.acquire()
+        loop.call_later(timeout_s + 0.3, line.release)
+        return await children.call(f"{HERE}:measure", {"seconds": 0}, timeout_s=timeout_s, line=line)
+
+    assert isinstance(asyncio.run(behind_a_long_transfer()), list)
+
+
+def test_a_child_that_hangs_with_the_line_gives_it_back_when_it_is_ended() -> None:
+    async def two() -> object:
+        line, children = asyncio.Lock(), RealChildren()
+        hung = children.call(f"{HERE}:measure", {"seconds": 60}, timeout_s=1.5, line=line)
+        with pytest.raises(ChildTimeout):
+            await hung
+        return line.locked()
+
+    assert asyncio.run(two()) is False
+
+
+def test_a_child_that_nobody_gave_a_line_has_it_at_once() -> None:
+    assert isinstance(call("measure", seconds=0), list)
 
 
 def test_a_child_that_hangs_is_killed_at_its_deadline() -> None:

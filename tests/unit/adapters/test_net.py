@@ -34,6 +34,17 @@ def net(**options: Any) -> RealNet:
     return RealNet(Meter(), **options)
 
 
+class Named(RealNet):
+    """Knows one name, with these addresses."""
+
+    def __init__(self, *addresses: str) -> None:
+        super().__init__(Meter())
+        self._addresses = addresses
+
+    async def resolve(self, host: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:
+        return self._addresses
+
+
 def raised(work: Callable[[], Awaitable[object]]) -> NetError:
     async def attempt() -> NetError:
         with pytest.raises(NetError) as caught:
@@ -59,28 +70,42 @@ def test_a_closed_port_is_refused_not_silent() -> None:
 
 
 def test_a_port_that_drops_connections_is_silent_within_the_time_limit() -> None:
-    async def connect() -> tuple[NetError, float]:
-        # A listener whose queue is full answers no further SYN: the nearest thing to a dropped packet on loopback.
-        import socket
-
-        with socket.socket() as full:
-            full.bind(("127.0.0.1", 0))
-            full.listen(0)
-            address = full.getsockname()
-            fillers = [socket.socket() for _ in range(4)]
-            for filler in fillers:
-                filler.setblocking(False)
-                filler.connect_ex(address)
-            before = time.monotonic()
-            with pytest.raises(NetError) as caught:
-                await net().tcp("127.0.0.1", address[1], timeout_s=0.4)
-            for filler in fillers:
-                filler.close()
-            return caught.value, time.monotonic() - before
-
-    error, seconds = asyncio.run(connect())
+    before = time.monotonic()
+    with listeners.full() as port:
+        error = raised(lambda: net().tcp("127.0.0.1", port, timeout_s=0.4))
     assert isinstance(error, Silent)
-    assert seconds < 2
+    assert time.monotonic() - before < 2
+
+
+@pytest.mark.parametrize("refusing", ["::1", "127.0.0.2"])
+@pytest.mark.parametrize("first", ["refused", "silent"])
+def test_a_name_that_is_refused_at_one_address_and_silent_at_another_is_silent(
+    refusing: str, first: str
+) -> None:
+    async def connect(silent: int) -> None:
+        addresses = (refusing, "127.0.0.1") if first == "refused" else ("127.0.0.1", refusing)
+        await Named(*addresses).tcp("gateway.test", silent, timeout_s=0.6)
+
+    with listeners.full() as port:
+        error = raised(lambda: connect(port))
+    assert type(error) is Silent and error.where.address == "127.0.0.1"
+    assert error.detail == "another of its addresses refused the connection"
+
+
+def test_a_name_that_is_refused_at_every_address_that_can_be_reached_is_refused() -> None:
+    port = listeners.closed_port()
+    for addresses in (("::1", "127.0.0.1"), ("255.255.255.255", "127.0.0.1")):
+        error = raised(lambda them=addresses: Named(*them).tcp("gateway.test", port))  # type: ignore[misc]
+        assert type(error) is Refused
+
+
+def test_a_udp_port_that_is_refused_at_one_address_and_silent_at_another_is_silent() -> None:
+    with listeners.udp(lambda data: None) as port:
+        asked = Named("::1", "127.0.0.1")
+        error = raised(
+            lambda: asked.udp("gateway.test", port, b"?", accept=lambda d: True, waits_s=(0.2, 0.4))
+        )
+    assert type(error) is Silent
 
 
 def test_an_address_without_a_route_is_told_from_silence() -> None:
@@ -189,6 +214,39 @@ def test_each_way_a_certificate_can_be_wrong_is_told_apart(ca: tuple[trustme.CA,
         "other": "wrong_name",
         "stranger": "untrusted",
     }
+
+
+@pytest.mark.parametrize("pause_s", [0.0, 0.001, 0.05])
+def test_a_server_that_greets_in_clear_where_a_handshake_is_due_is_no_tls_server_every_time(
+    pause_s: float,
+) -> None:
+    async def attempts() -> list[NetError]:
+        told = []
+        async with listeners.tcp(listeners.greeting(b"220 mail.test ready\r\n")) as port:
+            for _ in range(50):
+                stream = await net().open("127.0.0.1", port)
+                await asyncio.sleep(pause_s)
+                with pytest.raises(NetError) as caught:
+                    await stream.start_tls("127.0.0.1", timeout_s=2)
+                await stream.close()
+                told.append(caught.value)
+        return told
+
+    told = asyncio.run(attempts())
+    assert {(type(error), getattr(error, "reason", "")) for error in told} == {(TlsFailed, "handshake")}
+
+
+def test_what_is_said_in_clear_behind_the_answer_to_starttls_is_never_taken_for_what_tls_brought() -> None:
+    async def starttls() -> None:
+        ready_and_more = b"220 go ahead\r\n250 injected\r\n"
+        async with listeners.tcp(listeners.saying(ready_and_more)) as port:
+            stream = await net().open("127.0.0.1", port)
+            await stream.write(b"STARTTLS\r\n")
+            await stream.read_line()
+            await stream.start_tls("127.0.0.1")
+
+    error = raised(starttls)
+    assert isinstance(error, TlsFailed) and "before the handshake: 250 injected" in error.detail
 
 
 def test_a_server_that_never_answers_the_handshake_is_silent_in_time() -> None:

@@ -16,8 +16,10 @@ MODULE = "tests.unit.measure.latency.on_a_link"
 
 @pytest.mark.parametrize("queue_ms", [50, 100, 200])
 def test_what_a_queue_holds_is_seen_within_a_tenth(queue_ms: int) -> None:
-    """The median of four loads: the machine that carries the line does other work too."""
+    """The median of four loads, beside what ping saw of the same line at the same time: the machine that carries the line does
+    other work too, and what its queue held then is not always what was set."""
     loads = world.measured(MODULE, str(queue_ms))
     assert all(load["increase_ms"] <= load["full_ms"] for load in loads)
     assert median([load["idle_ms"] for load in loads]) == pytest.approx(20, abs=5)
-    assert median([load["full_ms"] for load in loads]) == pytest.approx(queue_ms, rel=0.1)
+    assert median([load["full_ms"] / load["pinged_ms"] for load in loads]) == pytest.approx(1, rel=0.1)
+    assert median([load["pinged_ms"] for load in loads]) > 0.8 * queue_ms, "the queue filled"

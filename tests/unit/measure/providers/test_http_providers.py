@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from readycheck.errors import Garbled, Where
+from readycheck.measure.providers import http as http_provider
 from readycheck.measure.providers.base import IdleTold, RateTold, SpeedPlan, Step
 from readycheck.measure.providers.cloudflare import cloudflare, served_ms
 from readycheck.measure.providers.http import HttpSpeed
@@ -86,6 +87,26 @@ def test_only_what_is_wanted_is_measured() -> None:
         heard = ask(librespeed_at(port), SpeedPlan(down_bytes=0, up_bytes=700_000, idle=False, quick=True))
     assert set(heard.rates) == {"upload"}
     assert not heard.of(IdleTold)
+
+
+def test_a_rate_that_would_take_too_long_ends_with_the_plan_and_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(http_provider, "LEAST_S", 0.1)
+    monkeypatch.setattr(http_provider, "ENDING_S", 0.1)
+    short = SpeedPlan(down_bytes=8_000_000, up_bytes=4_000_000, quick=True, seconds=2.2)
+    with tcp_listener(backend(2e6, 2e6)) as port:
+        heard = ask(librespeed_at(port), short)
+    assert heard.refused is None and set(heard.rates) == {"download", "upload"}
+    assert all(found.stopped_by == "time" and found.low <= 3e6 for found in heard.rates.values())
+
+
+def test_without_time_for_a_rate_the_round_trip_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_provider, "LEAST_S", 5.0)
+    with tcp_listener(backend()) as port:
+        heard = ask(librespeed_at(port), SpeedPlan(down_bytes=700_000, up_bytes=0, quick=True, seconds=2.0))
+    assert heard.refused is not None and heard.refused.reason == "there was no time left for the download"
+    assert heard.idle_ms < 1_000 and heard.rates == {}
 
 
 def test_a_direction_that_fails_late_keeps_the_other() -> None:

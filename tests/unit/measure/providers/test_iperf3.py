@@ -1,5 +1,6 @@
 """iperf3 with its real program on both ends, and what of its words is believed."""
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from readycheck.api import ChildFailed, ChildTimeout
+from readycheck.measure.providers import iperf3
 from readycheck.measure.providers.base import NoSpeed, RateTold
 from readycheck.measure.providers.iperf3 import (
     Iperf3,
@@ -23,6 +25,7 @@ from readycheck.measure.providers.iperf3 import (
     rate,
     sent,
 )
+from readycheck.ports import CommandAnswer
 from readycheck.testing import FakeChildren
 from tests.unit.measure.loopback import unused_port
 from tests.unit.measure.providers.asking import PLAN, ask
@@ -131,11 +134,98 @@ def test_a_run_that_never_ended_is_counted_with_all_that_it_was_allowed() -> Non
     assert heard.refused is not None and heard.spent >= 0.2 * PLAN.down_bytes
 
 
+NO_SERVER = {"start": {"connected": []}, "end": {}, "error": "unable to connect to server: No route"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ChildTimeout("no answer in 13 s"),
+        ChildFailed("iperf3: No such file or directory"),
+        CommandAnswer(code=1, stdout=json.dumps(NO_SERVER).encode(), stderr=b""),
+    ],
+)
+def test_nobody_there_for_the_download_is_not_waited_for_again_for_the_upload(answer: Any) -> None:
+    children = FakeChildren(commands={"iperf3": answer})
+    heard = ask(Iperf3(host="127.0.0.1"), children=children)
+    assert heard.refused is not None and len(children.ran) == 1
+
+
+def test_a_server_that_refuses_one_direction_is_asked_for_the_other() -> None:
+    busy = CommandAnswer(
+        code=1, stdout=json.dumps({**NO_SERVER, "error": "the server is busy"}).encode(), stderr=b""
+    )
+    children = FakeChildren(commands={"iperf3": busy})
+    assert ask(Iperf3(host="127.0.0.1"), children=children).refused is not None
+    assert len(children.ran) == 2
+
+
 def test_its_bounds_leave_room_for_the_ramp_and_a_short_run_is_a_floor() -> None:
     found = rate(said(90.0), said(16.0))
     assert found.low < 90e6 < 95.6e6 < found.high
     assert found.bytes == 4_000_000
     assert rate(said(90.0, seconds=0.6), said(16.0)).is_floor
+
+
+def test_on_a_way_that_is_far_a_run_of_the_same_length_is_mostly_ramp_and_a_floor() -> None:
+    assert not rate(said(7.0, seconds=4.0), said(2.0), rtt_s=0.02).is_floor
+    assert rate(said(7.0, seconds=4.0), said(2.0), rtt_s=0.25).is_floor
+
+
+class Slowly(FakeChildren):
+    """iperf3 whose every first run takes ``beside_s`` longer than its load, and of which a main run never ends."""
+
+    def __init__(self, beside_s: float) -> None:
+        super().__init__()
+        self.beside_s = beside_s
+
+    async def run(self, command: Any, *, timeout_s: float, **more: Any) -> CommandAnswer:
+        self.ran.append((tuple(command), None, b""))
+        if "-n" in command:
+            await asyncio.sleep(timeout_s)
+            raise ChildTimeout("no answer")
+        await asyncio.sleep(self.beside_s)
+        return CommandAnswer(code=0, stdout=json.dumps(said(2.0, seconds=0.0)).encode(), stderr=b"")
+
+
+def test_a_rate_that_there_is_no_time_for_is_what_the_first_run_reached_and_the_round_trip_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(iperf3, "_LEAST_S", 0.05)
+    monkeypatch.setattr(iperf3, "_SPARE_S", 0.2)
+    heard = ask(Iperf3(host="127.0.0.1"), replace(PLAN, seconds=1.2), children=Slowly(0.2))
+    assert heard.idle_ms == pytest.approx(19.9)
+    assert all(found.is_floor and found.bits_per_s == 2e6 for found in heard.rates.values())
+    assert {found.stopped_by for found in heard.rates.values()} == {"time"}
+    assert set(heard.rates) == {"download", "upload"} and heard.refused is None
+
+
+class Quickly(FakeChildren):
+    """iperf3 that answers at once, with a main run of half a second."""
+
+    async def run(self, command: Any, *, timeout_s: float, **more: Any) -> CommandAnswer:
+        seconds = 0.5 if "-n" in command else 0.0
+        return CommandAnswer(code=0, stdout=json.dumps(said(2.0, seconds=seconds)).encode(), stderr=b"")
+
+
+@pytest.mark.parametrize(("most", "ended"), [(8_000_000, "time"), (100_000, "data")])
+def test_a_short_run_says_whether_time_or_data_made_it_short(
+    most: int, ended: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = replace(PLAN, down_bytes=most, up_bytes=0, seconds=3.5)
+    heard = ask(Iperf3(host="127.0.0.1"), plan, children=Quickly())
+    assert heard.rates["download"].is_floor and heard.rates["download"].stopped_by == ended
+
+
+def test_a_run_that_does_not_end_leaves_the_other_direction_its_part_of_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(iperf3, "_LEAST_S", 0.02)
+    monkeypatch.setattr(iperf3, "_SPARE_S", 0.02)
+    children = Slowly(0.0)
+    heard = ask(Iperf3(host="127.0.0.1"), replace(PLAN, seconds=0.8), children=children)
+    assert set(heard.rates) == {"download", "upload"}
+    assert sum("-n" in command for command, _, _ in children.ran) == 2
 
 
 def test_a_first_run_alone_is_a_floor() -> None:

@@ -74,7 +74,7 @@ class Breaking(FakeChildren):
         super().__init__()
         self._steps = steps
 
-    async def call(self, function: str, request: Any, *, timeout_s: float, progress: Any = None) -> Any:
+    async def call(self, function: str, request: Any, *, progress: Any = None, **more: Any) -> Any:
         for step in self._steps:
             progress(step, None)
         raise ChildTimeout("no answer in 30 s")
