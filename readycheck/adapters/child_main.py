@@ -1,13 +1,37 @@
 """The other end of readycheck.adapters.children: runs one function in this process and speaks JSON lines on the real stdout.
 
 python -m readycheck.adapters.child_main package.module:function   < request.json
+
+The request is the first line of stdin. {"line": "wanted"} is answered by another one when the line is this child's.
 """
 
 import importlib
 import json
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+
+class Say:
+    """readycheck.ports.Say over the two pipes."""
+
+    def __init__(self, tell: Callable[..., None]) -> None:
+        self._tell = tell
+
+    def __call__(self, text: str, fraction: float | None = None) -> None:
+        self._tell(say=str(text), fraction=fraction)
+
+    @contextmanager
+    def line(self) -> Iterator[None]:
+        self._tell(line="wanted")
+        if not sys.stdin.readline():
+            raise EOFError("nobody is there who could give the line")
+        try:
+            yield
+        finally:
+            self._tell(line="free")
 
 
 def main(argv: list[str]) -> int:
@@ -19,10 +43,10 @@ def main(argv: list[str]) -> int:
         print(json.dumps(line), file=lines, flush=True)
 
     module, _, name = argv[1].partition(":")
-    request = json.load(sys.stdin)
+    request = json.loads(sys.stdin.readline())
     try:
         function = getattr(importlib.import_module(module), name)
-        answer = function(request, lambda text, fraction=None: tell(say=str(text), fraction=fraction))
+        answer = function(request, Say(tell))
     except Exception as error:  # whatever breaks in there is told to the parent, without values of variables
         tell(broke=f"{type(error).__name__}: {error}")
         return 0

@@ -8,7 +8,8 @@ import subprocess
 import sys
 from asyncio.subprocess import Process
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from typing import Any, Final
 
 from readycheck.errors import ChildFailed, ChildTimeout
@@ -42,11 +43,18 @@ class RealChildren:
         *,
         timeout_s: float,
         progress: Callable[[str, float | None], None] | None = None,
+        line: AbstractAsyncContextManager[None] | None = None,
     ) -> Any:
         command = [sys.executable, "-P", "-m", "readycheck.adapters.child_main", function]
         try:
-            async with asyncio.timeout(timeout_s), self._child(command, subprocess.PIPE) as child:
-                return await _converse(child, request, progress)
+            async with (
+                asyncio.timeout(timeout_s) as limit,
+                AsyncExitStack() as held,
+                self._child(command, subprocess.PIPE) as child,
+            ):
+                return await _Conversation(child, progress, line or nullcontext(), limit, held).answer(
+                    request
+                )
         except TimeoutError:
             raise ChildTimeout(f"no answer in {timeout_s:g} s") from None
         except OSError as error:
@@ -156,26 +164,50 @@ async def _tell(child: Process, stdin: bytes) -> None:
         child.stdin.close()
 
 
-async def _converse(
-    child: Process, request: Mapping[str, Any], progress: Callable[[str, float | None], None] | None
-) -> Any:
-    assert child.stdin is not None and child.stdout is not None and child.stderr is not None
-    last_words = asyncio.ensure_future(_at_most(child.stderr, 8_192))
-    with suppress(ConnectionError):
-        child.stdin.write(json.dumps(request).encode())
-        await child.stdin.drain()
-    child.stdin.close()
-    while (said := await _next(child.stdout)) is not None:
-        match said:
-            case {"say": str(text), "fraction": fraction}:
-                if progress is not None:
-                    progress(clean(text, 120), fraction)
-            case {"answer": answer}:
-                return answer
-            case {"broke": str(why)}:
-                raise ChildFailed(clean(why))
-    told = clean_bytes(await last_words).strip()
-    raise ChildFailed(told or f"it ended without an answer (code {await child.wait()})")
+@dataclass(frozen=True)
+class _Conversation:
+    """With a child that answers one request. ``held``: the line, while the child has it; ``limit`` stands while it waits."""
+
+    child: Process
+    progress: Callable[[str, float | None], None] | None
+    line: AbstractAsyncContextManager[None]
+    limit: asyncio.Timeout
+    held: AsyncExitStack
+
+    async def answer(self, request: Mapping[str, Any]) -> Any:
+        child = self.child
+        assert child.stdin is not None and child.stdout is not None and child.stderr is not None
+        last_words = asyncio.ensure_future(_at_most(child.stderr, 8_192))
+        await self._write(json.dumps(request))
+        while (said := await _next(child.stdout)) is not None:
+            match said:
+                case {"say": str(text), "fraction": fraction}:
+                    if self.progress is not None:
+                        self.progress(clean(text, 120), fraction)
+                case {"line": "wanted"}:
+                    await self._take_line()
+                    await self._write("yours")
+                case {"line": "free"}:
+                    await self.held.aclose()
+                case {"answer": answer}:
+                    return answer
+                case {"broke": str(why)}:
+                    raise ChildFailed(clean(why))
+        told = clean_bytes(await last_words).strip()
+        raise ChildFailed(told or f"it ended without an answer (code {await child.wait()})")
+
+    async def _take_line(self) -> None:
+        loop = asyncio.get_running_loop()
+        before, until = loop.time(), self.limit.when()
+        self.limit.reschedule(None)
+        await self.held.enter_async_context(self.line)
+        self.limit.reschedule(None if until is None else until + loop.time() - before)
+
+    async def _write(self, text: str) -> None:
+        assert self.child.stdin is not None
+        with suppress(ConnectionError):
+            self.child.stdin.write(f"{text}\n".encode())
+            await self.child.stdin.drain()
 
 
 async def _next(stream: asyncio.StreamReader) -> Any:

@@ -82,7 +82,11 @@ class RealNet:
         where = Where(host=host, port=port, address=answer.address)
         stream = TcpStream(where, reader, writer, self.ssl_context, self._meter)
         if tls:
-            await stream.start_tls(host, timeout_s=timeout_s)
+            try:
+                await stream.start_tls(host, timeout_s=timeout_s)
+            except BaseException:
+                await stream.close()
+                raise
         return stream
 
     async def tls(
@@ -105,10 +109,7 @@ class RealNet:
         except TlsFailed as failed:
             if public_roots:
                 raise
-            shown = await tls_rules.shown_by(answer.address, port, name)
-            raise TlsFailed(
-                where, failed.detail, reason=failed.reason, issuer=shown.issuer, valid=shown.valid
-            ) from None
+            raise tls_rules.retold(failed, await tls_rules.shown_by(answer.address, port, name)) from None
         finally:
             await stream.close()
 
@@ -253,7 +254,7 @@ class _Answers(asyncio.DatagramProtocol):
 
 
 async def race(attempts: Sequence[Callable[[], Awaitable[T]]]) -> T:
-    """The first success of attempts started STAGGER_S apart (RFC 8305); else the most telling NetError."""
+    """The first success of attempts started STAGGER_S apart (RFC 8305); else what a program meets that tries them all."""
     errors: list[NetError] = []
 
     async def one(attempt: Callable[[], Awaitable[T]], delay: float) -> T:
@@ -275,11 +276,22 @@ async def race(attempts: Sequence[Callable[[], Awaitable[T]]]) -> T:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    raise max(errors, key=_telling)
+    raise _outcome(errors)
 
 
-def _telling(error: NetError) -> int:
-    """An answer tells more than silence, silence more than no route (a machine without IPv6 has none to half the world)."""
+def _outcome(errors: Sequence[NetError]) -> NetError:
+    """A refusal is one only where every address that can be reached refuses: what another of them would have said is not known
+    while that one is silent, and may be held back on the way. No route comes last (a machine without IPv6 has none to half the
+    world)."""
+    weightiest = max(errors, key=_weight)
+    refused = [error for error in errors if isinstance(error, Refused | Closed)]
+    if isinstance(weightiest, Silent) and refused:
+        other = f"another of its addresses {refused[0].says}"
+        return Silent(weightiest.where, "; ".join(filter(None, (weightiest.detail, other))))
+    return weightiest
+
+
+def _weight(error: NetError) -> int:
     return next(
-        (rank for rank, kind in enumerate((NoRoute, Silent, Closed, Refused)) if isinstance(error, kind)), 4
+        (rank for rank, kind in enumerate((NoRoute, Closed, Refused, Silent)) if isinstance(error, kind)), 4
     )

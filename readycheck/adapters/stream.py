@@ -9,9 +9,19 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from readycheck.adapters import tls as tls_rules
-from readycheck.errors import Closed, Garbled, NetError, NoRoute, NotAllowed, Refused, Silent, Where
+from readycheck.errors import (
+    Closed,
+    Garbled,
+    NetError,
+    NoRoute,
+    NotAllowed,
+    Refused,
+    Silent,
+    TlsFailed,
+    Where,
+)
 from readycheck.ports import Meter, TlsAnswer
-from readycheck.text import clean
+from readycheck.text import clean, clean_bytes
 
 NO_ROUTE: Final = {
     errno.ENETUNREACH,
@@ -21,6 +31,7 @@ NO_ROUTE: Final = {
     errno.EHOSTDOWN,
 }
 TLS_HANDSHAKE: Final = 5_000
+EARLY_BYTES: Final = 80
 
 
 def net_error(where: Where, error: OSError) -> NetError:
@@ -73,6 +84,11 @@ class TcpStream:
     def address(self) -> str:
         return self._where.address or self._where.host
 
+    @property
+    def own_port(self) -> int:
+        own = self._writer.get_extra_info("sockname")
+        return int(own[1]) if own else 0
+
     async def read_line(self, *, timeout_s: float = 5.0, limit: int = 4096) -> bytes:
         line = await self._guarded(self._reader.readuntil(b"\n"), timeout_s)
         if len(line) > limit:
@@ -112,15 +128,28 @@ class TcpStream:
         started = time.monotonic()
         try:
             async with asyncio.timeout(timeout_s):
+                if early := await self._early():
+                    said = f"it spoke before the handshake: {clean_bytes(early)}"
+                    raise TlsFailed(self._where, said, reason="handshake")
                 await self._writer.start_tls(self._context(), server_hostname=server_name)
         except TimeoutError:
             raise Silent(self._where, "during the TLS handshake") from None
         except ssl.SSLError as error:
-            raise tls_rules.why(self._where, error) from None
+            raise tls_rules.why(self._where, error) from error
         except OSError as error:
             raise net_error(self._where, error) from None
         self._meter.add(TLS_HANDSHAKE)
         return _tls_answer(self._writer, self.address, (time.monotonic() - started) * 1000)
+
+    async def _early(self) -> bytes:
+        """The beginning of what lies here unread: no TLS server speaks first, and the handshake would wait for ever for what was
+        taken from the socket before it. Nothing more is taken until the handshake does."""
+        self._writer.transport.pause_reading()  # type: ignore[attr-defined]
+        try:
+            async with asyncio.timeout(0):
+                return await self._reader.read(EARLY_BYTES)
+        except TimeoutError:
+            return b""
 
     async def close(self) -> None:
         self._writer.transport.abort()

@@ -19,7 +19,23 @@ LINUX_BUNDLES: Final = (
     "/etc/ssl/ca-bundle.pem",  # openSUSE
     "/etc/ssl/cert.pem",  # Alpine
 )
-REASONS: Final = {9: "not_yet_valid", 10: "expired", 62: "wrong_name", 64: "wrong_name"}
+_32_BITS: Final = 0xFFFF_FFFF
+# By the number of who judged, as 32 bits without a sign: OpenSSL's X509_V_ERR (x509_vfy.h), Windows' HRESULT (winerror.h), which
+# truststore hands over as it comes, and macOS' OSStatus (Apple's SecBase.h). The systems do not all tell before from after.
+REASONS: Final = {
+    9: "not_yet_valid",
+    10: "expired",
+    62: "wrong_name",
+    64: "wrong_name",
+    0x800B_0101: "expired",  # CERT_E_EXPIRED: before its time as well as after it
+    0x800B_0109: "untrusted",  # CERT_E_UNTRUSTEDROOT
+    0x800B_010A: "untrusted",  # CERT_E_CHAINING
+    0x800B_010F: "wrong_name",  # CERT_E_CN_NO_MATCH
+    -67818 & _32_BITS: "expired",  # errSecCertificateExpired
+    -67819 & _32_BITS: "not_yet_valid",  # errSecCertificateNotValidYet
+    -67843 & _32_BITS: "untrusted",  # errSecNotTrusted
+    -67602 & _32_BITS: "wrong_name",  # errSecHostNameMismatch
+}
 
 
 def verifying_context(ca_file: str = "") -> ssl.SSLContext:
@@ -71,16 +87,52 @@ class Shown:
 
 
 def why(where: Where, error: ssl.SSLError, shown: Shown = Shown()) -> TlsFailed:
-    """The TlsFailed for a handshake that ended in this error."""
-    reason, message = "handshake", clean(error.reason or str(error))
+    """The TlsFailed for a handshake that ended in this error.
+
+    Errors that a system's own verification makes have fewer attributes than those of OpenSSL: the reason is missing, and where
+    no certificate came at all, the verdict too.
+    """
+    reason, message = "handshake", clean(getattr(error, "reason", None) or _said(error))
     if isinstance(error, ssl.SSLCertVerificationError):
-        message = clean(error.verify_message or str(error))
-        reason = REASONS.get(error.verify_code) or _reason_in_words(message)
+        message = clean(getattr(error, "verify_message", None) or _said(error))
+        reason = _reason_of(error, message, shown)
     return TlsFailed(where, message, reason=reason, issuer=shown.issuer, valid=shown.valid)
 
 
+def _said(error: ssl.SSLError) -> str:
+    return str(error.args[-1]) if error.args else str(error)
+
+
+def retold(failed: TlsFailed, shown: Shown) -> TlsFailed:
+    """The same failure with what the certificate says of itself, which may tell why it was not believed."""
+    if isinstance(failed.__cause__, ssl.SSLError):
+        return why(failed.where, failed.__cause__, shown)
+    return TlsFailed(
+        failed.where, failed.detail, reason=failed.reason, issuer=shown.issuer, valid=shown.valid
+    )
+
+
+def _reason_of(error: ssl.SSLCertVerificationError, message: str, shown: Shown) -> str:
+    """By number; where that tells nothing, by the certificate's dates; by words last, for systems speak many languages."""
+    told = REASONS.get(getattr(error, "verify_code", 0) & _32_BITS, "")
+    by_openssl = (
+        getattr(error, "reason", None) is not None
+    )  # which tells dates by number, of every link of the chain
+    if told not in ("", "expired") or by_openssl:
+        return told or _reason_in_words(message)
+    return _reason_by_dates(shown) or told or _reason_in_words(message)
+
+
+def _reason_by_dates(shown: Shown) -> str:
+    """By the clock that the system judged by; empty where the certificate is valid by it, or shows no dates."""
+    if shown.valid is None:
+        return ""
+    begins, ends = shown.valid
+    now = datetime.now(UTC)
+    return "not_yet_valid" if now < begins else "expired" if now > ends else ""
+
+
 def _reason_in_words(message: str) -> str:
-    """macOS and Windows give their verdict as text."""
     lowered = message.lower()
     if "expired" in lowered:
         return "expired"

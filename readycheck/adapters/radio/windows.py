@@ -31,7 +31,7 @@ def in_netsh(text: str) -> tuple[WifiLink, ...]:
     blocks: list[list[tuple[str, str]]] = [[]]
     for line in text[:_MOST].splitlines():
         if not line.strip():
-            blocks.append([])
+            blocks += [[]] if blocks[-1] else []
         elif found := _FIELD.match(line[:400]):
             blocks[-1].append((found[1].strip(), found[2].strip()))
     return tuple(_link(block) for block in blocks if any(_GUID.fullmatch(value) for _, value in block))
