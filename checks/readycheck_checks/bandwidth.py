@@ -14,7 +14,7 @@ from readycheck.measure.providers.base import Step
 from readycheck_checks.calls import bandwidth_verdict as line_verdict
 from readycheck_checks.calls import speed
 from readycheck_checks.calls.bandwidth_verdict import Line, Terms
-from readycheck_checks.calls.codes import BANDWIDTH
+from readycheck_checks.calls.codes import BANDWIDTH, OVER_BUDGET, SPEED_NOT_ASKED
 from readycheck_checks.calls.limits import Limit, Need
 from readycheck_checks.calls.rates import mbit
 from readycheck_checks.calls.servers import SpeedServer, provider_of
@@ -60,15 +60,14 @@ class BandwidthOptions(Options, frozen=True, kw_only=True):
 async def run(options: BandwidthOptions, ctx: Context) -> Says:
     """Not measured without server or data; what no server answers is UNKNOWN and never the line's fault."""
     if not options.use:
-        yield skipped("calls.speed_not_asked", "The profile names no speed server")
+        yield skipped(SPEED_NOT_ASKED, "The profile names no speed server")
         return
     most = speed.most_bytes(int(options.max_mb * 1e6), ctx.quick)
     spend = speed.budget(ctx, most)
     if not spend.enough:
         yield unknown(
-            "calls.speed_budget",
+            OVER_BUDGET,
             "The speed was not measured: the data allowance of this run is used up",
-            remedy="Check again with a larger data allowance (--max-data)",
         )
         return
     yield Progress(text=f"Uses up to {spend.all / 1e6:.0f} MB")

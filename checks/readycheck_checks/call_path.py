@@ -4,6 +4,7 @@ sends streams like those of a call: to the reflector where there is one, else on
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Annotated, Literal
 
 from msgspec import Meta, field
@@ -16,7 +17,6 @@ from readycheck.api import (
     Finding,
     Measurement,
     NetError,
-    Options,
     Owner,
     Privacy,
     Progress,
@@ -26,19 +26,20 @@ from readycheck.api import (
 )
 from readycheck.measure.media.call import Call
 from readycheck_checks.asking.attempts import HostPort, at_once, attempt
-from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.asking.endpoints import hosts_in, require_endpoints
 from readycheck_checks.blame.ending import Ending
+from readycheck_checks.blame.options import ControlOptions
 from readycheck_checks.blame.way_out import BYTES, seen
 from readycheck_checks.calls import addresses, kinds, near_end, reflecting, round_trips
 from readycheck_checks.calls.addresses import translation
 from readycheck_checks.calls.blocked import blocked_at
 from readycheck_checks.calls.both_ways import all_well, judged_call
-from readycheck_checks.calls.codes import CALL_PATH
+from readycheck_checks.calls.codes import CALL_PATH, NO_RELAYS
 from readycheck_checks.calls.kinds import Kind
 from readycheck_checks.calls.limits import Limit
 from readycheck_checks.calls.parties import behind_router, behind_with, either_of
 from readycheck_checks.calls.path_verdict import Evidence, judge_path, may_be_blocked
-from readycheck_checks.calls.probes import StunReply, answers, ask_stun, reach
+from readycheck_checks.calls.probes import StunReply, answers, ask_each, ask_stun, reach
 from readycheck_checks.calls.quality import Limits, judged, unmeasured
 from readycheck_checks.calls.reflecting import Reflecting, ReflectorAt, ask_reflector
 from readycheck_checks.calls.relays import Preference, TurnRelay, bytes_of, relays, seconds_of
@@ -51,17 +52,13 @@ STREAM_S = 25.0  # of these left to the shortest stream over a reflector and to 
 WANTED = "video_720p"
 
 
-class CallPathOptions(Options, frozen=True, kw_only=True):
+class CallPathOptions(ControlOptions, frozen=True, kw_only=True):
     relays: Annotated[
         tuple[HostPort, ...],
         Meta(max_length=4, description="The organisation's own media relays (STUN/TURN, UDP)"),
     ] = ()
     udp_controls: Annotated[
         tuple[HostPort, ...], Meta(max_length=6, description="STUN servers of other operators, at least two")
-    ] = ()
-    tcp_controls: Annotated[
-        tuple[HostPort, ...],
-        Meta(max_length=6, description="Hosts that accept TCP, asked at the same moment"),
     ] = ()
     turn: Annotated[
         tuple[TurnRelay, ...],
@@ -97,8 +94,8 @@ class CallPathOptions(Options, frozen=True, kw_only=True):
     loss_percent: Annotated[Limit | None, Meta(description="Limits of the packet loss in %")] = None
 
     def __post_init__(self) -> None:
-        for target in (*self.relays, *self.udp_controls, *self.tcp_controls, *self.fallback):
-            endpoint(target)
+        super().__post_init__()
+        require_endpoints((*self.relays, *self.udp_controls, *self.fallback))
         if self.kinds and self.wanted not in (*self.kinds, WANTED):
             raise ValueError(
                 f'wanted: "{self.wanted}" is none of the kinds ({", ".join(sorted(self.kinds))})'
@@ -117,7 +114,7 @@ class CallPathOptions(Options, frozen=True, kw_only=True):
 async def run(options: CallPathOptions, ctx: Context) -> Says:
     """Everything is asked at once, so that each answer is the others' control; then streams to one that answered."""
     if not options.all_relays and not options.udp_controls and options.reflector is None:
-        yield skipped("calls.no_relays", "The profile names no media relays or STUN servers")
+        yield skipped(NO_RELAYS, "The profile names no media relays or STUN servers")
         return
     until = Until.after(ctx, WITHIN_S)
     yield Progress(text="Asking media relays over UDP")
@@ -148,7 +145,8 @@ async def quality(options: CallPathOptions, ctx: Context, evidence: Evidence, un
     servers = [reply for reply in evidence.replies if reply.is_binding]
     if options.reflector is not None:
         own = Reflecting(options.reflector, evidence.reflector[options.reflector.at], ctx, until)
-        voice = await attempt(own.voice())
+        async with until.on_line(ctx) if own.address else nullcontext():
+            voice = await attempt(own.voice())
         if isinstance(voice, Call):
             async for said in over_reflector(options, ctx, own, voice, until):
                 yield said
@@ -164,8 +162,8 @@ async def quality(options: CallPathOptions, ctx: Context, evidence: Evidence, un
 async def gather(options: CallPathOptions, ctx: Context) -> Evidence:
     """Ask all targets of the profile at the same moment."""
     relays, controls, tcp, fallback, reflector = await asyncio.gather(
-        at_once({target: ask_stun(ctx.net, target) for target in options.all_relays}),
-        at_once({target: ask_stun(ctx.net, target) for target in options.udp_controls}),
+        ask_each(ctx.net, options.all_relays),
+        ask_each(ctx.net, options.udp_controls),
         at_once({target: answers(ctx, target) for target in options.tcp_controls}),
         at_once({target: reach(ctx, target) for target in options.fallback}),
         at_once({own.at: ask_reflector(ctx.net, own.at) for own in (options.reflector,) if own is not None}),
@@ -182,7 +180,8 @@ async def over_reflector(
     if options.kinds:
         yield Progress(text="Sending streams like video calls")
     short, way = near_end.falls_short(told), own.way(options.limits)
-    ladder = await own.ladder(voice, options.kinds, near_end.longest(way) if short else 0.0)
+    async with until.on_line(ctx) if options.kinds else nullcontext():
+        ladder = await own.ladder(voice, options.kinds, near_end.longest(way) if short else 0.0)
     if options.kinds:
         yield kinds.verdict(ladder)
     async for said in _placed(told, ctx, way, options.limits, until):
@@ -205,7 +204,8 @@ async def stream(
         yield unmeasured(responder.target, lacks)
         return
     try:
-        found = await round_trips.send(ctx, responder, packets)
+        async with until.on_line(ctx):
+            found = await round_trips.send(ctx, responder, packets)
     except NetError as trouble:
         yield unmeasured(responder.target, trouble)
         return

@@ -27,14 +27,14 @@ from readycheck.api import (
     skipped,
 )
 from readycheck_checks.asking.attempts import HostPort, at_once
-from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.asking.endpoints import endpoint, require_endpoints
 from readycheck_checks.blame.certificates import is_bad_certificate
-from readycheck_checks.blame.lost_names import NameServers, require_addresses
+from readycheck_checks.blame.options import BesideOptions, hosts_beside
 from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
 from readycheck_checks.blame.trouble import Beside, look_into
 from readycheck_checks.calls.limits import Date
 from readycheck_checks.calls.probes import Reached, StunReply, answers, ask_stun, reach
-from readycheck_checks.calls.service_codes import SERVICE
+from readycheck_checks.calls.service_codes import SERVICE, SERVICE_UNNAMED
 from readycheck_checks.calls.service_verdict import Service, judge_service
 
 
@@ -50,7 +50,7 @@ class MediaServer(Options, frozen=True, kw_only=True):
     ] = "unknown"
 
 
-class CallServiceOptions(Options, frozen=True, kw_only=True):
+class CallServiceOptions(BesideOptions, frozen=True, kw_only=True):
     title: Annotated[str, Meta(min_length=1, description="What people call the service")]
     hosts: Annotated[
         tuple[HostPort, ...], Meta(max_length=12, description="Hosts that must answer over TLS")
@@ -66,17 +66,12 @@ class CallServiceOptions(Options, frozen=True, kw_only=True):
         tuple[MediaServer, ...], Meta(max_length=6, description="Media servers to ask over UDP")
     ] = ()
     media_note: Annotated[str, Meta(description="What cannot be proved about media, and why")] = ""
-    tcp_controls: Annotated[
-        tuple[HostPort, ...], Meta(max_length=4, description="Hosts of others, asked at the same moment")
-    ] = ()
-    name_servers: NameServers = ()
     source: Annotated[str, Meta(description="Where the vendor publishes this")] = ""
     checked: Date | Literal[""] = ""
 
     def __post_init__(self) -> None:
-        for target in (*self.hosts, *self.tcp_controls, *(server.at for server in self.media)):
-            endpoint(target)
-        require_addresses(self.name_servers)
+        super().__post_init__()
+        require_endpoints((*self.hosts, *(server.at for server in self.media)))
 
 
 async def run(options: CallServiceOptions, ctx: Context) -> Says:
@@ -85,7 +80,7 @@ async def run(options: CallServiceOptions, ctx: Context) -> Says:
     Media servers that keep silent are told as a fact: whether UDP passes is call_path's to judge, with controls.
     """
     if not options.hosts:
-        yield skipped("calls.service_unnamed", f"The profile does not name the hosts of {options.title}")
+        yield skipped(SERVICE_UNNAMED, f"The profile does not name the hosts of {options.title}")
         return
     service, media = await asyncio.gather(_service(options, ctx), _media(options, ctx))
     for seen in (*_facts(options), *_media_facts(options, media)):
@@ -186,12 +181,8 @@ check = Check(
     on_demand=True,
     title_of=_title,
     cost=cost,
-    hosts_of=lambda options: hosts_in(
-        *options.hosts,
-        *options.urls,
-        *(server.at for server in options.media),
-        *options.tcp_controls,
-        *options.name_servers,
+    hosts_of=lambda options: hosts_beside(
+        options, *options.hosts, *options.urls, *(server.at for server in options.media)
     ),
     codes=SERVICE,
 )

@@ -15,8 +15,6 @@ from msgspec.structs import replace
 from readycheck.api import (
     Capability,
     Check,
-    Code,
-    Confidence,
     Context,
     Cost,
     Finding,
@@ -25,7 +23,6 @@ from readycheck.api import (
     Options,
     Owner,
     Says,
-    Status,
     TcpAnswer,
     TlsAnswer,
     clean_bytes,
@@ -36,25 +33,24 @@ from readycheck.api import (
     warned,
 )
 from readycheck_checks.asking.attempts import at_once, attempt
-from readycheck_checks.asking.endpoints import Endpoint, host_in, hosts_in
+from readycheck_checks.asking.endpoints import Endpoint, host_in, hosts_in, is_here
 from readycheck_checks.asking.proxies import ProxyAddress
 from readycheck_checks.asking.routes import leads_through_tunnel
 from readycheck_checks.pac.in_use import proxy_in_use
 from readycheck_checks.pac.tunnel import Tunnel, tunnel
-from readycheck_checks.pac.verdict import is_here
+from readycheck_checks.portal import whose
 from readycheck_checks.portal.box import box_on_the_way, faked
+from readycheck_checks.portal.codes import CLEAR, CODES, DOUBTFUL, INTERCEPTED, NOT_PROVED, PORTAL
 
 _MOST_BYTES = 4_096
 _PORTAL_STATUS = (200, 301, 302, 303, 307, 308, 511)  # a page of its own, a redirect, or RFC 6585 section 6
 _SHOW = 80
-_PORTAL = "connection.captive_portal"
-_INTERCEPTED = "connection.web_intercepted"
 _PROXY_S = 2.0
 _LEADS = (
     200,
     407,
 )  # a way was opened, or will be after a sign-in: no sign-in page of a network says that to CONNECT
-_BELIEVED = ("connection.no_portal", "connection.portal_doubtful")  # unless a box on the way made it up
+_BELIEVED = (CLEAR.name, DOUBTFUL.name)  # unless a box on the way made it up
 
 
 class TestPage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -95,7 +91,7 @@ async def run(options: CaptivePortalOptions, ctx: Context) -> Says:
     )
     outcomes = {page.url: outcome_of(page, answers[page.url]) for page in options.pages}
     finding = verdict(outcomes)
-    if finding.code == _PORTAL:
+    if finding.code == PORTAL.name:
         finding = await _another_way(options, ctx, finding)
     if box := box_on_the_way(answers):
         yield fact("web_box", "Cache that the pages of several vendors name", box)
@@ -105,19 +101,21 @@ async def run(options: CaptivePortalOptions, ctx: Context) -> Says:
         {odd.leads_to for odd in outcomes.values() if isinstance(odd, Odd) and odd.leads_to}
     ):
         yield fact("portal_host", "Sign-in page", leads_to)
-    yield await _of_its_network(finding, answers, ctx)
+    yield await _with_parties(finding, answers, None in outcomes.values(), ctx)
 
 
-async def _of_its_network(
-    found: Finding, answers: Mapping[str, HttpAnswer | NetError], ctx: Context
+async def _with_parties(
+    found: Finding, answers: Mapping[str, HttpAnswer | NetError], others_answered: bool, ctx: Context
 ) -> Finding:
-    """What answers in place of the web stands in this network or at its provider; through a VPN, at the company."""
-    if found.code != _INTERCEPTED:
+    if found.code not in (INTERCEPTED.name, DOUBTFUL.name):
         return found
     addresses = [each.address for each in answers.values() if isinstance(each, HttpAnswer) and each.address]
-    if await leads_through_tunnel(ctx, *addresses):
-        return replace(found, owner=Owner.COMPANY, confidence=Confidence.MEDIUM)
-    return replace(found, either=(Owner.HOME, Owner.ISP), confidence=Confidence.MEDIUM)
+    through_vpn = await leads_through_tunnel(ctx, *addresses)
+    if found.code == INTERCEPTED.name:
+        blame = whose.of_several(through_vpn=through_vpn)
+    else:
+        blame = whose.of_one(others_answered=others_answered, through_vpn=through_vpn)
+    return replace(found, owner=blame.owner, either=blame.either, confidence=blame.confidence)
 
 
 async def _behind_a_box(options: CaptivePortalOptions, ctx: Context, found: Finding, box: str) -> Finding:
@@ -130,7 +128,7 @@ async def _behind_a_box(options: CaptivePortalOptions, ctx: Context, found: Find
     if await _leading_proxy(options, ctx) is not None:
         return found
     return unknown(
-        "connection.portal_not_proved",
+        NOT_PROVED,
         f"Something on the way ({box}) may answer the test pages itself, so a sign-in page can be neither seen nor ruled out",
         detail=made_up.detail,
     )
@@ -159,7 +157,7 @@ async def _leading_proxy(options: CaptivePortalOptions, ctx: Context) -> ProxyAd
         return None
     if proxy.scheme.startswith("socks"):
         came = await attempt(ctx.net.tcp(proxy.host, proxy.port, timeout_s=_PROXY_S))
-        return proxy if isinstance(came, TcpAnswer) and not is_here(proxy) else None
+        return proxy if isinstance(came, TcpAnswer) and not is_here(proxy.host) else None
     target = Endpoint(host_in(options.pages[0].url), 443)
     said = await attempt(tunnel(ctx, proxy, target, wait_s=_PROXY_S))
     return proxy if isinstance(said, Tunnel) and said.status in _LEADS else None
@@ -195,12 +193,12 @@ def verdict(outcomes: Mapping[str, Outcome]) -> Finding:
     detail = "; ".join(str(o.shown if isinstance(o, Odd) else o) for o in outcomes.values() if o is not None)
     if not odd and not expected:
         return unknown(
-            "connection.portal_not_proved",
+            NOT_PROVED,
             "No test page answered, so a sign-in page can be neither seen nor ruled out",
             detail=detail,
         )
     if not odd:
-        return passed("connection.no_portal", "No sign-in page is in the way", detail=detail)
+        return passed(CLEAR, "No sign-in page is in the way", detail=detail)
     if expected or len(odd) == 1:
         return _one_is_odd(expected, detail)
     if not any(outcome.sign_in for outcome in odd):
@@ -211,10 +209,8 @@ def verdict(outcomes: Mapping[str, Outcome]) -> Finding:
 
 def _intercepted(summary: str, detail: str) -> Finding:
     return warned(
-        _INTERCEPTED,
+        INTERCEPTED,
         summary,
-        remedy="Open a browser and sign in where a sign-in page shows up; otherwise ask whoever runs this network what it "
-        "filters, or try the hotspot of a phone",
         detail=detail,
     )
 
@@ -222,63 +218,21 @@ def _intercepted(summary: str, detail: str) -> Finding:
 def _one_is_odd(expected: int, detail: str) -> Finding:
     answered = "another answered as it should" if expected else "no other one answered"
     return warned(
-        "connection.portal_doubtful",
+        DOUBTFUL,
         f"One test page came back changed; {answered}",
-        remedy="Open a browser: where a sign-in page shows up, sign in; otherwise go on",
         detail=detail,
-        confidence=Confidence.LOW,
     )
 
 
 def _portal(leads_to: str, detail: str) -> Finding:
     named = f" ({leads_to})" if leads_to else ""
     return failed(
-        _PORTAL,
+        PORTAL,
         f"This network wants a sign-in first: its own page{named} answers in place of the internet",
-        remedy="Open a browser and any page that begins with http://, sign in or accept the terms, then check again. "
-        "Where the page says that the router has no internet instead, restart the router",
         owner=Owner.HOME,
         detail=detail,
     )
 
-
-CODES = (
-    Code("connection.no_portal", "Test pages of vendors come back exactly as they are", (Status.PASS,)),
-    Code(
-        _PORTAL,
-        "The network answers web pages with a page of its own, which wants a sign-in first",
-        (Status.FAIL,),
-        (Owner.HOME,),
-        "Open a browser and any page that begins with http://, and sign in or accept the terms",
-    ),
-    Code(
-        "connection.web_faked",
-        "A box on the way answers plain web pages itself and lets no secure ones through",
-        (Status.FAIL,),
-        (Owner.HOME, Owner.ISP),
-        "Open a browser and any page that begins with http://; else ask whoever runs this network",
-    ),
-    Code(
-        _INTERCEPTED,
-        "Something on the way answers in place of plain web pages: with no sign-in page, or another way leads past it",
-        (Status.WARN,),
-        (Owner.HOME, Owner.ISP, Owner.COMPANY),
-        "Open a browser and sign in where a sign-in page shows up; otherwise ask whoever runs this network what it "
-        "filters, or try the hotspot of a phone",
-    ),
-    Code(
-        "connection.portal_doubtful",
-        "One test page came back changed, and others did not",
-        (Status.WARN,),
-        (),
-        "Open a browser and sign in where a sign-in page shows up; otherwise go on",
-    ),
-    Code(
-        "connection.portal_not_proved",
-        "No test page answered, or a box on the way may have done so, so a sign-in page can be neither seen nor ruled out",
-        (Status.UNKNOWN,),
-    ),
-)
 
 check = Check(
     id="captive_portal",

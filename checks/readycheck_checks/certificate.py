@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta
 
 from readycheck.api import (
+    Blame,
     Capability,
     Check,
     Context,
@@ -34,10 +35,10 @@ from readycheck.api import (
     unknown,
 )
 from readycheck_checks.asking.attempts import HostPort, attempt
-from readycheck_checks.asking.endpoints import Endpoint, endpoint, hosts_in
+from readycheck_checks.asking.endpoints import Endpoint, endpoint
 from readycheck_checks.blame import trouble
 from readycheck_checks.blame.answering import who_answers
-from readycheck_checks.blame.owners import Whose
+from readycheck_checks.blame.options import hosts_beside
 from readycheck_checks.conversation.server import CONNECT, CONNECT_WAIT_S, TLS
 from readycheck_checks.declared.codes import CERTIFICATE
 from readycheck_checks.declared.conversation import talk
@@ -134,11 +135,11 @@ async def _shake(ctx: Context, where: Endpoint, name: str) -> Shaken:
 
 
 def _judged(options: CertificateOptions, ctx: Context, name: str, shown: TlsAnswer) -> Iterator[Finding]:
-    whose = who_answers(options.far, proved=True)
+    blame = who_answers(options.far, proved=True)
     if shown.not_after is None and options.days_left:
         yield unknown(f"{CODE}_unread", f"The certificate of {name} does not say until when it is valid")
     days = judge_days(
-        options, f"{CODE}_expires", shown, options.days_left, ctx.clock.now(), clean(name, 80), whose
+        options, f"{CODE}_expires", shown, options.days_left, ctx.clock.now(), clean(name, 80), blame
     )
     if days is not None:
         yield days
@@ -147,13 +148,13 @@ def _judged(options: CertificateOptions, ctx: Context, name: str, shown: TlsAnsw
         yield missed(options, f"{CODE}_issuer", how, _whose_issuer(options.far))
     if shown.version in VERSIONS and VERSIONS.index(shown.version) < VERSIONS.index(options.version):
         how = f"{name} speaks {shown.version}, and {options.version} is expected"
-        yield missed(options, f"{CODE}_version", how, whose)
+        yield missed(options, f"{CODE}_version", how, blame)
 
 
-def _whose_issuer(far: Owner) -> Whose:
+def _whose_issuer(far: Owner) -> Blame:
     """A trusted certificate of another issuer: the host's has changed, or the company opens the connection on the way."""
     others = tuple(dict.fromkeys((far, Owner.COMPANY, Owner.DEVICE)))
-    return Whose(either=others)
+    return Blame(either=others)
 
 
 def cost(options: CertificateOptions, quick: bool) -> Cost:
@@ -178,7 +179,7 @@ check = Check(
     on_demand=True,
     cost=cost,
     title_of=title_of,
-    hosts_of=lambda options: hosts_in(options.target, *options.tcp_controls, *options.name_servers),
+    hosts_of=lambda options: hosts_beside(options, options.target),
     codes=CERTIFICATE,
     capability_of=capability_of,
 )

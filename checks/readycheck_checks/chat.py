@@ -13,7 +13,6 @@ from readycheck.api import (
     Cost,
     Fact,
     Finding,
-    Options,
     Owner,
     Privacy,
     Progress,
@@ -22,18 +21,15 @@ from readycheck.api import (
     skipped,
 )
 from readycheck_checks.apps.codes import CHAT
-from readycheck_checks.asking.attempts import HostPort
-from readycheck_checks.asking.endpoints import endpoint, hosts_in
-from readycheck_checks.blame.lost_names import NameServers, require_addresses
+from readycheck_checks.blame.options import BesideOptions, hosts_beside
 from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
-from readycheck_checks.blame.trouble import Beside
 from readycheck_checks.calls.limits import Date
 from readycheck_checks.chats.upgrade import Place, Upgrade, place
 from readycheck_checks.chats.verdict import judge
 from readycheck_checks.conversation import server as asking
 
 
-class ChatOptions(Options, frozen=True, kw_only=True):
+class ChatOptions(BesideOptions, frozen=True, kw_only=True):
     """One chat, by the addresses its program keeps a live connection to."""
 
     title: Annotated[str, Meta(min_length=1, description="What people call the chat")]
@@ -57,20 +53,13 @@ class ChatOptions(Options, frozen=True, kw_only=True):
             description="HTTP statuses that it is known to turn those down with who have not signed in; 401 always counts"
         ),
     ] = ()
-    tcp_controls: Annotated[
-        tuple[HostPort, ...],
-        Meta(max_length=4, description="Other hosts (host:port), asked where the chat is silent"),
-    ] = ()
-    name_servers: NameServers = ()
     source: Annotated[str, Meta(description="Where the vendor publishes this")] = ""
     checked: Date | Literal[""] = ""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for url in self.urls:
             place(url)
-        for text in self.tcp_controls:
-            endpoint(text)
-        require_addresses(self.name_servers)
 
 
 async def run(options: ChatOptions, ctx: Context) -> Says:
@@ -93,7 +82,7 @@ async def _one(there: Place, options: ChatOptions, ctx: Context) -> tuple[Fact, 
     from readycheck_checks.chats.line import upgrade
 
     far = Owner(options.run_by)
-    beside = Beside(far=far, tcp_controls=options.tcp_controls, name_servers=options.name_servers)
+    beside = options.beside(far)
     seen = await upgrade(ctx, there)
     trouble = None
     if seen.error is not None and seen.proxy is None and seen.step != "proxy":
@@ -139,6 +128,6 @@ check = Check(
     on_demand=True,
     cost=cost,
     title_of=lambda options: options.title,
-    hosts_of=lambda options: hosts_in(*options.urls, *options.tcp_controls, *options.name_servers),
+    hosts_of=lambda options: hosts_beside(options, *options.urls),
     codes=CHAT,
 )

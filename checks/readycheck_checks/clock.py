@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 from msgspec.structs import replace
@@ -46,13 +46,30 @@ _LIMITS_OF = (
     "Kerberos refuses a clock that is 5 minutes off (RFC 4120, section 5.9.1; Windows default); "
     "one-time codes change every 30 s (RFC 6238)"
 )
-_REMEDY = (
-    "Switch on automatic date and time in the settings of this computer, and see that the time zone is right"
-)
-_COMPARE = "Compare the clock of this computer, with its date, to your phone"
 _FEWEST = 2  # servers: what one says alone may be its own mistake
 _AGREE_S = 2.0  # HTTP tells whole seconds
 _CERTIFICATE_DATES = ("expired", "not_yet_valid")
+
+RIGHT: Final = Code("connection.clock", "The clock of this computer is right", (Status.PASS,))
+OFF: Final = Code(
+    "connection.clock_off",
+    "The clock of this computer is further off than the profile allows",
+    (Status.WARN, Status.FAIL),
+    (Owner.DEVICE,),
+    "Switch on automatic date and time in the settings of this computer, and see that the time zone is right",
+)
+NOT_AGREED: Final = Code(
+    "connection.clock_not_agreed",
+    "The servers asked tell different times, so none can be believed",
+    (Status.UNKNOWN,),
+)
+NOT_MEASURED: Final = Code(
+    "connection.clock_not_measured",
+    "No server told the time",
+    (Status.UNKNOWN,),
+    (),
+    "Compare the clock of this computer, with its date, to your phone",
+)
 
 
 class ClockOptions(Options, frozen=True, kw_only=True):
@@ -196,27 +213,21 @@ def verdict(offset: Measurement, believed: Reading) -> Finding:
     status = judge(replace(offset, value=offset.value if offset.low is None else offset.low))
     way = "behind" if believed.ahead_s > 0 else "ahead"
     if status is Status.PASS:
-        return passed("connection.clock", f"The clock is right ({offset.value:.1f} s off)")
+        return passed(RIGHT, f"The clock is right ({offset.value:.1f} s off)")
     told = f"{duration(offset.value)} {way}, at most {duration(offset.plan_limit or 0)} wanted"
     if believed.servers < _FEWEST:
         return warned(
-            "connection.clock_off",
+            OFF,
             f"One server alone says that the clock of this computer is {told}; no other tells the time",
-            remedy=f"{_COMPARE}; if they differ, switch on automatic date and time",
+            remedy=f"{NOT_MEASURED.remedy}; if they differ, switch on automatic date and time",
             owner=Owner.DEVICE,
             confidence=Confidence.LOW,
         )
     if status is Status.WARN:
-        return warned(
-            "connection.clock_off",
-            f"The clock of this computer is {told}",
-            remedy=_REMEDY,
-            owner=Owner.DEVICE,
-        )
+        return warned(OFF, f"The clock of this computer is {told}", owner=Owner.DEVICE)
     return failed(
-        "connection.clock_off",
+        OFF,
         f"Signing in will not work: the clock of this computer is {told}",
-        remedy=_REMEDY,
         owner=Owner.DEVICE,
         confidence=Confidence.HIGH,
     )
@@ -233,41 +244,15 @@ def duration(seconds: float) -> str:
 def _not_measured(readings: list[Reading], problems: list[NetError]) -> Finding:
     detail = "; ".join(str(problem) for problem in problems)
     if readings:
-        return unknown(
-            "connection.clock_not_agreed", "The time servers tell different times, so none can be believed"
-        )
+        return unknown(NOT_AGREED, "The time servers tell different times, so none can be believed")
     if any(isinstance(problem, TlsFailed) and problem.reason in _CERTIFICATE_DATES for problem in problems):
         return unknown(
-            "connection.clock_not_measured",
+            NOT_MEASURED,
             "No time server answered, and certificates look out of date: the clock may be wrong",
-            remedy=_COMPARE,
             detail=detail,
         )
-    return unknown("connection.clock_not_measured", "No time server answered", detail=detail)
+    return unknown(NOT_MEASURED, "No time server answered", detail=detail)
 
-
-CODES = (
-    Code("connection.clock", "The clock of this computer is right", (Status.PASS,)),
-    Code(
-        "connection.clock_off",
-        "The clock of this computer is further off than the profile allows",
-        (Status.WARN, Status.FAIL),
-        (Owner.DEVICE,),
-        _REMEDY,
-    ),
-    Code(
-        "connection.clock_not_agreed",
-        "The servers asked tell different times, so none can be believed",
-        (Status.UNKNOWN,),
-    ),
-    Code(
-        "connection.clock_not_measured",
-        "No server told the time",
-        (Status.UNKNOWN,),
-        (),
-        _COMPARE,
-    ),
-)
 
 check = Check(
     id="clock",
@@ -282,5 +267,5 @@ check = Check(
     on_demand=True,
     cost=Cost(bytes=5_000, seconds=3.0, hosts="the time servers of the profile"),
     hosts_of=lambda options: hosts_in(*options.servers, *options.pages),
-    codes=CODES,
+    codes=(RIGHT, OFF, NOT_AGREED, NOT_MEASURED),
 )

@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import Awaitable
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
@@ -21,7 +22,6 @@ from readycheck.api import (
     HttpAnswer,
     NameUnknown,
     NetError,
-    Options,
     Owner,
     Privacy,
     Progress,
@@ -30,11 +30,11 @@ from readycheck.api import (
     fact,
 )
 from readycheck_checks.asking import controls
-from readycheck_checks.asking.attempts import HostPort, attempt
-from readycheck_checks.asking.endpoints import Endpoint, endpoint, host_in, hosts_in
-from readycheck_checks.blame.lost_names import NameServers, require_addresses
+from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import Endpoint, host_in
+from readycheck_checks.blame.options import BesideOptions, hosts_beside
 from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
-from readycheck_checks.blame.trouble import Beside, look_into
+from readycheck_checks.blame.trouble import look_into
 from readycheck_checks.clouds.codes import CLOUD
 from readycheck_checks.clouds.verdict import Asked, judge_cloud
 
@@ -46,7 +46,7 @@ Url = Annotated[str, Meta(pattern=r"^https://[^/\s@]+/[^\s]*$")]
 Status = Annotated[int, Meta(ge=100, le=599)]
 
 
-class CloudFilesOptions(Options, frozen=True, kw_only=True):
+class CloudFilesOptions(BesideOptions, frozen=True, kw_only=True):
     """One cloud storage: where it must be reached, and what proves that it was."""
 
     title: Annotated[str, Meta(min_length=1, description="What people call it")]
@@ -67,19 +67,13 @@ class CloudFilesOptions(Options, frozen=True, kw_only=True):
     own: Annotated[
         bool, Meta(description="The organisation runs it itself: what is broken there is theirs to mend")
     ] = False
-    tcp_controls: Annotated[
-        tuple[HostPort, ...], Meta(description="Other hosts (host:port) asked where it is silent")
-    ] = ()
-    name_servers: NameServers = ()
     source: Annotated[str, Meta(description="Where the addresses were published")] = ""
     checked: Annotated[
         str, Meta(description="Day they were compared with it", pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")
     ] = ""
 
     def __post_init__(self) -> None:
-        for text in self.tcp_controls:
-            endpoint(text)
-        require_addresses(self.name_servers)
+        super().__post_init__()
         if self.tenant and not _TENANT.fullmatch(self.tenant):
             raise ValueError(f'"{self.tenant}" is no tenant: write it like "corp" of corp.sharepoint.com')
 
@@ -98,19 +92,22 @@ async def run(options: CloudFilesOptions, ctx: Context) -> Says:
     for each in asked:
         if isinstance(each.came, HttpAnswer):
             yield fact("cloud_answer", f"{each.host} answers", f"HTTP {each.came.status}", Privacy.ORG)
-    yield judge_cloud(options.title, list(asked), own=options.own)
+    yield judge_cloud(options.title, list(asked))
 
 
 async def _ask(url: str, options: CloudFilesOptions, ctx: Context) -> Asked:
     """Where it was silent, once more, and the controls at the same moment."""
     proxied = await ctx.http.proxy_for(url) is not None
-    came, line = await _get(url, ctx), controls.Controls()
-    if isinstance(came, Silent) and not proxied:
-        came, line = await asyncio.gather(_get(url, ctx), controls.ask(ctx.net, tcp=options.tcp_controls))
+    came = await _get(url, ctx)
+    silent = isinstance(came, Silent) and not proxied
+    came, line = await controls.once_more(
+        ctx.net, came, partial(_get, url, ctx), silent=silent, tcp=options.tcp_controls
+    )
     host = host_in(url)
     asked = Asked(
         host=host,
         came=came,
+        far=Owner.COMPANY if options.own else Owner.SERVICE,
         good=options.answers,
         nextcloud=options.nextcloud,
         tenant=options.tenant if options.tenant and options.tenant in host else "",
@@ -132,12 +129,8 @@ async def _looked_into(
     """Whose it is; silence counts only where a control (``line``) answered at the same moment."""
     if isinstance(came, Silent) and not line.answered("tcp"):
         return replace(asked, detail=str(line))
-    beside = Beside(
-        far=Owner.COMPANY if asked.tenant and isinstance(came, NameUnknown) else asked.far(options.own),
-        tcp_controls=options.tcp_controls,
-        name_servers=options.name_servers,
-        inside=options.own,
-    )
+    far = Owner.COMPANY if asked.tenant and isinstance(came, NameUnknown) else asked.far
+    beside = options.beside(far, inside=options.own)
     looked = await look_into(ctx, Endpoint(asked.host, _port_of(url)), came, beside)
     seen = (str(line) if isinstance(came, Silent) else "", looked.ends)
     return replace(asked, vouched=True, looked=looked, detail="; ".join(filter(None, seen)))
@@ -162,6 +155,6 @@ check = Check(
         bytes=(60_000 + LOOK_BYTES) * len(options.urls), seconds=3.0, hosts=f"the servers of {options.title}"
     ),
     title_of=lambda options: options.title,
-    hosts_of=lambda options: hosts_in(*options.pages, *options.tcp_controls, *options.name_servers),
+    hosts_of=lambda options: hosts_beside(options, *options.pages),
     codes=CLOUD,
 )

@@ -6,6 +6,7 @@ Sends no mail and signs in nowhere. Port 25 is never asked: home networks block 
 import asyncio
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Final
 
 from msgspec import Meta
@@ -19,18 +20,17 @@ from readycheck.api import (
     Finding,
     NameUnknown,
     NetError,
-    Options,
     Progress,
     Says,
     Silent,
     Status,
 )
 from readycheck_checks.asking import controls
-from readycheck_checks.asking.endpoints import Endpoint, endpoint, hosts_in
-from readycheck_checks.blame.lost_names import NameServers, require_addresses
+from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.blame.options import BesideOptions, hosts_beside
 from readycheck_checks.blame.party import through_tunnel
 from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
-from readycheck_checks.blame.trouble import Beside, look_into
+from readycheck_checks.blame.trouble import look_into
 from readycheck_checks.contact.codes import EMAIL
 from readycheck_checks.contact.mail_verdict import (
     StartTls,
@@ -52,7 +52,7 @@ _ADDRESS: Final = re.compile(
 )  # RFC 5322, 3.4.1: dot-atom
 
 
-class EmailOptions(Options, frozen=True, kw_only=True):
+class EmailOptions(BesideOptions, frozen=True, kw_only=True):
     """The server through which a mail program sends, and who answers beside it."""
 
     host: Annotated[str, Meta(description="Submission server; empty: only the address is looked at")] = ""
@@ -67,16 +67,6 @@ class EmailOptions(Options, frozen=True, kw_only=True):
         ),
     ] = "required"
     check_mx: Annotated[bool, Meta(description="Look up whether the domain of the address takes mail")] = True
-    controls: Annotated[
-        tuple[str, ...],
-        Meta(description="Other hosts (host:port), asked at the same moment where the mail server is silent"),
-    ] = ()
-    name_servers: NameServers = ()
-
-    def __post_init__(self) -> None:
-        for text in self.controls:
-            endpoint(text)
-        require_addresses(self.name_servers)
 
     @property
     def security(self) -> StartTls:
@@ -107,13 +97,9 @@ async def _address(route: ContactRoute, options: EmailOptions, ctx: Context) -> 
         return None if options.host else valid_address(route)
     found, looked = await _exchangers(written["domain"], ctx), None
     if isinstance(found, NameUnknown):
-        looked = await look_into(ctx, Endpoint(written["domain"], SMTP_PORT), found, _beside(options))
+        looked = await look_into(ctx, Endpoint(written["domain"], SMTP_PORT), found, options.beside())
     finding = judge_address(route, ctx.contact, found, looked)
     return None if finding.status is Status.UNKNOWN and options.host else finding
-
-
-def _beside(options: EmailOptions) -> Beside:
-    return Beside(tcp_controls=options.controls, name_servers=options.name_servers)
 
 
 async def _exchangers(domain: str, ctx: Context) -> Sequence[str] | NetError:
@@ -125,11 +111,16 @@ async def _exchangers(domain: str, ctx: Context) -> Sequence[str] | NetError:
 
 
 async def _server(route: ContactRoute, options: EmailOptions, ctx: Context) -> Finding | None:
-    seen, beside = await _talk(options, ctx), controls.Controls()
-    if isinstance(seen.error, Silent):
-        seen, beside = await asyncio.gather(_talk(options, ctx), controls.ask(ctx.net, tcp=options.controls))
+    seen = await _talk(options, ctx)
+    seen, beside = await controls.once_more(
+        ctx.net,
+        seen,
+        partial(_talk, options, ctx),
+        silent=isinstance(seen.error, Silent),
+        tcp=options.tcp_controls,
+    )
     where = Endpoint(options.host, options.port)
-    looked = await look_into(ctx, where, seen.error, _beside(options)) if seen.error else None
+    looked = await look_into(ctx, where, seen.error, options.beside()) if seen.error else None
     tunnelled = seen.error is None and await through_tunnel(ctx, options.host)
     finding = judge_server(
         where,
@@ -178,7 +169,7 @@ check = Check(
     after=("internet", "dns", "captive_portal"),
     timeout=60.0,
     cost=cost,
-    hosts_of=lambda options: hosts_in(options.host, *options.controls, *options.name_servers),
+    hosts_of=lambda options: hosts_beside(options, options.host),
     contacts="email",
     codes=EMAIL,
 )

@@ -33,7 +33,18 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.contact.codes import HOURS
+from readycheck_checks.contact.codes import (
+    CLOSED,
+    HOURS,
+    HOURS_UNREADABLE,
+    HOURS_UNSURE,
+    LAST_RESORT,
+    LAST_RESORT_ONLINE,
+    NO_CONTACT,
+    NO_INDEPENDENT_ROUTE,
+    OPEN,
+    OPEN_AFTER_HOURS,
+)
 from readycheck_checks.contact.routes import called, independent, named
 
 ANSWERED_BY_SOMEBODY: Final = ("phone", "chat")
@@ -85,15 +96,13 @@ async def run(options: HoursOptions, ctx: Context) -> Says:
     """Judge the hours of all routes together, then which one is left when everything else is down."""
     ways = tuple(_way(route, ctx) for route in ctx.contact.routes)
     if not ways:
-        yield skipped("help.no_contact", "The profile names no way to reach a support desk")
+        yield skipped(NO_CONTACT, "The profile names no way to reach a support desk")
         return
     for number, way in enumerate(ways, start=1):
         yield fact(f"route_{number}", named(way.route), f"{way.route.value}; {way}", Privacy.ORG)
     for way in ways:
         if isinstance(way.opening, str):
-            yield unknown(
-                "help.hours_unreadable", f"When {named(way.route)} is open is not known: {way.opening}"
-            )
+            yield unknown(HOURS_UNREADABLE, f"When {named(way.route)} is open is not known: {way.opening}")
     yield _now(ways, options)
     yield _last_resort(ways)
 
@@ -113,18 +122,16 @@ def _now(ways: tuple[Way, ...], options: HoursOptions) -> Finding:
     staffed = [way for way in usual if way.staffed]
     usable = [way for way in staffed or usual if way.is_open]
     if usable:
-        return passed("help.open", "; ".join(map(str, usable)))
+        return passed(OPEN, "; ".join(map(str, usable)))
     instead = [way for way in ways if way.route.when == "closed" and way.is_open]
     if instead:
         return passed(
-            "help.open_after_hours",
+            OPEN_AFTER_HOURS,
             f"The support desk itself is closed now; {_listed(instead)}",
             detail=_listed(staffed),
         )
     if not all(way.is_closed for way in staffed or usual):
-        return unknown(
-            "help.hours_unsure", f"Whether somebody answers now could not be told: {_listed(usual)}"
-        )
+        return unknown(HOURS_UNSURE, f"Whether somebody answers now could not be told: {_listed(usual)}")
     return _closed(ways, staffed, options)
 
 
@@ -137,7 +144,7 @@ def _closed(ways: tuple[Way, ...], staffed: list[Way], options: HoursOptions) ->
     steps += [f"If it cannot wait, use {called(urgent.route)}"] if urgent else []
     steps += [str(first)] if first.opens_at < inf else []
     return say(
-        "help.closed",
+        CLOSED,
         f"Nobody answers at the support desk now: {first}",
         remedy=". ".join(steps) + ".",
         owner=Owner.COMPANY,
@@ -154,12 +161,12 @@ def _last_resort(ways: tuple[Way, ...]) -> Finding:
     if phones:
         first = phones[0]
         hours = f"; {first.opening}" if first.route.hours else ""
-        return passed("help.last_resort", f"When everything else is down, call {called(first.route)}{hours}")
+        return passed(LAST_RESORT, f"When everything else is down, call {called(first.route)}{hours}")
     online = next((way for way in ways if independent(way.route)), None)
     if online is None:
         return _none_independent()
     return passed(
-        "help.last_resort_online",
+        LAST_RESORT_ONLINE,
         f"When VPN and sign-in are down, {called(online.route)} is left, from any device with internet; "
         "no phone number is named",
     )
@@ -171,7 +178,7 @@ def _listed(ways: Sequence[Way]) -> str:
 
 def _none_independent() -> Finding:
     return warned(
-        "help.no_independent_route",
+        NO_INDEPENDENT_ROUTE,
         "If the VPN or the sign-in is down, no way to reach support is left: every one needs them",
         remedy="Ask your IT support for a phone number or an address that works without VPN and sign-in, and note it.",
         owner=Owner.COMPANY,

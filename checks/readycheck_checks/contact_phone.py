@@ -17,7 +17,7 @@ from readycheck.api import (
     passed,
     warned,
 )
-from readycheck_checks.contact.codes import PHONE
+from readycheck_checks.contact.codes import PHONE, PHONE_NO_COUNTRY, PHONE_NUMBER, PHONE_UNUSUAL
 from readycheck_checks.contact.routes import called, no_route, routes_of
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ def _judge(route: ContactRoute, card: ContactCard) -> Finding:
     if phonenumbers.is_valid_number(number):
         return _fine(route, number, country)
     if phonenumbers.is_valid_short_number_for_region(number, country):
-        return passed(
-            "help.phone_number", f"{called(route)} is a short number of {country}. Only you can call it"
-        )
+        return passed(PHONE_NUMBER, f"{called(route)} is a short number of {country}. Only you can call it")
     if phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE:
         return _unusual(route)
     return _no_number(route, "it is too short or too long, or works only inside the company or the town")
@@ -59,7 +57,7 @@ def _fine(route: ContactRoute, number: "PhoneNumber", country: str) -> Finding:
 
     dialled = format_number(number, PhoneNumberFormat.INTERNATIONAL)
     return passed(
-        "help.phone_number",
+        PHONE_NUMBER,
         f"{route.title or 'Phone'} {dialled} is a valid number. Only you can call it",
         detail=f"Inside {country}: {format_number(number, PhoneNumberFormat.NATIONAL)}" if country else "",
     )
@@ -67,7 +65,7 @@ def _fine(route: ContactRoute, number: "PhoneNumber", country: str) -> Finding:
 
 def _no_number(route: ContactRoute, why: str) -> Finding:
     return failed(
-        "help.phone_number",
+        PHONE_NUMBER,
         f"You cannot call {called(route)}: this is no number that can be dialled",
         remedy="Ask your IT support for the right number, and note it where you find it without this computer.",
         owner=Owner.COMPANY,
@@ -77,7 +75,7 @@ def _no_number(route: ContactRoute, why: str) -> Finding:
 
 def _unusual(route: ContactRoute) -> Finding:
     return warned(
-        "help.phone_unusual",
+        PHONE_UNUSUAL,
         f"You may not be able to call {called(route)}: the number is in no known range",
         remedy="Call it once while everything works, and tell your IT support if it does not ring.",
         owner=Owner.COMPANY,
@@ -86,7 +84,7 @@ def _unusual(route: ContactRoute) -> Finding:
 
 def _no_country(route: ContactRoute) -> Finding:
     return warned(
-        "help.phone_no_country",
+        PHONE_NO_COUNTRY,
         f"You may not be able to call {called(route)} from abroad: it has no country prefix",
         remedy="Ask your IT support for the number with its country prefix, such as +49, and note it.",
         owner=Owner.COMPANY,

@@ -1,6 +1,6 @@
 """Is there free space on the disk of the home folder? A share of the disk, or an amount that is plenty on any disk."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -31,6 +31,26 @@ _LIMITS_OF = (
     "Mac Health Check (dan-snelson, GitHub, 2026-11): 10 % free; readycheck: 20 GB are enough on any disk"
 )
 _GB = 1e9
+_MAKE_ROOM: Final = "Empty the bin and the downloads folder, or move large files to the company's storage"
+
+ROOM: Final = Code("device.disk", "There is room on the disk of the home folder", (Status.PASS,))
+LOW: Final = Code(
+    "device.disk_low",
+    "The disk of the home folder is nearly full",
+    (Status.WARN,),
+    (Owner.DEVICE,),
+    _MAKE_ROOM,
+)
+FULL: Final = Code(
+    "device.disk_full",
+    "There is hardly room left to save files",
+    (Status.FAIL,),
+    (Owner.DEVICE,),
+    _MAKE_ROOM,
+)
+NOT_TOLD: Final = Code(
+    "device.disk_not_told", "This computer does not tell how full its disk is", (Status.UNKNOWN,)
+)
 
 
 class DiskOptions(Options, frozen=True, kw_only=True):
@@ -52,7 +72,7 @@ class DiskOptions(Options, frozen=True, kw_only=True):
 async def run(options: DiskOptions, ctx: Context) -> Says:
     disk = await ctx.system.disk()
     if disk is None or not disk.total_bytes:
-        yield unknown("device.disk_not_told", "This computer does not tell how full its disk is")
+        yield unknown(NOT_TOLD, NOT_TOLD.meaning)
         return
     total_gb = disk.total_bytes / _GB
     yield fact("disk_total", "Size of the disk", f"{total_gb:.0f} GB", Privacy.PUBLIC)
@@ -72,19 +92,11 @@ async def run(options: DiskOptions, ctx: Context) -> Says:
 def verdict(free: Measurement) -> Finding:
     status = judge(free)
     if status is Status.PASS:
-        return passed("device.disk", f"{free.value:.0f} GB are free on the disk")
+        return passed(ROOM, f"{free.value:.0f} GB are free on the disk")
     told = f"{free.value:.1f} GB are free on the disk, {free.plan_limit:.1f} wanted"
-    remedy = "Empty the bin and the downloads folder, or move large files to the company's storage"
     if status is Status.WARN:
-        return warned(
-            "device.disk_low", f"The disk is nearly full: {told}", remedy=remedy, owner=Owner.DEVICE
-        )
-    return failed(
-        "device.disk_full",
-        f"There is hardly room left to save files: {told}",
-        remedy=remedy,
-        owner=Owner.DEVICE,
-    )
+        return warned(LOW, f"The disk is nearly full: {told}", owner=Owner.DEVICE)
+    return failed(FULL, f"{FULL.meaning}: {told}", owner=Owner.DEVICE)
 
 
 check = Check(
@@ -96,22 +108,5 @@ check = Check(
     options=DiskOptions,
     local=True,
     cost=Cost(bytes=0, seconds=0.5),
-    codes=(
-        Code("device.disk", "There is room on the disk of the home folder", (Status.PASS,)),
-        Code(
-            "device.disk_low",
-            "The disk of the home folder is nearly full",
-            (Status.WARN,),
-            (Owner.DEVICE,),
-            "Empty the bin and the downloads folder, or move large files to the company's storage",
-        ),
-        Code(
-            "device.disk_full",
-            "There is hardly room left to save files",
-            (Status.FAIL,),
-            (Owner.DEVICE,),
-            "Empty the bin and the downloads folder, or move large files to the company's storage",
-        ),
-        Code("device.disk_not_told", "This computer does not tell how full its disk is", (Status.UNKNOWN,)),
-    ),
+    codes=(ROOM, LOW, FULL, NOT_TOLD),
 )

@@ -13,7 +13,6 @@ from readycheck.api import (
     Check,
     Context,
     Cost,
-    Options,
     Privacy,
     Progress,
     Says,
@@ -21,10 +20,10 @@ from readycheck.api import (
     skipped,
     unknown,
 )
-from readycheck_checks.asking.attempts import HostPort
-from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.asking.endpoints import hosts_in
+from readycheck_checks.blame.options import ControlOptions
 from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
-from readycheck_checks.drives.codes import DRIVE
+from readycheck_checks.drives.codes import DRIVE, MORE_DRIVES, NO_DRIVES, NOT_TOLD
 from readycheck_checks.drives.seeing import see
 from readycheck_checks.drives.verdict import judge_drive
 from readycheck_checks.drives.wanted import host_and_protocol, wanted_drives
@@ -36,7 +35,7 @@ TIMEOUT_S: Final = (
 )
 
 
-class DriveOptions(Options, frozen=True, kw_only=True):
+class DriveOptions(ControlOptions, frozen=True, kw_only=True):
     """The drives of a person, as they see them on their computer."""
 
     expect: Annotated[
@@ -49,13 +48,9 @@ class DriveOptions(Options, frozen=True, kw_only=True):
     others: Annotated[
         bool, Meta(description="Look at other network drives too: a dead one holds programs up")
     ] = True
-    tcp_controls: Annotated[
-        tuple[HostPort, ...], Meta(description="Other hosts (host:port) asked where a server is silent")
-    ] = ()
 
     def __post_init__(self) -> None:
-        for text in self.tcp_controls:
-            endpoint(text)
+        super().__post_init__()
         if any(not text.strip() for text in self.expect):
             raise ValueError('`expect` names no drive: write it like "/mnt/team", "T:" or "//host/share"')
 
@@ -64,12 +59,12 @@ async def run(options: DriveOptions, ctx: Context) -> Says:
     """All drives at once: each waits for its own server only."""
     drives = await ctx.system.network_drives()
     if drives is None:
-        yield unknown("files.drives_not_told", "This computer does not tell which drives are connected")
+        yield unknown(NOT_TOLD, NOT_TOLD.meaning)
         return
     home = (await ctx.system.host()).home
     wanted = wanted_drives(options.expect, drives, home, others=options.others)
     if not wanted:
-        yield skipped("files.no_drives", "No network drive is expected, and none is connected")
+        yield skipped(NO_DRIVES, NO_DRIVES.meaning)
         return
     yield Progress(text=f"Looking at {len(wanted[:MOST_DRIVES])} network drives")
     for each in wanted[:MOST_DRIVES]:
@@ -80,7 +75,7 @@ async def run(options: DriveOptions, ctx: Context) -> Says:
         if (finding := judge_drive(seen)) is not None:
             yield finding
     if len(wanted) > MOST_DRIVES:
-        yield skipped("files.more_drives", f"{len(wanted) - MOST_DRIVES} further drives were not looked at")
+        yield skipped(MORE_DRIVES, f"{len(wanted) - MOST_DRIVES} further drives were not looked at")
 
 
 def _hosts(options: DriveOptions) -> tuple[str, ...]:

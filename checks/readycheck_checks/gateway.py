@@ -3,7 +3,7 @@
 Sends TCP connection attempts to the default gateway only: raw sockets, and so ping, would need root.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -35,12 +35,36 @@ from readycheck_checks.asking.attempts import at_once
 from readycheck_checks.asking.endpoints import hosts_in
 from readycheck_checks.asking.routes import way_to
 
-REMEDY = (
-    "Restart the router: unplug it for ten seconds, then wait two minutes. "
-    "With Wi-Fi, move closer to it and join the network again"
-)
 Port = Annotated[int, Meta(ge=1, le=65_535)]
 Outcome = TcpAnswer | NetError
+
+ANSWERS: Final = Code(
+    "connection.gateway_answers", "The router answers, or is there on the network", (Status.PASS,)
+)
+SILENT: Final = Code(
+    "connection.gateway_silent",
+    "Nobody answers for the address of the router on this network",
+    (Status.FAIL,),
+    (Owner.HOME, Owner.DEVICE),
+    "Restart the router: unplug it for ten seconds, then wait two minutes. "
+    "With Wi-Fi, move closer to it and join the network again",
+)
+NOT_PROVED: Final = Code(
+    "connection.gateway_not_proved",
+    "The router keeps silent, as many do, which proves nothing",
+    (Status.UNKNOWN,),
+)
+NOT_TOLD: Final = Code(
+    "connection.gateway_not_told", "This computer does not tell which router it uses", (Status.UNKNOWN,)
+)
+BEHIND_VPN: Final = Code(
+    "connection.gateway_behind_vpn",
+    "The way out leads, or may lead, into a VPN, whose far end is no router of this network",
+    (Status.SKIP,),
+)
+NO_ROUTER: Final = Code(
+    "connection.no_gateway", "This connection has no router of its own to ask", (Status.SKIP,)
+)
 
 
 class GatewayOptions(Options, frozen=True, kw_only=True):
@@ -57,19 +81,15 @@ async def run(options: GatewayOptions, ctx: Context) -> Says:
     try:
         route = None if options.host else await ctx.system.default_route()
     except NotTold as silence:
-        yield unknown(
-            "connection.gateway_not_told",
-            "This computer does not tell which router it uses",
-            detail=str(silence),
-        )
+        yield unknown(NOT_TOLD, NOT_TOLD.meaning, detail=str(silence))
         return
     host = options.host or (route.gateway if route is not None else "")
     if not host:
-        yield skipped("connection.no_gateway", "This connection has no router of its own to ask")
+        yield skipped(NO_ROUTER, NO_ROUTER.meaning)
         return
     if route is not None and await _may_be_behind_vpn(ctx, route):
         yield skipped(
-            "connection.gateway_behind_vpn",
+            BEHIND_VPN,
             "The router of this network is not asked: all traffic may go to the far end of a VPN instead",
         )
         return
@@ -102,24 +122,20 @@ def _answered(outcomes: dict[str, Outcome]) -> bool:
 def verdict(outcomes: dict[str, Outcome], there: bool | None) -> Finding:
     """``there``: what the neighbour table says, asked only where no port answered."""
     if _answered(outcomes):
-        return passed("connection.gateway_answers", "The router answers")
+        return passed(ANSWERS, "The router answers")
     tried = f"no answer on TCP {', '.join(outcomes)}"
     if there is True:
-        return passed(
-            "connection.gateway_answers", "The router is there", detail=f"{tried}; it answers on the link"
-        )
+        return passed(ANSWERS, "The router is there", detail=f"{tried}; it answers on the link")
     if there is False:
         return failed(
-            "connection.gateway_silent",
+            SILENT,
             "The router does not answer on this network, so nothing leads out",
-            remedy=REMEDY,
             confidence=Confidence.HIGH,
             detail=f"{tried}; nobody answers for its address on the link",
-            # a router that is off, or an address in the settings that nobody has
-            either=(Owner.HOME, Owner.DEVICE),
+            either=SILENT.owners,  # a router that is off, or an address in the settings that nobody has
         )
     return unknown(
-        "connection.gateway_not_proved",
+        NOT_PROVED,
         "The router keeps silent, as many do: this proves nothing",
         detail=tried,
     )
@@ -138,30 +154,5 @@ check = Check(
     essential=False,
     cost=Cost(bytes=1_000, seconds=4.0, hosts="the router of this network"),
     hosts_of=lambda options: hosts_in(options.host),
-    codes=(
-        Code("connection.gateway_answers", "The router answers, or is there on the network", (Status.PASS,)),
-        Code(
-            "connection.gateway_silent",
-            "Nobody answers for the address of the router on this network",
-            (Status.FAIL,),
-            (Owner.HOME, Owner.DEVICE),
-            REMEDY,
-        ),
-        Code(
-            "connection.gateway_not_proved",
-            "The router keeps silent, as many do, which proves nothing",
-            (Status.UNKNOWN,),
-        ),
-        Code(
-            "connection.gateway_not_told",
-            "This computer does not tell which router it uses",
-            (Status.UNKNOWN,),
-        ),
-        Code(
-            "connection.gateway_behind_vpn",
-            "The way out leads, or may lead, into a VPN, whose far end is no router of this network",
-            (Status.SKIP,),
-        ),
-        Code("connection.no_gateway", "This connection has no router of its own to ask", (Status.SKIP,)),
-    ),
+    codes=(ANSWERS, SILENT, NOT_PROVED, NOT_TOLD, BEHIND_VPN, NO_ROUTER),
 )

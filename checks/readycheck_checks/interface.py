@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -31,6 +31,7 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.blame.remedies import OTHER_CABLE
 
 _KINDS = {
     "wifi": "Wi-Fi",
@@ -42,13 +43,38 @@ SLOW_MBPS, FAST_MBPS = (
     10,
     100,
 )  # IEEE 802.3: 10BASE-T, and 100BASE-TX, to which a cable with a broken pair falls back
-REMEDY_JOIN = "Turn on Wi-Fi and join your network, or plug in the network cable"
-REMEDY_AGAIN = (
-    "Turn Wi-Fi off and on again, or unplug the cable and plug it in again. "
-    "If that does not help, restart the router: unplug it for ten seconds, then wait two minutes"
-)
-REMEDY_CABLE = "Plug in another network cable, or use another socket of the router, and check again"
 _CARRIERS = ("wired", "wifi", "unknown")  # tunnels and virtual interfaces ride on one of these
+
+CONNECTED: Final = Code(
+    "connection.connected", "This computer is on a network, with an address and a way out", (Status.PASS,)
+)
+CABLE_SLOW: Final = Code(
+    "connection.cable_slow",
+    "The network cable carries 10 Mbit/s, or one direction at a time, as a damaged cable or socket does",
+    (Status.WARN,),
+    (Owner.HOME, Owner.DEVICE),
+    OTHER_CABLE,
+)
+NOT_CONNECTED: Final = Code(
+    "connection.not_connected",
+    "No Wi-Fi is joined and no cable is in use",
+    (Status.FAIL,),
+    (Owner.DEVICE,),
+    "Turn on Wi-Fi and join your network, or plug in the network cable",
+)
+NO_ROUTE: Final = Code(
+    "connection.no_route",
+    "This computer is on a network that gave it no address or shows it no way out",
+    (Status.FAIL,),
+    (Owner.HOME, Owner.DEVICE),
+    "Turn Wi-Fi off and on again, or unplug the cable and plug it in again. "
+    "If that does not help, restart the router: unplug it for ten seconds, then wait two minutes",
+)
+NOT_TOLD: Final = Code(
+    "connection.route_not_told",
+    "This computer does not tell whether it has a way out of its network",
+    (Status.UNKNOWN,),
+)
 
 
 class InterfaceOptions(Options, frozen=True, kw_only=True):
@@ -108,32 +134,24 @@ def verdict(
     if interfaces is not None and not carriers:
         return _not_connected()
     if isinstance(route, NotTold):
-        return unknown(
-            "connection.route_not_told",
-            "This computer does not tell whether it has a way out of its network",
-            detail=str(route),
-        )
+        return unknown(NOT_TOLD, NOT_TOLD.meaning, detail=str(route))
     return _no_route(carriers)
 
 
 def _connected(used: Interface | None) -> Finding:
     if used is None:
-        return passed("connection.connected", "This computer is on a network")
+        return passed(CONNECTED, "This computer is on a network")
     by = _KINDS.get(used.kind, "network")
     told = f"Connected by {by} ({_link(used)})"
     if used.kind == "wired" and (0 < used.speed_mbps <= SLOW_MBPS or used.duplex == "half"):
         return warned(
-            "connection.cable_slow",
+            CABLE_SLOW,
             f"{told}: that is far below what network cables carry",
-            remedy=REMEDY_CABLE,
-            either=(
-                Owner.HOME,
-                Owner.DEVICE,
-            ),  # a cable or a socket, or the settings of this computer's adapter
+            either=CABLE_SLOW.owners,  # a cable or a socket, or the settings of this computer's adapter
         )
     if used.kind == "wired" and used.speed_mbps == FAST_MBPS:
-        return passed("connection.connected", f"{told}; most cables and sockets carry ten times as much")
-    return passed("connection.connected", told)
+        return passed(CONNECTED, f"{told}; most cables and sockets carry ten times as much")
+    return passed(CONNECTED, told)
 
 
 def _link(used: Interface) -> str:
@@ -145,9 +163,8 @@ def _link(used: Interface) -> str:
 
 def _not_connected() -> Finding:
     return failed(
-        "connection.not_connected",
+        NOT_CONNECTED,
         "This computer is on no network: no Wi-Fi is joined and no cable is in use",
-        remedy=REMEDY_JOIN,
         owner=Owner.DEVICE,
         confidence=Confidence.HIGH,
     )
@@ -162,14 +179,10 @@ def _no_route(carriers: Sequence[Interface]) -> Finding:
     else:
         summary = f"This computer is on a network ({shown}), but the router gave it no address"
     return failed(
-        "connection.no_route",
+        NO_ROUTE,
         summary,
-        remedy=REMEDY_AGAIN,
         confidence=Confidence.HIGH,
-        either=(
-            Owner.HOME,
-            Owner.DEVICE,
-        ),  # a router that gives no address, or settings here that ask for none
+        either=NO_ROUTE.owners,  # a router that gives no address, or settings here that ask for none
     )
 
 
@@ -215,37 +228,5 @@ check = Check(
     timeout=16.0,
     local=True,
     cost=Cost(bytes=0, seconds=1.0),
-    codes=(
-        Code(
-            "connection.connected",
-            "This computer is on a network, with an address and a way out",
-            (Status.PASS,),
-        ),
-        Code(
-            "connection.cable_slow",
-            "The network cable carries 10 Mbit/s, or one direction at a time, as a damaged cable or socket does",
-            (Status.WARN,),
-            (Owner.HOME, Owner.DEVICE),
-            REMEDY_CABLE,
-        ),
-        Code(
-            "connection.not_connected",
-            "No Wi-Fi is joined and no cable is in use",
-            (Status.FAIL,),
-            (Owner.DEVICE,),
-            REMEDY_JOIN,
-        ),
-        Code(
-            "connection.no_route",
-            "This computer is on a network that gave it no address or shows it no way out",
-            (Status.FAIL,),
-            (Owner.HOME, Owner.DEVICE),
-            REMEDY_AGAIN,
-        ),
-        Code(
-            "connection.route_not_told",
-            "This computer does not tell whether it has a way out of its network",
-            (Status.UNKNOWN,),
-        ),
-    ),
+    codes=(CONNECTED, CABLE_SLOW, NOT_CONNECTED, NO_ROUTE, NOT_TOLD),
 )

@@ -9,7 +9,6 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
-    Code,
     Context,
     Cost,
     Measurement,
@@ -17,18 +16,17 @@ from readycheck.api import (
     Owner,
     Progress,
     Says,
-    Status,
     measured,
     unknown,
 )
 from readycheck_checks.asking.attempts import HostPort, at_once
-from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.asking.endpoints import endpoint, hosts_in, is_here
 from readycheck_checks.calls.limits import Limit
-from readycheck_checks.calls.parties import behind_router, home, is_here
+from readycheck_checks.calls.parties import behind_router, home
 from readycheck_checks.calls.sides import delay_ms, loss_percent
-from readycheck_checks.path import loss_verdict
 from readycheck_checks.path.loss import (
     FIND_BYTES,
+    LATE_S,
     PACKET_BYTES,
     Sample,
     Target,
@@ -38,6 +36,7 @@ from readycheck_checks.path.loss import (
     stun_target,
     tcp_target,
 )
+from readycheck_checks.path.loss_codes import LINE, UNPROVED
 from readycheck_checks.path.loss_verdict import Surroundings, judge_loss, needs_closer_look
 
 FIRST: Final = 30
@@ -74,16 +73,18 @@ async def run(options: LineOptions, ctx: Context) -> Says:
     router, beyond, around = await _whom(options, ctx)
     if router is None and not beyond:
         yield unknown(
-            "connection.loss_unproved",
+            UNPROVED,
             "Whether packets get lost is not known: nobody who could be counted on answers",
             detail=around.why_no_router,
         )
         return
     yield Progress(text="Counting what gets lost")
-    told = await sample(ctx, router, beyond, FIRST)
+    async with ctx.line:
+        told = await sample(ctx, router, beyond, FIRST)
     if needs_closer_look(told) and _affordable(ctx, len(beyond) + 1):
         yield Progress(text="Counting again, longer")
-        told = await sample(ctx, router, beyond, CLOSER)
+        async with ctx.line:
+            told = await sample(ctx, router, beyond, CLOSER)
     for figure in _measured(told, options.loss_percent):
         yield figure
     yield judge_loss(told, options.loss_percent.plan if options.loss_percent else None, around)
@@ -194,30 +195,11 @@ check = Check(
     run=run,
     options=LineOptions,
     weight=1.0,
-    timeout=2 * FIND_MOST_S + seconds_of(FIRST) + seconds_of(CLOSER) + 4.0,
+    timeout=2 * FIND_MOST_S + seconds_of(FIRST) + seconds_of(CLOSER) + 2 * LATE_S + 4.0,
     after=("internet",),
     essential=False,
     on_demand=True,
     cost=cost,
     hosts_of=lambda options: hosts_in(*options.udp_targets, *options.tcp_targets),
-    codes=(
-        Code("connection.loss_none", "No packets get lost, or hardly any", (Status.PASS,)),
-        Code(
-            "connection.loss_unjudged",
-            "What gets lost is told and not judged, for the profile sets no limit",
-            (Status.SKIP,),
-        ),
-        Code(
-            "connection.loss",
-            "Packets get lost, between this computer and the router or behind it",
-            (Status.WARN,),
-            (Owner.HOME, Owner.ISP, Owner.COMPANY),
-            loss_verdict.REMEDY_EITHER,
-        ),
-        Code(
-            "connection.loss_unproved",
-            "Whether packets get lost could not be proved",
-            (Status.UNKNOWN,),
-        ),
-    ),
+    codes=LINE,
 )

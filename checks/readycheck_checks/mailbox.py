@@ -14,17 +14,14 @@ from readycheck.api import (
     Fact,
     Finding,
     NetError,
-    Options,
     Privacy,
     Progress,
     Says,
     fact,
     unknown,
 )
-from readycheck_checks.apps.codes import MAIL
-from readycheck_checks.asking.attempts import HostPort
-from readycheck_checks.asking.endpoints import endpoint, hosts_in
-from readycheck_checks.blame.lost_names import NameServers, require_addresses
+from readycheck_checks.apps.codes import MAIL, MAIL_NOT_FOUND
+from readycheck_checks.blame.options import BesideOptions, hosts_beside
 from readycheck_checks.blame.party import through_tunnel
 from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
 from readycheck_checks.blame.trouble import Beside
@@ -37,7 +34,7 @@ from readycheck_checks.mail.verdict import Talked, judge_all, submission_without
 TALK_BYTES = 14_000  # two tries with a certificate each
 
 
-class MailboxOptions(Options, frozen=True, kw_only=True):
+class MailboxOptions(BesideOptions, frozen=True, kw_only=True):
     """Where a mail program reads and sends."""
 
     title: Annotated[str, Meta(description="What people call this mailbox")] = ""
@@ -52,23 +49,13 @@ class MailboxOptions(Options, frozen=True, kw_only=True):
     domain: Annotated[
         str, Meta(description="Mail domain; where no server is named, it is asked for them (RFC 6186, 8314)")
     ] = ""
-    tcp_controls: Annotated[
-        tuple[HostPort, ...], Meta(description="Other hosts (host:port), asked where a server is silent")
-    ] = ()
-    name_servers: NameServers = ()
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for url in self.servers:
             mail_server(url)
-        for text in self.tcp_controls:
-            endpoint(text)
-        require_addresses(self.name_servers)
         if not self.servers and not self.domain:
             raise ValueError("a mailbox names its servers, or the domain that is asked for them")
-
-    @property
-    def beside(self) -> Beside:
-        return Beside(tcp_controls=self.tcp_controls, name_servers=self.name_servers)
 
 
 async def run(options: MailboxOptions, ctx: Context) -> Says:
@@ -77,7 +64,7 @@ async def run(options: MailboxOptions, ctx: Context) -> Says:
     if not servers:
         yield Progress(text=f"Looking for the mail servers of {options.domain}")
         servers, facts, trouble = await find(ctx, options.domain)
-        settings, warnings = await autodiscover.look(ctx, options.domain, options.beside)
+        settings, warnings = await autodiscover.look(ctx, options.domain, options.beside())
         for told in (*facts, *settings):
             yield told
         for warning in warnings:
@@ -86,7 +73,7 @@ async def run(options: MailboxOptions, ctx: Context) -> Says:
             yield _none_found(options.domain, trouble)
             return
     yield Progress(text="Talking to the mail servers")
-    talked = await asyncio.gather(*(_talked(each, options.beside, ctx) for each in servers))
+    talked = await asyncio.gather(*(_talked(each, options.beside(), ctx) for each in servers))
     for each in talked:
         for seen in _seen(each):
             yield seen
@@ -118,9 +105,8 @@ async def _session(server: MailServer, ctx: Context) -> Session:
 def _none_found(domain: str, trouble: NetError | None) -> Finding:
     why = f"it could not be asked: {trouble}" if trouble else "it names none"
     return unknown(
-        "apps.mail_not_found",
+        MAIL_NOT_FOUND,
         f"The mail servers of {domain} are not known: the profile names none, and of the domain, {why}",
-        remedy="Ask IT support to name the mail servers in the profile",
     )
 
 
@@ -163,8 +149,6 @@ check = Check(
     title_of=lambda options: (
         options.title or f"Mail of {options.domain or mail_server(options.servers[0]).where.host}"
     ),
-    hosts_of=lambda options: hosts_in(
-        *options.servers, *_asked_of(options), *options.tcp_controls, *options.name_servers
-    ),
+    hosts_of=lambda options: hosts_beside(options, *options.servers, *_asked_of(options)),
     codes=MAIL,
 )

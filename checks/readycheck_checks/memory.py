@@ -1,6 +1,6 @@
 """Is there free memory for the programs of a working day? Counts what programs can still get, not what is unused."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -32,6 +32,18 @@ _LIMITS_OF = (
 )
 _GB = 1e9
 
+ENOUGH: Final = Code("device.memory", "There is free memory for more programs", (Status.PASS,))
+LOW: Final = Code(
+    "device.memory_low",
+    "Programs have little memory left, or none",
+    (Status.WARN, Status.FAIL),
+    (Owner.DEVICE,),
+    "Close programs and browser tabs that you do not need, or restart the computer",
+)
+NOT_TOLD: Final = Code(
+    "device.memory_not_told", "This computer does not tell how much memory is free", (Status.UNKNOWN,)
+)
+
 
 class MemoryOptions(Options, frozen=True, kw_only=True):
     plan_gb: Annotated[float, Meta(gt=0, description="Available memory to plan with, in GB")] = 1.0
@@ -45,7 +57,7 @@ class MemoryOptions(Options, frozen=True, kw_only=True):
 async def run(options: MemoryOptions, ctx: Context) -> Says:
     memory = await ctx.system.memory()
     if memory is None:
-        yield unknown("device.memory_not_told", "This computer does not tell how much memory is free")
+        yield unknown(NOT_TOLD, NOT_TOLD.meaning)
         return
     yield fact("memory_total", "Memory built in", f"{memory.total_bytes / _GB:.1f} GB", Privacy.PUBLIC)
     free = measured(
@@ -64,16 +76,11 @@ async def run(options: MemoryOptions, ctx: Context) -> Says:
 def verdict(free: Measurement) -> Finding:
     status = judge(free)
     if status is Status.PASS:
-        return passed("device.memory", f"{free.value:.1f} GB of memory are free")
+        return passed(ENOUGH, f"{free.value:.1f} GB of memory are free")
     told = f"{free.value:.2f} GB of memory are free, {free.plan_limit:g} wanted"
-    remedy = "Close programs and browser tabs that you do not need, or restart the computer"
     if status is Status.WARN:
-        return warned(
-            "device.memory_low", f"Programs may become slow: {told}", remedy=remedy, owner=Owner.DEVICE
-        )
-    return failed(
-        "device.memory_low", f"No room for another program: {told}", remedy=remedy, owner=Owner.DEVICE
-    )
+        return warned(LOW, f"Programs may become slow: {told}", owner=Owner.DEVICE)
+    return failed(LOW, f"No room for another program: {told}", owner=Owner.DEVICE)
 
 
 check = Check(
@@ -85,17 +92,5 @@ check = Check(
     options=MemoryOptions,
     local=True,
     cost=Cost(bytes=0, seconds=0.5),
-    codes=(
-        Code("device.memory", "There is free memory for more programs", (Status.PASS,)),
-        Code(
-            "device.memory_low",
-            "Programs have little memory left, or none",
-            (Status.WARN, Status.FAIL),
-            (Owner.DEVICE,),
-            "Close programs and browser tabs that you do not need, or restart the computer",
-        ),
-        Code(
-            "device.memory_not_told", "This computer does not tell how much memory is free", (Status.UNKNOWN,)
-        ),
-    ),
+    codes=(ENOUGH, LOW, NOT_TOLD),
 )

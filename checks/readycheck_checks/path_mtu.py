@@ -12,16 +12,13 @@ from msgspec import Meta
 from readycheck.api import (
     Capability,
     Check,
-    Code,
     Context,
     Cost,
     NetError,
     NotTold,
     Options,
-    Owner,
     Progress,
     Says,
-    Status,
     measured,
     skipped,
     unknown,
@@ -33,6 +30,7 @@ from readycheck_checks.blame.ending import Ending, Flow
 from readycheck_checks.blame.way_out import BYTES as HOPS_BYTES
 from readycheck_checks.blame.way_out import seen, where_it_ends
 from readycheck_checks.path import mtu_verdict
+from readycheck_checks.path.mtu_codes import CODES, UNASKED, UNPROVED
 from readycheck_checks.path.mtu_ladder import SIZES, WAITS_S, Ladder, ladder, most_bytes, stun_probe
 from readycheck_checks.path.mtu_verdict import Sizes, judge_sizes, together
 
@@ -58,7 +56,7 @@ class PathMtuOptions(Options, frozen=True, kw_only=True):
 async def run(options: PathMtuOptions, ctx: Context) -> Says:
     places = await _places(options, ctx)
     if not options.servers:
-        yield skipped("connection.mtu_unasked", "The profile names no servers to measure packet sizes with")
+        yield skipped(UNASKED, UNASKED.meaning)
         return
     yield Progress(text="Sending packets of full size")
     measured_any = False
@@ -66,7 +64,7 @@ async def run(options: PathMtuOptions, ctx: Context) -> Says:
         try:
             ladders = await _ladders(ctx, places.get(version, []))
         except NotTold as silence:
-            yield unknown("connection.mtu_unproved", f"Packet sizes are not known: {silence}")
+            yield unknown(UNPROVED, f"Packet sizes are not known: {silence}")
             return
         sizes = together(ladders)
         if not sizes.passes:
@@ -174,31 +172,5 @@ check = Check(
     on_demand=True,
     cost=cost,
     hosts_of=lambda options: hosts_in(*options.servers),
-    codes=(
-        Code(
-            "connection.mtu",
-            "Packets of full size pass, or larger ones are turned away with a message",
-            (Status.PASS,),
-        ),
-        Code(
-            "connection.mtu_black_hole",
-            "Large packets vanish on the way without a word, so that a VPN or calls may stall",
-            (Status.WARN,),
-            (Owner.HOME, Owner.ISP, Owner.COMPANY, Owner.DEVICE),
-            mtu_verdict.REMEDY_VANISH,
-        ),
-        Code(
-            "connection.mtu_small",
-            "The connection takes packets of less than 1280 bytes only",
-            (Status.WARN,),
-            (Owner.HOME, Owner.ISP, Owner.COMPANY, Owner.DEVICE),
-            mtu_verdict.REMEDY_SMALL,
-        ),
-        Code("connection.mtu_unproved", "How large packets may be could not be proved", (Status.UNKNOWN,)),
-        Code(
-            "connection.mtu_unasked",
-            "The profile names no servers to measure packet sizes with",
-            (Status.SKIP,),
-        ),
-    ),
+    codes=CODES,
 )

@@ -31,8 +31,9 @@ from readycheck.api import (
 )
 from readycheck.measure.statistics import median, median_interval, wilson
 from readycheck_checks.asking.attempts import attempt
-from readycheck_checks.asking.endpoints import Endpoint, endpoint, hosts_in
+from readycheck_checks.asking.endpoints import Endpoint, endpoint
 from readycheck_checks.blame import trouble
+from readycheck_checks.blame.options import hosts_beside
 from readycheck_checks.blame.trouble import look_into
 from readycheck_checks.declared import echoes
 from readycheck_checks.declared.codes import PING
@@ -117,7 +118,7 @@ async def _no_address(options: PingOptions, ctx: Context, error: NetError) -> Fi
     looked = await look_into(ctx, Endpoint(options.host, 0), error, beside(options))
     how = looked.name.says if looked.name else f"the name {options.host} is not known here"
     remedy = looked.name.remedy if looked.name else ""
-    return missed(options, f"{CODE}_name", how, looked.whose, remedy=remedy, detail=looked.ends)
+    return missed(options, f"{CODE}_name", how, looked.blame, remedy=remedy, detail=looked.ends)
 
 
 async def _echoes(ctx: Context, address: str, count: int) -> tuple[float, ...]:
@@ -193,7 +194,7 @@ check = Check(
     on_demand=True,
     cost=cost,
     title_of=title_of,
-    hosts_of=lambda options: hosts_in(options.host, *options.tcp_controls, *options.name_servers),
+    hosts_of=lambda options: hosts_beside(options, options.host),
     codes=PING,
     capability_of=capability_of,
 )

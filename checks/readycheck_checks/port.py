@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from readycheck.api import (
+    Blame,
     Capability,
     Check,
     Closed,
@@ -27,10 +28,10 @@ from readycheck.api import (
     unknown,
 )
 from readycheck_checks.asking.attempts import HostPort, attempt
-from readycheck_checks.asking.endpoints import Endpoint, endpoint, hosts_in
+from readycheck_checks.asking.endpoints import Endpoint, endpoint
 from readycheck_checks.blame import trouble
 from readycheck_checks.blame.answering import who_answers
-from readycheck_checks.blame.owners import Whose
+from readycheck_checks.blame.options import hosts_beside
 from readycheck_checks.conversation.server import CONNECT, CONNECT_WAIT_S, GREETING
 from readycheck_checks.declared.codes import PORT
 from readycheck_checks.declared.conversation import talk
@@ -170,7 +171,7 @@ async def _judged(options: PortOptions, ctx: Context, where: Endpoint, seen: Tal
         )
     whose = who_answers(options.far, proved=options.tls)
     how = f'{where} says "{shown}", which is not what is expected'
-    return missed(options, f"{CODE}_greeting", how, Whose(whose.owner, whose.either, Confidence.MEDIUM))
+    return missed(options, f"{CODE}_greeting", how, Blame(whose.owner, whose.either, Confidence.MEDIUM))
 
 
 async def _fits(options: PortOptions, ctx: Context, said: bytes) -> bool | None:
@@ -197,7 +198,7 @@ check = Check(
     on_demand=True,
     cost=cost,
     title_of=title_of,
-    hosts_of=lambda options: hosts_in(options.target, *options.tcp_controls, *options.name_servers),
+    hosts_of=lambda options: hosts_beside(options, options.target),
     codes=PORT,
     capability_of=capability_of,
 )

@@ -1,6 +1,6 @@
 """Will the battery last? Only where there is one and it is in use; a computer without a battery has nothing to check."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -20,6 +20,23 @@ from readycheck.api import (
     skipped,
     unknown,
     warned,
+)
+
+ENOUGH: Final = Code(
+    "device.power", "The power cable is plugged in, or the battery is charged enough", (Status.PASS,)
+)
+LOW: Final = Code(
+    "device.battery_low",
+    "The battery may not last for a call",
+    (Status.WARN,),
+    (Owner.DEVICE,),
+    "Plug in the power cable",
+)
+NO_BATTERY: Final = Code("device.no_battery", "This computer has no battery", (Status.SKIP,))
+NOT_TOLD: Final = Code(
+    "device.power_not_told",
+    "This computer does not tell the state of its battery, or whether it is being charged",
+    (Status.UNKNOWN,),
 )
 
 
@@ -46,25 +63,24 @@ async def run(options: PowerOptions, ctx: Context) -> Says:
 
 async def _without(ctx: Context) -> Finding:
     if await ctx.system.has_battery() is False:
-        return skipped("device.no_battery", "This computer has no battery")
-    return unknown("device.power_not_told", "This computer does not tell the state of its battery")
+        return skipped(NO_BATTERY, NO_BATTERY.meaning)
+    return unknown(NOT_TOLD, "This computer does not tell the state of its battery")
 
 
 def verdict(options: PowerOptions, percent: float, plugged: bool | None, minutes: float | None) -> Finding:
     if plugged:
-        return passed("device.power", f"The power cable is plugged in ({percent:.0f} % charged)")
+        return passed(ENOUGH, f"The power cable is plugged in ({percent:.0f} % charged)")
     if percent >= options.low_percent and (minutes is None or minutes >= options.low_minutes):
-        return passed("device.power", f"The battery is charged enough for now ({percent:.0f} %)")
+        return passed(ENOUGH, f"The battery is charged enough for now ({percent:.0f} %)")
     if plugged is None:
         return unknown(
-            "device.power_not_told",
+            NOT_TOLD,
             f"The battery is at {percent:.0f} %; this computer does not tell whether it is being charged",
         )
     left = "" if minutes is None else f", {minutes:.0f} minutes"
     return warned(
-        "device.battery_low",
-        f"The battery may not last for a call: {percent:.0f} % left{left}, {options.low_percent:g} % wanted",
-        remedy="Plug in the power cable",
+        LOW,
+        f"{LOW.meaning}: {percent:.0f} % left{left}, {options.low_percent:g} % wanted",
         owner=Owner.DEVICE,
     )
 
@@ -81,22 +97,5 @@ check = Check(
     essential=False,
     local=True,
     cost=Cost(bytes=0, seconds=0.5),
-    codes=(
-        Code(
-            "device.power", "The power cable is plugged in, or the battery is charged enough", (Status.PASS,)
-        ),
-        Code(
-            "device.battery_low",
-            "The battery may not last for a call",
-            (Status.WARN,),
-            (Owner.DEVICE,),
-            "Plug in the power cable",
-        ),
-        Code("device.no_battery", "This computer has no battery", (Status.SKIP,)),
-        Code(
-            "device.power_not_told",
-            "This computer does not tell the state of its battery, or whether it is being charged",
-            (Status.UNKNOWN,),
-        ),
-    ),
+    codes=(ENOUGH, LOW, NO_BATTERY, NOT_TOLD),
 )

@@ -1,6 +1,6 @@
 """Has the processor room for a call? A busy processor is a warning at most: the next minute may be quiet."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -32,6 +32,18 @@ _GOOGLE = (
 )
 _SAMPLES = 3  # one busy second is the start of a program, our own too
 
+ROOM: Final = Code("device.processor", "The processor has room for a call", (Status.PASS,))
+BUSY: Final = Code(
+    "device.processor_busy",
+    "The processor is so busy that calls may stutter",
+    (Status.WARN,),
+    (Owner.DEVICE,),
+    "Close programs and browser tabs that you do not need, and wait for updates to finish",
+)
+NOT_TOLD: Final = Code(
+    "device.processor_not_told", "This computer does not tell how busy it is", (Status.UNKNOWN,)
+)
+
 
 class ProcessorOptions(Options, frozen=True, kw_only=True):
     plan_percent: Annotated[float, Meta(gt=0, lt=100, description="Load to plan with, in percent")] = 80.0
@@ -51,7 +63,7 @@ async def run(options: ProcessorOptions, ctx: Context) -> Says:
         yield fact("processors", "Processors", count, Privacy.PUBLIC)
     load = await _quietest(options, ctx)
     if load is None:
-        yield unknown("device.processor_not_told", "This computer does not tell how busy it is")
+        yield unknown(NOT_TOLD, NOT_TOLD.meaning)
         return
     busy = measured(
         "cpu_load",
@@ -82,11 +94,10 @@ async def _quietest(options: ProcessorOptions, ctx: Context) -> float | None:
 
 def verdict(busy: Measurement) -> Finding:
     if judge(busy) is Status.PASS:
-        return passed("device.processor", f"The processor has room ({busy.value:.0f} % busy)")
+        return passed(ROOM, f"The processor has room ({busy.value:.0f} % busy)")
     return warned(
-        "device.processor_busy",
+        BUSY,
         f"Calls may stutter: the processor is {busy.value:.0f} % busy, at most {busy.plan_limit:.0f} wanted",
-        remedy="Close programs and browser tabs that you do not need, and wait for updates to finish",
         owner=Owner.DEVICE,
     )
 
@@ -102,15 +113,5 @@ check = Check(
     essential=False,
     local=True,
     cost=Cost(bytes=0, seconds=3.0),
-    codes=(
-        Code("device.processor", "The processor has room for a call", (Status.PASS,)),
-        Code(
-            "device.processor_busy",
-            "The processor is so busy that calls may stutter",
-            (Status.WARN,),
-            (Owner.DEVICE,),
-            "Close programs and browser tabs that you do not need, and wait for updates to finish",
-        ),
-        Code("device.processor_not_told", "This computer does not tell how busy it is", (Status.UNKNOWN,)),
-    ),
+    codes=(ROOM, BUSY, NOT_TOLD),
 )

@@ -25,7 +25,6 @@ from readycheck.api import (
     HttpAnswer,
     NameUnknown,
     NetError,
-    Options,
     Owner,
     Pac,
     PacTrouble,
@@ -38,7 +37,7 @@ from readycheck.api import (
     passed,
     warned,
 )
-from readycheck_checks.asking.attempts import HostPort, at_once, attempt
+from readycheck_checks.asking.attempts import at_once, attempt
 from readycheck_checks.asking.endpoints import Endpoint, endpoint, host_in, hosts_in
 from readycheck_checks.asking.proxies import (
     ANY_SITE,
@@ -50,8 +49,9 @@ from readycheck_checks.asking.proxies import (
 )
 from readycheck_checks.asking.routes import assigned_tunnels
 from readycheck_checks.blame.ending import PRIVATE
+from readycheck_checks.blame.options import ControlOptions
 from readycheck_checks.names.servers import number
-from readycheck_checks.pac.codes import CODES
+from readycheck_checks.pac.codes import CODES, NO_PROXY, PROXY_UNREADABLE
 from readycheck_checks.pac.file_verdict import Lies, judge_pac
 from readycheck_checks.pac.in_use import address_of
 from readycheck_checks.pac.tunnel import BYTES, Tunnel, tunnel
@@ -59,6 +59,7 @@ from readycheck_checks.pac.verdict import (
     doubted,
     judge_tunnels,
     not_told,
+    offered,
     signed_in,
     takes_connections,
     unreached,
@@ -68,7 +69,7 @@ Url = Annotated[str, Meta(pattern=r"^https?://")]
 MOST_PROXIES = 3
 
 
-class ProxyOptions(Options, frozen=True, kw_only=True):
+class ProxyOptions(ControlOptions, frozen=True, kw_only=True):
     url: Annotated[
         str,
         Meta(
@@ -78,13 +79,6 @@ class ProxyOptions(Options, frozen=True, kw_only=True):
     ] = ANY_SITE
     also: Annotated[
         tuple[Url, ...], Meta(max_length=3, description="Addresses of other owners, tried in the same way")
-    ] = ()
-    controls: Annotated[
-        tuple[HostPort, ...],
-        Meta(
-            max_length=6,
-            description="Addresses that answer where the network works: without them silence proves nothing",
-        ),
     ] = ()
     wait_s: Annotated[float, Meta(gt=0, le=8, description="How long to wait for an answer, in seconds")] = 4.0
 
@@ -142,7 +136,7 @@ def _nothing_tried(settings: ProxySettings | None) -> Finding:
             "the network is asked for one (WPAD): under the name that is for it there is none, and whether the router "
             "hands one out (DHCP) does not show"
         )
-    return passed("connection.no_proxy", "No proxy is in use")
+    return passed(NO_PROXY, "No proxy is in use")
 
 
 async def _by_file(
@@ -158,7 +152,8 @@ async def _by_file(
         if pac.trouble is PacTrouble.UNREACHABLE
         else Lies.ANYWHERE
     )
-    yield judge_pac(shown, pac, control_answered=answered, lies=lies)
+    judged = judge_pac(shown, pac, control_answered=answered, lies=lies)
+    yield offered(judged) if pac.found else judged
     if pac.unknown:
         names = ", ".join(pac.unknown[:3])
         yield fact(
@@ -171,7 +166,13 @@ async def _by_file(
         yield fact("pac_way", "Way by automatic configuration", str(way), Privacy.ORG)
     for proxy, fallback in list(proxies_first(pac).items())[:MOST_PROXIES]:
         async for said in _examined(options, ctx, proxy, tried, fallback=fallback):
-            yield doubted(proxy, said) if pac.unknown and isinstance(said, Finding) else said
+            yield _by_its_file(pac, proxy, said) if isinstance(said, Finding) else said
+
+
+def _by_its_file(pac: Pac, proxy: ProxyAddress, found: Finding) -> Finding:
+    if pac.unknown:
+        return doubted(proxy, found)
+    return offered(found) if pac.found else found
 
 
 def proxies_first(pac: Pac) -> dict[ProxyAddress, bool]:
@@ -207,12 +208,9 @@ async def _examined(
 async def _reached(
     options: ProxyOptions, ctx: Context, proxy: ProxyAddress
 ) -> tuple[TcpAnswer | NetError, bool]:
-    asked = {"": endpoint(str(proxy))} | {control: endpoint(control) for control in options.controls}
-    outcomes = await at_once(
-        {name: ctx.net.tcp(where.host, where.port, timeout_s=options.wait_s) for name, where in asked.items()}
-    )
-    outcome = outcomes.pop("")
-    return outcome, any(isinstance(each, TcpAnswer | Refused) for each in outcomes.values())
+    """What came of a connection to it, and whether a control answered at the same moment."""
+    came = attempt(ctx.net.tcp(proxy.host, proxy.port, timeout_s=options.wait_s))
+    return await asyncio.gather(came, _somebody_answers(options, ctx))
 
 
 async def _by_tunnels(options: ProxyOptions, ctx: Context, proxy: ProxyAddress, own_sign_in: bool) -> Finding:
@@ -230,11 +228,10 @@ async def _by_tunnels(options: ProxyOptions, ctx: Context, proxy: ProxyAddress, 
 
 
 async def _somebody_answers(options: ProxyOptions, ctx: Context) -> bool:
+    """A control that refuses will do too: this check asks whether the line works, not who is at its other end."""
+    where = {control: endpoint(control) for control in options.tcp_controls}
     outcomes = await at_once(
-        {
-            control: ctx.net.tcp(endpoint(control).host, endpoint(control).port, timeout_s=options.wait_s)
-            for control in options.controls
-        }
+        {control: ctx.net.tcp(at.host, at.port, timeout_s=options.wait_s) for control, at in where.items()}
     )
     return any(isinstance(each, TcpAnswer | Refused) for each in outcomes.values())
 
@@ -260,7 +257,7 @@ def _is_private(address: str) -> bool:
 
 def _unreadable() -> Finding:
     return warned(
-        "connection.proxy_unreadable",
+        PROXY_UNREADABLE,
         "A proxy is set on this computer, and its setting names no host",
         remedy="Open the network settings of this computer and correct the proxy, or switch it off",
         owner=Owner.DEVICE,
@@ -292,6 +289,6 @@ check = Check(
     after=("interface",),
     essential=False,
     cost=_cost,
-    hosts_of=lambda options: hosts_in(*options.urls, *options.controls),
+    hosts_of=lambda options: hosts_in(*options.urls, *options.tcp_controls),
     codes=CODES,
 )

@@ -8,7 +8,7 @@ import asyncio
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -42,6 +42,30 @@ from readycheck_checks.path.echoed import echoed_address, echoed_organisation
 
 ECHO_BYTES = 8_000
 NAMES_S = 3.0
+
+PUBLIC: Final = Code(
+    "connection.public_address", "Servers outside see this computer with a public address", (Status.PASS,)
+)
+SHARED: Final = Code(
+    "connection.public_address_shared",
+    "The internet provider lets several customers share one public address (CGNAT), which harms nothing here",
+    (Status.PASS,),
+)
+DIFFER: Final = Code(
+    "connection.public_addresses_differ",
+    "Web pages and calls leave by different public addresses, by a proxy, a VPN, a second line or the provider",
+    (Status.PASS,),
+)
+UNSEEN: Final = Code(
+    "connection.public_address_unknown",
+    "Nobody said how this computer is seen from outside",
+    (Status.UNKNOWN,),
+)
+UNASKED: Final = Code(
+    "connection.public_address_unasked",
+    "The profile names nobody to ask for the public address",
+    (Status.SKIP,),
+)
 
 
 class Network(Options, frozen=True, kw_only=True):
@@ -110,9 +134,7 @@ def _of_version(found: Mapping[str, str], version: int) -> set[str]:
 
 async def run(options: PublicAddressOptions, ctx: Context) -> Says:
     if not options.udp and not options.web:
-        yield skipped(
-            "connection.public_address_unasked", "The profile names nobody to ask for the public address"
-        )
+        yield skipped(UNASKED, UNASKED.meaning)
         return
     replies, pages = await asyncio.gather(
         _ask_over_udp(options, ctx),
@@ -198,22 +220,22 @@ def verdict(seen: Seen, *, vpn: bool = False) -> Finding:
     """Every way of being seen is a healthy one."""
     if not seen.all:
         return unknown(
-            "connection.public_address_unknown",
+            UNSEEN,
             "How this computer is seen from outside is not known: nobody said",
         )
     through = " through the VPN that is on" if vpn else ""
     if seen.differ:
         return passed(
-            "connection.public_addresses_differ",
+            DIFFER,
             "Web pages and calls leave by different public addresses, as they do with a proxy, a VPN, a second line, "
             "or a provider that gives out several",
         )
     if seen.second is Second.PROVIDER:
         return passed(
-            "connection.public_address_shared",
+            SHARED,
             "The internet provider lets several customers share one public address; work from here is not affected",
         )
-    return passed("connection.public_address", f"Seen from outside with a public address{through}")
+    return passed(PUBLIC, f"Seen from outside with a public address{through}")
 
 
 def cost(options: PublicAddressOptions, quick: bool) -> Cost:
@@ -239,31 +261,5 @@ check = Check(
     on_demand=True,
     cost=cost,
     hosts_of=lambda options: hosts_in(*options.udp, *options.web),
-    codes=(
-        Code(
-            "connection.public_address",
-            "Servers outside see this computer with a public address",
-            (Status.PASS,),
-        ),
-        Code(
-            "connection.public_address_shared",
-            "The internet provider lets several customers share one public address (CGNAT), which harms nothing here",
-            (Status.PASS,),
-        ),
-        Code(
-            "connection.public_addresses_differ",
-            "Web pages and calls leave by different public addresses, by a proxy, a VPN, a second line or the provider",
-            (Status.PASS,),
-        ),
-        Code(
-            "connection.public_address_unknown",
-            "Nobody said how this computer is seen from outside",
-            (Status.UNKNOWN,),
-        ),
-        Code(
-            "connection.public_address_unasked",
-            "The profile names nobody to ask for the public address",
-            (Status.SKIP,),
-        ),
-    ),
+    codes=(PUBLIC, SHARED, DIFFER, UNSEEN, UNASKED),
 )

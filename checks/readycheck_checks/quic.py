@@ -7,7 +7,7 @@ import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -43,9 +43,20 @@ from readycheck_checks.blame.way_out import seen, where_it_ends
 from readycheck_checks.path.quic_packets import ID_BYTES, SIZE, offered_versions, unspoken_initial
 
 WAITS_S = (0.6, 0.9, 1.2)
-REMEDY = "Ask whoever runs this network to let UDP port 443 out. Until then, web pages and calls go over TCP by themselves"
-
 REMEDY_VPN = "Ask IT support whether the VPN lets UDP port 443 out. Until then, web pages and calls go over TCP by themselves"
+
+PASSES: Final = Code("connection.quic", "QUIC gets through", (Status.PASS,))
+HELD_BACK: Final = Code(
+    "connection.quic_held_back",
+    "QUIC does not get through, and TCP carries web pages and calls in its place",
+    (Status.PASS, Status.WARN),
+    (Owner.HOME, Owner.ISP, Owner.COMPANY, Owner.DEVICE),
+    "Ask whoever runs this network to let UDP port 443 out. Until then, web pages and calls go over TCP by themselves",
+)
+UNPROVED: Final = Code(
+    "connection.quic_unproved", "Whether QUIC gets through could not be proved", (Status.UNKNOWN,)
+)
+UNASKED: Final = Code("connection.quic_unasked", "The profile names no hosts that speak QUIC", (Status.SKIP,))
 
 
 class QuicOptions(Options, frozen=True, kw_only=True):
@@ -101,7 +112,7 @@ class Evidence:
 
 async def run(options: QuicOptions, ctx: Context) -> Says:
     if not options.hosts:
-        yield skipped("connection.quic_unasked", "The profile names no hosts that speak QUIC")
+        yield skipped(UNASKED, UNASKED.meaning)
         return
     evidence = await gather(options, ctx)
     ending = Ending()
@@ -148,24 +159,21 @@ def verdict(evidence: Evidence, ending: Ending, *, wanted: bool, tunnelled: bool
     """``ending``: where QUIC ends, looked for where it is wanted; ``tunnelled``: the way leads through a VPN, so that neither the
     home nor its provider sees which port a packet is for."""
     if evidence.passes:
-        return passed("connection.quic", f"QUIC passes ({evidence.passes[0]})", detail=str(evidence))
+        return passed(PASSES, f"QUIC passes ({evidence.passes[0]})", detail=str(evidence))
     if len(evidence.held_back) < 2:
         return unknown(
-            "connection.quic_unproved",
+            UNPROVED,
             "Whether QUIC passes is not known: too few others answered at the same moment",
             detail=str(evidence),
         )
+    held_back = "QUIC does not pass here; web pages and calls use TCP in its place"
     if not wanted:
-        return passed(
-            "connection.quic_held_back",
-            "QUIC does not pass here; web pages and calls use TCP in its place",
-            detail=str(evidence),
-        )
+        return passed(HELD_BACK, held_back, detail=str(evidence))
     owner, either = (Owner.UNKNOWN, (Owner.COMPANY, Owner.DEVICE)) if tunnelled else _parties(ending)
     return warned(
-        "connection.quic_held_back",
-        "QUIC does not pass here; web pages and calls use TCP in its place",
-        remedy=REMEDY_VPN if tunnelled else REMEDY,
+        HELD_BACK,
+        held_back,
+        remedy=REMEDY_VPN if tunnelled else HELD_BACK.remedy,
         owner=owner,
         either=either,
         confidence=Confidence.LOW,
@@ -176,7 +184,7 @@ def verdict(evidence: Evidence, ending: Ending, *, wanted: bool, tunnelled: bool
 def _parties(ending: Ending) -> tuple[Owner, tuple[Owner, ...]]:
     """Not the services: two operators are silent alike."""
     blame = whose(ending, Owner.SERVICE)
-    parties = tuple(party for party in blame.either or (blame.owner,) if party is not Owner.SERVICE)
+    parties = tuple(party for party in blame.parties if party is not Owner.SERVICE)
     return (parties[0], ()) if len(parties) == 1 else (Owner.UNKNOWN, parties)
 
 
@@ -205,16 +213,5 @@ check = Check(
     on_demand=True,
     cost=cost,
     hosts_of=lambda options: hosts_in(*options.hosts, *options.udp_controls),
-    codes=(
-        Code("connection.quic", "QUIC gets through", (Status.PASS,)),
-        Code(
-            "connection.quic_held_back",
-            "QUIC does not get through, and TCP carries web pages and calls in its place",
-            (Status.PASS, Status.WARN),
-            (Owner.HOME, Owner.ISP, Owner.COMPANY, Owner.DEVICE),
-            REMEDY,
-        ),
-        Code("connection.quic_unproved", "Whether QUIC gets through could not be proved", (Status.UNKNOWN,)),
-        Code("connection.quic_unasked", "The profile names no hosts that speak QUIC", (Status.SKIP,)),
-    ),
+    codes=(PASSES, HELD_BACK, UNPROVED, UNASKED),
 )

@@ -5,10 +5,10 @@ Leaves no file behind, never speaks SMB1 beyond its first word, and sends a pass
 own sign-in only. Without a password it proves what can be proved without one, and says that the rest is not known.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from readycheck.api import (
@@ -16,6 +16,7 @@ from readycheck.api import (
     Check,
     Context,
     Cost,
+    NetError,
     Privacy,
     Progress,
     Says,
@@ -25,7 +26,7 @@ from readycheck.api import (
 )
 from readycheck_checks.asking import controls
 from readycheck_checks.asking.attempts import attempt
-from readycheck_checks.asking.endpoints import hosts_in
+from readycheck_checks.blame.options import hosts_beside
 from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
 from readycheck_checks.shares import nfs_visit, sftp, smb, webdav
 from readycheck_checks.shares.codes import SHARE
@@ -119,13 +120,14 @@ async def _proxied(target: Target, ctx: Context) -> bool:
 
 async def _arrive(options: ShareOptions, target: Target, ctx: Context, seen: Seen) -> None:
     """Name and port. A silent port is tried once more beside the controls, which must speak at the same moment."""
-    came = await attempt(ctx.net.tcp(target.host, target.port, timeout_s=PORT_WAIT_S))
-    line = controls.Controls()
-    if isinstance(came, Silent):
-        came, line = await asyncio.gather(
-            attempt(ctx.net.tcp(target.host, target.port, timeout_s=PORT_WAIT_S)),
-            controls.ask(ctx.net, tcp=options.tcp_controls),
-        )
+    came = await _knock(target, ctx)
+    came, line = await controls.once_more(
+        ctx.net,
+        came,
+        partial(_knock, target, ctx),
+        silent=isinstance(came, Silent),
+        tcp=options.tcp_controls,
+    )
     if isinstance(came, TcpAnswer):
         seen.done += [Stage.NAME, Stage.PORT]
         seen.facts.append(("share_address", "Address of the server", came.address))
@@ -136,6 +138,10 @@ async def _arrive(options: ShareOptions, target: Target, ctx: Context, seen: See
     detail = f"{came.detail} {line if line.asked else ''}".strip()
     vouched = line.answered("tcp") > 0
     raise Stop(Trouble(stage=stage, what=what, detail=detail, vouched=vouched))
+
+
+async def _knock(target: Target, ctx: Context) -> TcpAnswer | NetError:
+    return await attempt(ctx.net.tcp(target.host, target.port, timeout_s=PORT_WAIT_S))
 
 
 async def _explained(trouble: Trouble, options: ShareOptions, target: Target, ctx: Context) -> Trouble:
@@ -221,9 +227,7 @@ check = Check(
     many=True,
     on_demand=True,
     cost=_cost,
-    hosts_of=lambda options: hosts_in(
-        target_of(options.url, options.port).host, *options.tcp_controls, *options.name_servers
-    ),
+    hosts_of=lambda options: hosts_beside(options, target_of(options.url, options.port).host),
     title_of=lambda options: options.title or f"Files on {target_of(options.url, options.port).label}",
     codes=SHARE,
 )

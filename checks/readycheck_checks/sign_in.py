@@ -5,7 +5,7 @@ OpenID discovery and its keys, pages that people sign in at (SAML, ADFS), who si
 
 from readycheck.api import Capability, Check, Context, Cost, Privacy, Progress, Says, fact, skipped
 from readycheck_checks.apps.codes import SIGN_IN
-from readycheck_checks.asking.endpoints import hosts_in
+from readycheck_checks.blame.options import hosts_beside
 from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
 from readycheck_checks.identity import openid
 from readycheck_checks.identity.looking import Look
@@ -57,14 +57,13 @@ check = Check(
     on_demand=True,
     cost=cost,
     title_of=lambda options: options.title,
-    hosts_of=lambda options: hosts_in(
+    hosts_of=lambda options: hosts_beside(
+        options,
         options.document,
         options.realm_of,
         *options.pages,
         options.kerberos_realm.lower(),
         *options.clock_pages,
-        *options.tcp_controls,
-        *options.name_servers,
     ),
     codes=SIGN_IN,
 )

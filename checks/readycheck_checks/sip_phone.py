@@ -5,6 +5,7 @@ One OPTIONS request each, which rings nowhere. Never registers, never calls.
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Final
 
 from msgspec import Meta
@@ -17,7 +18,6 @@ from readycheck.api import (
     Fact,
     Finding,
     NetError,
-    Options,
     Privacy,
     Progress,
     Refused,
@@ -27,13 +27,13 @@ from readycheck.api import (
     fact,
     unknown,
 )
-from readycheck_checks.apps.codes import PHONE
+from readycheck_checks.apps.codes import PHONE, PHONE_NOT_FOUND
 from readycheck_checks.asking import controls
 from readycheck_checks.asking.attempts import HostPort, attempt
 from readycheck_checks.asking.controls import Controls
-from readycheck_checks.asking.endpoints import Endpoint, endpoint, hosts_in, is_port
+from readycheck_checks.asking.endpoints import Endpoint, is_port, require_endpoints
 from readycheck_checks.blame.ending import Flow
-from readycheck_checks.blame.lost_names import NameServers, require_addresses
+from readycheck_checks.blame.options import BesideOptions, hosts_beside
 from readycheck_checks.blame.owners import whose
 from readycheck_checks.blame.party import in_the_tunnel, through_tunnel
 from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
@@ -51,7 +51,7 @@ SERVICES: Final[dict[Transport, str]] = {
 }  # RFC 3263, 4.2
 
 
-class SipPhoneOptions(Options, frozen=True, kw_only=True):
+class SipPhoneOptions(BesideOptions, frozen=True, kw_only=True):
     """One telephone exchange (SBC, PBX), as telephones are set to it."""
 
     title: Annotated[str, Meta(description="What people call this telephone")] = ""
@@ -68,17 +68,12 @@ class SipPhoneOptions(Options, frozen=True, kw_only=True):
     udp_controls: Annotated[
         tuple[HostPort, ...], Meta(description="STUN servers (host:port), asked where UDP is silent")
     ] = ()
-    tcp_controls: Annotated[
-        tuple[HostPort, ...], Meta(description="Other hosts (host:port), asked where TCP or TLS is silent")
-    ] = ()
-    name_servers: NameServers = ()
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for text in self.transports:
             _transport(text)
-        for text in (*self.udp_controls, *self.tcp_controls):
-            endpoint(text)
-        require_addresses(self.name_servers)
+        require_endpoints(self.udp_controls)
         if not self.host and not self.domain:
             raise ValueError("a telephone names its host, or the domain that is asked for it")
 
@@ -133,21 +128,22 @@ async def _targets(
 
 async def _again(reply: Reply, options: SipPhoneOptions, ctx: Context) -> tuple[Reply, Controls]:
     """Where it was silent, or refused over UDP: once more, and the controls at the same moment."""
-    stopped = (Silent, Refused) if reply.transport == "udp" else Silent
-    if not isinstance(reply.error, stopped):
-        return reply, Controls()
-    if reply.transport == "udp":
-        asked = controls.ask(ctx.net, udp=options.udp_controls)
-    else:
-        asked = controls.ask(ctx.net, tcp=options.tcp_controls)
-    return await asyncio.gather(ask(ctx, reply.transport, reply.where), asked)
+    datagrams = reply.transport == "udp"
+    return await controls.once_more(
+        ctx.net,
+        reply,
+        partial(ask, ctx, reply.transport, reply.where),
+        silent=isinstance(reply.error, (Silent, Refused) if datagrams else Silent),
+        udp=options.udp_controls if datagrams else (),
+        tcp=() if datagrams else options.tcp_controls,
+    )
 
 
 async def _closer(
     reply: Reply, asked: Controls, replies: Sequence[Reply], options: SipPhoneOptions, ctx: Context
 ) -> Trouble:
     assert reply.error is not None
-    beside = Beside(tcp_controls=options.tcp_controls, name_servers=options.name_servers)
+    beside = options.beside()
     if reply.transport == "udp" and isinstance(reply.error, Silent | Refused):
         return await _closer_udp(reply, reply.error, asked, replies, beside, ctx)
     return await look_closer(ctx, reply.where, reply.step, reply.error, beside, asked)
@@ -165,10 +161,10 @@ async def _closer_udp(
     looked, control = Looked(), _beside(reply, replies, asked)
     if await through_tunnel(ctx, reply.where.host):
         party = in_the_tunnel(error, beside.far)
-        looked = Looked(whose=party.whose, ends=party.told, tunnelled=True)
+        looked = Looked(blame=party.blame, ends=party.told, tunnelled=True)
     elif control is not None:
         ending = await where_it_ends(ctx, _flow(reply), control)
-        looked = Looked(whose=whose(ending, beside.far), ends=ending.sentence)
+        looked = Looked(blame=whose(ending, beside.far), ends=ending.sentence)
     return Trouble(
         where=reply.where,
         step=reply.step,
@@ -213,9 +209,8 @@ def _seen(replies: Sequence[Reply]) -> list[Fact]:
 def _not_found(domain: str, missing: NetError | None) -> Finding:
     why = f": {missing}" if missing else ""
     return unknown(
-        "apps.phone_not_found",
+        PHONE_NOT_FOUND,
         f"The telephone exchange of {domain} is not known: the profile names none, and the domain tells of none{why}",
-        remedy="Ask IT support to name the telephone exchange in the profile",
     )
 
 
@@ -241,8 +236,6 @@ check = Check(
     on_demand=True,
     cost=cost,
     title_of=lambda options: options.title or f"Telephone, {options.host or options.domain}",
-    hosts_of=lambda options: hosts_in(
-        options.host, options.domain, *options.udp_controls, *options.tcp_controls, *options.name_servers
-    ),
+    hosts_of=lambda options: hosts_beside(options, options.host, options.domain, *options.udp_controls),
     codes=PHONE,
 )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta, field
 
@@ -27,6 +27,23 @@ from readycheck.api import (
 Version = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)*$")]
 
 
+RECENT: Final = Code(
+    "device.system",
+    "The operating system is new enough, or the profile asks for no version",
+    (Status.PASS,),
+)
+OLD: Final = Code(
+    "device.system_old",
+    "The operating system is older than the profile asks for",
+    (Status.WARN,),
+    (Owner.DEVICE,),
+    "Install the pending system updates, or ask IT support for an upgrade",
+)
+NOT_TOLD: Final = Code(
+    "device.system_not_told", "The operating system does not tell its version", (Status.UNKNOWN,)
+)
+
+
 class SystemVersionOptions(Options, frozen=True, kw_only=True):
     minimum: Annotated[
         dict[str, Version],
@@ -49,16 +66,15 @@ def verdict(options: SystemVersionOptions, shown: str) -> Finding:
     """``shown``: system and version, "macOS 14.5", "Windows 11 (10.0.22631.0)", "Debian GNU/Linux 12"."""
     minimum = _minimum(options.minimum, shown)
     if minimum is None:
-        return passed("device.system", shown)
+        return passed(RECENT, shown)
     version = numbers(shown)
     if not version:
-        return unknown("device.system_not_told", f"{shown} does not tell its version, {minimum} wanted")
+        return unknown(NOT_TOLD, f"{shown} does not tell its version, {minimum} wanted")
     if version >= numbers(minimum):
-        return passed("device.system", f"{shown}, {minimum} or newer wanted")
+        return passed(RECENT, f"{shown}, {minimum} or newer wanted")
     return warned(
-        "device.system_old",
+        OLD,
         f"The system is older than {options.source} asks for: {shown}, {minimum} wanted",
-        remedy="Install the pending system updates, or ask IT support for an upgrade",
         owner=Owner.DEVICE,
     )
 
@@ -89,19 +105,5 @@ check = Check(
     essential=False,
     local=True,
     cost=Cost(bytes=0, seconds=1.0),
-    codes=(
-        Code(
-            "device.system",
-            "The operating system is new enough, or the profile asks for no version",
-            (Status.PASS,),
-        ),
-        Code(
-            "device.system_old",
-            "The operating system is older than the profile asks for",
-            (Status.WARN,),
-            (Owner.DEVICE,),
-            "Install the pending system updates, or ask IT support for an upgrade",
-        ),
-        Code("device.system_not_told", "The operating system does not tell its version", (Status.UNKNOWN,)),
-    ),
+    codes=(RECENT, OLD, NOT_TOLD),
 )

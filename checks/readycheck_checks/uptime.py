@@ -1,6 +1,6 @@
 """How long since the last restart? Updates and drivers wait for one; a long time is a warning and never more."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -22,6 +22,18 @@ from readycheck.api import (
 
 _DAY = 86_400.0
 
+RECENT: Final = Code("device.uptime", "The computer was restarted not long ago", (Status.PASS,))
+LONG: Final = Code(
+    "device.uptime_long",
+    "The last restart is so long ago that updates may be waiting for one",
+    (Status.WARN,),
+    (Owner.DEVICE,),
+    'Restart the computer when it suits you. On Windows choose "Restart": shutting down does not count',
+)
+NOT_TOLD: Final = Code(
+    "device.uptime_not_told", "This computer does not tell when it was started", (Status.UNKNOWN,)
+)
+
 
 class UptimeOptions(Options, frozen=True, kw_only=True):
     # Mac Health Check (dan-snelson, GitHub, 2026-11): 7 days
@@ -31,17 +43,16 @@ class UptimeOptions(Options, frozen=True, kw_only=True):
 async def run(options: UptimeOptions, ctx: Context) -> Says:
     seconds = await ctx.system.uptime_s()
     if seconds is None:
-        yield unknown("device.uptime_not_told", "This computer does not tell when it was started")
+        yield unknown(NOT_TOLD, NOT_TOLD.meaning)
         return
     days = seconds / _DAY
     yield measured("uptime", "Time since the last restart", round(days, 2), "days")
     if days <= options.plan_days:
-        yield passed("device.uptime", f"Restarted {_ago(days)}")
+        yield passed(RECENT, f"Restarted {_ago(days)}")
         return
     yield warned(
-        "device.uptime_long",
+        LONG,
         f"The last restart was {days:.0f} days ago, at most {options.plan_days:g} wanted; updates may be waiting for one",
-        remedy='Restart the computer when it suits you. On Windows choose "Restart": shutting down does not count',
         owner=Owner.DEVICE,
     )
 
@@ -63,15 +74,5 @@ check = Check(
     essential=False,
     local=True,
     cost=Cost(bytes=0, seconds=0.2),
-    codes=(
-        Code("device.uptime", "The computer was restarted not long ago", (Status.PASS,)),
-        Code(
-            "device.uptime_long",
-            "The last restart is so long ago that updates may be waiting for one",
-            (Status.WARN,),
-            (Owner.DEVICE,),
-            'Restart the computer; on Windows choose "Restart", for shutting down does not count',
-        ),
-        Code("device.uptime_not_told", "This computer does not tell when it was started", (Status.UNKNOWN,)),
-    ),
+    codes=(RECENT, LONG, NOT_TOLD),
 )

@@ -25,8 +25,9 @@ from readycheck.api import (
 )
 from readycheck_checks.asking.routes import assigned_tunnels
 from readycheck_checks.vpn.clients.asking import Seen, look
+from readycheck_checks.vpn.clients.codes import CODES
 from readycheck_checks.vpn.clients.shipped import products
-from readycheck_checks.vpn.clients.verdict import CODES, WORDS, Expect, judge_clients
+from readycheck_checks.vpn.clients.verdict import WORDS, Expect, judge_clients
 
 AGAIN_S: Final = 2.0
 LOOKS: Final = 3  # a program that is connecting is looked at so often

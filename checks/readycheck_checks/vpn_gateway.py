@@ -25,10 +25,11 @@ from readycheck.api import (
 )
 from readycheck.measure.packets import stun
 from readycheck_checks.asking import controls
-from readycheck_checks.asking.endpoints import Endpoint, hosts_in
+from readycheck_checks.asking.endpoints import Endpoint
 from readycheck_checks.asking.replies import Reply
 from readycheck_checks.blame.ending import Ending, Flow
-from readycheck_checks.blame.trouble import Beside, look_into
+from readycheck_checks.blame.options import hosts_beside
+from readycheck_checks.blame.trouble import look_into
 from readycheck_checks.blame.way_out import seen, where_it_ends
 from readycheck_checks.vpn.asking import Asking, knock, prepared, probe_all
 from readycheck_checks.vpn.blocked_verdict import together
@@ -79,7 +80,7 @@ async def _judged(
 
 async def _looked_into(options: GatewayOptions, case: Case, probes: Sequence[Probe], ctx: Context) -> Case:
     """What only a second question tells: who else knows its name; whether others' certificates are refused as well."""
-    beside = Beside(tcp_controls=options.tcp_controls, name_servers=options.name_servers)
+    beside = options.beside()
     if {probe.reply for probe in probes} == {Reply.NAME_UNKNOWN}:
         error: NetError = NameUnknown(Where(host=options.host))
         return replace(
@@ -155,8 +156,6 @@ check = Check(
         hosts="the VPN gateway, the controls and, where its name is unknown, the name servers of the profile",
     ),
     title_of=lambda options: options.title or f"VPN gateway {options.host}",
-    hosts_of=lambda options: hosts_in(
-        options.host, *options.udp_controls, *options.tcp_controls, *options.name_servers
-    ),
+    hosts_of=lambda options: hosts_beside(options, options.host, *options.udp_controls),
     codes=GATEWAY,
 )

@@ -26,7 +26,7 @@ from readycheck.api import (
 )
 from readycheck_checks.asking import controls
 from readycheck_checks.asking.attempts import HostPort
-from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.asking.endpoints import endpoint, hosts_in, require_endpoints
 from readycheck_checks.asking.replies import Reply
 from readycheck_checks.asking.routes import way_to
 from readycheck_checks.vpn.inside_asking import (
@@ -43,7 +43,8 @@ from readycheck_checks.vpn.inside_asking import (
 )
 from readycheck_checks.vpn.inside_codes import CODES
 from readycheck_checks.vpn.inside_names import OwnServers
-from readycheck_checks.vpn.inside_verdict import Asked, Inside, Large, judge_inside
+from readycheck_checks.vpn.inside_seen import Asked, Inside, Large
+from readycheck_checks.vpn.inside_verdict import judge_inside
 
 
 class InsideOptions(Options, frozen=True, kw_only=True):
@@ -98,15 +99,15 @@ class InsideOptions(Options, frozen=True, kw_only=True):
     tcp_controls: Annotated[
         tuple[HostPort, ...],
         Meta(
-            description="Hosts (host:port) outside the tunnel, best the VPN gateway, asked at the same moment"
+            max_length=6,
+            description="Hosts (host:port) outside the tunnel, best the VPN gateway, asked at the same moment",
         ),
     ] = ()
 
     def __post_init__(self) -> None:
         if not self.names and not self.servers:
             raise ValueError("give `names` or `servers`, or leave this check out")
-        for text in (*self.servers, *self.tls, *self.tcp_controls):
-            endpoint(text)
+        require_endpoints((*self.servers, *self.tls, *self.tcp_controls))
         for text in filter(None, (self.sizes_to, *self.name_servers, *self.public_name_servers)):
             ipaddress.ip_address(endpoint(text).host)
         for network in self.addresses:

@@ -24,7 +24,6 @@ from readycheck.api import (
     Says,
     fact,
     skipped,
-    unknown,
 )
 from readycheck.measure.providers.base import IdleTold, NoSpeed, RateTold, SpeedPlan, Told, World
 from readycheck.measure.throughput.allowance import LEAST_BYTES
@@ -33,19 +32,19 @@ from readycheck_checks.asking.attempts import attempt
 from readycheck_checks.asking.routes import way_to
 from readycheck_checks.calls.servers import SpeedServer, provider_of
 from readycheck_checks.vpn.cost import (
-    CODES,
     Rate,
     Side,
     Terms,
     is_slow,
     judge_cost,
-    kept,
     measurements,
+    not_measured,
     slower,
 )
+from readycheck_checks.vpn.cost_codes import CODES, SPEED_NOT_BESIDE
 
 MBIT: Final = 1e6
-SECONDS: Final = 14.0  # for each turn
+SECONDS: Final = 18.0  # for each turn
 TURNS: Final = 3  # outside, inside, and outside once more where the VPN looks slow
 LEAST: Final = TURNS * 4 * LEAST_BYTES
 QUICK_BYTES: Final = 1_500_000
@@ -109,30 +108,27 @@ async def run(options: SpeedOptions, ctx: Context) -> Says:
     most = most_bytes(options, ctx.quick)
     budget = (most if ctx.meter.left is None else min(most, ctx.meter.left)) // TURNS
     if budget < LEAST // TURNS:
-        yield _not_measured("the data allowance of this run is used up")
+        yield not_measured("the data allowance of this run is used up")
         return
     yield Progress(text="Measuring the speed beside the VPN")
-    outside, trouble = await _measure(options.outside, budget, ctx)
-    yield Progress(text="Measuring the speed through the VPN")
-    inside, none_inside = (Side(), "") if trouble else await _measure(options.inside, budget, ctx)
-    if not trouble and not none_inside and is_slow(inside, outside, options.terms):
+    outside = await _measure(options.outside, budget, ctx)
+    inside = Side()
+    if not outside.is_empty:
+        yield Progress(text="Measuring the speed through the VPN")
+        inside = await _measure(options.inside, budget, ctx)
+    if is_slow(inside, outside, options.terms):
         yield Progress(text="Measuring the speed beside the VPN once more")
-        again, trouble = await _measure(options.outside, budget, ctx)
-        outside = slower(outside, again)
-    if trouble or none_inside:
-        yield _not_measured(f"beside it, {trouble}" if trouble else f"through it, {none_inside}")
-        return
+        outside = slower(outside, await _measure(options.outside, budget, ctx))
     for said in _said(options, inside, outside):
         yield said
 
 
 def _said(options: SpeedOptions, inside: Side, outside: Side) -> Iterator[Fact | Measurement | Finding]:
-    yield fact("vpn_speed_servers", "Compared", f"{options.inside.host}, {options.outside.host}", Privacy.ORG)
+    if not (inside.is_empty or outside.is_empty):
+        servers = f"{options.inside.host}, {options.outside.host}"
+        yield fact("vpn_speed_servers", "Compared", servers, Privacy.ORG)
     yield from measurements(inside, outside, options.terms)
-    if kept(inside, outside):
-        yield from judge_cost(inside, outside, options.terms)
-    else:
-        yield _not_measured("one of the two sides told no rate")
+    yield from judge_cost(inside, outside, options.terms)
 
 
 async def _obstacle(options: SpeedOptions, ctx: Context) -> Finding | None:
@@ -142,11 +138,11 @@ async def _obstacle(options: SpeedOptions, ctx: Context) -> Finding | None:
         await _through(options.outside, options, ctx),
     )
     if inside is None or outside is None:
-        return _not_measured("which way leads to its servers could not be told")
+        return not_measured("which way leads to its servers could not be told")
     if inside and not outside:
         return None
     same = "everything goes through it" if inside else "the way to the inside server does not lead through it"
-    return skipped("vpn.speed_not_beside", f"Nothing to compare the speed of the VPN with: {same}")
+    return skipped(SPEED_NOT_BESIDE, f"Nothing to compare the speed of the VPN with: {same}")
 
 
 async def _through(server: SpeedServer, options: SpeedOptions, ctx: Context) -> bool | None:
@@ -160,8 +156,8 @@ async def _through(server: SpeedServer, options: SpeedOptions, ctx: Context) -> 
     return told.pop() if len(told) == 1 else None
 
 
-async def _measure(server: SpeedServer, budget: int, ctx: Context) -> tuple[Side, str]:
-    """What this server told, and why it told no more; empty where it told all."""
+async def _measure(server: SpeedServer, budget: int, ctx: Context) -> Side:
+    """What this server told, and why it told no more."""
     told: list[Told] = []
     world = World(net=ctx.net, http=ctx.http, children=ctx.children, spent=ctx.meter.add)
     plan = SpeedPlan(down_bytes=budget // 2, up_bytes=budget // 2, quick=ctx.quick, seconds=SECONDS)
@@ -169,24 +165,20 @@ async def _measure(server: SpeedServer, budget: int, ctx: Context) -> tuple[Side
         async with asyncio.timeout(SECONDS):
             await provider_of(server, ctx.secrets.get).measure(world, plan, told.append)
     except NoSpeed as trouble:
-        return _side(told), str(trouble)
+        return _side(told, str(trouble))
     except TimeoutError:
-        return _side(told), f"{server.host} took longer than {SECONDS:.0f} s"
-    return _side(told), ""
+        return _side(told, f"{server.host} took longer than {SECONDS:.0f} s")
+    return _side(told, f"{server.host} told no rate")
 
 
-def _side(told: Sequence[Told]) -> Side:
+def _side(told: Sequence[Told], why: str) -> Side:
     rates = {each.direction: _rate(each.rate) for each in told if isinstance(each, RateTold)}
     rtts = [each.latency.rtt_ms for each in told if isinstance(each, IdleTold)]
-    return Side(down=rates.get("download"), up=rates.get("upload"), rtt_ms=rtts[0] if rtts else None)
+    return Side(down=rates.get("download"), up=rates.get("upload"), rtt_ms=rtts[0] if rtts else None, why=why)
 
 
 def _rate(rate: Throughput) -> Rate:
     return Rate(rate.bits_per_s / MBIT, rate.low / MBIT, rate.high / MBIT)
-
-
-def _not_measured(why: str) -> Finding:
-    return unknown("vpn.speed_not_measured", f"What the VPN costs could not be measured: {why}")
 
 
 def most_bytes(options: SpeedOptions, quick: bool) -> int:
@@ -211,7 +203,7 @@ check = Check(
     summary="What the VPN costs: speed and round trips through it beside those past it",
     run=run,
     options=SpeedOptions,
-    timeout=60.0,
+    timeout=75.0,
     after=("vpn_tunnel", "vpn_inside"),
     alone=True,
     essential=False,

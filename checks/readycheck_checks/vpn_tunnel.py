@@ -28,7 +28,8 @@ from readycheck_checks.asking.routes import assigned_tunnels, way_to
 from readycheck_checks.reach.versions import Version, is_in_use
 from readycheck_checks.vpn import handshake
 from readycheck_checks.vpn.carries import Ways
-from readycheck_checks.vpn.tunnel_verdict import CODES, Expect, Tunnel, Wanted, judge_tunnel, not_told
+from readycheck_checks.vpn.tunnel_codes import CODES
+from readycheck_checks.vpn.tunnel_verdict import Expect, Tunnel, Wanted, judge_tunnel, not_told
 
 
 class TunnelOptions(Options, frozen=True, kw_only=True):

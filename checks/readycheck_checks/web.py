@@ -32,9 +32,9 @@ from readycheck.api import (
     unknown,
 )
 from readycheck_checks.asking.attempts import attempt
-from readycheck_checks.asking.endpoints import hosts_in
 from readycheck_checks.blame import trouble
 from readycheck_checks.blame.answering import who_answers
+from readycheck_checks.blame.options import hosts_beside
 from readycheck_checks.conversation.server import CONNECT, CONNECT_WAIT_S, REQUEST
 from readycheck_checks.declared.codes import WEB
 from readycheck_checks.declared.conversation import talk
@@ -250,9 +250,9 @@ async def _expiring(options: WebOptions, ctx: Context, seen: Visit) -> Finding |
         return _no_days(options, str(shown))
     if shown.not_after is None:
         return _no_days(options, "it does not say until when it is valid")
-    whose = who_answers(options.far, proved=True)
+    blame = who_answers(options.far, proved=True)
     return judge_days(
-        options, f"{CODE}_expires", shown, options.days_left, ctx.clock.now(), where.host, whose
+        options, f"{CODE}_expires", shown, options.days_left, ctx.clock.now(), where.host, blame
     )
 
 
@@ -282,9 +282,7 @@ check = Check(
     on_demand=True,
     cost=cost,
     title_of=title_of,
-    hosts_of=lambda options: hosts_in(
-        options.url, *options.redirect_hosts, *options.tcp_controls, *options.name_servers
-    ),
+    hosts_of=lambda options: hosts_beside(options, options.url, *options.redirect_hosts),
     codes=WEB,
     capability_of=capability_of,
 )

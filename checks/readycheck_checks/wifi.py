@@ -5,7 +5,7 @@ is UNKNOWN: nobody is asked for one, and no rights are taken.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -43,6 +43,26 @@ REMEDY_SLOW_BAND = (
     "Move closer to the router, join its 5 GHz network if it has one, or plug in a cable, and check again"
 )
 
+WIFI: Final = Code("connection.wifi", "The Wi-Fi is strong enough, or at least usable", (Status.PASS,))
+WIFI_WEAK: Final = Code(
+    "connection.wifi_weak",
+    "The Wi-Fi arrives too weak here to carry calls reliably",
+    (Status.WARN,),
+    (Owner.HOME,),
+    REMEDY_SLOW_BAND,
+)
+WIFI_NOT_TOLD: Final = Code(
+    "connection.wifi_not_told",
+    "The system does not tell how good the Wi-Fi is, or only with a consent that is not asked for",
+    (Status.UNKNOWN,),
+)
+WIFI_UNJUDGED: Final = Code(
+    "connection.wifi_unjudged",
+    "The strength of the Wi-Fi is told and not judged, for the profile sets no limits",
+    (Status.SKIP,),
+)
+NOT_WIFI: Final = Code("connection.not_wifi", "This computer is not connected by Wi-Fi", (Status.SKIP,))
+
 
 class Signal(Options, frozen=True, kw_only=True):
     """Strengths in dBm, which are below zero: the nearer to zero, the stronger."""
@@ -68,9 +88,7 @@ async def run(options: WifiOptions, ctx: Context) -> Says:
     used = used_interface(interfaces, ctx.net.source_address(ANYWHERE), None)
     carrier = await _carrier(ctx, interfaces, used)
     if carrier is not None and carrier.kind not in ("wifi", "unknown"):
-        yield skipped(
-            "connection.not_wifi", f"This computer is not connected by Wi-Fi ({carrier.name} is in use)"
-        )
+        yield skipped(NOT_WIFI, f"This computer is not connected by Wi-Fi ({carrier.name} is in use)")
         return
     try:
         radios = await ctx.system.wifi()
@@ -79,7 +97,7 @@ async def run(options: WifiOptions, ctx: Context) -> Says:
         return
     link = link_in_use(radios, carrier)
     if link is None:
-        yield skipped("connection.not_wifi", "This computer is connected to no Wi-Fi")
+        yield skipped(NOT_WIFI, "This computer is connected to no Wi-Fi")
         return
     for seen in _facts(link):
         yield seen
@@ -116,21 +134,21 @@ def verdict(link: WifiLink, limits: Signal | None) -> Finding:
     """A weak signal is a warning at most: whether calls bear it is measured by others."""
     if link.signal_dbm is None:
         return unknown(
-            "connection.wifi_not_told",
+            WIFI_NOT_TOLD,
             "This computer does not tell how strong its Wi-Fi is",
             detail=in_words(link),
         )
     if limits is None:
         return skipped(
-            "connection.wifi_unjudged",
+            WIFI_UNJUDGED,
             f"The strength of the Wi-Fi is told only, for the profile sets no limits: {in_words(link)}",
         )
     if link.signal_dbm >= limits.plan:
-        return passed("connection.wifi", f"The Wi-Fi is strong enough: {in_words(link)}")
+        return passed(WIFI, f"The Wi-Fi is strong enough: {in_words(link)}")
     if link.signal_dbm >= limits.weak:
-        return passed("connection.wifi", f"The Wi-Fi is usable, and not strong: {in_words(link)}")
+        return passed(WIFI, f"The Wi-Fi is usable, and not strong: {in_words(link)}")
     return warned(
-        "connection.wifi_weak",
+        WIFI_WEAK,
         f"The Wi-Fi is weak here: {in_words(link)}",
         remedy=REMEDY_SLOW_BAND if link.band_ghz == 2.4 else REMEDY,
         owner=Owner.HOME,
@@ -150,9 +168,7 @@ def in_words(link: WifiLink) -> str:
 
 
 def _not_told(silence: NotTold) -> Finding:
-    return unknown(
-        "connection.wifi_not_told", "This computer does not tell how good its Wi-Fi is", detail=str(silence)
-    )
+    return unknown(WIFI_NOT_TOLD, "This computer does not tell how good its Wi-Fi is", detail=str(silence))
 
 
 def _facts(link: WifiLink) -> Iterator[Fact]:
@@ -202,24 +218,10 @@ check = Check(
     local=True,
     cost=Cost(bytes=0, seconds=2.0),
     codes=(
-        Code("connection.wifi", "The Wi-Fi is strong enough, or at least usable", (Status.PASS,)),
-        Code(
-            "connection.wifi_weak",
-            "The Wi-Fi arrives too weak here to carry calls reliably",
-            (Status.WARN,),
-            (Owner.HOME,),
-            REMEDY_SLOW_BAND,
-        ),
-        Code(
-            "connection.wifi_unjudged",
-            "The strength of the Wi-Fi is told and not judged, for the profile sets no limits",
-            (Status.SKIP,),
-        ),
-        Code("connection.not_wifi", "This computer is not connected by Wi-Fi", (Status.SKIP,)),
-        Code(
-            "connection.wifi_not_told",
-            "The system does not tell how good the Wi-Fi is, or only with a consent that is not asked for",
-            (Status.UNKNOWN,),
-        ),
+        WIFI,
+        WIFI_WEAK,
+        WIFI_UNJUDGED,
+        NOT_WIFI,
+        WIFI_NOT_TOLD,
     ),
 )

@@ -3,13 +3,14 @@
 from typing import Final
 
 from readycheck.api import Code, Owner, Status
+from readycheck_checks.blame.answering import HANGS
+from readycheck_checks.blame.remedies import HOTSPOT
 
 ANYBODYS: Final = (Owner.COMPANY, Owner.HOME, Owner.ISP, Owner.DEVICE, Owner.SERVICE)
 FAR: Final = (Owner.COMPANY, Owner.SERVICE)
 _IN_CLEAR: Final = (Owner.COMPANY, Owner.HOME, Owner.ISP)  # without TLS anybody on the way may say it
-_HOTSPOT: Final = "Try once over the hotspot of a phone, and show the result to IT support"
 _TELL: Final = "Tell IT support what is said here"
-_WAIT: Final = "Wait and check again; if it stays, tell IT support what is said here"
+_WAIT: Final = "Wait and check again; if the problem stays, tell IT support what is said here"
 
 
 def _works(name: str, meaning: str) -> Code:
@@ -35,21 +36,21 @@ def _troubles(code: str, thing: str, *, tls: bool = True) -> tuple[Code, ...]:
     """A conversation that does not come about, whatever with; ``thing`` as a sentence names it: "the mail server"."""
     begins = thing[0].upper() + thing[1:]
     told = (
-        _fails(f"{code}_refused", f"The machine of {thing} turns connections away", ANYBODYS, _HOTSPOT),
-        _fails(f"{code}_silent", f"{begins} does not answer, while others do", ANYBODYS, _HOTSPOT),
-        _fails(f"{code}_hangs", f"{begins} takes connections and says nothing, or next to nothing", ANYBODYS),
+        _fails(f"{code}_refused", f"The machine of {thing} turns connections away", ANYBODYS, HOTSPOT),
+        _fails(f"{code}_silent", f"{begins} does not answer, while others do", ANYBODYS, HOTSPOT),
+        _fails(f"{code}_hangs", f"{begins} {HANGS}", ANYBODYS),
         _fails(f"{code}_closed", f"{begins} takes connections and closes them at once", ANYBODYS),
         _fails(
             f"{code}_blocked",
             f"Packets to the port of {thing} do not leave this network or the provider's",
             (Owner.HOME, Owner.ISP, Owner.DEVICE),
-            _HOTSPOT,
+            HOTSPOT,
         ),
         _fails(
             f"{code}_name", f"The name of {thing}, or of a host that it names, is not known here", ANYBODYS
         ),
         _fails(f"{code}_garbled", f"What answers in the place of {thing} is something else", ANYBODYS),
-        _open(f"{code}_unproved", f"Nothing that would prove anything about {thing} came back", _HOTSPOT),
+        _open(f"{code}_unproved", f"Nothing that would prove anything about {thing} came back", HOTSPOT),
     )
     if not tls:
         return told
@@ -60,13 +61,14 @@ def _troubles(code: str, thing: str, *, tls: bool = True) -> tuple[Code, ...]:
     )
 
 
+MAIL_NOT_FOUND: Final = _open(
+    "apps.mail_not_found",
+    "Neither the profile nor the domain names a mail server",
+    "Ask IT support to name the mail servers in the profile",
+)
 MAIL: Final = (
     _works("apps.mail", "A mail server answers over a safe connection"),
-    _open(
-        "apps.mail_not_found",
-        "Neither the profile nor the domain names a mail server",
-        "Ask IT support to name the mail servers in the profile",
-    ),
+    MAIL_NOT_FOUND,
     *_troubles("apps.mail", "the mail server"),
     _fails(
         "apps.mail_says_no", "The mail server speaks its protocol and turns mail programs away", _IN_CLEAR
@@ -122,13 +124,14 @@ CHAT: Final = (
     ),
 )
 
+PHONE_NOT_FOUND: Final = _open(
+    "apps.phone_not_found",
+    "Neither the profile nor the domain names a telephone exchange",
+    "Ask IT support to name the telephone exchange in the profile",
+)
 PHONE: Final = (
     _works("apps.phone_answers", "The telephone exchange answers over every transport of the profile"),
-    _open(
-        "apps.phone_not_found",
-        "Neither the profile nor the domain names a telephone exchange",
-        "Ask IT support to name the telephone exchange in the profile",
-    ),
+    PHONE_NOT_FOUND,
     *_troubles("apps.phone", "the telephone exchange"),
     _fails(
         "apps.phone_out_of_order", "The telephone exchange says that it is out of service (5xx)", _IN_CLEAR

@@ -4,13 +4,16 @@ A UDP control is a STUN server (Binding, RFC 8489); a TCP control is any host th
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from readycheck.api import Net, NetError
 from readycheck.measure.packets import stun
 from readycheck_checks.asking.endpoints import Endpoint, endpoint
 from readycheck_checks.blame.ending import Flow
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +54,30 @@ async def ask(net: Net, *, udp: Sequence[str] = (), tcp: Sequence[str] = ()) -> 
     """Ask every control at once, each given as host:port; start this together with the probe it stands beside."""
     asked = [_ask_udp(net, endpoint(text)) for text in udp] + [_ask_tcp(net, endpoint(text)) for text in tcp]
     return Controls(tuple(await asyncio.gather(*asked)))
+
+
+async def once_more(
+    net: Net,
+    first: T,
+    again: Callable[[], Awaitable[T]],
+    *,
+    silent: bool,
+    udp: Sequence[str] = (),
+    tcp: Sequence[str] = (),
+) -> tuple[T, Controls]:
+    """What counts of a conversation: ``first``, or where that was ``silent``, what ``again()`` brings beside the controls.
+
+    Silence by itself proves nothing: the line may be dead as well as the host. A control tells them apart only where it answers
+    at the very moment of the silence, and a first silence shows that moment when it is over: hence the second try.
+    """
+    if not silent:
+        return first, Controls()
+    return await asyncio.gather(again(), ask(net, udp=udp, tcp=tcp))
+
+
+def nothing_answered(host: str) -> str:
+    """Why such a silence stays unproved, as a clause."""
+    return f"{host} was silent, and nothing else answered at the same moment"
 
 
 def stun_flow(where: Endpoint) -> Flow:

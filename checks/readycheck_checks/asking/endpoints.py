@@ -1,5 +1,7 @@
 """``host:port`` as profiles write it, and the host that a URL names. Parses and shows; connects to nothing."""
 
+import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -29,6 +31,12 @@ def endpoint(text: str) -> Endpoint:
     return Endpoint(host, int(digits))
 
 
+def require_endpoints(texts: Iterable[str]) -> None:
+    """ValueError, as endpoint() says it, for the first that is no host and port."""
+    for text in texts:
+        endpoint(text)
+
+
 def is_port(digits: str) -> bool:
     return digits.isascii() and digits.isdigit() and 0 < int(digits) < 65_536
 
@@ -39,6 +47,15 @@ def host_in(url: str) -> str:
         return clean(urlsplit(url).hostname or "", 253)
     except ValueError:
         return ""
+
+
+def is_here(host: str) -> bool:
+    """This computer itself, by address or by name: nothing of it goes over a network."""
+    literal = host.partition("%")[0] if ":" in host else host  # a zone belongs to IPv6 (RFC 4007)
+    try:
+        return ipaddress.ip_address(literal).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def hosts_in(*texts: str) -> tuple[str, ...]:

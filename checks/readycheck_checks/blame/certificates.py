@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from readycheck.api import Confidence, Context, HttpAnswer, NetError, Owner, TlsAnswer, TlsFailed
+from readycheck.api import Blame, Confidence, Context, HttpAnswer, NetError, Owner, TlsAnswer, TlsFailed
 from readycheck_checks.asking.attempts import attempt
 from readycheck_checks.asking.endpoints import Endpoint, endpoint
-from readycheck_checks.blame.owners import NEAR, Whose, between
+from readycheck_checks.blame.owners import NEAR, between
 from readycheck_checks.clock import Reading, by_date, duration
 
 BESIDE_S: Final = 4.0
@@ -25,7 +25,7 @@ _WORDS: Final = {
     "untrusted": "comes from an issuer that this computer does not trust",
     "not_yet_valid": "is not valid yet",
 }
-_STAY_AWAY: Final = "Type no password on this network. Connect over the hotspot of a phone and check again"
+_STAY_AWAY: Final = "Type no password on this network. Connect over a phone hotspot and check again"
 _SET_CLOCK: Final = "Set the date and time of this computer to automatic"
 _SEE_CLOCK: Final = "Check the date and time of this computer"
 
@@ -35,7 +35,7 @@ class BadCertificate:
     """``says`` completes "the certificate of HOST ..."; ``advice`` begins a remedy; ``everybody``: other hosts show the same."""
 
     says: str
-    whose: Whose
+    blame: Blame
     advice: str = ""
     everybody: bool = False
 
@@ -45,8 +45,8 @@ class BadCertificate:
 
     def remedy(self, host: str) -> str:
         """What this person can do, in whole sentences."""
-        tell = f"ell IT support that the certificate of {host} {self.says}. Do not accept a warning about it."
-        return f"{self.advice}. If that does not help, t{tell}" if self.advice else f"T{tell}"
+        told = f"IT support that the certificate of {host} {self.says}. Do not accept a warning about it."
+        return f"{self.advice}. If that does not help, tell {told}" if self.advice else f"Tell {told}"
 
 
 def is_bad_certificate(trouble: NetError) -> bool:
@@ -60,7 +60,7 @@ def judge_certificate(
     issuer: str = "",
     beside: TlsAnswer | NetError | None = None,
     far: Owner = Owner.COMPANY,
-    answers: Whose | None = None,
+    answers: Blame | None = None,
     tunnelled: bool = False,
     astray: bool = False,
     clock: Reading | None = None,
@@ -87,44 +87,44 @@ def judge_certificate(
 
 def _everybodys(reason: str, says: str) -> BadCertificate:
     if reason in BY_DATE:
-        clock = Whose(Owner.DEVICE, confidence=Confidence.MEDIUM)
+        clock = Blame(Owner.DEVICE, confidence=Confidence.MEDIUM)
         return BadCertificate(says, clock, _SET_CLOCK, everybody=True)
-    between = Whose(either=(Owner.HOME, Owner.DEVICE, Owner.ISP, Owner.COMPANY))
+    between = Blame(either=(Owner.HOME, Owner.DEVICE, Owner.ISP, Owner.COMPANY))
     return BadCertificate(says, between, _STAY_AWAY, everybody=True)
 
 
 def _by_our_clock(says: str, clock: Reading) -> BadCertificate:
     off = f"{duration(abs(clock.ahead_s))} {'behind' if clock.ahead_s > 0 else 'ahead'}"
     says = f"{says} by the clock of this computer, which is {off}"
-    return BadCertificate(says, Whose(Owner.DEVICE, confidence=Confidence.MEDIUM), _SET_CLOCK)
+    return BadCertificate(says, Blame(Owner.DEVICE, confidence=Confidence.MEDIUM), _SET_CLOCK)
 
 
-def _by_date(reason: str, beside: TlsAnswer | NetError | None, far: Owner) -> tuple[Whose, str]:
+def _by_date(reason: str, beside: TlsAnswer | NetError | None, far: Owner) -> tuple[Blame, str]:
     """Another host's good certificate clears the clock of this computer. Without one, servers run out of date more often than
     clocks run ahead, and clocks stand still more often than certificates come too early."""
     if isinstance(beside, TlsAnswer):
-        return Whose(far, confidence=Confidence.MEDIUM), ""
+        return Blame(far, confidence=Confidence.MEDIUM), ""
     likely = (far, Owner.DEVICE) if reason == "expired" else (Owner.DEVICE, far)
     return between(*likely, confidence=Confidence.MEDIUM), _SEE_CLOCK
 
 
-def _of_another_place(far: Owner) -> tuple[Whose, str]:
+def _of_another_place(far: Owner) -> tuple[Blame, str]:
     """A network leads names that it blocks to a page of its own; a large service has other addresses for everybody who asks."""
     near = (Owner.HOME, Owner.ISP)
     return between(*((far, *near) if far is Owner.COMPANY else (*near, far))), _STAY_AWAY
 
 
-def _strangers(reason: str, far: Owner, answers: Whose | None, *, tunnelled: bool) -> tuple[Whose, str]:
+def _strangers(reason: str, far: Owner, answers: Blame | None, *, tunnelled: bool) -> tuple[Blame, str]:
     """A box that opens a few hosts only is the network's, where it was seen to answer; else a certificate for another name is the
     far side's slip. A company's own issuer may be missing on this computer; the issuers of a service on the internet are trusted
     everywhere, so that a strange one is rather a filter's."""
     if answers is not None and answers.owner in NEAR:
         return answers, _STAY_AWAY
     if reason == "wrong_name":
-        return Whose(far, confidence=Confidence.MEDIUM), ""
+        return Blame(far, confidence=Confidence.MEDIUM), ""
     if far is Owner.COMPANY:
-        return Whose(either=(far, Owner.DEVICE), confidence=Confidence.MEDIUM), ""
-    return Whose(either=(Owner.COMPANY if tunnelled else Owner.HOME, far)), _STAY_AWAY
+        return Blame(either=(far, Owner.DEVICE), confidence=Confidence.MEDIUM), ""
+    return Blame(either=(Owner.COMPANY if tunnelled else Owner.HOME, far)), _STAY_AWAY
 
 
 def valid_by(valid: tuple[datetime, datetime], now: datetime, other: Reading) -> bool:

@@ -10,10 +10,9 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from readycheck.api import Confidence, Context, Owner
+from readycheck.api import Blame, Confidence, Context, Owner
 from readycheck_checks.asking.attempts import HostPort
 from readycheck_checks.asking.endpoints import endpoint
-from readycheck_checks.blame.owners import Whose
 from readycheck_checks.names import verdict
 from readycheck_checks.names.around import Around, Asked, Place, Reply
 from readycheck_checks.names.servers import ask_around, is_literal
@@ -27,18 +26,21 @@ NameServers = Annotated[
     ),
 ]
 HOTSPOT: Final = (
-    "Connect over the hotspot of a phone. If you look after this network, ask your internet provider or look in the settings of "
+    "Connect over a phone hotspot. If you look after this network, ask your internet provider or look in the settings of "
     "the router why {host} is not found, or set another name server there."
 )
-_TELL: Final = "ell IT support that the name {host} is not known"
+_TELL: Final = "Tell IT support that the name {host} is not known."
 _VPN_FIRST: Final = (
-    "Connect the VPN if this needs it, and check again. If it stays like this, t" + _TELL + "."
+    "Connect the VPN if this needs it, and check again. "
+    "If the problem stays, tell IT support that the name {host} is not known."
 )
 _COMPARE: Final = (
     "Compare the name {host} with the instructions of your IT support, and tell them if it is the same."
 )
-_ELSEWHERE: Final = "Try once over the hotspot of a phone. If it is the same there, t" + _TELL + "."
-_GIVEN_UP: Final = "T" + _TELL + " anywhere: the service may have given it up."
+_ELSEWHERE: Final = "Try once over a phone hotspot. If it is the same there, tell IT support that the name {host} is not known."
+_GIVEN_UP: Final = (
+    "Tell IT support that the name {host} is not known anywhere: the service may have given it up."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +49,7 @@ class LostName:
     here."""
 
     says: str
-    whose: Whose
+    blame: Blame
     remedy: str
     hidden: bool = False
     evidence: str = ""
@@ -75,10 +77,10 @@ def judge_lost_name(
     if around is not None and knowing is not None:
         return _hidden(host, around, knowing)
     agreeing = [each for each in others if each.reply is Reply.UNKNOWN_NAME]
-    party, remedy = _of_the_inside(around) if inside else _missing(far, len(agreeing))
+    blame, remedy = _of_the_inside(around) if inside else _missing(far, len(agreeing))
     return LostName(
         says=f"the name {host} is not known" + ", to other name servers neither" * bool(agreeing),
-        whose=party,
+        blame=blame,
         remedy=remedy.format_map({"host": host}),
         evidence=str(around) if around is not None else "",
     )
@@ -91,29 +93,29 @@ def _hidden(host: str, around: Around, knowing: Asked) -> LostName:
     who = f"the name server that this computer asks ({bad.server})" if bad else "name lookup on this computer"
     return LostName(
         says=f"{who} does not know {host}, while others do ({knowing.server})",
-        whose=Whose(found.owner, either=found.either, confidence=found.confidence),
+        blame=found.blame,
         remedy=HOTSPOT.format_map({"host": host}),
         hidden=True,
         evidence=str(around),
     )
 
 
-def _missing(far: Owner, agreeing: int) -> tuple[Whose, str]:
+def _missing(far: Owner, agreeing: int) -> tuple[Blame, str]:
     """Blamed on the far side only where others agree that the name does not exist."""
     company = far is Owner.COMPANY
     if agreeing:
         sure = Confidence.HIGH if agreeing > 1 else Confidence.MEDIUM
-        return Whose(far, confidence=sure), _COMPARE if company else _GIVEN_UP
+        return Blame(far, confidence=sure), _COMPARE if company else _GIVEN_UP
     near = (Owner.HOME, Owner.ISP)
-    return Whose(either=(far, *near) if company else (*near, far)), _ELSEWHERE
+    return Blame(either=(far, *near) if company else (*near, far)), _ELSEWHERE
 
 
-def _of_the_inside(around: Around | None) -> tuple[Whose, str]:
+def _of_the_inside(around: Around | None) -> tuple[Blame, str]:
     """Outside the VPN nobody knows a name of the inside: then it is the VPN that is missing, or the name. The VPN's own name
     server has to know it."""
     own = () if around is None else around.own or ()
     if any(each.place is Place.TUNNEL and each.reply is Reply.UNKNOWN_NAME for each in own):
-        return Whose(Owner.COMPANY, confidence=Confidence.MEDIUM), "T" + _TELL + "."
+        return Blame(Owner.COMPANY, confidence=Confidence.MEDIUM), _TELL
     parties = (Owner.DEVICE, Owner.COMPANY)
     by_likelihood = parties[::-1] if around is not None and around.vpn else parties
-    return Whose(either=by_likelihood, confidence=Confidence.MEDIUM), _VPN_FIRST
+    return Blame(either=by_likelihood, confidence=Confidence.MEDIUM), _VPN_FIRST

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from readycheck.api import (
+    Blame,
     Closed,
     Confidence,
     Context,
@@ -23,18 +24,18 @@ from readycheck_checks.asking.attempts import attempt
 from readycheck_checks.asking.endpoints import Endpoint, endpoint
 from readycheck_checks.asking.routes import leads_through_tunnel
 from readycheck_checks.blame.ending import Flow
-from readycheck_checks.blame.owners import NEAR, Whose, between, whose
+from readycheck_checks.blame.owners import NEAR, between, whose
 from readycheck_checks.blame.way_out import where_it_ends
 
 NAMES_S = 1.0  # the name was known a moment ago
 
 
 @dataclass(frozen=True, kw_only=True)
-class Party:
+class Traced:
     """Whose it is, and a sentence of evidence; ``tunnelled``: the way there leads through a VPN; ``hangs``: the port takes
     connections, and then nothing or next to nothing is said."""
 
-    whose: Whose = Whose()
+    blame: Blame = Blame()
     told: str = ""
     tunnelled: bool = False
     hangs: bool = False
@@ -48,7 +49,7 @@ async def through_tunnel(ctx: Context, host: str) -> bool:
 
 async def party_of(
     ctx: Context, target: Endpoint, came: NetError, tcp_controls: Sequence[str], far: Owner
-) -> Party:
+) -> Traced:
     """``came``: how the conversation ended. ``far``: whose the target is. A company's server that takes a connection and then
     keeps silent is to blame for it where another host completes a secure connection at the same moment: so the line carries
     conversations. A service may be silenced by a filter of this line."""
@@ -64,45 +65,45 @@ async def party_of(
         return in_the_tunnel(came, far, await _behind_it(ctx, control))
     flow = Flow("tcp", control.host, control.port) if control is not None else None
     ending = await where_it_ends(ctx, Flow("tcp", target.host, target.port), flow)
-    return Party(whose=_by_its_end(came, whose(ending, far), far), told=ending.sentence)
+    return Traced(blame=_by_its_end(came, whose(ending, far), far), told=ending.sentence)
 
 
-def _hangs(control: Endpoint, far: Owner, *, talks: bool, tunnelled: bool) -> Party:
+def _hangs(control: Endpoint, far: Owner, *, talks: bool, tunnelled: bool) -> Traced:
     if not talks:
-        return Party(tunnelled=tunnelled, hangs=True)
+        return Traced(tunnelled=tunnelled, hangs=True)
     told = f"it takes connections, and {control} talks"
-    own = Whose(far, confidence=Confidence.MEDIUM)
-    party = _behind(far) if tunnelled else _or_a_filter(own, far)
-    return Party(whose=party, told=told, tunnelled=tunnelled, hangs=True)
+    own = Blame(far, confidence=Confidence.MEDIUM)
+    blame = _behind(far) if tunnelled else _or_a_filter(own, far)
+    return Traced(blame=blame, told=told, tunnelled=tunnelled, hangs=True)
 
 
-def in_the_tunnel(came: NetError, far: Owner, beside: Endpoint | None = None) -> Party:
+def in_the_tunnel(came: NetError, far: Owner, beside: Endpoint | None = None) -> Traced:
     """Home and provider see no more than a tunnel: what answers in it does so at the company or beyond it. A tunnel that carries
     nothing may have died at either of its ends; ``beside``: a host behind it that answers, so that it carries."""
     if not isinstance(came, Silent | NoRoute):
-        return Party(whose=_behind(far), told="the way leads through the VPN", tunnelled=True)
+        return Traced(blame=_behind(far), told="the way leads through the VPN", tunnelled=True)
     if beside:
-        return Party(whose=_behind(far), told=f"{beside} answers through the same VPN", tunnelled=True)
-    party = between(far, Owner.COMPANY, Owner.DEVICE, confidence=Confidence.MEDIUM)
-    return Party(whose=party, told="the way leads through the VPN", tunnelled=True)
+        return Traced(blame=_behind(far), told=f"{beside} answers through the same VPN", tunnelled=True)
+    blame = between(far, Owner.COMPANY, Owner.DEVICE, confidence=Confidence.MEDIUM)
+    return Traced(blame=blame, told="the way leads through the VPN", tunnelled=True)
 
 
-def _behind(far: Owner) -> Whose:
+def _behind(far: Owner) -> Blame:
     """Of a host behind a VPN that carries: a company may filter what services its people reach through it."""
     return between(far, Owner.COMPANY, confidence=Confidence.MEDIUM)
 
 
-def _by_its_end(came: NetError, party: Whose, far: Owner) -> Whose:
-    return _or_a_filter(party, far) if isinstance(came, Closed | Garbled | TlsFailed) else party
+def _by_its_end(came: NetError, blame: Blame, far: Owner) -> Blame:
+    return _or_a_filter(blame, far) if isinstance(came, Closed | Garbled | TlsFailed) else blame
 
 
-def _or_a_filter(party: Whose, far: Owner) -> Whose:
+def _or_a_filter(blame: Blame, far: Owner) -> Blame:
     """A filter that reads the name which is asked for lets the first packets pass, and then cuts the conversation or swallows
     the rest: networks filter services on the internet in this way, where the packets of a connection seem to reach the service
     itself."""
-    if far is Owner.SERVICE and party.owner not in NEAR:
-        return Whose(either=(Owner.HOME, Owner.ISP, far))
-    return party
+    if far is Owner.SERVICE and blame.owner not in NEAR:
+        return Blame(either=(Owner.HOME, Owner.ISP, far))
+    return blame
 
 
 async def _behind_it(ctx: Context, control: Endpoint | None) -> Endpoint | None:

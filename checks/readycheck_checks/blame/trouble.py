@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 
 from readycheck.api import (
+    Blame,
     Context,
     NameRefused,
     NameSilent,
@@ -27,8 +28,7 @@ from readycheck_checks.blame.certificates import (
     right_time,
 )
 from readycheck_checks.blame.lost_names import LostName, ask_for, judge_lost_name
-from readycheck_checks.blame.owners import Whose
-from readycheck_checks.blame.party import NAMES_S, Party, party_of
+from readycheck_checks.blame.party import NAMES_S, Traced, party_of
 from readycheck_checks.names import servers
 from readycheck_checks.names.forged import MOST_OPINIONS, leads_elsewhere
 
@@ -52,10 +52,10 @@ class Beside:
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
-    """``whose``: as far as it was told, and ``ends``: the evidence for it; ``certificate`` and ``name`` where those are at fault;
+    """``blame``: as far as it was told, and ``ends``: the evidence for it; ``certificate`` and ``name`` where those are at fault;
     ``tunnelled``: the way there leads through a VPN; ``hangs``: connections are taken there, and then nothing is said."""
 
-    whose: Whose = Whose()
+    blame: Blame = Blame()
     ends: str = ""
     certificate: BadCertificate | None = None
     name: LostName | None = None
@@ -80,15 +80,15 @@ async def _look_into(ctx: Context, where: Endpoint, error: NetError, beside: Bes
             return Looked()
         case TlsFailed() if is_bad_certificate(error):
             return await _certificate(ctx, where, error, beside)
-    party = await party_of(ctx, where, error, beside.tcp_controls, beside.far)
-    return Looked(whose=party.whose, ends=party.told, tunnelled=party.tunnelled, hangs=party.hangs)
+    traced = await party_of(ctx, where, error, beside.tcp_controls, beside.far)
+    return Looked(blame=traced.blame, ends=traced.told, tunnelled=traced.tunnelled, hangs=traced.hangs)
 
 
 async def _name(ctx: Context, host: str, beside: Beside) -> Looked:
     """A name of the inside is told to nobody outside: they could not know it."""
     around = await ask_for(ctx, host, () if beside.inside else beside.name_servers)
     lost = judge_lost_name(host, around, beside.far, inside=beside.inside)
-    return Looked(whose=lost.whose, ends=lost.evidence, name=lost)
+    return Looked(blame=lost.blame, ends=lost.evidence, name=lost)
 
 
 async def _certificate(ctx: Context, where: Endpoint, error: TlsFailed, beside: Beside) -> Looked:
@@ -103,12 +103,12 @@ async def _certificate(ctx: Context, where: Endpoint, error: TlsFailed, beside: 
         issuer=error.issuer,
         beside=other,
         far=beside.far,
-        answers=answers.whose,
+        answers=answers.blame,
         tunnelled=answers.tunnelled,
         astray=elsewhere and not answers.tunnelled,
         clock=await right_time(ctx, where, error, beside.tcp_controls) if proved else None,
     )
-    return Looked(whose=found.whose, ends=answers.told, certificate=found, tunnelled=answers.tunnelled)
+    return Looked(blame=found.blame, ends=answers.told, certificate=found, tunnelled=answers.tunnelled)
 
 
 async def _leads_elsewhere(ctx: Context, host: str, error: TlsFailed, beside: Beside) -> bool:
@@ -123,8 +123,8 @@ async def _leads_elsewhere(ctx: Context, host: str, error: TlsFailed, beside: Be
     return not isinstance(here, NetError) and leads_elsewhere(around, here)
 
 
-async def _who_answers(ctx: Context, where: Endpoint, error: TlsFailed, beside: Beside) -> Party:
+async def _who_answers(ctx: Context, where: Endpoint, error: TlsFailed, beside: Beside) -> Traced:
     """A stranger's certificate may be a box's on the way; one that is out of date is nobody's but the server's."""
     if error.reason in BY_DATE:
-        return Party()
+        return Traced()
     return await party_of(ctx, where, error, beside.tcp_controls, beside.far)

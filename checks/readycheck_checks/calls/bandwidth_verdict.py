@@ -23,10 +23,12 @@ from readycheck.measure.latency.responsiveness import Responsiveness
 from readycheck.measure.providers.base import Direction, IdleTold, RateTold, ServerTold, Told
 from readycheck.measure.throughput.bulk import Throughput
 from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import is_here
 from readycheck_checks.calls import busy_line, rates
+from readycheck_checks.calls.codes import FAR_SERVER, SPEED_SERVER
 from readycheck_checks.calls.levels import possible
 from readycheck_checks.calls.limits import Demand, Limit, Need, demand
-from readycheck_checks.calls.parties import OUTSIDE, behind_router, home, is_here
+from readycheck_checks.calls.parties import OUTSIDE, behind_router, home
 from readycheck_checks.calls.rates import Between
 from readycheck_checks.calls.speed import Absent
 
@@ -166,9 +168,8 @@ def _rtt_high(idle: Latency | None, limit: Limit | None) -> Finding | None:
     if idle is None or limit is None or judge(_idle_rtt(idle, limit)) is Status.PASS:
         return None
     return warned(
-        "calls.rtt_high",
+        FAR_SERVER,
         f"You may talk over each other: {idle.rtt_ms:.0f} ms to the speed server and back, at most {limit.plan:g} wanted",
-        remedy="Disconnect other VPNs, pause downloads, and check again",
         confidence=Confidence.LOW,
         detail="The speed server may be far away",
     )
@@ -179,7 +180,7 @@ def _not_measured(missing: Sequence[str], absent: Sequence[Absent]) -> Finding |
         return None
     what = "speed" if len(missing) == len(WORDS) else missing[0]
     return unknown(
-        "calls.speed_server",
+        SPEED_SERVER,
         f"The {what} was not measured: {'; '.join(each.trouble.reason for each in absent)}. {_NOTHING_OF_IT}",
         remedy="Check again later, or with a larger data allowance where it was too small; no other check depends on this one",
         detail="; ".join(f"{each.title}: {each.trouble.evidence}" for each in absent),

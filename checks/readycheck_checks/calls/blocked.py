@@ -2,11 +2,10 @@
 
 from readycheck.api import Context
 from readycheck.measure.packets import stun
-from readycheck_checks.asking.endpoints import endpoint
+from readycheck_checks.asking.endpoints import endpoint, is_here
 from readycheck_checks.asking.routes import leads_through_tunnel
 from readycheck_checks.blame.ending import Ending, Flow
 from readycheck_checks.blame.way_out import where_it_ends
-from readycheck_checks.calls.parties import is_here
 from readycheck_checks.calls.path_verdict import Evidence
 from readycheck_checks.calls.probes import Reached
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from readycheck.api import Confidence, Finding, Measurement, Status, failed, measured, passed, warned
+from readycheck.api import Code, Confidence, Finding, Measurement, Status, failed, measured, passed, warned
 from readycheck.measure.media.call import METHOD, Call
 from readycheck.measure.media.directions import Direction
 from readycheck.measure.statistics import Estimate
+from readycheck_checks.calls.codes import JITTER_HIGH, LOSS_HIGH, RTT_HIGH, STREAM
 from readycheck_checks.calls.kinds import in_full
 from readycheck_checks.calls.limits import Limit
 from readycheck_checks.calls.quality import REMEDY, Limits, estimated, is_proved, median_of, status_of
@@ -34,8 +35,8 @@ def judged_call(call: Call, limits: Limits) -> list[Measurement | Finding]:
     said: list[Measurement | Finding] = [delay, *_figures(call, limits, method)]
     found = (
         _delay(call, rtt, limits.rtt_ms),
-        _short(call, "calls.jitter_high", limits.jitter_ms, _jitters(call)),
-        _short(call, "calls.loss_high", limits.loss_percent, _losses(call)),
+        _short(call, JITTER_HIGH, limits.jitter_ms, _jitters(call)),
+        _short(call, LOSS_HIGH, limits.loss_percent, _losses(call)),
     )
     return [*said, *(each for each in found if each is not None)]
 
@@ -44,7 +45,7 @@ def all_well(call: Call, good_for: str) -> Finding:
     """Where nothing falls short."""
     lead = f"Good for {good_for}" if good_for else "A stream like a voice call passes"
     return passed(
-        "calls.stream",
+        STREAM,
         f"{lead}: {call.round_trip.p50_ms:.0f} ms there and back, {call.up.lost} of {call.up.sent} packets lost on the way "
         f"there and {call.down.lost} of {call.down.sent} on the way back",
         detail=in_full(call.streams[0]),
@@ -100,7 +101,7 @@ class _Short:
 
 
 def _short(
-    call: Call, code: str, limit: Limit | None, amounts: Sequence[tuple[Way, Estimate]]
+    call: Call, code: Code, limit: Limit | None, amounts: Sequence[tuple[Way, Estimate]]
 ) -> Finding | None:
     if limit is None:
         return None
@@ -127,9 +128,9 @@ def _short(
     )
 
 
-def _in_words(code: str, short: _Short) -> str:
+def _in_words(code: Code, short: _Short) -> str:
     whose = _WHOSE[short.way]
-    if code == "calls.loss_high":
+    if code == LOSS_HIGH:
         return f"{short.amount.value:.3g} % of {whose} is lost"
     return f"{whose} arrives unevenly, jitter {short.amount.value:.3g} ms"
 
@@ -141,4 +142,4 @@ def _delay(call: Call, rtt: Estimate, limit: Limit | None) -> Finding | None:
         f"You will talk over each other: round-trip time {rtt.value:.3g} ms, at most {limit.plan:g} wanted"
     )
     said = failed if status is Status.FAIL else warned
-    return said("calls.rtt_high", summary, remedy=REMEDY, detail=in_full(call.streams[0]))
+    return said(RTT_HIGH, summary, remedy=REMEDY, detail=in_full(call.streams[0]))

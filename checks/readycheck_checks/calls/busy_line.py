@@ -9,6 +9,7 @@ from readycheck.api import Confidence, Finding, Measurement, Owner, measured, wa
 from readycheck.measure.latency.loaded import LoadedLatency
 from readycheck.measure.latency.responsiveness import DRAFT, Responsiveness
 from readycheck.measure.providers.base import Direction
+from readycheck_checks.calls.codes import DELAY_UNDER_LOAD
 from readycheck_checks.calls.limits import Limit
 from readycheck_checks.calls.parties import either_of
 from readycheck_checks.calls.rates import Between
@@ -19,10 +20,6 @@ _OWN_TIMES: Final[Mapping[Direction, str]] = {
     "download": "TCP's own time on those of the load (the receiver's, an upper bound)",
     "upload": "TCP's own time on those of the load",
 }
-REMEDY: Final = (
-    "Pause uploads, backups and large downloads, yours and those of others at home, while you are on a call. "
-    'A router with smart queue management ("SQM") ends this for good: ask whoever looks after yours'
-)
 AT_PROXY: Final = (
     ". All this went through the proxy {proxy}, which may be what waits: calls past it may not feel it"
 )
@@ -93,10 +90,10 @@ def finding(loaded: Mapping[Direction, LoadedLatency], limit: Limit | None, way:
     worst = loaded[direction]
     added = f"{'at least ' if worst.still_rising else ''}{worst.increase_ms:.0f} ms"
     return warned(
-        "calls.delay_under_load",
+        DELAY_UNDER_LOAD,
         f"You will talk over each other on a call while something large is {_WHAT[direction]}: {added} more delay then, "
         f"at most {limit.plan:g} wanted",
-        remedy=REMEDY + (AT_PROXY.format(proxy=way.proxy) if way.proxy else ""),
+        remedy=DELAY_UNDER_LOAD.remedy + (AT_PROXY.format(proxy=way.proxy) if way.proxy else ""),
         either=_home_first(way),
         confidence=Confidence.MEDIUM,
         detail="; ".join(_in_full(each, found) for each, found in loaded.items()),

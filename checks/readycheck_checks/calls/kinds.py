@@ -15,6 +15,7 @@ from readycheck.measure.media.call import Media
 from readycheck.measure.media.directions import Direction
 from readycheck.measure.media.shape import MediaStream, video
 from readycheck.measure.statistics import Estimate
+from readycheck_checks.calls.codes import VIDEO_LIMITED
 from readycheck_checks.calls.limits import Date, Rate
 
 REMEDY: Final = (
@@ -135,7 +136,7 @@ def limited(ladder: Ladder, wanted: str, order: Sequence[str], either: tuple[Own
     ):
         return None
     return warned(
-        "calls.video_limited",
+        VIDEO_LIMITED,
         f"Good for {ladder.best}. {why.kind.title[:1].upper()}{why.kind.title[1:]} does not get through well: "
         f"{why.hindrances[0]}",
         remedy=REMEDY,

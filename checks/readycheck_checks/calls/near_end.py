@@ -27,9 +27,10 @@ from readycheck.api import (
 )
 from readycheck.measure.statistics import burst_ratio
 from readycheck_checks.asking.attempts import at_once, attempt
+from readycheck_checks.asking.endpoints import is_here
 from readycheck_checks.calls import sides
 from readycheck_checks.calls.owners import View, owned
-from readycheck_checks.calls.parties import behind_router, behind_with, home, is_here
+from readycheck_checks.calls.parties import behind_router, behind_with, home
 from readycheck_checks.calls.sides import Packets
 from readycheck_checks.calls.until import Until
 
@@ -120,11 +121,13 @@ async def look(
     at_router = not is_here(way.address) and bool(around.router)
     port = await _port(ctx, around.router) if at_router else 0
     if not port:
-        far = await attempt(way.again())
+        async with until.on_line(ctx):
+            far = await attempt(way.again())
         why = around.why or "the router answers no connection attempts"
         words = "" if is_here(way.address) else f"Where it comes about was not seen: {why}"
         return replace(unseen, words=words), None if isinstance(far, NetError) else far
-    near, far = await asyncio.gather(knock(ctx, around.router, port), attempt(way.again()))
+    async with until.on_line(ctx):
+        near, far = await asyncio.gather(knock(ctx, around.router, port), attempt(way.again()))
     words = f"Up to the router: {sides.in_words(near)}"
     if isinstance(far, NetError):
         return replace(unseen, near=near, words=f"{words}; the second stream failed: {far}"), None

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from readycheck.api import Confidence, Finding, Owner, Status
+from readycheck_checks.blame.remedies import OTHER_CABLE
 from readycheck_checks.calls.parties import either_of
 from readycheck_checks.calls.sides import Packets, Side
 
@@ -14,20 +15,24 @@ WIFI: Final = (
     "Move closer to the router or plug in a network cable, and check again. "
     "The 5 GHz network of a router is often the better one"
 )
-CABLE: Final = "Plug in another network cable, or use another socket of the router, and check again"
 HOME_NETWORK: Final = "Move closer to the router, or plug in a network cable or another one, and check again"
 PROVIDER: Final = (
     "Pause downloads and other calls in your home, and check again. "
-    "If it stays, show these figures to your internet provider"
+    "If the problem stays, show these figures to your internet provider"
 )
 TO_ONE_PLACE: Final = (
     "Pause downloads and other calls in your home, and check again. "
-    "If it stays, show these figures to IT support and to your internet provider: it can be the line or the other end"
+    "If the problem stays, show these figures to IT support and to your internet provider: it can be the line or the other end"
 )
 THROUGH_VPN: Final = (
     "Disconnect the VPN, if your company lets you, and check again. If it is better then, tell IT support; "
     "if not, show these figures to your internet provider"
 )
+
+
+def in_the_home(link: str) -> str:
+    """What mends a home network, by the ``link`` to its router: "wifi", "wired", or empty where that is not known."""
+    return {"wifi": WIFI, "wired": OTHER_CABLE}.get(link, HOME_NETWORK)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +62,7 @@ def owned(finding: Finding, view: View) -> Finding:
     confidence = finding.confidence if finding.confidence is Confidence.LOW else Confidence.MEDIUM
     either: tuple[Owner, ...] = ()
     if told is Side.HOME:
-        remedy = {"wifi": WIFI, "wired": CABLE}.get(view.link, HOME_NETWORK)
+        remedy = in_the_home(view.link)
         owner = Owner.HOME
     elif len(view.behind) > 1:
         remedy = THROUGH_VPN if view.vpn else TO_ONE_PLACE

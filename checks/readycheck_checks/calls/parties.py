@@ -1,6 +1,5 @@
 """Whose networks a call passes: the home's up to its router, then the provider's, and the company's in a VPN. Sends nothing."""
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -61,8 +60,3 @@ async def home(ctx: Context) -> Home:
 
 def _of_home(interfaces: Sequence[Interface], name: str) -> Interface | None:
     return next((each for each in interfaces if each.name == name and each.kind in ("wifi", "wired")), None)
-
-
-def is_here(address: str) -> bool:
-    """On this computer itself: nothing of it goes over a network."""
-    return ipaddress.ip_address(address.partition("%")[0]).is_loopback

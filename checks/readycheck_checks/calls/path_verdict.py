@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from readycheck.api import (
+    Blame,
     Confidence,
     Finding,
     NameRefused,
@@ -23,24 +24,24 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.asking.endpoints import endpoint
+from readycheck_checks.asking.endpoints import endpoint, is_here
 from readycheck_checks.blame.ending import Ending, Place
-from readycheck_checks.calls.parties import is_here
+from readycheck_checks.blame.owners import between
+from readycheck_checks.blame.remedies import let_out
+from readycheck_checks.calls.codes import NO_CONTROL, RELAY_UNPROVED, UDP, UDP_BLOCKED, UDP_UNPROVED
 from readycheck_checks.calls.probes import Reached, StunReply
 from readycheck_checks.calls.reflecting import Reflected
 
 FEWEST_SILENT: Final = 2
 REMEDY: Final = (
-    "Use another network or the hotspot of a phone for calls. "
+    "Use another network or a phone hotspot for calls. "
     "If you look after this network, let UDP to port 3478 out; a guest network or a firewall often holds it back"
 )
 REMEDY_PROVIDER: Final = (
-    "Use another network or the hotspot of a phone for calls. "
+    "Use another network or a phone hotspot for calls. "
     "Ask your internet provider why UDP goes out through your router and is not answered"
 )
-REMEDY_HERE: Final = (
-    "Ask IT support whether a firewall on this computer holds UDP back. Until then, join calls by phone"
-)
+REMEDY_HERE: Final = f"{let_out('UDP', Owner.DEVICE)}. Until then, join calls by phone"
 REMEDY_VPN: Final = (
     "Disconnect the VPN, if your company lets you, and check again. "
     "If calls get through then, tell IT support that the VPN holds UDP back. Until then, join calls by phone"
@@ -155,7 +156,7 @@ def _somebody_said_so(evidence: Evidence, ending: Ending) -> bool:
 
 def _open(evidence: Evidence) -> Finding:
     return passed(
-        "calls.udp",
+        UDP,
         f"Voice and video can take the direct way: UDP is open ({evidence.open_to[0]})",
         detail=str(evidence),
     )
@@ -163,16 +164,16 @@ def _open(evidence: Evidence) -> Finding:
 
 def _open_to_one(evidence: Evidence) -> Finding:
     return unknown(
-        "calls.udp_unproved",
+        UDP_UNPROVED,
         f"UDP passes to {evidence.open_to[0]}; whether it does to call servers is not known: those that were asked are silent",
-        remedy="Start a test call to see whether it gets through. If it does not, use another network or the hotspot of a phone",
+        remedy="Start a test call to see whether it gets through. If it does not, use another network or a phone hotspot",
         detail=str(evidence),
     )
 
 
 def _turned_away(evidence: Evidence, ending: Ending) -> Finding:
     return unknown(
-        "calls.udp_unproved",
+        UDP_UNPROVED,
         "Whether UDP passes is not known: it gets as far as a server that was asked, which turns it away itself",
         remedy="Show this to IT support: the profile may name a wrong port, or servers that are out of service",
         detail=f"{evidence}; {ending.sentence}",
@@ -181,16 +182,15 @@ def _turned_away(evidence: Evidence, ending: Ending) -> Finding:
 
 def _relay_unproved(relays: list[str], evidence: Evidence) -> Finding:
     return unknown(
-        "calls.relay_unproved",
+        RELAY_UNPROVED,
         f"UDP is open, but the media relay {relays[0]} did not answer; whether calls get through to it is not proved",
-        remedy="Start a test call: its quality shows whether the relay is reached",
         detail=str(evidence),
     )
 
 
 def _too_few(evidence: Evidence) -> Finding:
     return unknown(
-        "calls.udp_unproved",
+        UDP_UNPROVED,
         "Whether UDP passes is not known: too few servers could be asked",
         remedy="Show this to IT support: the profile needs STUN servers of two operators (udp_controls) whose names are known",
         detail=str(evidence),
@@ -199,42 +199,48 @@ def _too_few(evidence: Evidence) -> Finding:
 
 def _no_control(evidence: Evidence) -> Finding:
     return unknown(
-        "calls.no_control",
+        NO_CONTROL,
         "Whether UDP passes is not known: nothing else answered at the same moment either",
-        remedy="Check again once the internet connection works",
         detail=str(evidence),
     )
 
 
 @dataclass(frozen=True)
-class _Blame:
+class _Holder:
+    """Who holds UDP back: ``who`` completes a summary."""
+
     who: str
     remedy: str
-    confidence: Confidence
-    owner: Owner = Owner.UNKNOWN
-    either: tuple[Owner, ...] = ()
+    blame: Blame
 
 
-_HERE: Final = _Blame("this computer lets no UDP out", REMEDY_HERE, Confidence.HIGH, Owner.DEVICE)
-_HERE_LIKELY: Final = replace(_HERE, confidence=Confidence.MEDIUM)
-_HOME: Final = _Blame("this network lets no UDP through", REMEDY, Confidence.HIGH, Owner.HOME)
-_HOME_LIKELY: Final = replace(_HOME, confidence=Confidence.MEDIUM)
-_PROVIDER: Final = _Blame(  # the way back cannot be seen
-    "the internet provider lets no UDP through", REMEDY_PROVIDER, Confidence.MEDIUM, Owner.ISP
+def _sure(holder: _Holder, *owners: Owner, confidence: Confidence = Confidence.MEDIUM) -> _Holder:
+    return replace(holder, blame=between(*owners, confidence=confidence))
+
+
+_HERE_LIKELY: Final = _Holder(
+    "this computer lets no UDP out", REMEDY_HERE, Blame(Owner.DEVICE, confidence=Confidence.MEDIUM)
 )
-_NOT_TOLD: Final = replace(
-    _HOME, confidence=Confidence.MEDIUM, owner=Owner.UNKNOWN, either=(Owner.HOME, Owner.ISP)
+_HERE: Final = _sure(_HERE_LIKELY, Owner.DEVICE, confidence=Confidence.HIGH)
+_HOME_LIKELY: Final = _Holder(
+    "this network lets no UDP through", REMEDY, Blame(Owner.HOME, confidence=Confidence.MEDIUM)
 )
-_NEAR: Final = replace(_NOT_TOLD, either=(Owner.HOME, Owner.DEVICE))
-_IN_VPN: Final = replace(
-    _NOT_TOLD,
-    who="no UDP comes through the VPN",
-    remedy=REMEDY_VPN,
-    either=(Owner.COMPANY, Owner.ISP, Owner.HOME),
+_HOME: Final = _sure(_HOME_LIKELY, Owner.HOME, confidence=Confidence.HIGH)
+_PROVIDER: Final = _Holder(  # the way back cannot be seen
+    "the internet provider lets no UDP through",
+    REMEDY_PROVIDER,
+    Blame(Owner.ISP, confidence=Confidence.MEDIUM),
+)
+_NOT_TOLD: Final = _sure(_HOME, Owner.HOME, Owner.ISP)
+_NEAR: Final = _sure(_HOME, Owner.HOME, Owner.DEVICE)
+_IN_VPN: Final = _Holder(
+    "no UDP comes through the VPN",
+    REMEDY_VPN,
+    between(Owner.COMPANY, Owner.ISP, Owner.HOME, confidence=Confidence.MEDIUM),
 )
 
 
-def _blame(ending: Ending, answers: Collection[NetError], vpn: bool) -> _Blame:
+def _holder(ending: Ending, answers: Collection[NetError], vpn: bool) -> _Holder:
     if ending.within(Place.COMPUTER):
         return _HERE if ending.sure else _HERE_LIKELY
     if ending.within(Place.ROUTER):
@@ -249,17 +255,13 @@ def _blame(ending: Ending, answers: Collection[NetError], vpn: bool) -> _Blame:
 
 
 def _blocked(evidence: Evidence, udp: Literal["required", "preferred"], ending: Ending, vpn: bool) -> Finding:
-    blame = _blame(ending, evidence.unanswered.values(), vpn)
+    holder = _holder(ending, evidence.unanswered.values(), vpn)
     said: dict[str, Any] = {
-        "remedy": blame.remedy,
-        "owner": blame.owner,
-        "either": blame.either,
-        "confidence": blame.confidence,
+        "remedy": holder.remedy,
+        "blame": holder.blame,
         "detail": "; ".join(part for part in (str(evidence), ending.sentence) if part),
     }
     fallback_works = any(isinstance(answer, Reached) for answer in evidence.fallback.values())
     if udp == "preferred" and (fallback_works or not evidence.fallback):
-        return warned(
-            "calls.udp_blocked", f"Calls have to take the slow way here: {blame.who}, only TCP", **said
-        )
-    return failed("calls.udp_blocked", f"Calls do not get through here: {blame.who}", **said)
+        return warned(UDP_BLOCKED, f"Calls have to take the slow way here: {holder.who}, only TCP", **said)
+    return failed(UDP_BLOCKED, f"Calls do not get through here: {holder.who}", **said)

@@ -1,11 +1,12 @@
 """Asks media relays, STUN servers and call services whether they can be reached. Judges nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from readycheck.api import Context, Net, Silent
+from readycheck.api import Context, NameSilent, Net, NetError, Silent
 from readycheck.measure.packets import stun
+from readycheck_checks.asking.attempts import at_once
 from readycheck_checks.asking.endpoints import endpoint
 
 BINDING_WAITS_S: Final = (0.5, 1.0, 1.5)
@@ -27,6 +28,14 @@ class StunReply:
     def is_binding(self) -> bool:
         """It answers Bindings, so a stream of them can be measured."""
         return self.message.method == stun.BINDING and self.message.kind == stun.SUCCESS
+
+
+async def ask_each(net: Net, targets: Sequence[str]) -> dict[str, StunReply | NetError]:
+    """All at once. A name that no name server answered for is looked up once more: the system's lookup comes to a single try,
+    which a line that loses packets loses as well."""
+    told = await at_once({target: ask_stun(net, target) for target in targets})
+    unnamed = [target for target, answer in told.items() if isinstance(answer, NameSilent)]
+    return told | await at_once({target: ask_stun(net, target) for target in unnamed})
 
 
 async def ask_stun(net: Net, target: str) -> StunReply:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from readycheck.api import (
+    Code,
     Confidence,
     Finding,
     Measurement,
@@ -23,11 +24,12 @@ from readycheck.measure.media.stream import METHOD, Stream
 from readycheck.measure.media.voice import full_band_mos, mouth_to_ear_ms
 from readycheck.measure.packets.echo_session import NotGranted
 from readycheck.measure.statistics import Estimate, median_interval, percentile
+from readycheck_checks.calls.codes import JITTER_HIGH, LOSS_HIGH, RTT_HIGH, STREAM, STREAM_UNMEASURED
 from readycheck_checks.calls.limits import Limit
 
 REMEDY: Final = (
     "Pause downloads, plug in a network cable or move closer to the router, and check again. "
-    "If it stays, try the hotspot of a phone: what differs there shows whether your line or your home network is the reason"
+    "If the problem stays, try a phone hotspot: what differs there shows whether your line or your home network is the reason"
 )
 
 
@@ -43,11 +45,11 @@ class Limits:
     def plans(self) -> dict[str, float]:
         """By the code of the finding that tells of each."""
         named = {
-            "calls.rtt_high": self.rtt_ms,
-            "calls.jitter_high": self.jitter_ms,
-            "calls.loss_high": self.loss_percent,
+            RTT_HIGH: self.rtt_ms,
+            JITTER_HIGH: self.jitter_ms,
+            LOSS_HIGH: self.loss_percent,
         }
-        return {code: limit.plan for code, limit in named.items() if limit is not None}
+        return {code.name: limit.plan for code, limit in named.items() if limit is not None}
 
 
 def status_of(amount: Estimate, limit: Limit) -> Status:
@@ -85,7 +87,7 @@ class _Figure:
     unit: str
     amount: Estimate
     limit: Limit | None
-    code: str
+    code: Code
     meaning: str
 
 
@@ -97,23 +99,23 @@ def judged(stream: Stream, limits: Limits) -> Iterator[Measurement | Finding]:
         yield estimated(each.name, each.title, each.amount, each.unit, each.limit, method)
     yield _mos(stream)
     worse = [found for each in figures if (found := _finding(each, stream)) is not None]
-    yield from worse or [passed("calls.stream", _in_short(stream), detail=_in_full(stream))]
+    yield from worse or [passed(STREAM, _in_short(stream), detail=_in_full(stream))]
 
 
 def _figures(stream: Stream, limits: Limits) -> Iterator[_Figure]:
     yield _Figure(
         name="call_rtt", title="Round-trip time", unit="ms", amount=median_of(stream.rtts_ms),
-        limit=limits.rtt_ms, code="calls.rtt_high", meaning="You will talk over each other",
+        limit=limits.rtt_ms, code=RTT_HIGH, meaning="You will talk over each other",
     )  # fmt: skip
     if stream.jitter_ms is not None:
         yield _Figure(
             name="call_jitter", title="Jitter", unit="ms", amount=stream.jitter_ms,
-            limit=limits.jitter_ms, code="calls.jitter_high", meaning="Voices will break up",
+            limit=limits.jitter_ms, code=JITTER_HIGH, meaning="Voices will break up",
         )  # fmt: skip
     low, value, high = (100 * each for each in (stream.loss_low, stream.loss, stream.loss_high))
     yield _Figure(
         name="call_loss", title="Packet loss", unit="%", amount=Estimate(value=value, low=low, high=high),
-        limit=limits.loss_percent, code="calls.loss_high", meaning="Words will be missing",
+        limit=limits.loss_percent, code=LOSS_HIGH, meaning="Words will be missing",
     )  # fmt: skip
 
 
@@ -160,7 +162,7 @@ def unmeasured(target: str, trouble: NetError | str) -> Finding:
             else "Show this to IT support: the profile and its reflector do not agree"
         )
     return unknown(
-        "calls.stream_unmeasured",
+        STREAM_UNMEASURED,
         f"UDP is open, but delay and loss could not be measured: {why}",
         remedy=remedy,
         detail=str(trouble),

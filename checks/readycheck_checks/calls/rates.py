@@ -17,10 +17,11 @@ from readycheck.api import (
     warned,
 )
 from readycheck.measure.throughput.bulk import Throughput
+from readycheck_checks.calls.codes import MORE_DATA, PAUSE_OTHERS, SLOW_LINE, SPEED
 from readycheck_checks.calls.limits import Demand
+from readycheck_checks.calls.owners import HOME_NETWORK
 from readycheck_checks.calls.parties import either_of
 
-REMEDY_LINK: Final = "Move closer to the router, or plug in a network cable or another one, and check again"
 REMEDY_VPN: Final = (
     "Pause other downloads and calls in your home, disconnect the VPN, if your company lets you, and check again. "
     "If it is faster then, tell IT support; if not, ask your internet provider to look at the line"
@@ -29,11 +30,6 @@ REMEDY_PROXY: Final = (
     "A slow proxy looks like a slow line. Pause other downloads and calls in your home, and check again. If it stays this slow, "
     "ask IT support about the proxy {proxy}, and your internet provider about the line"
 )
-REMEDY: Final = (
-    "Pause other downloads and calls in your home, plug in a network cable or move closer to the router, and check again. "
-    "If it stays this slow, ask your internet provider to look at the line"
-)
-FASTER: Final = 'Check again without "quick" and with a larger data allowance'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +107,8 @@ def finding(
             return passed(f"calls.{direction.name}", _sentence(wanted), detail=detail)
         case Status.UNKNOWN:
             unsure = _sentence(f"{wanted}: {_why_unsure(rate)}")
-            return unknown(f"calls.{direction.name}_unsure", unsure, remedy=FASTER, detail=detail)
+            remedy = MORE_DATA if rate.stopped_by == "data" else PAUSE_OTHERS
+            return unknown(f"calls.{direction.name}_unsure", unsure, remedy=remedy, detail=detail)
         case Status.WARN:
             blurred = f"{_calls(way)} will lose picture quality: {wanted}"
             return warned(too_slow, blurred, **_whose(needs.plan_mbps, way, detail))
@@ -132,12 +129,12 @@ def _whose(missed_mbps: float, way: Between, detail: str) -> dict[str, Any]:
     """A rate does not show where it comes about: a slow line and a slow home network give the same. The speed of a link does."""
     if 0 < way.link_mbps < missed_mbps:
         slow = f"{detail}; the link to the router runs at {way.link_mbps} Mbit/s"
-        return {"owner": Owner.HOME, "remedy": REMEDY_LINK, "detail": slow}
+        return {"owner": Owner.HOME, "remedy": HOME_NETWORK, "detail": slow}
     if way.proxy:
         past = f"{detail}; calls that do not go through the proxy may do better"
         remedy = REMEDY_PROXY.format(proxy=way.proxy)
         return {"either": either_of(way.behind), "remedy": remedy, "detail": past}
-    remedy = REMEDY_VPN if Owner.COMPANY in way.behind else REMEDY
+    remedy = REMEDY_VPN if Owner.COMPANY in way.behind else SLOW_LINE
     return {"either": either_of(way.behind), "remedy": remedy, "detail": detail}
 
 
@@ -147,7 +144,7 @@ def together(findings: Sequence[Finding]) -> list[Finding]:
         return list(findings)
     return [
         passed(
-            "calls.speed",
+            SPEED,
             "; ".join(found.summary for found in findings),
             detail="; ".join(f"{found.code.partition('.')[2]} {found.detail}" for found in findings),
         )
@@ -180,4 +177,6 @@ def _how_ended(rate: Throughput) -> str:
 def _why_unsure(rate: Throughput) -> str:
     if rate.stopped_by == "data":
         return "the data allowance ended the measurement before it was sure"
+    if rate.stopped_by == "time" and rate.is_floor:
+        return "its time was up before it was sure"
     return "the line was too unsteady to tell"

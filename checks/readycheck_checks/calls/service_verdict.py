@@ -16,18 +16,26 @@ from readycheck.api import (
     warned,
 )
 from readycheck_checks.asking.endpoints import endpoint
+from readycheck_checks.blame.remedies import later
 from readycheck_checks.blame.trouble import Looked
+from readycheck_checks.calls.codes import NO_CONTROL
 from readycheck_checks.calls.probes import Reached
+from readycheck_checks.calls.service_codes import (
+    SERVICE_CERTIFICATE,
+    SERVICE_DOWN,
+    SERVICE_PARTLY,
+    SERVICE_REACHABLE,
+    SERVICE_UNREACHABLE,
+)
 
 TRY_ELSEWHERE: Final = (
-    "Try {title} over the hotspot of a phone. If it works there, ask whoever runs this network to let {hosts} through; "
+    "Try {title} over a phone hotspot. If it works there, ask whoever runs this network to let {hosts} through; "
     "if not, look at the status page of the service"
 )
 SHOW_IT: Final = (
     "Check the date and time of this computer. If they are right, show this to IT support: "
     "something on the way may be opening encrypted connections"
 )
-WAIT: Final = "Wait and try again later; the status page of {title} says how long it takes"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +84,8 @@ def judge_service(service: Service) -> Finding:
     if service.control_answered:
         return _unreachable(service)
     return unknown(
-        "calls.no_control",
+        NO_CONTROL,
         f"Whether {service.title} can be reached is not known: nothing else answered at the same moment either",
-        remedy="Check again once the internet connection works",
         detail=str(service),
     )
 
@@ -86,9 +93,9 @@ def judge_service(service: Service) -> Finding:
 def _reached(service: Service) -> Finding:
     if service.down:
         return failed(
-            "calls.service_down",
+            SERVICE_DOWN,
             f"{service.title} has trouble of its own: its servers answer with an internal error",
-            remedy=WAIT.format(title=service.title),
+            remedy=later(service.title),
             owner=Owner.SERVICE,
             confidence=Confidence.HIGH,
             detail=str(service),
@@ -96,28 +103,27 @@ def _reached(service: Service) -> Finding:
     if not service.troubles:
         way = " through the proxy" if service.reached[0].proxy else ""
         return passed(
-            "calls.service_reachable",
+            SERVICE_REACHABLE,
             f"{service.title} can be reached{way} ({len(service.hosts)} of {len(service.hosts)} hosts)",
         )
     first = service.looked_at or next(iter(service.troubles))
     return warned(
-        "calls.service_partly",
+        SERVICE_PARTLY,
         f"{service.title} can be reached in part: {len(service.reached)} of {len(service.hosts)} hosts, not {first}",
         remedy=_remedy(service, service.troubles),
-        owner=service.looked.whose.owner,
+        blame=service.looked.blame,
         confidence=Confidence.LOW,
         detail=str(service),
-        either=service.looked.whose.either,
     )
 
 
 def _remedy(service: Service, hosts: Iterable[str]) -> str:
     """By what is at fault: a certificate or a name has its own; else another network tells."""
     looked, named = service.looked, endpoint(service.looked_at).host if service.looked_at else ""
-    if looked.certificate is not None and looked.whose.owner is not Owner.SERVICE:
+    if looked.certificate is not None and looked.blame.owner is not Owner.SERVICE:
         return looked.certificate.remedy(named)
     if looked.certificate is not None:
-        return WAIT.format(title=service.title)
+        return later(service.title)
     if looked.name is not None and looked.name.hidden:
         return looked.name.remedy
     return TRY_ELSEWHERE.format(title=service.title, hosts=", ".join(hosts))
@@ -127,25 +133,21 @@ def _untrusted(service: Service) -> Finding:
     shown = service.looked.certificate
     why = f": {shown.told(endpoint(service.looked_at).host)}" if shown is not None else ""
     return failed(
-        "calls.service_certificate",
+        SERVICE_CERTIFICATE,
         f"{service.title} cannot be used safely: its hosts could not prove who they are{why}",
         remedy=_remedy(service, service.hosts) if shown is not None else SHOW_IT,
-        owner=service.looked.whose.owner,
-        confidence=service.looked.whose.confidence,
+        blame=service.looked.blame,
         detail=str(service),
-        either=service.looked.whose.either,
     )
 
 
 def _unreachable(service: Service) -> Finding:
     return failed(
-        "calls.service_unreachable",
+        SERVICE_UNREACHABLE,
         f"{service.title} cannot be reached from here, while other hosts answer{_name(service)}",
         remedy=_remedy(service, service.hosts),
-        owner=service.looked.whose.owner,
-        confidence=service.looked.whose.confidence,
+        blame=service.looked.blame,
         detail=str(service),
-        either=service.looked.whose.either,
     )
 
 

@@ -4,19 +4,19 @@ Silence after the upgrade is fine: a chat waits for somebody to sign in. An ordi
 holds the certificate, or from a proxy that opens secure connections and does not know WebSockets.
 """
 
-import ipaddress
 from typing import Final
 
-from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
+from readycheck.api import Blame, Confidence, Finding, Owner, failed, passed, unknown, warned
+from readycheck_checks.asking.endpoints import is_here
 from readycheck_checks.asking.proxies import ProxyAddress
-from readycheck_checks.blame.answering import who_answers, who_is_in_trouble
-from readycheck_checks.blame.owners import Whose
+from readycheck_checks.blame.answering import ASKS_TO_SIGN_IN, who_answers, who_is_in_trouble
+from readycheck_checks.blame.remedies import later
 from readycheck_checks.chats.upgrade import Place, Upgrade
 from readycheck_checks.conversation.server import Trouble
 from readycheck_checks.conversation.verdict import App, judge_trouble
+from readycheck_checks.names.servers import is_literal
 
 CODE: Final = "apps.chat"
-ASKS_TO_SIGN_IN: Final = 401
 FORBIDDEN: Final = 403  # of a server that wants a sign-in first, or of a filter that lets nobody through
 
 
@@ -69,22 +69,20 @@ def _no_upgrade(
             remedy="Open the chat and look",
             detail=str(seen),
         )
-    party = who_answers(far, proved=there.is_tls, proxied=seen.proxy is not None)
+    blame = who_answers(far, proved=there.is_tls, proxied=seen.proxy is not None)
     return failed(
         f"{CODE}_no_upgrade",
         f"{title} will not show new messages: {there.where} answers as a web page (HTTP {seen.status}) "
         "and does not open the live connection (WebSocket)",
         remedy=f"Tell IT support that WebSockets to {there.where.host} do not open; a proxy in front of it may not pass them on.",
         detail=str(seen),
-        confidence=party.confidence,
-        owner=party.owner,
-        either=party.either,
+        blame=blame,
     )
 
 
 def _down(title: str, there: Place, seen: Upgrade, far: Owner) -> Finding:
-    party = who_is_in_trouble(far, seen.status, proved=there.is_tls, proxied=seen.proxy is not None)
-    if party is None:
+    blame = who_is_in_trouble(far, seen.status, proved=there.is_tls, proxied=seen.proxy is not None)
+    if blame is None:
         return unknown(
             f"{CODE}_unproved",
             f"Whether {title} works could not be told: the proxy of this network, or {there.where}, is in trouble "
@@ -96,9 +94,7 @@ def _down(title: str, there: Place, seen: Upgrade, far: Owner) -> Finding:
         f"{CODE}_down",
         f"{title} cannot be used: {there.where} answers with an error of its own (HTTP {seen.status})",
         remedy=_tell(far, title),
-        owner=party.owner,
-        either=party.either,
-        confidence=party.confidence,
+        blame=blame,
         detail=str(seen),
     )
 
@@ -123,34 +119,29 @@ def _proxy(title: str, there: Place, seen: Upgrade) -> Finding:
             remedy="Open the chat in a browser and look",
             detail=str(seen),
         )
-    party = whose_proxy(seen.proxy, there.where.host)
+    blame = whose_proxy(seen.proxy, there.where.host)
     return failed(
         f"{CODE}_proxy",
         f"{title} cannot be used here: the proxy {seen.proxy} does not let it through (HTTP {seen.status})",
-        remedy=f"Ask whoever runs the proxy to let {there.where} through; meanwhile use the hotspot of a phone.",
+        remedy=f"Ask whoever runs the proxy to let {there.where} through; meanwhile use a phone hotspot.",
         confidence=Confidence.HIGH,
         detail=str(seen),
-        owner=party.owner,
-        either=party.either,
+        blame=blame,
     )
 
 
-def whose_proxy(proxy: ProxyAddress, host: str) -> Whose:
+def whose_proxy(proxy: ProxyAddress, host: str) -> Blame:
     """A proxy under the chat's own domain is the company's; one on this computer its own; else it is of this network, which may
     be a home or a company's."""
-    try:
-        if ipaddress.ip_address(proxy.host).is_loopback:
-            return Whose(Owner.DEVICE)
-    except ValueError:
-        if proxy.host == "localhost":
-            return Whose(Owner.DEVICE)
-        domain = ".".join(host.split(".")[-2:])
-        if "." in domain and proxy.host.endswith(f".{domain}"):
-            return Whose(Owner.COMPANY)
-    return Whose(either=(Owner.COMPANY, Owner.HOME))
+    if is_here(proxy.host):
+        return Blame(Owner.DEVICE)
+    domain = ".".join(host.split(".")[-2:])
+    if not is_literal(host) and "." in domain and proxy.host.endswith(f".{domain}"):
+        return Blame(Owner.COMPANY)
+    return Blame(either=(Owner.COMPANY, Owner.HOME))
 
 
 def _tell(far: Owner, title: str) -> str:
     if far is Owner.COMPANY:
         return f"Tell IT support what {title} answers."
-    return f"Wait and try again later; look at the status page of {title}."
+    return f"{later(title)}."

@@ -3,6 +3,7 @@
 from typing import Final
 
 from readycheck.api import Code, Owner, Status
+from readycheck_checks.blame.answering import HANGS
 
 _ANOTHER: Final = "Use another way to reach support, by phone first"
 _FAR: Final = (Owner.COMPANY, Owner.SERVICE)
@@ -13,62 +14,78 @@ def _code(name: str, meaning: str, *status: Status, owners: tuple[Owner, ...] = 
     return Code(name=f"help.{name}", meaning=meaning, status=status, owners=owners, remedy=remedy)
 
 
+OPEN: Final = _code("open", "Somebody answers at the support desk at this hour", Status.PASS)
+OPEN_AFTER_HOURS: Final = _code(
+    "open_after_hours",
+    "The support desk is closed, and the way that the profile names for that time is open",
+    Status.PASS,
+)
+LAST_RESORT: Final = _code("last_resort", "A phone number is left when everything else is down", Status.PASS)
+LAST_RESORT_ONLINE: Final = _code(
+    "last_resort_online",
+    "A way without VPN and sign-in is left, and it needs internet; no phone number is named",
+    Status.PASS,
+)
+NO_INDEPENDENT_ROUTE: Final = _code(
+    "no_independent_route",
+    "Every way to support needs the VPN or a sign-in, so none is left when these are down",
+    Status.WARN,
+    owners=(Owner.COMPANY,),
+    remedy="Ask for a phone number or an address that works without VPN and sign-in, and note it",
+)
+HOURS_UNREADABLE: Final = _code(
+    "hours_unreadable", "The opening hours of a way to support cannot be read", Status.UNKNOWN
+)
+HOURS_UNSURE: Final = _code(
+    "hours_unsure", "Whether somebody answers at this hour could not be told", Status.UNKNOWN
+)
+NO_CONTACT: Final = _code("no_contact", "The profile names no way to reach a support desk", Status.SKIP)
+CLOSED: Final = _code(
+    "closed",
+    "Nobody answers at the support desk at this hour",
+    Status.WARN,
+    Status.FAIL,
+    owners=(Owner.COMPANY,),
+    remedy="Leave a ticket, and call when the desk opens",
+)
 HOURS: Final = (
-    _code("open", "Somebody answers at the support desk at this hour", Status.PASS),
-    _code(
-        "open_after_hours",
-        "The support desk is closed, and the way that the profile names for that time is open",
-        Status.PASS,
-    ),
-    _code(
-        "closed",
-        "Nobody answers at the support desk at this hour",
-        Status.WARN,
-        Status.FAIL,
-        owners=(Owner.COMPANY,),
-        remedy="Leave a ticket, and call when the desk opens",
-    ),
-    _code("last_resort", "A phone number is left when everything else is down", Status.PASS),
-    _code(
-        "last_resort_online",
-        "A way without VPN and sign-in is left, and it needs internet; no phone number is named",
-        Status.PASS,
-    ),
-    _code(
-        "no_independent_route",
-        "Every way to support needs the VPN or a sign-in, so none is left when these are down",
-        Status.WARN,
-        owners=(Owner.COMPANY,),
-        remedy="Ask for a phone number or an address that works without VPN and sign-in, and note it",
-    ),
-    _code("hours_unreadable", "The opening hours of a way to support cannot be read", Status.UNKNOWN),
-    _code("hours_unsure", "Whether somebody answers at this hour could not be told", Status.UNKNOWN),
-    _code("no_contact", "The profile names no way to reach a support desk", Status.SKIP),
+    OPEN,
+    OPEN_AFTER_HOURS,
+    CLOSED,
+    LAST_RESORT,
+    LAST_RESORT_ONLINE,
+    NO_INDEPENDENT_ROUTE,
+    HOURS_UNREADABLE,
+    HOURS_UNSURE,
+    NO_CONTACT,
 )
 
+PHONE_NUMBER: Final = _code(
+    "phone_number",
+    "Whether the number of support is one that can be dialled; nobody was called",
+    Status.PASS,
+    Status.FAIL,
+    owners=(Owner.COMPANY,),
+    remedy="Ask your IT support for the right number, and note it",
+)
+PHONE_UNUSUAL: Final = _code(
+    "phone_unusual",
+    "The number of support is in no range that is known to be in use",
+    Status.WARN,
+    owners=(Owner.COMPANY,),
+    remedy="Call it once while everything works",
+)
+PHONE_NO_COUNTRY: Final = _code(
+    "phone_no_country",
+    "The number of support has no country prefix, so it may not work from abroad",
+    Status.WARN,
+    owners=(Owner.COMPANY,),
+    remedy="Ask your IT support for the number with its country prefix, and note it",
+)
 PHONE: Final = (
-    _code(
-        "phone_number",
-        "Whether the number of support is one that can be dialled; nobody was called",
-        Status.PASS,
-        Status.FAIL,
-        owners=(Owner.COMPANY,),
-        remedy="Ask your IT support for the right number, and note it",
-    ),
-    _code(
-        "phone_unusual",
-        "The number of support is in no range that is known to be in use",
-        Status.WARN,
-        owners=(Owner.COMPANY,),
-        remedy="Call it once while everything works",
-    ),
-    _code(
-        "phone_no_country",
-        "The number of support has no country prefix, so it may not work from abroad",
-        Status.WARN,
-        owners=(Owner.COMPANY,),
-        remedy="Ask your IT support for the number with its country prefix, and note it",
-    ),
+    PHONE_NUMBER,
+    PHONE_UNUSUAL,
+    PHONE_NO_COUNTRY,
     _code("no_phone", "The profile names no phone number of a support desk", Status.SKIP),
 )
 
@@ -118,7 +135,7 @@ def _page_in_trouble(kind: str, what: str) -> tuple[Code, ...]:
         ),
         _code(
             f"{kind}_hangs",
-            f"The {what} takes connections and then says nothing, or next to nothing",
+            f"The {what} {HANGS}",
             Status.FAIL,
             owners=_ON_THE_WAY,
             remedy=_ANOTHER,
@@ -164,90 +181,103 @@ def _page_in_trouble(kind: str, what: str) -> tuple[Code, ...]:
 PORTAL: Final = _page("portal", "support portal")
 CHAT: Final = _page("chat", "support chat")
 
+MAIL_ADDRESS: Final = _code(
+    "mail_address",
+    "Whether the address of support is one that takes mail",
+    Status.PASS,
+    Status.FAIL,
+    owners=(Owner.COMPANY,),
+    remedy=_ANOTHER,
+)
+MAIL_DOMAIN_UNPROVED: Final = _code(
+    "mail_domain_unproved",
+    "Whether the domain of the address of support takes mail could not be told",
+    Status.UNKNOWN,
+)
+MAIL_SERVER: Final = _code("mail_server", "The server through which mail is sent answers", Status.PASS)
+MAIL_NO_STARTTLS: Final = _code(
+    "mail_no_starttls",
+    "Mail cannot be sent safely: no encryption is offered, or its offer was removed on the way",
+    Status.FAIL,
+    owners=_ON_THE_WAY,
+    remedy=_ANOTHER,
+)
+MAIL_REFUSED: Final = _code(
+    "mail_refused",
+    "The mail server answers, and takes no mail now",
+    Status.FAIL,
+    owners=_ON_THE_WAY,
+    remedy=_ANOTHER,
+)
+MAIL_UNEXPECTED: Final = _code(
+    "mail_unexpected",
+    "What answers in the place of the mail server does not speak like one",
+    Status.WARN,
+    owners=_ON_THE_WAY,
+    remedy=_ANOTHER,
+)
+MAIL_UNPROVED: Final = _code(
+    "mail_unproved",
+    "Whether mail can be sent could not be told",
+    Status.UNKNOWN,
+    remedy=_ANOTHER,
+)
+MAIL_DOMAIN: Final = _code(
+    "mail_domain",
+    "The domain of the address of support takes no mail, or is not known here",
+    Status.FAIL,
+    owners=(Owner.COMPANY, Owner.HOME, Owner.ISP),
+    remedy=_ANOTHER,
+)
+MAIL_DOWN: Final = _code(
+    "mail_down",
+    "The mail server refuses or breaks off the conversation, or its name is not known",
+    Status.FAIL,
+    owners=_ON_THE_WAY,
+    remedy=_ANOTHER,
+)
+MAIL_SILENT: Final = _code(
+    "mail_silent",
+    "The mail server does not answer, while other servers did at the same moment",
+    Status.FAIL,
+    owners=_ON_THE_WAY,
+    remedy=_ANOTHER,
+)
+MAIL_HANGS: Final = _code(
+    "mail_hangs",
+    f"The mail server {HANGS}",
+    Status.FAIL,
+    owners=_ON_THE_WAY,
+    remedy=_ANOTHER,
+)
+MAIL_CERTIFICATE: Final = _code(
+    "mail_certificate",
+    "The mail server shows a certificate that does not prove whose it is",
+    Status.FAIL,
+    owners=_ON_THE_WAY,
+    remedy="Do not accept a warning about the mail server, and use another way to reach support",
+)
+MAIL_NO_TLS: Final = _code(
+    "mail_no_tls",
+    "What answers at the address of the mail server makes no secure connection",
+    Status.FAIL,
+    owners=_ON_THE_WAY,
+    remedy=_ANOTHER,
+)
 EMAIL: Final = (
-    _code(
-        "mail_address",
-        "Whether the address of support is one that takes mail",
-        Status.PASS,
-        Status.FAIL,
-        owners=(Owner.COMPANY,),
-        remedy=_ANOTHER,
-    ),
-    _code(
-        "mail_domain",
-        "The domain of the address of support takes no mail, or is not known here",
-        Status.FAIL,
-        owners=(Owner.COMPANY, Owner.HOME, Owner.ISP),
-        remedy=_ANOTHER,
-    ),
-    _code(
-        "mail_domain_unproved",
-        "Whether the domain of the address of support takes mail could not be told",
-        Status.UNKNOWN,
-    ),
-    _code("mail_server", "The server through which mail is sent answers", Status.PASS),
-    _code(
-        "mail_no_starttls",
-        "Mail cannot be sent safely: no encryption is offered, or its offer was removed on the way",
-        Status.FAIL,
-        owners=_ON_THE_WAY,
-        remedy=_ANOTHER,
-    ),
-    _code(
-        "mail_refused",
-        "The mail server answers, and takes no mail now",
-        Status.FAIL,
-        owners=_ON_THE_WAY,
-        remedy=_ANOTHER,
-    ),
-    _code(
-        "mail_down",
-        "The mail server refuses or breaks off the conversation, or its name is not known",
-        Status.FAIL,
-        owners=_ON_THE_WAY,
-        remedy=_ANOTHER,
-    ),
-    _code(
-        "mail_silent",
-        "The mail server does not answer, while other servers did at the same moment",
-        Status.FAIL,
-        owners=_ON_THE_WAY,
-        remedy=_ANOTHER,
-    ),
-    _code(
-        "mail_hangs",
-        "The mail server takes connections and then says nothing, or next to nothing",
-        Status.FAIL,
-        owners=_ON_THE_WAY,
-        remedy=_ANOTHER,
-    ),
-    _code(
-        "mail_certificate",
-        "The mail server shows a certificate that does not prove whose it is",
-        Status.FAIL,
-        owners=_ON_THE_WAY,
-        remedy="Do not accept a warning about the mail server, and use another way to reach support",
-    ),
-    _code(
-        "mail_no_tls",
-        "What answers at the address of the mail server makes no secure connection",
-        Status.FAIL,
-        owners=_ON_THE_WAY,
-        remedy=_ANOTHER,
-    ),
-    _code(
-        "mail_unexpected",
-        "What answers in the place of the mail server does not speak like one",
-        Status.WARN,
-        owners=_ON_THE_WAY,
-        remedy=_ANOTHER,
-    ),
-    _code(
-        "mail_unproved",
-        "Whether mail can be sent could not be told",
-        Status.UNKNOWN,
-        remedy=_ANOTHER,
-    ),
+    MAIL_ADDRESS,
+    MAIL_DOMAIN,
+    MAIL_DOMAIN_UNPROVED,
+    MAIL_SERVER,
+    MAIL_NO_STARTTLS,
+    MAIL_REFUSED,
+    MAIL_DOWN,
+    MAIL_SILENT,
+    MAIL_HANGS,
+    MAIL_CERTIFICATE,
+    MAIL_NO_TLS,
+    MAIL_UNEXPECTED,
+    MAIL_UNPROVED,
     _code(
         "email_inside",
         "Mail to support leaves only inside the VPN, which is not known to be connected",

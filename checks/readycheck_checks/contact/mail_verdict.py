@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from readycheck.api import (
+    Blame,
     Closed,
+    Code,
     Confidence,
     ContactCard,
     ContactRoute,
@@ -22,14 +24,28 @@ from readycheck.api import (
 )
 from readycheck_checks.asking.controls import Controls
 from readycheck_checks.asking.endpoints import Endpoint
-from readycheck_checks.blame.answering import who_answers
+from readycheck_checks.blame.answering import HANGS, who_answers
 from readycheck_checks.blame.certificates import is_bad_certificate
-from readycheck_checks.blame.owners import Whose
 from readycheck_checks.blame.trouble import Looked
+from readycheck_checks.contact.codes import (
+    MAIL_ADDRESS,
+    MAIL_CERTIFICATE,
+    MAIL_DOMAIN,
+    MAIL_DOMAIN_UNPROVED,
+    MAIL_DOWN,
+    MAIL_HANGS,
+    MAIL_NO_STARTTLS,
+    MAIL_NO_TLS,
+    MAIL_REFUSED,
+    MAIL_SERVER,
+    MAIL_SILENT,
+    MAIL_UNEXPECTED,
+    MAIL_UNPROVED,
+)
 from readycheck_checks.contact.routes import another_way
 from readycheck_checks.contact.smtp import Talk, masks_starttls, offers_starttls
 
-SURELY_THE_COMPANY: Final = Whose(Owner.COMPANY, confidence=Confidence.HIGH)
+SURELY_THE_COMPANY: Final = Blame(Owner.COMPANY, confidence=Confidence.HIGH)
 StartTls = Literal["required", "optional", "implicit"]
 STEPS: Final = {
     "greeting": "greets with",
@@ -47,10 +63,10 @@ def judge_address(
         case NameUnknown():
             lost = looked.name if looked is not None else None
             why = f"of its domain, {lost.says}" if lost is not None else f"its domain is not known: {found}"
-            return _takes_no_mail(route, card, why, lost.whose if lost is not None else Whose())
+            return _takes_no_mail(route, card, why, lost.blame if lost is not None else Blame())
         case NetError():
             return unknown(
-                "help.mail_domain_unproved", f"Whether {route.value} takes mail could not be told: {found}"
+                MAIL_DOMAIN_UNPROVED, f"Whether {route.value} takes mail could not be told: {found}"
             )
     if not any(found):
         why = (
@@ -60,35 +76,33 @@ def judge_address(
         )
         return _takes_no_mail(route, card, why, SURELY_THE_COMPANY)
     return passed(
-        "help.mail_address",
+        MAIL_ADDRESS,
         f"{route.value} is a valid address, and its domain takes mail",
         detail=f"Mail exchangers: {', '.join(found)}",
     )
 
 
 def valid_address(route: ContactRoute) -> Finding:
-    return passed("help.mail_address", f"{route.value} is a valid address")
+    return passed(MAIL_ADDRESS, f"{route.value} is a valid address")
 
 
 def no_address(route: ContactRoute, card: ContactCard) -> Finding:
-    return _takes_no_mail(route, card, "it is no mail address", SURELY_THE_COMPANY, code="help.mail_address")
+    return _takes_no_mail(route, card, "it is no mail address", SURELY_THE_COMPANY, code=MAIL_ADDRESS)
 
 
 def _takes_no_mail(
     route: ContactRoute,
     card: ContactCard,
     why: str,
-    party: Whose,
+    blame: Blame,
     *,
-    code: str = "help.mail_domain",
+    code: Code = MAIL_DOMAIN,
 ) -> Finding:
     return failed(
         code,
         f"Mail to {route.value} will not arrive: {why}",
         remedy=another_way(card, route),
-        owner=party.owner,
-        confidence=party.confidence,
-        either=party.either,
+        blame=blame,
     )
 
 
@@ -128,7 +142,7 @@ class _Server:
     """The findings about one server. Every finding that is not a pass ends in the same other way to reach support. ``says``:
     whose its words are."""
 
-    def __init__(self, server: Endpoint, instead: str, looked: Looked, says: Whose) -> None:
+    def __init__(self, server: Endpoint, instead: str, looked: Looked, says: Blame) -> None:
         self._says = says
         self._server = server
         self._instead = instead
@@ -142,7 +156,7 @@ class _Server:
         if safe or starttls == "optional":
             how = "over a safe connection" if safe else "without encryption, which the profile allows"
             return passed(
-                "help.mail_server",
+                MAIL_SERVER,
                 f"The mail server {self._server.host} answers {how}",
                 detail=self._told(seen),
             )
@@ -156,31 +170,27 @@ class _Server:
             else "it offers no encryption (STARTTLS)"
         )
         return failed(
-            "help.mail_no_starttls",
+            MAIL_NO_STARTTLS,
             f"Mail cannot be sent safely through {self._server.host}: {why}",
             remedy=self._instead,
-            owner=self._says.owner,
-            confidence=self._says.confidence,  # others on the way take the line out without a trace
+            blame=self._says,  # others on the way take the line out without a trace
             detail=self._told(seen),
-            either=self._says.either,
         )
 
     def answered_otherwise(self, seen: Talk) -> Finding:
         if seen.reply is not None and seen.reply.code == 0:
             return warned(
-                "help.mail_unexpected",
+                MAIL_UNEXPECTED,
                 f"Mail may not leave: what answers at {self._server} does not speak like a mail server",
                 remedy=self._instead,
                 detail=self._told(seen),
                 confidence=Confidence.LOW,
             )
         return failed(
-            "help.mail_refused",
+            MAIL_REFUSED,
             f"Mail cannot be sent now: {self._server.host} {STEPS[seen.step]} {seen.reply}",
             remedy=self._instead,
-            owner=self._says.owner,
-            either=self._says.either,
-            confidence=self._says.confidence,
+            blame=self._says,
             detail=self._told(seen),
         )
 
@@ -189,48 +199,40 @@ class _Server:
         says = found.told(self._server.host) if found is not None else "a safe connection did not come about"
         advice = f" {found.advice}." if found is not None and found.advice else ""
         remedy = f"Do not accept a warning about the mail server.{advice} {self._instead}"
-        return self._unsafe("certificate", says, remedy, seen)
+        return self._unsafe(MAIL_CERTIFICATE, says, remedy, seen)
 
     def no_tls(self, seen: Talk) -> Finding:
-        return self._unsafe("no_tls", "what answers there makes no secure connection", self._instead, seen)
+        return self._unsafe(MAIL_NO_TLS, "what answers there makes no secure connection", self._instead, seen)
 
-    def _unsafe(self, kind: str, says: str, remedy: str, seen: Talk) -> Finding:
+    def _unsafe(self, code: Code, says: str, remedy: str, seen: Talk) -> Finding:
         return failed(
-            f"help.mail_{kind}",
+            code,
             f"Mail cannot be sent safely through {self._server.host}: {says}",
             remedy=remedy,
-            owner=self._looked.whose.owner,
-            confidence=self._looked.whose.confidence,
+            blame=self._looked.blame,
             detail="; ".join(filter(None, (self._told(seen), self._looked.ends))),
-            either=self._looked.whose.either,
         )
 
     def down(self, seen: Talk, beside: Controls) -> Finding:
         silent = isinstance(seen.error, Silent)
         hangs = silent and (seen.step != "connect" or self._looked.hangs)
         told = (self._told(seen), str(beside) if silent else "", self._looked.ends)
-        lost, party = self._looked.name, self._looked.whose
+        lost, blame = self._looked.name, self._looked.blame
         advice = f"{lost.remedy} " if lost is not None and lost.hidden else ""
         return failed(
-            "help.mail_hangs" if hangs else "help.mail_silent" if silent else "help.mail_down",
+            MAIL_HANGS if hangs else MAIL_SILENT if silent else MAIL_DOWN,
             f"Mail cannot be sent from here: {lost.says if lost is not None else self._how(seen, hangs=hangs)}",
             remedy=f"{advice}{self._instead}",
-            owner=party.owner,
-            confidence=party.confidence,
+            blame=blame,
             detail="; ".join(filter(None, told)),
-            either=party.either,
         )
 
     def _how(self, seen: Talk, *, hangs: bool) -> str:
-        return (
-            f"{self._server.host} takes connections and then says nothing, or next to nothing"
-            if hangs
-            else str(seen.error)
-        )
+        return f"{self._server.host} {HANGS}" if hangs else str(seen.error)
 
     def unproved(self, seen: Talk, beside: Controls) -> Finding:
         return unknown(
-            "help.mail_unproved",
+            MAIL_UNPROVED,
             f"Whether mail can be sent could not be told: {seen.error}",
             remedy=self._instead,
             detail=f"{self._told(seen)}; {beside}",

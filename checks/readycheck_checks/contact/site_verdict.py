@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from readycheck.api import (
+    Blame,
     Closed,
     ContactCard,
     ContactRoute,
@@ -30,18 +31,18 @@ from readycheck.api import (
 )
 from readycheck_checks.asking.controls import Controls
 from readycheck_checks.asking.endpoints import host_in
-from readycheck_checks.blame.answering import who_answers, who_is_in_trouble
+from readycheck_checks.blame.answering import (
+    ASKS_TO_SIGN_IN,
+    HANGS,
+    NETWORK_SAYS,
+    PROXY_SAYS,
+    who_answers,
+    who_is_in_trouble,
+)
 from readycheck_checks.blame.certificates import is_bad_certificate
-from readycheck_checks.blame.owners import Whose
 from readycheck_checks.blame.trouble import Looked
 from readycheck_checks.contact.routes import another_way, named
 
-NETWORK_SAYS: Final = {
-    407: "the proxy of this network asks to sign in",
-    511: "this network asks to sign in first",
-}
-PROXY_SAYS: Final = "the proxy of this computer did not pass the request on"
-ASKS_TO_SIGN_IN: Final = 401
 TURNS_AWAY: Final = (ASKS_TO_SIGN_IN, 403)
 
 
@@ -77,8 +78,8 @@ class Visit:
         return "; ".join(filter(None, (told, beside, ends)))
 
     @property
-    def party(self) -> Whose:
-        return self.looked.whose if self.looked is not None else Whose()
+    def blame(self) -> Blame:
+        return self.looked.blame if self.looked is not None else Blame()
 
 
 def judge_visit(site: Site, seen: Visit) -> Finding:
@@ -93,13 +94,13 @@ def judge_visit(site: Site, seen: Visit) -> Finding:
         case TlsFailed():
             return _no_tls(site, seen)
         case Refused() | Closed():
-            return _down(site, seen, seen.party)
+            return _down(site, seen, seen.blame)
         case Silent() if seen.beside.answered("tcp"):
             return _silent(site, seen)
         case NameUnknown():
             return _name(site, seen)
         case Garbled():
-            return _unexpected(site, seen, "something else answered in its place", seen.party)
+            return _unexpected(site, seen, "something else answered in its place", seen.blame)
         case _:
             return _unproved(site, seen, _doubt(seen))
 
@@ -110,8 +111,8 @@ def _judge_answer(site: Site, seen: Visit, answer: HttpAnswer) -> Finding:
     if answer.status in NETWORK_SAYS:
         return _unproved(site, seen, NETWORK_SAYS[answer.status])
     if answer.status >= 500:
-        party = who_is_in_trouble(site.owner, answer.status, proved=proved, proxied=seen.proxied)
-        return _down(site, seen, party) if party is not None else _unproved(site, seen, PROXY_SAYS)
+        blame = who_is_in_trouble(site.owner, answer.status, proved=proved, proxied=seen.proxied)
+        return _down(site, seen, blame) if blame is not None else _unproved(site, seen, PROXY_SAYS)
     if answer.status in TURNS_AWAY and (site.route.needs_sign_in or site.kind == "chat"):
         return _turned_away(site, seen, answer)
     if answer.status >= 400:
@@ -152,22 +153,22 @@ def _unencrypted(site: Site) -> Finding:
 def _silent(site: Site, seen: Visit) -> Finding:
     """A page may also be silent because the line is too slow for it, or because something on the way drops what goes there."""
     if seen.looked is not None and seen.looked.hangs:
-        how = "does not open: it takes connections and then says nothing, or next to nothing"
-        return _stopped(site, seen, "hangs", how, seen.party)
-    return _stopped(site, seen, "silent", f"does not open: {seen.came}", seen.party)
+        how = f"does not open: it {HANGS}"
+        return _stopped(site, seen, "hangs", how, seen.blame)
+    return _stopped(site, seen, "silent", f"does not open: {seen.came}", seen.blame)
 
 
-def _down(site: Site, seen: Visit, party: Whose) -> Finding:
+def _down(site: Site, seen: Visit, blame: Blame) -> Finding:
     answer = seen.came
     how = f"it answers HTTP {answer.status}" if isinstance(answer, HttpAnswer) else str(answer)
-    return _stopped(site, seen, "down", f"does not open: {how}", party)
+    return _stopped(site, seen, "down", f"does not open: {how}", blame)
 
 
 def _name(site: Site, seen: Visit) -> Finding:
     lost = seen.looked.name if seen.looked is not None else None
     says = lost.says if lost is not None else str(seen.came)
     advice = lost.remedy if lost is not None and lost.hidden else ""
-    return _stopped(site, seen, "name", f"does not open: {says}", seen.party, advice)
+    return _stopped(site, seen, "name", f"does not open: {says}", seen.blame, advice)
 
 
 def _certificate(site: Site, seen: Visit) -> Finding:
@@ -178,35 +179,31 @@ def _certificate(site: Site, seen: Visit) -> Finding:
     advice = "Do not sign in there while a browser warns about it."
     if found is not None and found.advice:
         advice = f"{advice} {found.advice}."
-    return _stopped(site, seen, "certificate", f"does not open safely: {says}", seen.party, advice)
+    return _stopped(site, seen, "certificate", f"does not open safely: {says}", seen.blame, advice)
 
 
 def _no_tls(site: Site, seen: Visit) -> Finding:
     how = "does not open safely: what answers there makes no secure connection"
-    return _stopped(site, seen, "no_tls", how, seen.party)
+    return _stopped(site, seen, "no_tls", how, seen.blame)
 
 
-def _stopped(site: Site, seen: Visit, kind: str, how: str, party: Whose, advice: str = "") -> Finding:
+def _stopped(site: Site, seen: Visit, kind: str, how: str, blame: Blame, advice: str = "") -> Finding:
     return failed(
         f"help.{site.kind}_{kind}",
         f"{named(site.route)} {how}",
         remedy=" ".join(filter(None, (advice, another_way(site.card, site.route)))),
-        owner=party.owner,
-        confidence=party.confidence,
+        blame=blame,
         detail=_detail(site, seen),
-        either=party.either,
     )
 
 
-def _unexpected(site: Site, seen: Visit, what: str, party: Whose) -> Finding:
+def _unexpected(site: Site, seen: Visit, what: str, blame: Blame) -> Finding:
     return warned(
         f"help.{site.kind}_unexpected",
         f"{named(site.route)} may not be usable: {what}",
         remedy=f"Open {site.route.value} in a browser and look. {another_way(site.card, site.route)}",
-        owner=party.owner,
-        confidence=party.confidence,
+        blame=blame,
         detail=_detail(site, seen),
-        either=party.either,
     )
 
 

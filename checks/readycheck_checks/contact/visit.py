@@ -1,14 +1,21 @@
-"""Visits the pages of the support desk. Follows no redirect, sends no credentials, fills in nothing; judges nothing itself."""
+"""What the checks of pages of the support desk (chat, portal) share: their shape, and the visits. Follows no redirect, sends no
+credentials, fills in nothing; judges nothing itself.
+"""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
+from functools import partial
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from readycheck.api import (
+    Capability,
+    Check,
+    Code,
     ContactRoute,
     Context,
+    Cost,
     Finding,
     HttpAnswer,
     NetError,
@@ -20,6 +27,7 @@ from readycheck.api import (
 )
 from readycheck_checks.asking import controls
 from readycheck_checks.asking.endpoints import Endpoint
+from readycheck_checks.blame.options import BesideOptions, hosts_beside
 from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
 from readycheck_checks.blame.trouble import Beside, look_into
 from readycheck_checks.contact.routes import called, house_of, no_route, outside_vpn, routes_of
@@ -35,13 +43,39 @@ TIMEOUT_S: Final = 40.0  # two tries and a look, of all pages at once
 AS_IT_IS: Final = {"accept-encoding": "identity"}  # the expected text is looked for in the bytes as they come
 
 
+def page_check(
+    kind: str,
+    run: Callable[[Any, Context], Says],
+    options: type[BesideOptions],
+    codes: tuple[Code, ...],
+    *,
+    summary: str,
+    essential: bool = True,
+) -> Check:
+    """The check of all contact routes of this kind ("chat", "portal"); ``summary`` as in Check."""
+    return Check(
+        id=f"contact_{kind}",
+        title=f"Support {kind}",
+        capability=Capability.HELP,
+        run=run,
+        options=options,
+        summary=summary,
+        essential=essential,
+        after=("internet", "dns", "captive_portal"),
+        timeout=TIMEOUT_S,
+        cost=Cost(bytes=COST_BYTES, seconds=10.0, hosts=f"the support {kind} of the profile"),
+        hosts_of=hosts_beside,
+        contacts=kind,
+        codes=codes,
+    )
+
+
 async def visit_all(
     kind: str,
     ctx: Context,
+    options: BesideOptions,
     *,
     expect: str = "",
-    tcp_controls: Sequence[str] = (),
-    name_servers: Sequence[str] = (),
 ) -> Says:
     """Visit every route of this kind, all at once, and say what each visit proves."""
     routes = routes_of(ctx.contact, kind)
@@ -53,8 +87,7 @@ async def visit_all(
     for route in routes:
         owner = house_of(route, ctx.contact)
         site = Site(kind=kind, route=route, card=ctx.contact, owner=owner, expect=expect)
-        beside = Beside(far=owner, tcp_controls=tuple(tcp_controls), name_servers=tuple(name_servers))
-        looks.append(_finding(site, ctx, beside))
+        looks.append(_finding(site, ctx, options.beside(owner)))
     for finding in await asyncio.gather(*looks):
         yield finding
 
@@ -74,12 +107,11 @@ async def _finding(site: Site, ctx: Context, beside: Beside) -> Finding:
 async def visit(ctx: Context, url: str, tcp_controls: Sequence[str]) -> Visit:
     """GET the page; where it is silent, once more, and the controls (host:port) at the same moment."""
     came = await _get(ctx, url, FIRST_WAIT_S)
-    if not isinstance(came, Silent):
-        return Visit(came=came)
-    again, asked = await asyncio.gather(
-        _get(ctx, url, SECOND_WAIT_S), controls.ask(ctx.net, tcp=tcp_controls)
+    again = partial(_get, ctx, url, SECOND_WAIT_S)
+    came, asked = await controls.once_more(
+        ctx.net, came, again, silent=isinstance(came, Silent), tcp=tcp_controls
     )
-    return Visit(came=again, beside=asked)
+    return Visit(came=came, beside=asked)
 
 
 async def _looked_into(site: Site, seen: Visit, beside: Beside, ctx: Context) -> Visit:

@@ -3,12 +3,12 @@
 A second try comes together with the controls; then trouble.py looks into it.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
 
 from readycheck.api import (
+    Blame,
     Closed,
     Context,
     Garbled,
@@ -23,7 +23,6 @@ from readycheck_checks.asking import controls
 from readycheck_checks.asking.attempts import attempt
 from readycheck_checks.asking.controls import Controls
 from readycheck_checks.asking.endpoints import Endpoint
-from readycheck_checks.blame.owners import Whose
 from readycheck_checks.blame.trouble import Beside, Looked, look_into
 
 CONNECT_WAIT_S: Final = 4.0
@@ -69,8 +68,8 @@ class Trouble:
         return bool(self.beside.answered(self.protocol.lower()))
 
     @property
-    def party(self) -> Whose:
-        return self.looked.whose
+    def blame(self) -> Blame:
+        return self.looked.blame
 
     @property
     def taken(self) -> bool:
@@ -108,9 +107,8 @@ async def again(
     greets: tuple[bytes, ...] = (),
 ) -> tuple[E, Trouble | None]:
     """ask(), for a conversation that was had already."""
-    asked = Controls()
-    if isinstance(seen.error, Silent):
-        seen, asked = await asyncio.gather(talk(), controls.ask(ctx.net, tcp=beside.tcp_controls))
+    silent = isinstance(seen.error, Silent)
+    seen, asked = await controls.once_more(ctx.net, seen, talk, silent=silent, tcp=beside.tcp_controls)
     if seen.error is None:
         return seen, None
     return seen, await look_closer(ctx, where, seen.step, seen.error, beside, asked, greets)

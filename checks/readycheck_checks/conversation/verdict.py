@@ -6,6 +6,7 @@ Hangs, refuses, cannot be reached, answers as something else, shows a wrong cert
 from dataclasses import dataclass
 
 from readycheck.api import (
+    Blame,
     Closed,
     Finding,
     Garbled,
@@ -19,7 +20,9 @@ from readycheck.api import (
     failed,
     unknown,
 )
-from readycheck_checks.blame.owners import NEAR, Whose
+from readycheck_checks.blame.answering import HANGS
+from readycheck_checks.blame.owners import NEAR
+from readycheck_checks.blame.remedies import let_out
 from readycheck_checks.conversation.server import Trouble
 
 
@@ -44,10 +47,10 @@ def judge_trouble(app: App, trouble: Trouble) -> Finding:
             return _name(app, trouble)
         case Garbled():
             return _garbled(app, trouble)
-        case Silent() if not trouble.vouched and trouble.party.owner is Owner.UNKNOWN:
+        case Silent() if not trouble.vouched and trouble.blame.owner is Owner.UNKNOWN:
             return _unproved(app, trouble, _alone(trouble))
         case Silent() if trouble.taken:
-            return _far(app, trouble, "hangs", "takes connections and then says nothing")
+            return _far(app, trouble, "hangs", HANGS)
         case Silent():
             return _stopped(app, trouble, "silent", "does not answer")
         case Refused():
@@ -68,8 +71,7 @@ def _alone(trouble: Trouble) -> str:
 
 def _stopped(app: App, trouble: Trouble, kind: str, how: str) -> Finding:
     """Where packets end near this computer, the port is blocked there, whatever the server does."""
-    party = trouble.party
-    parties = {party.owner} if party.owner is not Owner.UNKNOWN else set(party.either)
+    parties = set(trouble.blame.parties)
     if parties and parties <= set(NEAR):
         return _found(app, trouble, "blocked", f"this network lets nothing out to {trouble.port}")
     return _found(app, trouble, kind, f"{trouble.where} {how}")
@@ -101,37 +103,28 @@ def _name(app: App, trouble: Trouble) -> Finding:
 
 
 def _found(app: App, trouble: Trouble, kind: str, how: str, *, remedy: str = "") -> Finding:
-    party = trouble.party
+    blame = trouble.blame
     return failed(
         f"{app.code}_{kind}",
         f"{app.does_not}: {how}",
-        remedy=" ".join(filter(None, (remedy or remedy_for(party, trouble), app.meanwhile))),
-        owner=party.owner,
-        either=party.either,
-        confidence=party.confidence,
+        remedy=" ".join(filter(None, (remedy or remedy_for(blame, trouble), app.meanwhile))),
+        blame=blame,
         detail=trouble.evidence,
     )
 
 
-def remedy_for(party: Whose, trouble: Trouble) -> str:
+def remedy_for(blame: Blame, trouble: Trouble) -> str:
     """What this person can do, by whose it is."""
     port, name = trouble.port, trouble.where.host
-    match party.owner:
-        case Owner.HOME:
-            return (
-                "Connect over the hotspot of a phone. "
-                f"If you look after this network, let {port} out in the settings of the router."
-            )
-        case Owner.DEVICE:
-            return f"Ask IT support whether a firewall on this computer holds {port} back."
-        case Owner.ISP:
-            return f"Connect over the hotspot of a phone, and ask your internet provider why {port} is not passed on."
+    match blame.owner:
+        case Owner.HOME | Owner.DEVICE | Owner.ISP:
+            return f"{let_out(port, blame.owner)}."
         case Owner.COMPANY:
             return f"Tell IT support what is said here about {name}."
         case Owner.SERVICE:
             return f"Wait and try again later; look whether {name} has a page about its status."
     return (
-        "Try once over the hotspot of a phone. If it works there, ask whoever runs this network about "
+        "Try once over a phone hotspot. If it works there, ask whoever runs this network about "
         f"{name} ({port}); if not, show this to IT support."
     )
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from readycheck.api import Code, Owner, Status
+from readycheck_checks.blame.answering import HANGS
+from readycheck_checks.blame.remedies import HOTSPOT
 
 EITHER_LEVEL: Final = (Status.FAIL, Status.WARN)
 FAR: Final = (Owner.COMPANY, Owner.SERVICE, Owner.HOME, Owner.ISP, Owner.DEVICE)
 ASK: Final = "Do what the profile says for it, else ask whoever runs it"
-ELSEWHERE: Final = "Try once over the hotspot of a phone, and show the result to IT support"
 
 
 def _works(name: str, meaning: str) -> Code:
@@ -25,12 +26,12 @@ def _fails(name: str, meaning: str, remedy: str = ASK) -> Code:
 
 def _troubles(code: str, thing: str, *, tls: bool = True) -> Iterable[Code]:
     """A conversation that does not come about, stage by stage."""
-    yield _fails(f"{code}_refused", f"The machine of {thing} turns connections away", ELSEWHERE)
-    yield _fails(f"{code}_silent", f"{thing} does not answer, while others do", ELSEWHERE)
-    yield _fails(f"{code}_hangs", f"{thing} takes connections and then says nothing, or next to nothing")
+    yield _fails(f"{code}_refused", f"The machine of {thing} turns connections away", HOTSPOT)
+    yield _fails(f"{code}_silent", f"{thing} does not answer, while others do", HOTSPOT)
+    yield _fails(f"{code}_hangs", f"{thing} {HANGS}")
     yield _fails(f"{code}_closed", f"{thing} takes connections and closes them at once")
-    yield _fails(f"{code}_blocked", f"Packets to the port of {thing} do not leave this network", ELSEWHERE)
-    yield _fails(f"{code}_name", f"The name of {thing} is not known here", ELSEWHERE)
+    yield _fails(f"{code}_blocked", f"Packets to the port of {thing} do not leave this network", HOTSPOT)
+    yield _fails(f"{code}_name", f"The name of {thing} is not known here", HOTSPOT)
     yield _fails(f"{code}_garbled", f"What answers in the place of {thing} does not speak its language")
     yield _open(f"{code}_unproved", f"Nothing that would prove anything about {thing} came back")
     if tls:
@@ -48,7 +49,7 @@ WEB: Final = (
     _fails(
         "declared.web_redirect", "The page leads elsewhere: to another host, without TLS, or round and round"
     ),
-    _fails("declared.web_slow", "The page takes longer than the profile allows, twice", ELSEWHERE),
+    _fails("declared.web_slow", "The page takes longer than the profile allows, twice", HOTSPOT),
     _fails(
         "declared.web_expires", "The certificate of the page runs out within the days that the profile names"
     ),
@@ -78,16 +79,16 @@ CERTIFICATE: Final = (
 )
 NAME: Final = (
     _works("declared.name", "The name has the records that the profile expects"),
-    _fails("declared.name_unknown", "The name does not exist, says the name server", ELSEWHERE),
-    _fails("declared.name_empty", "The name exists and has no such record", ELSEWHERE),
-    _fails("declared.name_differs", "The name has other records than the profile expects", ELSEWHERE),
+    _fails("declared.name_unknown", "The name does not exist, says the name server", HOTSPOT),
+    _fails("declared.name_empty", "The name exists and has no such record", HOTSPOT),
+    _fails("declared.name_differs", "The name has other records than the profile expects", HOTSPOT),
     _fails(
         "declared.name_refused",
         "The name server answers that it fails, or that it does not want to",
-        ELSEWHERE,
+        HOTSPOT,
     ),
     _fails(
-        "declared.name_silent", "The name server of the profile does not answer, while others do", ELSEWHERE
+        "declared.name_silent", "The name server of the profile does not answer, while others do", HOTSPOT
     ),
     _open(
         "declared.name_cut",
@@ -97,14 +98,14 @@ NAME: Final = (
 )
 PING: Final = (
     _works("declared.ping", "Echoes come back, with no more loss and no later than the profile allows"),
-    _fails("declared.ping_loss", "More echoes are lost than the profile allows", ELSEWHERE),
-    _fails("declared.ping_slow", "Echoes take longer than the profile allows", ELSEWHERE),
+    _fails("declared.ping_loss", "More echoes are lost than the profile allows", HOTSPOT),
+    _fails("declared.ping_slow", "Echoes take longer than the profile allows", HOTSPOT),
     _fails(
         "declared.ping_silent",
         "No echo comes back, while the host takes connections or others answer",
-        ELSEWHERE,
+        HOTSPOT,
     ),
-    _fails("declared.ping_name", "The name of the host is not known here", ELSEWHERE),
+    _fails("declared.ping_name", "The name of the host is not known here", HOTSPOT),
     _open(
         "declared.ping_unproved", "Nothing came back from anybody, or so few echoes that they decide nothing"
     ),

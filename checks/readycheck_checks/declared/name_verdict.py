@@ -3,8 +3,8 @@
 import ipaddress
 from dataclasses import dataclass
 
-from readycheck.api import Confidence, Finding, Owner, clean, passed, unknown
-from readycheck_checks.blame.owners import Whose
+from readycheck.api import Blame, Confidence, Finding, Owner, clean, passed, unknown
+from readycheck_checks.blame.owners import between
 from readycheck_checks.declared.answers import Answer, Said, lacking, surplus
 from readycheck_checks.declared.options import Declared
 from readycheck_checks.declared.telling import missed
@@ -69,20 +69,20 @@ def judge_records(
     )
 
 
-def whose_fault(far: Owner, wanted: WantedRecords, others: tuple[Answer, ...]) -> Whose:
+def whose_fault(far: Owner, wanted: WantedRecords, others: tuple[Answer, ...]) -> Blame:
     """Records that others find as expected are kept back near here; what others miss too, the far side lacks."""
     near = (Owner.HOME, Owner.ISP)
     if wanted.server and _is_private(wanted.server):
-        return Whose(far, confidence=Confidence.MEDIUM)
+        return Blame(far, confidence=Confidence.MEDIUM)
     if wanted.inside:
-        return Whose(either=tuple(dict.fromkeys((Owner.DEVICE, far, Owner.COMPANY))))
+        return between(Owner.DEVICE, far, Owner.COMPANY)
     good = [other for other in others if not wanted.fault(other)[0]]
     alike = [other for other in others if wanted.fault(other)[0] and other.said not in (Said.ODD, Said.CUT)]
     if good and not wanted.server:
-        return Whose(either=near, confidence=Confidence.MEDIUM)
+        return Blame(either=near, confidence=Confidence.MEDIUM)
     if good or not alike:
-        return Whose(either=tuple(dict.fromkeys((far, *near))))
-    return Whose(far, confidence=Confidence.HIGH if len(alike) > 1 else Confidence.MEDIUM)
+        return between(far, *near)
+    return Blame(far, confidence=Confidence.HIGH if len(alike) > 1 else Confidence.MEDIUM)
 
 
 def _silent(options: Declared, wanted: WantedRecords, others: tuple[Answer, ...]) -> Finding:
@@ -90,8 +90,8 @@ def _silent(options: Declared, wanted: WantedRecords, others: tuple[Answer, ...]
         far = options.far
         near = (Owner.DEVICE,) if _is_private(wanted.server) else (Owner.HOME, Owner.ISP)
         how = f"the name server {wanted.server} does not answer, while others do"
-        whose = Whose(either=tuple(dict.fromkeys((far, *near))))
-        return missed(options, f"{CODE}_silent", how, whose, detail=_detail(wanted, others))
+        blame = between(far, *near)
+        return missed(options, f"{CODE}_silent", how, blame, detail=_detail(wanted, others))
     who = f"neither the name server {wanted.server} nor any other" if wanted.server else "no name server"
     return unknown(
         f"{CODE}_unproved",

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from readycheck.api import Capability, Fact, Options, Owner, Privacy, fact
 from readycheck_checks.asking.attempts import HostPort
-from readycheck_checks.asking.endpoints import endpoint
+from readycheck_checks.asking.endpoints import require_endpoints
 from readycheck_checks.blame.lost_names import NameServers, require_addresses
 
 
@@ -68,6 +68,7 @@ class Asked(Declared, frozen=True, kw_only=True):
     tcp_controls: Annotated[
         tuple[HostPort, ...],
         Meta(
+            max_length=6,
             description="Other hosts (host:port), asked at the same moment where nothing answers; left out: those of call_path",
             extra={"same_as": "checks.call_path.tcp_controls"},
         ),
@@ -76,8 +77,7 @@ class Asked(Declared, frozen=True, kw_only=True):
     inside: Annotated[bool, Meta(description="Its name may be known inside the company only")] = False
 
     def __post_init__(self) -> None:
-        for text in self.tcp_controls:
-            endpoint(text)
+        require_endpoints(self.tcp_controls)
         require_addresses(self.name_servers)
 
 

@@ -6,9 +6,8 @@ A limit is missed where the whole interval is beyond it, kept where the value is
 from dataclasses import dataclass
 from typing import Final
 
-from readycheck.api import Confidence, Finding, Owner, passed, unknown
+from readycheck.api import Blame, Confidence, Finding, Owner, passed, unknown
 from readycheck.measure.statistics import median, median_interval, wilson
-from readycheck_checks.blame.owners import Whose
 from readycheck_checks.declared.options import Declared
 from readycheck_checks.declared.telling import missed
 
@@ -65,7 +64,7 @@ def _undecided(options: Declared, why: str) -> Finding:
     )
 
 
-def _anywhere(far: Owner) -> Whose:
+def _anywhere(far: Owner) -> Blame:
     """An echo does not tell where on its way it was lost or waited."""
     owners = tuple(dict.fromkeys((far, Owner.ISP, Owner.HOME)))
-    return Whose(either=owners, confidence=Confidence.LOW)
+    return Blame(either=owners, confidence=Confidence.LOW)

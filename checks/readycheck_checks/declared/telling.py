@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from readycheck.api import Finding, Owner, Status, clean, failed
-from readycheck_checks.blame.owners import Whose
+from readycheck.api import Blame, Finding, Owner, Status, clean, failed
+from readycheck_checks.blame.remedies import later
 from readycheck_checks.declared.options import Told
 
 
@@ -27,7 +27,7 @@ def _remedy(finding: Finding, options: Told) -> str:
 
 
 def missed(
-    options: Told, code: str, how: str, whose: Whose, *, remedy: str = "", detail: str = ""
+    options: Told, code: str, how: str, blame: Blame, *, remedy: str = "", detail: str = ""
 ) -> Finding:
     """It answers, and not as the profile expects. ``how`` ends the summary."""
     return told(
@@ -35,9 +35,7 @@ def missed(
             code,
             f"{options.does_not}: {how}",
             remedy=remedy or usual_remedy(options),
-            owner=whose.owner,
-            either=whose.either,
-            confidence=whose.confidence,
+            blame=blame,
             detail=detail,
         ),
         options,
@@ -47,7 +45,7 @@ def missed(
 def usual_remedy(options: Told) -> str:
     match options.far:
         case Owner.SERVICE:
-            return f"Wait and try again later; look at the status page of {options.title}."
+            return f"{later(options.title)}."
         case Owner.HOME:
             return f"Look at {options.title} yourself, or ask whoever looks after this network."
         case Owner.ISP:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from readycheck.api import Finding, HttpAnswer, NetError, Owner, TlsAnswer, clean, passed, unknown
+from readycheck.api import Blame, Finding, HttpAnswer, NetError, Owner, TlsAnswer, clean, passed, unknown
 from readycheck_checks.blame.answering import who_answers, who_is_in_trouble
-from readycheck_checks.blame.owners import Whose
+from readycheck_checks.blame.owners import between
 from readycheck_checks.declared.options import Declared
 from readycheck_checks.declared.pages import Page
 from readycheck_checks.declared.telling import missed
@@ -55,14 +55,14 @@ def judge_answer(options: Declared, wanted: Wanted, seen: Visit) -> Iterator[Fin
     answer = seen.answer
     if answer is None:
         return
-    whose = who_answers(options.far, proved=seen.where.is_tls, proxied=seen.proxied)
+    speaker = who_answers(options.far, proved=seen.where.is_tls, proxied=seen.proxied)
     found = False
-    for code, how, party in _faults(wanted, seen, answer, whose, options.far):
+    for code, how, blame in _faults(wanted, seen, answer, speaker, options.far):
         found = True
         if code.endswith(("_unread", "_proxy")):
             yield unknown(f"{CODE}{code}", f"Whether {options.title} works could not be told: {how}")
         else:
-            yield missed(options, f"{CODE}{code}", how, party, detail=_detail(seen, answer))
+            yield missed(options, f"{CODE}{code}", how, blame, detail=_detail(seen, answer))
     if not found:
         went = f" after {seen.redirects} redirects" if seen.redirects else ""
         yield passed(
@@ -71,60 +71,60 @@ def judge_answer(options: Declared, wanted: Wanted, seen: Visit) -> Iterator[Fin
 
 
 def _faults(
-    wanted: Wanted, seen: Visit, answer: HttpAnswer, whose: Whose, far: Owner
-) -> Iterator[tuple[str, str, Whose]]:
+    wanted: Wanted, seen: Visit, answer: HttpAnswer, speaker: Blame, far: Owner
+) -> Iterator[tuple[str, str, Blame]]:
     where = seen.where.shown
     if answer.status in (*OF_A_PROXY, NETWORK_SIGN_IN) and answer.status not in wanted.status:
-        yield "_proxy", f"the network or a proxy wants a sign-in first (HTTP {answer.status})", whose
+        yield "_proxy", f"the network or a proxy wants a sign-in first (HTTP {answer.status})", speaker
         return
     if seen.stopped:
-        yield "_redirect", f"{where} sends on, and {seen.stopped}", whose
+        yield "_redirect", f"{where} sends on, and {seen.stopped}", speaker
         return
     if answer.status not in wanted.status:
-        yield _status(wanted, seen, answer, whose, far)
+        yield _status(wanted, seen, answer, speaker, far)
         return
-    yield from _contents(wanted, answer, where, whose)
+    yield from _contents(wanted, answer, where, speaker)
 
 
 def _status(
-    wanted: Wanted, seen: Visit, answer: HttpAnswer, whose: Whose, far: Owner
-) -> tuple[str, str, Whose]:
+    wanted: Wanted, seen: Visit, answer: HttpAnswer, speaker: Blame, far: Owner
+) -> tuple[str, str, Blame]:
     expected = " or ".join(map(str, wanted.status))
     if wanted.signed_in and answer.status in SIGN_IN:
         how = f"{seen.where.shown} does not accept what readycheck signed in with (HTTP {answer.status})"
-        return "_sign_in", how, whose
+        return "_sign_in", how, speaker
     how = f"{seen.where.shown} answers with HTTP {answer.status}, and {expected} is expected"
     if answer.status < 500:
-        return "_status", how, whose
-    party = who_is_in_trouble(far, answer.status, proved=seen.where.is_tls, proxied=seen.proxied)
-    if party is None:
+        return "_status", how, speaker
+    blame = who_is_in_trouble(far, answer.status, proved=seen.where.is_tls, proxied=seen.proxied)
+    if blame is None:
         how = f"the proxy of this computer, or {seen.where.shown}, is in trouble (HTTP {answer.status})"
-        return "_proxy", how, whose
-    return "_status", how, party
+        return "_proxy", how, speaker
+    return "_status", how, blame
 
 
 def _contents(
-    wanted: Wanted, answer: HttpAnswer, where: str, whose: Whose
-) -> Iterator[tuple[str, str, Whose]]:
+    wanted: Wanted, answer: HttpAnswer, where: str, blame: Blame
+) -> Iterator[tuple[str, str, Blame]]:
     name, text = wanted.header
     if name and (name not in answer.headers or text not in answer.headers[name]):
         lacks = (
             f'"{text}" is not in its header {name}' if name in answer.headers else f"it has no header {name}"
         )
-        yield "_header", f"{where} answers, and {lacks}", whose
+        yield "_header", f"{where} answers, and {lacks}", blame
     if not wanted.body or wanted.body in readable(answer):
         return
     if answer.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
-        yield "_unread", f"{where} sends its text packed, although plain text was asked for", whose
+        yield "_unread", f"{where} sends its text packed, although plain text was asked for", blame
     elif answer.truncated:
         read = len(answer.body)
         yield (
             "_unread",
             f'"{wanted.body}" is not in the first {read} bytes of {where}, and no more was read',
-            whose,
+            blame,
         )
     else:
-        yield "_body", f'{where} answers, and "{wanted.body}" is not in it', whose
+        yield "_body", f'{where} answers, and "{wanted.body}" is not in it', blame
 
 
 def readable(answer: HttpAnswer) -> str:
@@ -146,14 +146,14 @@ def judge_time(
     quick_line = 0 < rtt_ms * ROUND_TRIPS < limit_s * 500 and len(seen.answer.body) < 16_384
     near = (Owner.HOME, Owner.ISP)
     far = options.far
-    whose = Whose(far) if quick_line and far not in near else Whose(either=tuple(dict.fromkeys((far, *near))))
+    blame = Blame(far) if quick_line and far not in near else between(far, *near)
     how = f"{seen.where.shown} took {fastest_s:.1f} s, and {limit_s:g} s is the limit"
     line = f"; one round trip takes {rtt_ms:.0f} ms" if rtt_ms else ""
-    return missed(options, f"{CODE}_slow", how, whose, detail=_detail(seen, seen.answer) + line)
+    return missed(options, f"{CODE}_slow", how, blame, detail=_detail(seen, seen.answer) + line)
 
 
 def judge_days(
-    options: Declared, code: str, shown: TlsAnswer, wanted_days: int, now: datetime, host: str, whose: Whose
+    options: Declared, code: str, shown: TlsAnswer, wanted_days: int, now: datetime, host: str, blame: Blame
 ) -> Finding | None:
     """The days that a certificate is still valid for; None where they are enough, or not told."""
     if shown.not_after is None or wanted_days == 0:
@@ -162,7 +162,7 @@ def judge_days(
     if days >= wanted_days:
         return None
     how = f"the certificate of {host} runs out in {days} days, on {shown.not_after:%Y-%m-%d}"
-    return missed(options, code, how, whose, detail=f"signed by {clean(shown.issuer, 80)}")
+    return missed(options, code, how, blame, detail=f"signed by {clean(shown.issuer, 80)}")
 
 
 def days_left(until: datetime, now: datetime) -> int:

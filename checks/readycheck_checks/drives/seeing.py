@@ -5,6 +5,7 @@ server in its own protocol; where that speaks, the drive once more. One that han
 import asyncio
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from readycheck.api import (
@@ -100,10 +101,11 @@ async def _port_beside(
     wanted: Wanted, tcp_controls: tuple[str, ...], ctx: Context
 ) -> tuple[DriveSeen, controls.Controls]:
     """The server's port; where it was silent, once more, and the controls at the same moment."""
-    seen = await _port(DriveSeen(wanted=wanted), ctx)
-    if not isinstance(seen.came, Silent):
-        return seen, controls.Controls()
-    return await asyncio.gather(_port(DriveSeen(wanted=wanted), ctx), controls.ask(ctx.net, tcp=tcp_controls))
+    knock = partial(_port, DriveSeen(wanted=wanted), ctx)
+    seen = await knock()
+    return await controls.once_more(
+        ctx.net, seen, knock, silent=isinstance(seen.came, Silent), tcp=tcp_controls
+    )
 
 
 async def _port(seen: DriveSeen, ctx: Context) -> DriveSeen:

@@ -4,6 +4,8 @@ import errno
 from typing import Final
 
 from readycheck.api import (
+    Blame,
+    Code,
     Confidence,
     Finding,
     NameUnknown,
@@ -17,23 +19,36 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.asking.controls import nothing_answered
 from readycheck_checks.blame.lost_names import judge_lost_name
-from readycheck_checks.blame.owners import Whose
+from readycheck_checks.drives.codes import (
+    DENIED,
+    DRIVE_DEAD,
+    DRIVE_NAME,
+    DRIVE_OPENS,
+    DRIVE_REFUSED,
+    DRIVE_SERVER_ELSE,
+    DRIVE_SERVER_HANGS,
+    DRIVE_SILENT,
+    DRIVE_STALE,
+    DRIVE_UNPROVED,
+    MISSING,
+    RECONNECT,
+)
 from readycheck_checks.drives.seeing import DriveSeen, Look, Server
+from readycheck_checks.shares.codes import VPN_FIRST
 
 _NO_RIGHT: Final = (errno.EACCES, errno.EPERM)
-_AGAIN: Final = "Disconnect the drive and connect it again. If programs hang on it, restart the computer."
 _TELL: Final = "Tell IT support that {host} "
-_CONNECT: Final = "Connect the drive in your file manager, with the VPN connected if these files need it."
-_DEVICE: Final = Whose(Owner.DEVICE, confidence=Confidence.MEDIUM)
-_COMPANY: Final = Whose(Owner.COMPANY, confidence=Confidence.MEDIUM)
+_DEVICE: Final = Blame(Owner.DEVICE, confidence=Confidence.MEDIUM)
+_COMPANY: Final = Blame(Owner.COMPANY, confidence=Confidence.MEDIUM)
 
 
 def judge_drive(seen: DriveSeen) -> Finding | None:
     """None for a drive that nobody expects and that is not for this person."""
     if seen.look is Look.OPENS:
         room = readable_size(seen.free_bytes)
-        return passed("files.drive_opens", f"{seen.wanted.label} opens, {room} free", detail=seen.evidence)
+        return passed(DRIVE_OPENS, f"{seen.wanted.label} opens, {room} free", detail=seen.evidence)
     if seen.came is not None:
         return _no_connection(seen)
     if seen.look is Look.NOT_THERE:
@@ -50,19 +65,19 @@ def _not_there(seen: DriveSeen) -> Finding:
     answers = seen.server is Server.ANSWERS
     return _said(
         seen,
-        "files.drive_missing",
+        MISSING,
         f"{seen.wanted.label} is not connected" + ", while its server answers" * answers,
-        f"{_CONNECT} If that does not work, ask IT support.",
-        _DEVICE if answers else Whose(either=(Owner.DEVICE, Owner.COMPANY)),
+        f"{MISSING.remedy}. If that does not work, ask IT support.",
+        _DEVICE if answers else Blame(either=(Owner.DEVICE, Owner.COMPANY)),
     )
 
 
 def _no_right(seen: DriveSeen) -> Finding:
     return _said(
         seen,
-        "files.drive_denied",
+        DENIED,
         f"{seen.wanted.label} is connected, and you have no right to look into it",
-        "Ask IT support for access to this drive.",
+        DENIED.remedy,
         _COMPANY,
     )
 
@@ -74,65 +89,63 @@ def _does_not_answer(seen: DriveSeen) -> Finding:
     match seen.server:
         case Server.SPEAKS:
             says = f"{label} {how}, while its server does answer"
-            return _said(seen, "files.drive_stale", says, _AGAIN, _DEVICE)
+            return _said(seen, DRIVE_STALE, says, RECONNECT, _DEVICE)
         case Server.MUTE if seen.vouched:
             says = f"{label} {how}: {host} takes connections and then says nothing"
             remedy = _TELL.format(host=host) + "takes connections and then says nothing."
-            return _said(seen, "files.drive_server_hangs", says, remedy, seen.looked.whose)
+            return _said(seen, DRIVE_SERVER_HANGS, says, remedy, seen.looked.blame)
         case Server.ELSE:
             says = f"{label} {how}: {host} ends the conversation, or answers something else"
             remedy = _TELL.format(host=host) + "no longer answers as a file server."
-            return _said(seen, "files.drive_server_else", says, remedy, seen.looked.whose)
+            return _said(seen, DRIVE_SERVER_ELSE, says, remedy, seen.looked.blame)
         case Server.MUTE:
-            return _unproved(seen, f"{host} was silent, and nothing else answered at the same moment")
+            return _unproved(seen, nothing_answered(host))
         case _:
             says = f"{label} {how}"
-            either = Whose(either=(Owner.COMPANY, Owner.DEVICE), confidence=Confidence.MEDIUM)
-            return _said(seen, "files.drive_dead", says, f"{_AGAIN} If it stays so, tell IT support.", either)
+            either = Blame(either=(Owner.COMPANY, Owner.DEVICE), confidence=Confidence.MEDIUM)
+            return _said(
+                seen, DRIVE_DEAD, says, f"{RECONNECT}. If the problem stays, tell IT support.", either
+            )
 
 
 def _no_connection(seen: DriveSeen) -> Finding:
     """The server's port gave no connection."""
     label, host, port = seen.wanted.label, seen.wanted.host, seen.wanted.port
-    vpn = "Connect the VPN if these files need it, and check again. If it stays like this, tell IT support that "
+    vpn = f"{VPN_FIRST}. If the problem stays, tell IT support that "
     match seen.came:
         case NameUnknown():
             lost = seen.looked.name or judge_lost_name(host, None, inside=True)
             says = f"{label} does not work: {lost.says}"
-            return _said(seen, "files.drive_name", says, lost.remedy, lost.whose)
+            return _said(seen, DRIVE_NAME, says, lost.remedy, lost.blame)
         case Refused():
             says = f"{label} does not work: its server {host} refuses connections on port {port}"
-            return _said(
-                seen, "files.drive_refused", says, f"{vpn}{host} refuses connections.", seen.looked.whose
-            )
+            return _said(seen, DRIVE_REFUSED, says, f"{vpn}{host} refuses connections.", seen.looked.blame)
         case Silent() if seen.vouched:
             says = f"{label} does not work: its server {host} does not answer, while other servers do"
-            return _said(seen, "files.drive_silent", says, f"{vpn}{host} does not answer.", seen.looked.whose)
+            return _said(seen, DRIVE_SILENT, says, f"{vpn}{host} does not answer.", seen.looked.blame)
         case Silent():
-            return _unproved(seen, f"{host} was silent, and nothing else answered at the same moment")
+            return _unproved(seen, nothing_answered(host))
         case NoRoute():
             return _unproved(seen, f"this computer knows no way to {host}")
         case _:
             return _unproved(seen, f"{host} could not be asked")
 
 
-def _said(seen: DriveSeen, code: str, says: str, remedy: str, party: Whose) -> Finding:
+def _said(seen: DriveSeen, code: Code, says: str, remedy: str, blame: Blame) -> Finding:
     """A failure where the drive is expected; one that nobody expects is a warning, because programs stop at it."""
     say = failed if seen.wanted.expected else warned
     return say(
         code,
         says,
         remedy=remedy,
-        owner=party.owner,
-        confidence=party.confidence,
-        either=party.either,
+        blame=blame,
         detail=seen.evidence,
     )
 
 
 def _unproved(seen: DriveSeen, why: str) -> Finding:
     return unknown(
-        "files.drive_unproved",
+        DRIVE_UNPROVED,
         f"Whether {seen.wanted.label[0].lower()}{seen.wanted.label[1:]} works could not be told: {why}",
         detail=seen.evidence,
     )

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Final
 
 from readycheck.api import (
-    Confidence,
     Context,
     Finding,
     NameUnknown,
@@ -48,24 +47,22 @@ async def centres(ctx: Context, realm: str) -> tuple[Endpoint, ...] | Finding:
     return unknown(f"{CODE}_not_found", f"The sign-in servers (Kerberos) of {realm} are not known: {why}")
 
 
-async def ask_all(ctx: Context, where: Sequence[Endpoint], beside: Beside) -> list[Told]:
+async def ask_all(ctx: Context, realm: str, where: Sequence[Endpoint], beside: Beside) -> list[Told]:
     """All at once."""
-    told = await asyncio.gather(*(ask(ctx, each, partial(kerberos.ask, ctx, each), beside) for each in where))
+    asked = (ask(ctx, each, partial(kerberos.ask, ctx, each, realm), beside) for each in where)
+    told = await asyncio.gather(*asked)
     return [(each, heard, trouble) for each, (heard, trouble) in zip(where, told, strict=True)]
 
 
 def judge(realm: str, told: Sequence[Told]) -> Finding:
     """One that answers is enough: computers take the next one by themselves."""
-    alive = [(where, heard) for where, heard, trouble in told if trouble is None]
+    alive = [where for where, _, trouble in told if trouble is None]
     if not alive:
         app = App(code=CODE, does_not=f"Signing in to {realm} (Kerberos) cannot be done")
         return judge_trouble(app, next(trouble for _, _, trouble in told if trouble is not None))
-    answered = [where for where, heard in alive if heard.said is not None]
-    how = "answers" if answered else "takes connections"
     return passed(
         CODE,
-        f"The sign-in server {(answered or [alive[0][0]])[0]} of {realm} {how} (Kerberos, {len(alive)} of {len(told)})",
-        confidence=Confidence.HIGH if answered else Confidence.MEDIUM,
+        f"The sign-in server {alive[0]} of {realm} answers (Kerberos, {len(alive)} of {len(told)})",
     )
 
 

@@ -5,15 +5,26 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from readycheck.api import Confidence, Finding, Measurement, Owner, Status, failed, judge, measured, warned
-from readycheck_checks.blame.owners import Whose
-from readycheck_checks.clock import Reading, duration
+from readycheck.api import (
+    Blame,
+    Confidence,
+    Finding,
+    Measurement,
+    Owner,
+    Status,
+    failed,
+    judge,
+    measured,
+    warned,
+)
+from readycheck_checks.clock import OFF, Reading, duration
 
 CODE: Final = "apps.sign_in_clock"
+_TELL: Final = "Tell IT support that the clock of the sign-in server is off"
 _MEND: Final = {
-    Owner.DEVICE: "Switch on automatic date and time in the settings of this computer, and see that the time zone is right",
-    Owner.COMPANY: "Tell IT support that the clock of the sign-in server is off",
-    Owner.SERVICE: "Tell IT support that the clock of the sign-in server is off",
+    Owner.DEVICE: OFF.remedy,
+    Owner.COMPANY: _TELL,
+    Owner.SERVICE: _TELL,
 }
 _COMPARE: Final = (
     "Compare the date and time of this computer to your phone; if they are the same, tell IT support that the clock of the "
@@ -48,19 +59,19 @@ def _surely(told: Measurement) -> Status:
     return judge(replace(told, value=told.value if told.low is None else told.low))
 
 
-def whose_clock(reading: Reading, others: Iterable[Reading], plan_s: float, far: Owner) -> Whose:
+def whose_clock(reading: Reading, others: Iterable[Reading], plan_s: float, far: Owner) -> Blame:
     """Others that agree with this computer leave the provider; others that agree with the provider leave this computer."""
     found = list(others)
     with_us = [each for each in found if abs(each.ahead_s) <= plan_s]
     with_it = [each for each in found if abs(each.ahead_s - reading.ahead_s) <= plan_s]
     if len(with_it) > len(with_us):
-        return Whose(Owner.DEVICE, confidence=Confidence.HIGH)
+        return Blame(Owner.DEVICE, confidence=Confidence.HIGH)
     if len(with_us) > len(with_it):
-        return Whose(far, confidence=Confidence.HIGH)
-    return Whose(either=(Owner.DEVICE, far), confidence=Confidence.MEDIUM)
+        return Blame(far, confidence=Confidence.HIGH)
+    return Blame(either=(Owner.DEVICE, far), confidence=Confidence.MEDIUM)
 
 
-def judge_clock(reading: Reading, told: Measurement, party: Whose, server: str) -> Finding:
+def judge_clock(reading: Reading, told: Measurement, blame: Blame, server: str) -> Finding:
     """For a deviation that is_off()."""
     way = "behind" if reading.ahead_s > 0 else "ahead of"
     off = f"the clock of this computer is {duration(told.value)} {way} that of {server}"
@@ -69,8 +80,6 @@ def judge_clock(reading: Reading, told: Measurement, party: Whose, server: str) 
     return say(
         CODE,
         summary,
-        remedy=_MEND.get(party.owner, _COMPARE),
-        owner=party.owner,
-        either=party.either,
-        confidence=party.confidence,
+        remedy=_MEND.get(blame.owner, _COMPARE),
+        blame=blame,
     )

@@ -1,11 +1,14 @@
-"""Is a Kerberos key distribution centre alive, and what time is it there? Packets (pure), and one small conversation.
+"""Is a Kerberos key distribution centre alive, and what time is it there? Packets (pure), and two small conversations at most.
 
-Any request for a ticket names somebody and is written down as a sign-in that failed. So none is sent: over TCP, a request
-announces its length, and one that announces more than can be is answered with the error KRB_ERR_FIELD_TOOLONG, which tells the
-server's time (RFC 4120, 7.2.2). Nothing follows the announcement. UDP has no such answer and is not asked.
+A request for a ticket is written down as a sign-in that failed. So none is sent at first: over TCP, a request announces its
+length, and one that announces more than can be is answered with the error KRB_ERR_FIELD_TOOLONG, which tells the server's time
+(RFC 4120, 7.2.2). Nothing follows the announcement. A centre that closes the connection without a word, as those of Active
+Directory do, is asked for a ticket, in a request that names nobody: it is answered with another error. What answers neither is
+no centre that works. UDP is not asked: every centre has to answer over TCP.
 """
 
 import asyncio
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -13,9 +16,12 @@ from typing import Final
 from readycheck.api import Closed, Context, Garbled, NetError, Silent, Where, clean_bytes
 from readycheck_checks.asking.endpoints import Endpoint
 from readycheck_checks.conversation.server import CONNECT, CONNECT_WAIT_S
+from readycheck_checks.identity.nameless import request
 
 TOO_LONG: Final = (0x80000000).to_bytes(4, "big")
 TALK_WAIT_S: Final = 5.0
+ALL_WAIT_S: Final = 12.0
+ANSWER: Final = "answer"
 MOST_BYTES: Final = 4_096
 _KRB_ERROR: Final = 0x7E  # [APPLICATION 30]
 _SEQUENCE: Final = 0x30
@@ -84,10 +90,7 @@ def _split(data: bytes) -> tuple[int, bytes, bytes] | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """``said``: its error; None with step "done": it took the connection and closed it without a word, which some do.
-
-    ``at``: when that was, by the clock of this computer.
-    """
+    """``said``: its error, where ``step`` is "done"; ``at``: when that was, by the clock of this computer."""
 
     step: str
     error: NetError | None = None
@@ -95,28 +98,42 @@ class Heard:
     at: datetime | None = None
 
 
-async def ask(ctx: Context, where: Endpoint) -> Heard:
-    """One announcement, one error. Ends within 9 seconds."""
-    step, here = CONNECT, Where(host=where.host, port=where.port)
+async def ask(ctx: Context, where: Endpoint, realm: str) -> Heard:
+    """An announcement; where that is met with a closed connection, a request. One error in answer. Ends within 12 seconds."""
+    heard = Heard(step=CONNECT)
+    try:
+        async with asyncio.timeout(ALL_WAIT_S):
+            heard = await _converse(ctx, where, TOO_LONG)
+            if heard.step == ANSWER and isinstance(heard.error, Closed):
+                heard = await _converse(ctx, where, request(realm, secrets.randbits(31)))
+    except TimeoutError:
+        return Heard(step=heard.step, error=Silent(_at(where), f"no answer in {ALL_WAIT_S:g} s"))
+    return heard
+
+
+async def _converse(ctx: Context, where: Endpoint, word: bytes) -> Heard:
+    step = CONNECT
     try:
         stream = await ctx.net.open(where.host, where.port, timeout_s=CONNECT_WAIT_S)
-        step = "answer"
+        step = ANSWER
         try:
             async with asyncio.timeout(TALK_WAIT_S):
-                await stream.write(TOO_LONG)
+                await stream.write(word)
                 length = int.from_bytes(await stream.read_exactly(4, timeout_s=TALK_WAIT_S), "big")
                 if length > MOST_BYTES:
-                    raise Garbled(here, f"an answer of {length} bytes")
+                    raise Garbled(_at(where), f"an answer of {length} bytes")
                 data = await stream.read_exactly(length, timeout_s=TALK_WAIT_S)
         finally:
             await stream.close()
-    except Closed as closed:
-        return Heard(step=step, error=closed) if step == CONNECT else Heard(step="done")
     except TimeoutError:
-        return Heard(step=step, error=Silent(here, f"no whole answer in {TALK_WAIT_S:g} s"))
+        return Heard(step=step, error=Silent(_at(where), f"no whole answer in {TALK_WAIT_S:g} s"))
     except NetError as error:
         return Heard(step=step, error=error)
     said = parse(data)
     if said is None:
-        return Heard(step=step, error=Garbled(here, f"it says {clean_bytes(data[:60])}"))
+        return Heard(step=step, error=Garbled(_at(where), f"it says {clean_bytes(data[:60])}"))
     return Heard(step="done", said=said, at=ctx.clock.now().astimezone(UTC))
+
+
+def _at(where: Endpoint) -> Where:
+    return Where(host=where.host, port=where.port)

@@ -23,9 +23,7 @@ class Look:
         self._options, self._ctx = options, ctx
         self._far = Owner(options.run_by)
         self._verdict = SignIn(options.title, self._far)
-        self._beside = Beside(
-            far=self._far, tcp_controls=options.tcp_controls, name_servers=options.name_servers
-        )
+        self._beside = options.beside(self._far)
         self._times: list[tuple[str, Reading]] = []
 
     async def provider(self) -> AsyncIterator[Said]:
@@ -117,7 +115,7 @@ class Look:
         if isinstance(found, Finding):
             yield found
             return
-        told = await centre.ask_all(self._ctx, found, self._beside)
+        told = await centre.ask_all(self._ctx, self._options.kerberos_realm, found, self._beside)
         self._times += [(str(where), reading) for where, reading in centre.readings(told)]
         yield centre.judge(self._options.kerberos_realm, told)
 
@@ -144,8 +142,8 @@ class Look:
                 worst = where, reading, told
         if worst is None:
             return [*said]
-        party = whose_clock(worst[1], await self._others(), options.clock_plan_s, self._far)
-        return [*said, judge_clock(worst[1], worst[2], party, worst[0])]
+        blame = whose_clock(worst[1], await self._others(), options.clock_plan_s, self._far)
+        return [*said, judge_clock(worst[1], worst[2], blame, worst[0])]
 
     async def _others(self) -> list[Reading]:
         pages = {

@@ -4,11 +4,8 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
-from readycheck.api import Options
-from readycheck_checks.asking.attempts import HostPort
-from readycheck_checks.asking.endpoints import endpoint
 from readycheck_checks.asking.limits import require_above
-from readycheck_checks.blame.lost_names import NameServers, require_addresses
+from readycheck_checks.blame.options import BesideOptions
 from readycheck_checks.calls.limits import Date
 from readycheck_checks.identity import openid
 
@@ -20,7 +17,7 @@ _LIMITS_OF: Final = (
 )
 
 
-class SignInOptions(Options, frozen=True, kw_only=True):
+class SignInOptions(BesideOptions, frozen=True, kw_only=True):
     """One identity provider; what is left empty is not asked."""
 
     title: Annotated[str, Meta(min_length=1, description="What people call it")] = "Signing in"
@@ -66,19 +63,12 @@ class SignInOptions(Options, frozen=True, kw_only=True):
             description="Pages of others, whose Date says whose clock is wrong where the clocks differ",
         ),
     ] = ()
-    tcp_controls: Annotated[
-        tuple[HostPort, ...],
-        Meta(max_length=4, description="Other hosts (host:port), asked where a server is silent"),
-    ] = ()
-    name_servers: NameServers = ()
     source: Annotated[str, Meta(description="Where the vendor publishes this")] = ""
     checked: Date | Literal[""] = ""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require_above("clock_fail_s", self.clock_fail_s, "clock_plan_s", self.clock_plan_s)
-        for text in self.tcp_controls:
-            endpoint(text)
-        require_addresses(self.name_servers)
         for url in filter(None, (self.issuer, self.document, self.realm_of, *self.pages)):
             openid.host_of(url)
 

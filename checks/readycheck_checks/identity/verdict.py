@@ -4,9 +4,20 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from readycheck.api import Confidence, Finding, HttpAnswer, Owner, Status, failed, passed, unknown, warned
-from readycheck_checks.blame.answering import who_answers, who_is_in_trouble
-from readycheck_checks.blame.owners import Whose, between
+from readycheck.api import (
+    Blame,
+    Confidence,
+    Finding,
+    HttpAnswer,
+    Owner,
+    Status,
+    failed,
+    passed,
+    unknown,
+    warned,
+)
+from readycheck_checks.blame.answering import ASKS_TO_SIGN_IN, PROXY_SAYS, who_answers, who_is_in_trouble
+from readycheck_checks.blame.owners import between
 from readycheck_checks.conversation.server import Trouble
 from readycheck_checks.conversation.verdict import App, judge_trouble
 from readycheck_checks.identity.openid import Provider, is_issuer
@@ -14,7 +25,6 @@ from readycheck_checks.identity.visit import Page
 
 CODE: Final = "apps.sign_in"
 MEANWHILE: Final = "Programs in which you are signed in already may go on working."
-ASKS_TO_SIGN_IN: Final = 401
 
 
 class SignIn:
@@ -34,7 +44,7 @@ class SignIn:
     def by_proxy(self, page: Page) -> Finding:
         return unknown(
             f"{CODE}_unproved",
-            f"Whether {self._title} works could not be told: the proxy of this computer did not pass the request on",
+            f"Whether {self._title} works could not be told: {PROXY_SAYS}",
             remedy="Open the sign-in page in a browser and look",
             detail=f"{page.url}: {page.error}",
         )
@@ -73,14 +83,14 @@ class SignIn:
         )
 
     def _in_trouble(self, page: Page, answer: HttpAnswer, what: str) -> Finding:
-        party = who_is_in_trouble(self._far, answer.status, proved=True, proxied=page.proxied)
-        if party is None or answer.status == 407:
+        blame = who_is_in_trouble(self._far, answer.status, proved=True, proxied=page.proxied)
+        if blame is None or answer.status == 407:
             return self.by_proxy(page)
         how = f"{what} answers with an error of its own (HTTP {answer.status})"
-        return self._failed("down", how, page, party)
+        return self._failed("down", how, page, blame)
 
     @property
-    def _of_the_profile(self) -> Whose:
+    def _of_the_profile(self) -> Blame:
         """What the provider does not know may be written wrongly in the profile, or given up by the provider."""
         return between(Owner.COMPANY, self._far, confidence=Confidence.MEDIUM)
 
@@ -96,10 +106,10 @@ class SignIn:
 
     def no_keys(self, page: Page, answer: HttpAnswer, why: ValueError) -> Finding:
         """What came in place of the keys is none."""
-        party: Whose | None = who_answers(self._far, proved=True, proxied=page.proxied)
+        blame: Blame | None = who_answers(self._far, proved=True, proxied=page.proxied)
         if answer.status >= 500:
-            party = who_is_in_trouble(self._far, answer.status, proved=True, proxied=page.proxied)
-        return self._keys(page, why, party) if party is not None else self.by_proxy(page)
+            blame = who_is_in_trouble(self._far, answer.status, proved=True, proxied=page.proxied)
+        return self._keys(page, why, blame) if blame is not None else self.by_proxy(page)
 
     def no_way_to_keys(self, trouble: Trouble) -> Finding:
         """Nothing came of the keys, which not everybody reads: never more than a warning."""
@@ -107,14 +117,12 @@ class SignIn:
         finding = judge_trouble(app, trouble)
         return replace(finding, status=Status.WARN) if finding.status is Status.FAIL else finding
 
-    def _keys(self, page: Page, why: ValueError, party: Whose) -> Finding:
+    def _keys(self, page: Page, why: ValueError, blame: Blame) -> Finding:
         return warned(
             f"{CODE}_keys",
             f"{self._title} may not work everywhere: its keys cannot be read: {why}",
             remedy=f"Tell IT support that the keys of the sign-in server cannot be read. {MEANWHILE}",
-            owner=party.owner,
-            either=party.either,
-            confidence=party.confidence,
+            blame=blame,
             detail=page.url,
         )
 
@@ -130,16 +138,14 @@ class SignIn:
     def answers(self, where: str, more: str) -> Finding:
         return passed(CODE, f"{self._title} answers ({where}{more})")
 
-    def _failed(self, kind: str, how: str, page: Page, party: Whose | None = None) -> Finding:
-        """``party``: else it is who answers in the provider's name."""
-        whose = party or who_answers(self._far, proved=True, proxied=page.proxied)
+    def _failed(self, kind: str, how: str, page: Page, blame: Blame | None = None) -> Finding:
+        """``blame``: else it is who answers in the provider's name."""
+        blame = blame or who_answers(self._far, proved=True, proxied=page.proxied)
         tell = "Tell IT support what is said here about the sign-in server."
         return failed(
             f"{CODE}_{kind}",
             f"{self.does_not}: {how}",
             remedy=f"{tell} {MEANWHILE}",
-            owner=whose.owner,
-            either=whose.either,
-            confidence=whose.confidence,
+            blame=blame,
             detail=page.url,
         )

@@ -11,13 +11,12 @@ import asyncio
 from typing import Final
 
 from readycheck.api import (
-    Confidence,
+    Blame,
     Context,
     Fact,
     Finding,
     HttpAnswer,
     NetError,
-    Owner,
     Privacy,
     TlsFailed,
     fact,
@@ -27,7 +26,6 @@ from readycheck_checks.asking.attempts import attempt
 from readycheck_checks.asking.endpoints import Endpoint
 from readycheck_checks.blame.answering import who_is_in_trouble
 from readycheck_checks.blame.certificates import is_bad_certificate
-from readycheck_checks.blame.owners import Whose
 from readycheck_checks.blame.trouble import Beside, look_into
 
 PATH: Final = "/autodiscover/autodiscover.xml"
@@ -72,8 +70,8 @@ async def _judged(ctx: Context, host: str, came: dict[str, Came], beside: Beside
     elsewhere = any(is_alive(each) for other, each in came.items() if other != host)
     if own and isinstance(here, HttpAnswer) and here.status >= _IN_TROUBLE and not elsewhere:
         proxied = await ctx.http.proxy_for(f"https://{host}{PATH}") is not None
-        whose = who_is_in_trouble(beside.far, here.status, proved=True, proxied=proxied)
-        return _in_trouble(host, here.status, whose) if whose else None
+        blame = who_is_in_trouble(beside.far, here.status, proved=True, proxied=proxied)
+        return _in_trouble(host, here.status, blame) if blame else None
     return None
 
 
@@ -109,29 +107,27 @@ async def _certificate(ctx: Context, host: str, error: TlsFailed, beside: Beside
         f"Outlook may show an alert: {host}, where it looks for its settings, cannot prove who it is"
         + (f": {found.told(host)}" if found else ""),
         remedy=(found.remedy(host) if found else "") or _TELL.format(host=host),
-        whose=looked.whose,
+        blame=looked.blame,
         detail="; ".join(filter(None, (str(error), looked.ends))),
     )
 
 
-def _in_trouble(host: str, status: int, whose: Whose) -> Finding:
+def _in_trouble(host: str, status: int, blame: Blame) -> Finding:
     return _warning(
         "down",
         f"Outlook may not find its settings: {host} answers with an error of its own (HTTP {status})",
         remedy="Use your mail as it is set up. If Outlook asks for settings, tell IT support what is said here about "
         f"{host}.",
-        whose=whose,
+        blame=blame,
         detail=f"{host}: HTTP {status}",
     )
 
 
-def _warning(kind: str, summary: str, *, remedy: str, whose: Whose, detail: str) -> Finding:
+def _warning(kind: str, summary: str, *, remedy: str, blame: Blame, detail: str) -> Finding:
     return warned(
         f"apps.autodiscover_{kind}",
         summary,
         remedy=remedy,
-        owner=whose.owner,
-        either=whose.either,
-        confidence=whose.confidence if whose.owner is not Owner.UNKNOWN or whose.either else Confidence.LOW,
+        blame=blame,
         detail=detail,
     )

@@ -111,15 +111,14 @@ def _nobody_can_sign_in(talked: Talked) -> bool:
 
 
 def _failed(talked: Talked, kind: str, how: str) -> Finding:
-    party = who_answers(Owner.COMPANY, proved=talked.proved, tunnelled=talked.tunnelled, provider=True)
-    elsewhere = "Try once over the hotspot of a phone. " if party.either else ""
+    blame = who_answers(Owner.COMPANY, proved=talked.proved, tunnelled=talked.tunnelled, provider=True)
+    elsewhere = "Try once over a phone hotspot. " if blame.either else ""
     return failed(
         f"{CODE}_{kind}",
         f"{talked.cannot}: {how}",
         remedy=f"{elsewhere}{TELL_IT} {MEANWHILE}",
-        owner=party.owner,
-        either=party.either,
-        confidence=Confidence.HIGH if talked.proved else party.confidence,
+        blame=blame,
+        confidence=Confidence.HIGH if talked.proved else blame.confidence,
         detail=talked.detail,
     )
 

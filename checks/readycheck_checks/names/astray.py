@@ -19,7 +19,13 @@ from readycheck.api import (
 )
 from readycheck_checks.blame.ending import PRIVATE
 from readycheck_checks.names.around import Around, Asked, Place, Reply
-from readycheck_checks.names.verdict import AUTOMATIC, Blame, blame
+from readycheck_checks.names.codes import (
+    DNS_BLOCKED,
+    DNS_STAND_INS,
+    DNS_STAND_INS_DEAD,
+    DNS_STAND_INS_UNPROVED,
+)
+from readycheck_checks.names.verdict import AUTOMATIC, Fault, fault
 
 # Proxy and access programs hand these out on the computer and take the connections to them themselves: RFC 2544, RFC 6598
 STAND_INS: Final = (ipaddress.ip_network("198.18.0.0/15"), ipaddress.ip_network("100.64.0.0/10"))
@@ -73,7 +79,7 @@ def carried(proofs: Mapping[str, Proof]) -> bool:
 
 def stand_ins_work() -> Finding:
     return passed(
-        "connection.dns_stand_ins",
+        DNS_STAND_INS,
         "A program of this computer looks names up and carries the connections: a proxy, or the company's access program",
     )
 
@@ -83,16 +89,16 @@ def stand_ins_dead(around: Around, proofs: Mapping[str, Proof]) -> Finding:
     detail = f"{around}; {_said(proofs)}"
     if not any(each.reply is Reply.ANSWERED and each.place is not Place.HERE for each in around.everybody):
         return unknown(
-            "connection.dns_stand_ins_unproved",
+            DNS_STAND_INS_UNPROVED,
             "Names lead to stand-in addresses of a program, and nothing shows whether the program or the line is at fault",
             detail=detail,
         )
     return failed(
-        "connection.dns_stand_ins_dead",
+        DNS_STAND_INS_DEAD,
         "Hardly anything can be reached: a program of this computer answers name lookups with stand-in addresses, "
         "and does not carry the connections to them",
         remedy="Quit the proxy or access program of this computer (Zscaler, Netskope, Clash and the like) and start it again. "
-        "If it stays so, show this result to IT support",
+        "If the problem stays, show this result to IT support",
         detail=detail,
         either=(Owner.DEVICE, Owner.COMPANY),
     )
@@ -106,17 +112,15 @@ def blocked(names: Sequence[str], around: Around, *, everything: bool, missing: 
     says = "said not to exist" if missing else "led to an address that nobody on the internet has"
     say = failed if everything else warned
     return say(
-        "connection.dns_blocked",
+        DNS_BLOCKED,
         f"{names[0]}{more} cannot be reached by name: it is {says}; {found.why}",
         remedy=found.remedy,
-        owner=found.owner,
-        either=found.either,
-        confidence=found.confidence,
+        blame=found.blame,
         detail=str(around),
     )
 
 
-def whose_block(around: Around) -> Blame:
+def whose_block(around: Around) -> Fault:
     """Whose it is that a name is blocked, from who says so and who does not."""
     honest = [each for each in around.opinions if _is_honest(each)]
     own = [each for each in around.own or () if each.reply.is_spoken]
@@ -126,35 +130,35 @@ def whose_block(around: Around) -> Blame:
     why = f"the name server {liar.server} says so" + (", and others do not" if honest else "")
     ask = f"Ask whoever runs the name server {liar.server} whether it blocks this name"
     if not honest:
-        return blame(why, ask, Owner.UNKNOWN, confidence=Confidence.LOW)
+        return fault(why, ask, Owner.UNKNOWN, confidence=Confidence.LOW)
     return of_its_place(liar, why, ask)
 
 
-def of_its_place(liar: Asked, why: str, ask: str) -> Blame:
+def of_its_place(liar: Asked, why: str, ask: str) -> Fault:
     """Whose an answer is that a name server gives and others do not, from where that one stands. ``ask``: a remedy that asks
     whoever runs it."""
     match liar.place:
         case Place.TUNNEL:
             remedy = "Ask IT support whether the name server of the VPN blocks this name"
-            return blame(why, remedy, Owner.COMPANY)
+            return fault(why, remedy, Owner.COMPANY)
         case Place.HERE:
             remedy = f"{ask}; it is a program of this computer, or one behind it"
-            return blame(why, remedy, Owner.DEVICE, Owner.HOME)
+            return fault(why, remedy, Owner.DEVICE, Owner.HOME)
         case Place.FAR:
-            return blame(why, f"{ask}. {AUTOMATIC}", Owner.ISP, Owner.DEVICE)
+            return fault(why, f"{ask}. {AUTOMATIC}", Owner.ISP, Owner.DEVICE)
         case Place.NEAR:
-            return blame(why, ask, Owner.HOME, Owner.DEVICE, Owner.COMPANY)
-    return blame(why, f"{ask}: the router may have a filter, or its provider", Owner.HOME, Owner.ISP)
+            return fault(why, ask, Owner.HOME, Owner.DEVICE, Owner.COMPANY)
+    return fault(why, f"{ask}: the router may have a filter, or its provider", Owner.HOME, Owner.ISP)
 
 
-def _nobody_says_so(own: Sequence[Asked]) -> Blame:
+def _nobody_says_so(own: Sequence[Asked]) -> Fault:
     """``own``: the name servers that are set and said something, which is the name's address."""
     ask = "Ask IT support what blocks it on this computer (its list of hosts, a filter)"
     if own:
         why = "the name servers that are set tell its address, so something on this computer blocks it"
-        return blame(why, ask, Owner.DEVICE)
+        return fault(why, ask, Owner.DEVICE)
     why = "no name server that is set says anything when it is asked directly, so who says so is not known"
-    return blame(why, ask, Owner.UNKNOWN, confidence=Confidence.LOW)
+    return fault(why, ask, Owner.UNKNOWN, confidence=Confidence.LOW)
 
 
 def contradicted(around: Around) -> bool:

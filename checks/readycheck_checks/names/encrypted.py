@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta
 
-from readycheck.api import Context, Finding, NetError, Owner, Silent, TcpAnswer, TlsFailed, Where
+from readycheck.api import Blame, Context, Finding, NetError, Owner, Silent, TcpAnswer, TlsFailed, Where
 from readycheck_checks.asking.attempts import attempt
 from readycheck_checks.asking.endpoints import Endpoint, endpoint
 from readycheck_checks.asking.routes import leads_through_tunnel
@@ -24,7 +24,7 @@ from readycheck_checks.blame.certificates import (
     right_time,
 )
 from readycheck_checks.blame.ending import Flow
-from readycheck_checks.blame.owners import Whose, whose
+from readycheck_checks.blame.owners import whose
 from readycheck_checks.blame.way_out import where_it_ends
 from readycheck_checks.names import encrypted_verdict as verdict
 from readycheck_checks.names.around import Reply
@@ -96,16 +96,16 @@ async def _certificate(ctx: Context, tried: Tried, beside: Beside) -> BadCertifi
     )
 
 
-async def _whose_silence(ctx: Context, where: Endpoint, beside: Beside) -> Whose:
+async def _whose_silence(ctx: Context, where: Endpoint, beside: Beside) -> Blame:
     """Packets are followed hop by hop, beside those to a port that answers: of the same host, or of the one that was found."""
     at = await attempt(ctx.net.resolve(where.host, timeout_s=BESIDE_S))
     if not isinstance(at, NetError) and at and await leads_through_tunnel(ctx, at[0]):
-        return Whose(either=(Owner.COMPANY, Owner.DEVICE))
+        return Blame(either=(Owner.COMPANY, Owner.DEVICE))
     hosts = (*((where.host,) if where.port != _WEB else ()), beside.name)
     taken = await asyncio.gather(*(attempt(ctx.net.tcp(host, _WEB, timeout_s=BESIDE_S)) for host in hosts))
     controls = [host for host, said in zip(hosts, taken, strict=True) if isinstance(said, TcpAnswer)]
     if not controls:
-        return Whose()
+        return Blame()
     silent, control = Flow("tcp", where.host, where.port), Flow("tcp", controls[0], _WEB)
     return whose(await where_it_ends(ctx, silent, control), Owner.SERVICE)
 

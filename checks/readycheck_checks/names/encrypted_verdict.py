@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Final
 
 from readycheck.api import (
+    Blame,
+    Code,
     Confidence,
     Finding,
     Garbled,
@@ -23,8 +25,16 @@ from readycheck.api import (
     warned,
 )
 from readycheck_checks.blame.certificates import BadCertificate
-from readycheck_checks.blame.owners import Whose, between
-from readycheck_checks.names.verdict import Blame
+from readycheck_checks.blame.owners import between
+from readycheck_checks.names.codes import (
+    DNS_ENCRYPTED,
+    DNS_ENCRYPTED_BLOCKED,
+    DNS_ENCRYPTED_HIDDEN,
+    DNS_ENCRYPTED_OPENED,
+    DNS_ENCRYPTED_REFUSED,
+    DNS_ENCRYPTED_SILENT,
+)
+from readycheck_checks.names.verdict import Fault
 
 _ASK_NETWORK: Final = (
     "Ask whoever runs this network whether it holds encrypted name lookups back; "
@@ -73,41 +83,40 @@ class Tried:
 
 
 def works(tried: Sequence[Tried]) -> Finding:
-    return passed("connection.dns_encrypted", "Name lookups can be encrypted here", detail=_detail(tried))
+    return passed(DNS_ENCRYPTED, "Name lookups can be encrypted here", detail=_detail(tried))
 
 
-def blocked(tried: Sequence[Tried], found: Whose) -> Finding:
+def blocked(tried: Sequence[Tried], found: Blame) -> Finding:
     """``found``: whose it is that the first of them that was not reached is not."""
     return _warned(
         tried,
-        "connection.dns_encrypted_blocked",
+        DNS_ENCRYPTED_BLOCKED,
         "Name lookups cannot be encrypted here: none of the name servers that the profile names is reached that way",
         found,
         remedy=_TELL_SUPPORT if found.owner is Owner.SERVICE else _ASK_NETWORK,
     )
 
 
-def hidden(tried: Sequence[Tried], host: str, found: Blame | None) -> Finding:
+def hidden(tried: Sequence[Tried], host: str, found: Fault | None) -> Finding:
     """``found``: whose word it is that there is no such name, where another name server knows it."""
     if found is None:
         mistaken = between(Owner.COMPANY, Owner.HOME, Owner.ISP)
         why, remedy = "nobody who was asked knows it", "Ask IT support whether the name is right"
     else:
-        mistaken = Whose(found.owner, found.either, found.confidence)
-        why, remedy = found.why, found.remedy
+        mistaken, why, remedy = found.blame, found.why, found.remedy
     summary = f"Name lookups cannot be encrypted here: {host} is said not to exist; {why}"
-    return _warned(tried, "connection.dns_encrypted_hidden", summary, mistaken, remedy=remedy)
+    return _warned(tried, DNS_ENCRYPTED_HIDDEN, summary, mistaken, remedy=remedy)
 
 
 def opened(tried: Sequence[Tried], found: BadCertificate | None) -> Finding:
     """``found``: what is wrong with the certificate of the first of them; None where the handshake failed otherwise."""
     summary = "Encrypted name lookups are not safe here: the name servers asked cannot prove who they are"
     near = between(Owner.HOME, Owner.ISP, Owner.SERVICE)
-    told = near if found is None else found.whose
+    told = near if found is None else found.blame
     remedy = _ASK_NETWORK if found is None or not found.advice else f"{found.advice}. {_ASK_NETWORK}"
     return _warned(
         tried,
-        "connection.dns_encrypted_opened",
+        DNS_ENCRYPTED_OPENED,
         summary,
         told,
         remedy=_TELL_SUPPORT if told.owner is Owner.SERVICE else remedy,
@@ -121,29 +130,25 @@ def judged(tried: Sequence[Tried], kinds: set[Kind]) -> Finding:
             "Name lookups cannot be encrypted here: connections are taken in, and nothing is said on them"
         )
         whoever = between(Owner.SERVICE, Owner.HOME, Owner.ISP)
-        return _warned(tried, "connection.dns_encrypted_silent", summary, whoever, remedy=_ASK_NETWORK)
+        return _warned(tried, DNS_ENCRYPTED_SILENT, summary, whoever, remedy=_ASK_NETWORK)
     if kinds == {Kind.REFUSED}:
         summary = "Name lookups cannot be encrypted: the name servers that the profile names are reached, and give no address"
-        return _warned(
-            tried, "connection.dns_encrypted_refused", summary, _whose_refusal(tried), remedy=_TELL_SUPPORT
-        )
-    return blocked(tried, Whose())
+        return _warned(tried, DNS_ENCRYPTED_REFUSED, summary, _whose_refusal(tried), remedy=_TELL_SUPPORT)
+    return blocked(tried, Blame())
 
 
-def _whose_refusal(tried: Sequence[Tried]) -> Whose:
+def _whose_refusal(tried: Sequence[Tried]) -> Blame:
     if all(isinstance(each.problem, NoAddress) and each.problem.own for each in tried):
-        return Whose(Owner.SERVICE, confidence=Confidence.MEDIUM)
+        return Blame(Owner.SERVICE, confidence=Confidence.MEDIUM)
     return between(Owner.SERVICE, Owner.COMPANY, confidence=Confidence.MEDIUM)
 
 
-def _warned(tried: Sequence[Tried], code: str, summary: str, found: Whose, *, remedy: str) -> Finding:
+def _warned(tried: Sequence[Tried], code: Code, summary: str, found: Blame, *, remedy: str) -> Finding:
     return warned(
         code,
         summary,
         remedy=remedy,
-        owner=found.owner,
-        either=found.either,
-        confidence=found.confidence,
+        blame=found,
         detail=_detail(tried),
     )
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from readycheck.api import (
+    Code,
+    Confidence,
     Finding,
     Measurement,
     NameUnknown,
@@ -19,10 +21,22 @@ from readycheck.api import (
     warned,
 )
 from readycheck_checks.names.around import Around, Place
+from readycheck_checks.names.codes import (
+    BY_PROXY,
+    DNS,
+    DNS_BROKEN,
+    DNS_TIME_UNPROVED,
+    DNS_VPN,
+    DNS_WRONG,
+    FORGED,
+    HIJACK,
+    PARTIAL,
+    SLOW,
+    UNSTEADY,
+)
 from readycheck_checks.names.lies import whose_lie
-from readycheck_checks.names.verdict import Blame, blame, whose
+from readycheck_checks.names.verdict import Fault, fault, whose
 
-REMEDY_SLOW: Final = "Restart the router; if lookups stay slow, tell your internet provider"
 _SET: Final = (
     "Set the name server to automatic in the network settings of this computer if it was set by hand"
 )
@@ -40,49 +54,48 @@ class Found:
 Outcome = Found | NetError
 
 
-def whose_slowness(places: Collection[Place], *, by_profile: bool = False) -> Blame:
+def whose_slowness(places: Collection[Place], *, by_profile: bool = False) -> Fault:
     """Whose it is that lookups are slow, from where the name servers stand that they ask: nobody's where that is not told, or one
     is asked through a VPN. A program on this computer passes questions on, nobody tells to whom."""
     setter = Owner.COMPANY if by_profile else Owner.DEVICE
     if not places or Place.TUNNEL in places:
-        return blame("lookups are slow", REMEDY_SLOW, Owner.UNKNOWN)
+        return fault("lookups are slow", SLOW.remedy, Owner.UNKNOWN)
     if set(places) == {Place.ROUTER}:
-        return blame("lookups are slow", REMEDY_SLOW, Owner.HOME, Owner.ISP)
-    remedy = REMEDY_SLOW if by_profile else f"{_SET}. {REMEDY_SLOW}"
-    return blame("lookups are slow", remedy, Owner.HOME, Owner.ISP, setter)
+        return fault("lookups are slow", SLOW.remedy, Owner.HOME, Owner.ISP)
+    remedy = SLOW.remedy if by_profile else f"{_SET}. {SLOW.remedy}"
+    return fault("lookups are slow", remedy, Owner.HOME, Owner.ISP, setter)
 
 
 def by_time(
-    median: Measurement, slow: Blame, *, around: Around | None = None, own_delay_ms: float = 0.0
+    median: Measurement, slow: Fault, *, around: Around | None = None, own_delay_ms: float = 0.0
 ) -> Finding:
     """``slow``: whose it is that lookups are slow, from who is asked; ``around``: looked at where programs give up;
     ``own_delay_ms``: by how much this computer itself was late at that moment, each time that it had to wake up."""
     status = judge(median)
     shown = f"{median.value:.0f} ms, at most {median.plan_limit:.0f} wanted"
     if status is Status.PASS:
-        return passed("connection.dns", f"Names are looked up ({median.value:.0f} ms)")
+        return passed(DNS, f"Names are looked up ({median.value:.0f} ms)")
     if median.plan_limit is not None and median.value - _WAKES * own_delay_ms <= median.plan_limit:
         return unknown(
-            "connection.dns_time_unproved",
+            DNS_TIME_UNPROVED,
             f"How long name lookups take is not known: this computer is so busy that it is {own_delay_ms:.0f} ms late by itself",
             detail=f"measured: {shown}",
         )
     if status is Status.WARN:
         return warned(
-            "connection.dns_slow",
+            SLOW,
             f"Name lookups are slow: {shown}",
             remedy=slow.remedy,
-            owner=slow.owner,
-            either=slow.either,
+            blame=slow.blame,
         )
-    if slow.either and around is not None and around.bad is not None:
+    if slow.blame.either and around is not None and around.bad is not None:
         slow = whose(around)
     return failed(
-        "connection.dns_slow",
+        SLOW,
         f"Name lookups take so long that programs give up: {shown}",
         remedy=slow.remedy,
-        owner=slow.owner,
-        either=slow.either,
+        blame=slow.blame,
+        confidence=Confidence.MEDIUM,
         detail="" if around is None else str(around),
     )
 
@@ -90,24 +103,22 @@ def by_time(
 def partial(outcomes: Mapping[str, Outcome]) -> Finding:
     missed = [name for name, outcome in outcomes.items() if isinstance(outcome, NetError)]
     return warned(
-        "connection.dns_partial",
+        PARTIAL,
         f"{len(missed)} of {len(outcomes)} names could not be looked up: {', '.join(missed)}",
-        remedy="Check again in a few minutes; if it stays so, show this result to IT support",
         detail=_said(outcomes),
     )
 
 
 def unsteady(outcomes: Mapping[str, Outcome]) -> Finding:
     return warned(
-        "connection.dns_unsteady",
-        "Names could not be looked up, and a moment later they could",
-        remedy="Check again in a few minutes; if it happens again, show this result to IT support",
+        UNSTEADY,
+        UNSTEADY.meaning,
         detail=_said(outcomes),
     )
 
 
 def skipped_by_proxy() -> Finding:
-    return skipped("connection.dns_by_proxy", "Names outside are looked up by the proxy of this network")
+    return skipped(BY_PROXY, BY_PROXY.meaning)
 
 
 def broken(outcomes: Mapping[str, Outcome], around: Around) -> Finding:
@@ -115,12 +126,12 @@ def broken(outcomes: Mapping[str, Outcome], around: Around) -> Finding:
     found = whose(around)
     detail = f"{around}; {_said(outcomes)}"
     if _by_vpn(around):
-        code = "connection.dns_vpn"
+        code = DNS_VPN
     elif all(isinstance(outcome, NameUnknown) for outcome in outcomes.values()):
-        code = "connection.dns_wrong"
+        code = DNS_WRONG
         return _failed(code, f"Well-known names are said not to exist: {found.why}", found, detail)
     else:
-        code = "connection.dns_broken"
+        code = DNS_BROKEN
     return _failed(code, f"Names cannot be looked up: {found.why}", found, detail)
 
 
@@ -128,18 +139,16 @@ def lying(around: Around, address: str) -> Finding:
     """Every name leads to this one address, which belongs to none of them."""
     found = whose_lie(around, address)
     shown = f"Hardly anything can be reached: {found.why}"
-    return _failed("connection.dns_wrong", shown, found, str(around))
+    return _failed(DNS_WRONG, shown, found, str(around))
 
 
-def led_elsewhere(name: str, found: Blame, around: Around) -> Finding:
+def led_elsewhere(name: str, found: Fault, around: Around) -> Finding:
     """Somebody else stands where this name leads: he shows the certificate of another name."""
     return warned(
-        "connection.dns_forged",
+        FORGED,
         f"{name} leads to somebody who cannot prove to be it: the certificate there is for another name, and {found.why}",
         remedy=found.remedy,
-        owner=found.owner,
-        either=found.either,
-        confidence=found.confidence,
+        blame=found.blame,
         detail=str(around),
     )
 
@@ -149,24 +158,21 @@ def _by_vpn(around: Around) -> bool:
     return any(each.place is Place.TUNNEL for each in at_fault)
 
 
-def _failed(code: str, summary: str, found: Blame, detail: str) -> Finding:
+def _failed(code: Code, summary: str, found: Fault, detail: str) -> Finding:
     return failed(
         code,
         summary,
         remedy=found.remedy,
-        owner=found.owner,
-        either=found.either,
-        confidence=found.confidence,
+        blame=found.blame,
         detail=detail,
     )
 
 
 def hijack(zone: str, *, tunnelled: bool = False) -> Finding:
     return warned(
-        "connection.dns_hijack",
+        HIJACK,
         f"The name server invents addresses for names that do not exist (under {zone})",
-        remedy="Ask your internet provider to switch this off; until then inside names may lead to the wrong place",
-        either=() if tunnelled else (Owner.ISP, Owner.HOME),
+        either=() if tunnelled else HIJACK.owners,
     )
 
 

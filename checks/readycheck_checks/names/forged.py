@@ -12,19 +12,17 @@ from readycheck_checks.asking.attempts import at_once, attempt
 from readycheck_checks.names.around import Around, Reply
 from readycheck_checks.names.astray import of_its_place
 from readycheck_checks.names.servers import ask_around, is_literal
-from readycheck_checks.names.verdict import SUPPORT, Blame, blame
+from readycheck_checks.names.verdict import SUPPORT, Fault, fault
 
 MOST_OPINIONS: Final = 2
 PROOF_S: Final = 2.3
 NAMES_S: Final = 1.0  # the name was known a moment ago
-STAY_AWAY: Final = (
-    "Type no password on pages of this name. Connect over the hotspot of a phone and check again"
-)
+STAY_AWAY: Final = "Type no password on pages of this name. Connect over a phone hotspot and check again"
 
 
 async def first_forged(
     ctx: Context, names: Sequence[str], servers: Sequence[str] | None, second_opinion: Sequence[str]
-) -> tuple[str, Blame, Around] | None:
+) -> tuple[str, Fault, Around] | None:
     """Of these names, asked for their certificates. What a name server of the profile says is as the profile wants it."""
     if ctx.resolver or not second_opinion:
         return None
@@ -38,7 +36,7 @@ async def first_forged(
 
 async def forged(
     ctx: Context, host: str, servers: Sequence[str] | None, second_opinion: Sequence[str]
-) -> tuple[Blame, Around] | None:
+) -> tuple[Fault, Around] | None:
     """For a host that showed the certificate of another name. ``servers``: set on this computer. None where its name leads where
     others say too, or nobody else told an address."""
     here = (
@@ -58,7 +56,7 @@ def leads_elsewhere(around: Around, here: Sequence[str]) -> bool:
     return bool(known and ours) and known.isdisjoint(ours)
 
 
-def whose_forgery(around: Around, here: Sequence[str]) -> Blame:
+def whose_forgery(around: Around, here: Sequence[str]) -> Fault:
     """Who leads the name elsewhere: the one of this computer's name servers that says so, or nobody but this computer."""
     own, ours = [each for each in around.own or () if each.reply is Reply.ANSWERED], _ipv4(here)
     liar = next((each for each in own if ours & set(each.addresses)), None)
@@ -70,8 +68,8 @@ def whose_forgery(around: Around, here: Sequence[str]) -> Blame:
         ask = f"{STAY_AWAY}. Ask whoever runs the name server {liar.server} whether it leads this name elsewhere"
         return _or_the_service(of_its_place(liar, f"{leads}; {liar.server} says so", ask))
     if own and all(_told_by_others(around) & set(each.addresses) for each in own):
-        return blame(f"{leads}; no name server says so, but this computer itself", SUPPORT, Owner.DEVICE)
-    return _or_the_service(blame(leads, STAY_AWAY, Owner.HOME, Owner.ISP))
+        return fault(f"{leads}; no name server says so, but this computer itself", SUPPORT, Owner.DEVICE)
+    return _or_the_service(fault(leads, STAY_AWAY, Owner.HOME, Owner.ISP))
 
 
 def _told_by_others(around: Around) -> set[str]:
@@ -82,6 +80,5 @@ def _ipv4(addresses: Sequence[str]) -> set[str]:
     return {address for address in addresses if ":" not in address}
 
 
-def _or_the_service(found: Blame) -> Blame:
-    parties = found.either or (found.owner,)
-    return blame(found.why, found.remedy, *parties, Owner.SERVICE)
+def _or_the_service(found: Fault) -> Fault:
+    return fault(found.why, found.remedy, *found.blame.parties, Owner.SERVICE)

@@ -14,8 +14,8 @@ from readycheck_checks.names.verdict import (
     RESTART,
     SUPPORT,
     VPN_OFF,
-    Blame,
-    blame,
+    Fault,
+    fault,
 )
 
 _LAN: Final = 24
@@ -50,7 +50,7 @@ def _owner(name: str) -> str:
     return ".".join(name.lower().rstrip(".").split(".")[-2:])
 
 
-def whose_lie(around: Around, address: str) -> Blame:
+def whose_lie(around: Around, address: str) -> Fault:
     """Whose it is that every name gets this address, which belongs to none of them."""
     own = around.own or ()
     liar = next((each for each in own if address in each.addresses), None)
@@ -58,25 +58,25 @@ def whose_lie(around: Around, address: str) -> Blame:
         return _not_the_servers(own, address)
     why = f"the name server {liar.server} answers every name with the same address ({address})"
     if liar.place is Place.TUNNEL:
-        return blame(why, VPN_OFF, Owner.COMPANY)
+        return fault(why, VPN_OFF, Owner.COMPANY)
     if any(each.place is Place.ROUTER and _is_honest(each, address) for each in around.everybody):
         near = [Owner.HOME] if liar.place is Place.NEAR else []
-        return blame(f"{why}, while the router's does not", AUTOMATIC, Owner.DEVICE, *near)
+        return fault(f"{why}, while the router's does not", AUTOMATIC, Owner.DEVICE, *near)
     if liar.place is Place.ROUTER and _is_of_lan(address, liar.server):
         remedy = f"Open the page of the router (http://{address}): it may wait to be set up. Otherwise restart it. {HOTSPOT}"
-        return blame(why, remedy, Owner.HOME)
+        return fault(why, remedy, Owner.HOME)
     if liar.place is Place.FAR and any(_is_honest(each, address) for each in around.opinions):
-        return blame(f"{why}, while others do not", AUTOMATIC, Owner.ISP, Owner.DEVICE)
-    return blame(why, f"{RESTART}. {PROVIDER}", Owner.HOME, Owner.ISP)
+        return fault(f"{why}, while others do not", AUTOMATIC, Owner.ISP, Owner.DEVICE)
+    return fault(why, f"{RESTART}. {PROVIDER}", Owner.HOME, Owner.ISP)
 
 
-def _not_the_servers(own: tuple[Asked, ...], address: str) -> Blame:
+def _not_the_servers(own: tuple[Asked, ...], address: str) -> Fault:
     """What no name server says comes from this computer itself: its list of hosts, or a program that looks names up."""
     if own and all(_is_honest(each, address) for each in own):
         why = f"something on this computer leads every name to the same address ({address})"
-        return blame(why, SUPPORT, Owner.DEVICE)
+        return fault(why, SUPPORT, Owner.DEVICE)
     why = f"every name leads to the same address ({address})"
-    return blame(why, f"{RESTART}. {PROVIDER}", Owner.HOME, Owner.ISP)
+    return fault(why, f"{RESTART}. {PROVIDER}", Owner.HOME, Owner.ISP)
 
 
 def _is_honest(asked: Asked, address: str) -> bool:

@@ -7,55 +7,52 @@ narrows it down is an answer: of the router where another server is set, or of o
 from dataclasses import dataclass
 from typing import Final
 
-from readycheck.api import Confidence, Owner
+from readycheck.api import Blame, Confidence, Owner
+from readycheck_checks.blame.owners import between
+from readycheck_checks.blame.remedies import let_out
 from readycheck_checks.names.around import Around, Asked, Place, Reply, answered
 
 RESTART: Final = "Restart the router: unplug it for ten seconds, then wait two minutes"
-HOTSPOT: Final = "If it stays so, use the hotspot of a phone"
-PROVIDER: Final = "If it stays so, use the hotspot of a phone and tell your internet provider"
+HOTSPOT: Final = "If the problem stays, use a phone hotspot"
+PROVIDER: Final = "If the problem stays, use a phone hotspot and tell your internet provider"
 AUTOMATIC: Final = (
     "Set the name server to automatic in the network settings of this computer, then check again"
 )
-SUPPORT: Final = "Restart this computer. If it stays so, show this result to IT support"
+SUPPORT: Final = "Restart this computer. If the problem stays, show this result to IT support"
 VPN_OFF: Final = (
     "Disconnect the VPN and check again. If names are found then, connect the VPN again, "
-    "and tell the support of the VPN if it stays like this"
+    "and tell the support of the VPN if the problem stays"
 )
 USELESS: Final = "gives no answer of use"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Blame:
-    """``why`` completes "Names cannot be looked up: ..."; ``either`` where it cannot be told whose it is."""
+@dataclass(frozen=True)
+class Fault:
+    """``why`` completes "Names cannot be looked up: ..."."""
 
     why: str
     remedy: str
-    owner: Owner = Owner.UNKNOWN
-    either: tuple[Owner, ...] = ()
-    confidence: Confidence = Confidence.MEDIUM
+    blame: Blame
 
 
-def blame(why: str, remedy: str, *owners: Owner, confidence: Confidence = Confidence.MEDIUM) -> Blame:
+def fault(why: str, remedy: str, *owners: Owner, confidence: Confidence = Confidence.MEDIUM) -> Fault:
     """On one owner, or on either of several, the likeliest first."""
-    if len(owners) == 1:
-        return Blame(why=why, remedy=remedy, owner=owners[0], confidence=confidence)
-    return Blame(why=why, remedy=remedy, either=owners, confidence=confidence)
+    return Fault(why, remedy, between(*owners, confidence=confidence))
 
 
-def whose(around: Around) -> Blame:
+def whose(around: Around) -> Fault:
     """``around``: what was said while lookups on this computer failed, or took so long that programs give up."""
     bad = around.bad
     if len(around.everybody) > 1 and all(each.reply is Reply.NOT_ALLOWED for each in around.everybody):
         why = "this computer lets no question to a name server out"
-        remedy = "Ask IT support whether a firewall on this computer holds name lookups (port 53) back"
-        return blame(why, remedy, Owner.DEVICE)
+        return fault(why, let_out("name lookups (port 53)", Owner.DEVICE), Owner.DEVICE)
     if bad is None:
         return _nothing_bad_is_set(around)
     if bad.place is Place.TUNNEL:
         return _through_tunnel(bad, around)
     if bad.place is Place.HERE and bad.reply is Reply.CLOSED:
         why = f"the program on this computer that is set to do it ({bad.server}) does not run"
-        return blame(why, SUPPORT, Owner.DEVICE, confidence=Confidence.HIGH)
+        return fault(why, SUPPORT, Owner.DEVICE, confidence=Confidence.HIGH)
     if around.router_answers and bad.place is not Place.ROUTER:
         return _beside_a_good_router(bad, around)
     match bad.place:
@@ -66,84 +63,84 @@ def whose(around: Around) -> Blame:
     return _near(bad, around)
 
 
-def _nothing_bad_is_set(around: Around) -> Blame:
+def _nothing_bad_is_set(around: Around) -> Fault:
     if around.own is None:
-        return blame(f"the name server {USELESS}", f"{RESTART}. {HOTSPOT}", Owner.HOME, Owner.ISP)
+        return fault(f"the name server {USELESS}", f"{RESTART}. {HOTSPOT}", Owner.HOME, Owner.ISP)
     if not around.own:
         remedy = f"{AUTOMATIC}. If it is automatic already, restart the router"
-        return blame("no name server is set on this computer", remedy, Owner.DEVICE, Owner.HOME)
+        return fault("no name server is set on this computer", remedy, Owner.DEVICE, Owner.HOME)
     why = "the name server answers when it is asked directly, and lookups on this computer fail all the same"
     other = Owner.COMPANY if any(each.place is Place.TUNNEL for each in around.own) else Owner.HOME
-    return blame(why, f"Restart this computer and the router. {HOTSPOT}", Owner.DEVICE, other)
+    return fault(why, f"Restart this computer and the router. {HOTSPOT}", Owner.DEVICE, other)
 
 
-def _through_tunnel(bad: Asked, around: Around) -> Blame:
+def _through_tunnel(bad: Asked, around: Around) -> Fault:
     """What comes back through the tunnel was said at its far end. Silence may be the tunnel's own."""
     alive = answered(each for each in around.everybody if each.place is Place.TUNNEL)
     brings = f"the VPN that is on brings its own name server ({bad.server}), "
     if bad.reply is Reply.CLOSED:
-        return blame(f"{brings}where none runs", VPN_OFF, Owner.COMPANY)
+        return fault(f"{brings}where none runs", VPN_OFF, Owner.COMPANY)
     if bad.reply.is_spoken or alive:
-        return blame(f"{brings}which {USELESS}", VPN_OFF, Owner.COMPANY)
-    return blame(f"{brings}which {USELESS}", VPN_OFF, Owner.COMPANY, Owner.DEVICE)
+        return fault(f"{brings}which {USELESS}", VPN_OFF, Owner.COMPANY)
+    return fault(f"{brings}which {USELESS}", VPN_OFF, Owner.COMPANY, Owner.DEVICE)
 
 
-def _beside_a_good_router(bad: Asked, around: Around) -> Blame:
+def _beside_a_good_router(bad: Asked, around: Around) -> Fault:
     """The name server of the router answers, so this network and its provider do their part. But a server nearby may have been
     handed out by this network, and behind a private address or a program on this computer may be a VPN."""
     vpn = [Owner.COMPANY] if around.vpn else []
     if bad.place is Place.HERE:
         why = f"the program on this computer that does it ({bad.server}) {USELESS}, while the router does"
-        return blame(why, SUPPORT, Owner.DEVICE, *vpn)
+        return fault(why, SUPPORT, Owner.DEVICE, *vpn)
     why = f"this computer asks the name server {bad.server}, which {USELESS}, while the router's does"
     if bad.place is Place.FAR and not around.own_answers:
-        return blame(why, AUTOMATIC, Owner.DEVICE)
+        return fault(why, AUTOMATIC, Owner.DEVICE)
     remedy = f"{AUTOMATIC}. If it is automatic already, whoever runs this network has to mend {bad.server}"
-    return blame(why, remedy, Owner.DEVICE, *vpn, Owner.HOME)
+    return fault(why, remedy, Owner.DEVICE, *vpn, Owner.HOME)
 
 
-def _router(bad: Asked, around: Around) -> Blame:
+def _router(bad: Asked, around: Around) -> Fault:
     """A closed port is the router's own word, unless something nearer turns questions away, whoever they are for."""
     closed = [each for each in around.opinions if each.reply is Reply.CLOSED]
     if bad.reply is Reply.CLOSED and (not closed or len(closed) < len(around.opinions)):
         why = f"this computer asks the router ({bad.server}), where no name server runs"
-        return blame(why, f"{RESTART}. {HOTSPOT}", Owner.HOME, confidence=Confidence.HIGH)
+        return fault(why, f"{RESTART}. {HOTSPOT}", Owner.HOME, confidence=Confidence.HIGH)
     if bad.reply is Reply.CLOSED or bad.reply.is_unsent:
         why = f"the questions of this computer to the router ({bad.server}) are turned away"
-        return blame(why, f"{RESTART}. {HOTSPOT}", Owner.HOME, Owner.DEVICE)
+        return fault(why, f"{RESTART}. {HOTSPOT}", Owner.HOME, Owner.DEVICE)
     why = f"the name server of this network ({bad.server}) {USELESS}"
-    return blame(why, f"{RESTART}. {PROVIDER}{_others(around)}", Owner.HOME, Owner.ISP)
+    return fault(why, f"{RESTART}. {PROVIDER}{_others(around)}", Owner.HOME, Owner.ISP)
 
 
-def _far(bad: Asked, around: Around) -> Blame:
+def _far(bad: Asked, around: Around) -> Fault:
     """A name server outside: the provider's own, or one that somebody set by hand (or the company, in its profile)."""
     setter = Owner.COMPANY if around.by_profile else Owner.DEVICE
     by_hand = f"If the name server {bad.server} was set by hand, set it to automatic; otherwise "
     if around.line_passes_names:
         why = f"the name server {bad.server} {USELESS}, while others on the internet do"
-        return blame(why, f"{by_hand}tell your internet provider that it does not work", Owner.ISP, setter)
+        return fault(why, f"{by_hand}tell your internet provider that it does not work", Owner.ISP, setter)
     others = [each for each in around.opinions if not each.reply.is_unsent]
     spoken = any(each.reply.is_spoken for each in others)
     if not others or (bad.reply.is_spoken and not spoken):
         why = f"the name server {bad.server} {USELESS}"
         rest = () if bad.reply.is_spoken else (Owner.HOME,)
-        return blame(why, f"{by_hand}restart the router. {PROVIDER}", Owner.ISP, setter, *rest)
+        return fault(why, f"{by_hand}restart the router. {PROVIDER}", Owner.ISP, setter, *rest)
     does = "turns away" if spoken else "holds back"
     why = f"something on the way {does} the questions to {bad.server} and to every other name server"
-    return blame(why, f"{RESTART}. {PROVIDER}", Owner.HOME, Owner.ISP)
+    return fault(why, f"{RESTART}. {PROVIDER}", Owner.HOME, Owner.ISP)
 
 
-def _near(bad: Asked, around: Around) -> Blame:
+def _near(bad: Asked, around: Around) -> Fault:
     """A private address, or a program on this computer of which it is not known whom it asks."""
     why = f"the name server {bad.server} {USELESS}"
     remedy = f"{RESTART}. {PROVIDER}{_others(around)}"
     if bad.place is Place.HERE:
         here = [Owner.DEVICE] if around.line_passes_names else []
-        return blame(why, remedy, Owner.HOME, Owner.ISP, *here)
+        return fault(why, remedy, Owner.HOME, Owner.ISP, *here)
     setter = Owner.COMPANY if around.by_profile else Owner.DEVICE
     if bad.reply is Reply.CLOSED or bad.reply.is_unsent:
-        return blame(why, remedy, Owner.HOME, setter)
-    return blame(why, remedy, Owner.HOME, Owner.ISP, setter)
+        return fault(why, remedy, Owner.HOME, setter)
+    return fault(why, remedy, Owner.HOME, Owner.ISP, setter)
 
 
 def _others(around: Around) -> str:

@@ -18,13 +18,25 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.pac.codes import (
+    PAC,
+    PAC_BROKEN,
+    PAC_ENDLESS,
+    PAC_INSIDE,
+    PAC_MISSING,
+    PAC_NO_SCRIPT,
+    PAC_NOT_PROVED,
+    PAC_UNREACHABLE,
+    PAC_UNTRIED,
+    TO_CORRECT,
+)
 
 _WITHOUT: Final = "programs then try without a proxy, or with none of the company's"
 _BY_TROUBLE: Final = {
-    PacTrouble.MISSING: ("connection.pac_missing", "its server answers without it"),
-    PacTrouble.NO_SCRIPT: ("connection.pac_no_script", "what comes in its place is no configuration file"),
-    PacTrouble.BROKEN: ("connection.pac_broken", "it cannot be run"),
-    PacTrouble.ENDLESS: ("connection.pac_endless", "it does not come to an end"),
+    PacTrouble.MISSING: (PAC_MISSING, "its server answers without it"),
+    PacTrouble.NO_SCRIPT: (PAC_NO_SCRIPT, "what comes in its place is no configuration file"),
+    PacTrouble.BROKEN: (PAC_BROKEN, "it cannot be run"),
+    PacTrouble.ENDLESS: (PAC_ENDLESS, "it does not come to an end"),
 }
 
 
@@ -39,10 +51,10 @@ class Lies(StrEnum):
 def judge_pac(shown: str, pac: Pac, *, control_answered: bool, lies: Lies = Lies.ANYWHERE) -> Finding:
     """``shown``: where the file lies, as people may read it."""
     if pac.trouble is None:
-        return passed("connection.pac", f"The automatic proxy configuration of {shown} can be read and run")
+        return passed(PAC, f"The automatic proxy configuration of {shown} can be read and run")
     named = f"The automatic proxy configuration that this computer is set to use ({shown})"
     if pac.trouble is PacTrouble.UNTRIED:
-        return unknown("connection.pac_untried", f"{named} cannot be looked at here", detail=pac.detail)
+        return unknown(PAC_UNTRIED, f"{named} cannot be looked at here", detail=pac.detail)
     if pac.trouble is PacTrouble.UNREACHABLE:
         return _pac_unreached(named, pac, control_answered, lies)
     code, says = _BY_TROUBLE[pac.trouble]
@@ -53,7 +65,7 @@ def judge_pac(shown: str, pac: Pac, *, control_answered: bool, lies: Lies = Lies
     return warned(
         code,
         f"{named} is of no use: {says}; {_WITHOUT}",
-        remedy="Show this result to IT support: the file, or its address in the settings of this computer, has to be corrected",
+        remedy=TO_CORRECT,
         owner=Owner.UNKNOWN if moved else Owner.COMPANY,
         detail=pac.detail,
         either=(Owner.COMPANY, Owner.DEVICE) if moved else (),
@@ -66,24 +78,24 @@ def _pac_unreached(named: str, pac: Pac, control_answered: bool, lies: Lies) -> 
     reached = isinstance(pac.problem, Refused | Closed | Garbled | TlsFailed)
     if lies is Lies.INSIDE and not reached:
         return skipped(
-            "connection.pac_inside",
+            PAC_INSIDE,
             f"{named} is not known by name here, as files inside a company are not while no VPN is connected: "
             "nothing of it applies now",
         )
     if lies is Lies.PERHAPS_INSIDE and not reached:
         return unknown(
-            "connection.pac_not_proved",
+            PAC_NOT_PROVED,
             f"{named} is not reached. It may lie inside the company, and no VPN is connected: this proves nothing",
             detail=pac.detail,
         )
     if not (reached or control_answered or isinstance(pac.problem, NameUnknown)):
         return unknown(
-            "connection.pac_not_proved",
+            PAC_NOT_PROVED,
             f"{named} is not reached, and nothing else answered at the same moment: this proves nothing",
             detail=pac.detail,
         )
     return warned(
-        "connection.pac_unreachable",
+        PAC_UNREACHABLE,
         f"{named} is not reached: {_WITHOUT}, and pages open late",
         remedy="Connect the VPN if the file lies inside the company; otherwise show this result to IT support, "
         "or switch automatic configuration off in the network settings",

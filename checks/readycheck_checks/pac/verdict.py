@@ -1,6 +1,5 @@
 """What a proxy is worth, and whose its trouble is. Pure judgement."""
 
-import ipaddress
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -26,18 +25,29 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.asking.endpoints import is_here
 from readycheck_checks.asking.proxies import ProxyAddress
+from readycheck_checks.pac.codes import (
+    DEAD_ENDS,
+    FAILING,
+    FORBIDS,
+    GARBLED,
+    HANGS,
+    PARTLY,
+    PROXY,
+    PROXY_NOT_PROVED,
+    PROXY_NOT_TOLD,
+    SIGN_IN,
+    SILENT,
+    UNTRUSTED,
+)
 from readycheck_checks.pac.tunnel import Tunnel
 
 _WILL_NOT: Final = "Web pages will not open"
 _NO_PROXY: Final = (400, 404, 405, 501)
-_REMEDY: Final = (
-    "Connect the VPN if the proxy belongs to the company; else switch it off in the network settings"
-)
 _REMEDY_HERE: Final = (
     "Start the program of this computer that offers the proxy, or switch the proxy off in its settings"
 )
-_ASK: Final = "Ask whoever runs the proxy (in a company: IT support)"
 
 
 def unreached(
@@ -65,15 +75,24 @@ def doubted(proxy: ProxyAddress, found: Finding) -> Finding:
     if found.status not in (Status.FAIL, Status.WARN):
         return found
     return unknown(
-        "connection.proxy_not_proved",
+        PROXY_NOT_PROVED,
         f"The automatic configuration names the proxy {proxy}, which gave no way; but it wanted names looked up, "
         "which is not done here, so that browsers may be led to another one",
         detail=found.detail,
     )
 
 
+def offered(found: Finding) -> Finding:
+    """Of a configuration that this network offers (WPAD), or of a proxy in it: nobody at home sets one on a computer, but a hotel
+    may offer one."""
+    if Owner.COMPANY not in (found.owner, *found.either):
+        return found
+    either = tuple(dict.fromkeys((Owner.COMPANY, Owner.HOME, *found.either)))
+    return replace(found, owner=Owner.UNKNOWN, either=either)
+
+
 def not_told(why: str) -> Finding:
-    return unknown("connection.proxy_not_told", f"Whether a proxy is in use is not known: {why}")
+    return unknown(PROXY_NOT_TOLD, f"Whether a proxy is in use is not known: {why}")
 
 
 def _unreached(proxy: ProxyAddress, outcome: NetError, control_answered: bool) -> Finding:
@@ -88,7 +107,7 @@ def _unreached(proxy: ProxyAddress, outcome: NetError, control_answered: bool) -
             told = f"{outcome}; a control answered meanwhile"
             return _silent(proxy, "does not answer", Confidence.HIGH, told)
     return unknown(
-        "connection.proxy_not_proved",
+        PROXY_NOT_PROVED,
         f"The proxy {proxy} keeps silent, and nothing else answered at the same moment: this proves nothing",
         detail=str(outcome),
     )
@@ -96,11 +115,11 @@ def _unreached(proxy: ProxyAddress, outcome: NetError, control_answered: bool) -
 
 def _silent(proxy: ProxyAddress, says: str, confidence: Confidence, detail: str) -> Finding:
     """A setting of this computer leads to a proxy that is not there: the setting may be wrong, or the company's proxy down."""
-    here = is_here(proxy)
+    here = is_here(proxy.host)
     return failed(
-        "connection.proxy_silent",
+        SILENT,
         f"{_WILL_NOT}: this computer is set to use the proxy {proxy}, which {says}",
-        remedy=_REMEDY_HERE if here else _REMEDY,
+        remedy=_REMEDY_HERE if here else SILENT.remedy,
         owner=Owner.DEVICE if here else Owner.UNKNOWN,
         confidence=confidence,
         detail=detail,
@@ -111,9 +130,8 @@ def _silent(proxy: ProxyAddress, says: str, confidence: Confidence, detail: str)
 def _not_looked_up(proxy: ProxyAddress, detail: str) -> Finding:
     """Any name server may be at fault for that, the one of this network too: it was not the proxy that kept silent."""
     return failed(
-        "connection.proxy_silent",
+        SILENT,
         f"{_WILL_NOT}: the name of the proxy that this computer is set to use, {proxy}, cannot be looked up",
-        remedy=_REMEDY,
         detail=detail,
     )
 
@@ -147,23 +165,22 @@ def _of_no_use(proxy: ProxyAddress, opened: Sequence[Tunnel], detail: str) -> Fi
     ends = [each.end for each in opened if isinstance(each.end, TlsFailed) and each.answers]
     if not ends:
         return failed(
-            "connection.proxy_dead_ends",
+            DEAD_ENDS,
             f"Web pages will not open: the proxy {proxy} says that it opens ways to the internet, and nothing comes through them",
-            remedy=_REMEDY_HERE if is_here(proxy) else f"{_ASK} why nothing comes through it",
+            remedy=_REMEDY_HERE if is_here(proxy.host) else DEAD_ENDS.remedy,
             owner=_whose(proxy),
             detail=detail,
         )
     if any(end.reason != "untrusted" for end in ends):
         return unknown(
-            "connection.proxy_not_proved",
+            PROXY_NOT_PROVED,
             f"The proxy {proxy} opens ways to the internet, and the certificates at their ends do not check out: the clock of "
             "this computer may be wrong, or somebody else answers there",
             detail=detail,
         )
     return failed(
-        "connection.proxy_untrusted",
+        UNTRUSTED,
         f"Secure pages will not open: behind the proxy {proxy} certificates are shown that this computer does not believe",
-        remedy=f"{_ASK}: this computer may lack the company's certificate authority, or the proxy shows a wrong one",
         owner=Owner.UNKNOWN,
         detail=detail,
         either=(Owner.COMPANY, Owner.DEVICE),
@@ -171,38 +188,34 @@ def _of_no_use(proxy: ProxyAddress, opened: Sequence[Tunnel], detail: str) -> Fi
 
 
 def _good(proxy: ProxyAddress, detail: str = "") -> Finding:
-    return passed("connection.proxy", f"The proxy {proxy} opens ways to the internet", detail=detail)
+    return passed(PROXY, f"The proxy {proxy} opens ways to the internet", detail=detail)
 
 
 def signed_in(proxy: ProxyAddress) -> Finding:
     """It wants a sign-in, and the one that is set on this computer is taken."""
-    return passed(
-        "connection.proxy", f"The proxy {proxy} opens ways to the internet, with the sign-in that is set"
-    )
+    return passed(PROXY, f"The proxy {proxy} opens ways to the internet, with the sign-in that is set")
 
 
 def takes_connections(proxy: ProxyAddress) -> Finding:
     """Of a kind that is not asked for a tunnel (SOCKS)."""
-    return passed("connection.proxy", f"The proxy {proxy} takes connections in; more was not asked of it")
+    return passed(PROXY, f"The proxy {proxy} takes connections in; more was not asked of it")
 
 
 def _partly(proxy: ProxyAddress, shut: list[str], detail: str) -> Finding:
     return warned(
-        "connection.proxy_partly",
+        PARTLY,
         f"The proxy {proxy} opens no way to {', '.join(shut)}, and does to others",
-        remedy=f"{_ASK} whether it lets this site through",
         owner=_whose(proxy),
         detail=detail,
     )
 
 
 def _sign_in(proxy: ProxyAddress, tunnels: Mapping[str, Tunnel | NetError], detail: str) -> Finding:
-    offered = {name: None for each in tunnels.values() if isinstance(each, Tunnel) for name in each.sign_ins}
-    ways = f" ({', '.join(offered)})" if offered else ""
+    sign_ins = {name: None for each in tunnels.values() if isinstance(each, Tunnel) for name in each.sign_ins}
+    ways = f" ({', '.join(sign_ins)})" if sign_ins else ""
     return warned(
-        "connection.proxy_sign_in",
+        SIGN_IN,
         f"The proxy {proxy} wants a sign-in{ways} before it opens any way to the internet",
-        remedy="Open a browser: sign in to the proxy when it asks. Programs that do not ask need the sign-in in their settings",
         detail=detail,
         either=(Owner.DEVICE, Owner.COMPANY),
     )
@@ -212,35 +225,33 @@ def _says_no(proxy: ProxyAddress, said: Tunnel, detail: str) -> Finding:
     """4xx: it will not; 5xx: it cannot (RFC 9110, section 15). A web server that is no proxy does not know what is asked."""
     if said.status < 400 or said.status in _NO_PROXY:
         return _no_proxy(proxy, Garbled(_where(proxy), f"status {said.status}"), detail)
-    will_not = said.status < 500
+    if said.status < 500:
+        code, says = FORBIDS, "refuses to open ways to the internet"
+    else:
+        code, says = FAILING, "says that it cannot reach the internet"
     return failed(
-        "connection.proxy_forbids" if will_not else "connection.proxy_failing",
-        f"Web pages will not open: the proxy {proxy} "
-        + ("refuses to open ways to the internet" if will_not else "says that it cannot reach the internet")
-        + f" (status {said.status})",
-        remedy=f"{_ASK} why it {'refuses this computer' if will_not else 'has no way out'}",
+        code,
+        f"Web pages will not open: the proxy {proxy} {says} (status {said.status})",
         owner=_whose(proxy),
         detail=detail,
     )
 
 
 def _no_proxy(proxy: ProxyAddress, problem: NetError, detail: str) -> Finding:
-    here = is_here(proxy)
+    here = is_here(proxy.host)
     if isinstance(problem, Silent):
         return failed(
-            "connection.proxy_hangs",
+            HANGS,
             f"Web pages will not open: the proxy {proxy} takes connections in and says nothing",
-            remedy=_REMEDY_HERE if here else f"{_ASK} to restart it",
+            remedy=_REMEDY_HERE if here else HANGS.remedy,
             owner=_whose(proxy),
             detail=detail,
         )
     says = "cannot prove who it is" if isinstance(problem, TlsFailed) else "answers, and not like a proxy"
     return failed(
-        "connection.proxy_garbled",
+        GARBLED,
         f"Web pages will not open: what this computer is set to use as its proxy, {proxy}, {says}",
-        remedy=_REMEDY_HERE
-        if here
-        else "Compare host and port of the proxy in the network settings with what IT support says",
+        remedy=_REMEDY_HERE if here else GARBLED.remedy,
         owner=Owner.DEVICE if here else Owner.UNKNOWN,
         detail=detail,
         either=() if here else (Owner.DEVICE, Owner.COMPANY),
@@ -252,11 +263,4 @@ def _where(proxy: ProxyAddress) -> Where:
 
 
 def _whose(proxy: ProxyAddress) -> Owner:
-    return Owner.DEVICE if is_here(proxy) else Owner.COMPANY
-
-
-def is_here(proxy: ProxyAddress) -> bool:
-    try:
-        return ipaddress.ip_address(proxy.host).is_loopback
-    except ValueError:
-        return proxy.host == "localhost"
+    return Owner.DEVICE if is_here(proxy.host) else Owner.COMPANY

@@ -22,7 +22,9 @@ from readycheck_checks.path.mtu_ladder import dns_probe
 
 ROUTER_PORTS: Final = (9, 53, 80, 443)  # the first (discard) is closed nearly everywhere
 FIND_S: Final = 2.2  # a lost first packet is sent again after a second
-LOST_S: Final = 0.9  # before the system sends it again: one attempt is one packet
+# An attempt to connect: before the system sends it again, so that one attempt is one packet.
+LOST_S: Final = 0.9
+LATE_S: Final = 2.5  # a datagram: behind a full queue of a slow line it comes late, and is not lost
 APART_S: Final = 0.05
 PACKET_BYTES: Final = 180
 FIND_BYTES: Final = 2_400
@@ -87,7 +89,7 @@ async def tcp_target(ctx: Context, where: Endpoint) -> Target:
 
 
 async def sample(ctx: Context, router: Target | None, beyond: Sequence[Target], count: int) -> Sample:
-    """So many packets to each, APART_S apart, all beginning now. Takes LOST_S longer than they are apart."""
+    """So many packets to each, APART_S apart, all beginning now. Takes at most LATE_S longer than they are apart."""
     near, *far = await asyncio.gather(
         _paced(ctx, router, count) if router is not None else _nothing(),
         *(_paced(ctx, target, count) for target in beyond),
@@ -97,6 +99,7 @@ async def sample(ctx: Context, router: Target | None, beyond: Sequence[Target], 
 
 
 def seconds_of(count: int) -> float:
+    """Where nothing gets lost; LATE_S at most, where something does."""
     return count * APART_S + LOST_S
 
 
@@ -132,12 +135,12 @@ async def _bind(ctx: Context, address: str, port: int) -> bool:
         port,
         stun.binding_request(ours),
         accept=lambda data: stun.is_reply(data, ours),
-        waits_s=(LOST_S,),
+        waits_s=(LATE_S,),
     )
     return not isinstance(await attempt(conversation), NetError)
 
 
-async def _question(ctx: Context, address: str, *, wait_s: float = LOST_S) -> bool:
+async def _question(ctx: Context, address: str, *, wait_s: float = LATE_S) -> bool:
     asked = dns_probe(_ROOT)(_ASKED)
     conversation = ctx.net.udp(address, 53, asked.payload, accept=asked.accept, waits_s=(wait_s,))
     return not isinstance(await attempt(conversation), NetError)

@@ -11,14 +11,13 @@ from typing import Final
 from readycheck.api import Confidence, Finding, Owner, passed, skipped, unknown, warned
 from readycheck_checks.calls import owners
 from readycheck_checks.calls.parties import either_of
-from readycheck_checks.calls.sides import Amount, Packets, Side, in_words, loss_percent, side
+from readycheck_checks.calls.sides import Amount, Packets, Side, delay_ms, in_words, loss_percent, side
 from readycheck_checks.path.loss import Sample
+from readycheck_checks.path.loss_codes import LOSS, NONE_LOST, UNJUDGED, UNPROVED
 
-REMEDY_EITHER: Final = (
-    "Move closer to the router or plug in a network cable, and check again. "
-    "If it stays, show these figures to your internet provider"
-)
 FEWEST: Final = 2  # targets: what one loses alone is its own matter
+# Answers this late wait somewhere: routers hold back so much before they drop what finds no room.
+FULL_MS: Final = 500.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,30 +40,49 @@ def judge_loss(sample: Sample, limit: float | None, around: Surroundings) -> Fin
     detail = in_detail(sample, around)
     if len(sample.far) < FEWEST and needs_closer_look(sample):
         return unknown(
-            "connection.loss_unproved",
+            UNPROVED,
             "Whether packets get lost is not known: too few hosts that could be counted on answer",
             detail=detail,
         )
     least = _least(sample.far)
     if least is None:
         return unknown(
-            "connection.loss_unproved",
+            UNPROVED,
             "Whether packets get lost is not known: nobody beyond the router answers what could be counted",
             detail=detail,
         )
     if limit is None and least.value:
         figures = f"{least.value:.0f} % of all packets get lost there and back"
-        return skipped("connection.loss_unjudged", f"{figures}; the profile sets no limit")
+        return skipped(UNJUDGED, f"{figures}; the profile sets no limit")
     if limit is None or least.value <= limit:
-        return passed("connection.loss_none", _well(sample, least), detail=detail)
+        return passed(NONE_LOST, _well(sample, least), detail=detail)
     if len(sample.far) < FEWEST or least.low <= limit:
         return unknown(
-            "connection.loss_unproved",
+            UNPROVED,
             f"Whether more than {limit:g} % of all packets get lost is not known: {least.value:.0f} % of those sent did, "
             "which are too few",
             detail=detail,
         )
-    return _lost(least, _side(sample, least, limit), around, detail)
+    told = _side(sample, least, limit)
+    if told is not Side.HOME and (why := _may_be_full(sample)):
+        return unknown(
+            UNPROVED,
+            f"Whether the line loses packets is not known: {why}, and what finds no room on a full line is dropped",
+            detail=detail,
+        )
+    return _lost(least, told, around, detail)
+
+
+def _may_be_full(sample: Sample) -> str:
+    """Why the line may be full, by the quickest of those beyond the router; empty where their answers come soon. What the line
+    takes when idle is not known: others at home may fill it all the time."""
+    delays = [delay.value for packets in sample.far.values() if (delay := delay_ms(packets)) is not None]
+    if not delays:
+        return "so few answers come in time that the line may be full"
+    late = min(delays)
+    if late < FULL_MS:
+        return ""
+    return f"answers take {late:.0f} ms, as on a line that is full or over a satellite"
 
 
 def _least(far: Mapping[str, Packets]) -> Amount | None:
@@ -83,9 +101,9 @@ def _lost(losing: Amount, told: Side, around: Surroundings, detail: str) -> Find
     parties = _parties(told, around) if known else either_of(around.behind)
     where = f" {told}" if known else ""
     return warned(
-        "connection.loss",
+        LOSS,
         f"Packets get lost{where}: {losing.value:.0f} % there and back",
-        remedy=_remedy(told, around) if known else REMEDY_EITHER,
+        remedy=_remedy(told, around) if known else LOSS.remedy,
         owner=parties[0] if len(parties) == 1 else Owner.UNKNOWN,
         either=parties if len(parties) > 1 else (),
         confidence=Confidence.MEDIUM,
@@ -99,7 +117,7 @@ def _parties(told: Side, around: Surroundings) -> tuple[Owner, ...]:
 
 def _remedy(told: Side, around: Surroundings) -> str:
     if told is Side.HOME:
-        return {"wifi": owners.WIFI, "wired": owners.CABLE}.get(around.link, owners.HOME_NETWORK)
+        return owners.in_the_home(around.link)
     return owners.THROUGH_VPN if around.vpn else owners.PROVIDER
 
 

@@ -11,20 +11,14 @@ from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, passed, unknown, warned
 from readycheck_checks.blame.ending import Ending, Place
+from readycheck_checks.blame.remedies import let_out
+from readycheck_checks.path.mtu_codes import BLACK_HOLE, PASSES, SMALL, UNPROVED
 from readycheck_checks.path.mtu_ladder import SIZES, Ladder
 
 FULL: Final = 1_500  # Ethernet
 LEAST: Final = 1_280  # RFC 8200, 5: what every link has to take for IPv6; programs take less for an error
-REMEDY_VANISH: Final = (
-    "Restart the router, and check again. Until then, use the hotspot of a phone where a VPN or calls do not work. "
-    "Whoever looks after the router can set a smaller packet size (MTU) in it, or let through the ICMP messages that tell it"
-)
 REMEDY_VPN: Final = (
     "Tell IT support that large packets vanish in the VPN: its packet size (MTU) has to be set smaller"
-)
-REMEDY_HERE: Final = "Ask IT support whether a firewall of this computer holds large packets back"
-REMEDY_SMALL: Final = (
-    "Ask whoever looks after this network to set its packet size (MTU) to 1280 bytes or more"
 )
 
 
@@ -68,19 +62,18 @@ def judge_sizes(sizes: Sizes, ending: Ending, *, tunnelled: bool = False, versio
         return _black_hole(sizes, ending, tunnelled, named)
     if not sizes.passes or sizes.unproved:
         why = "too few servers agree about it" if sizes.unproved else "no server answered"
-        return unknown("connection.mtu_unproved", f"How large packets{named} may be is not proved: {why}")
+        return unknown(UNPROVED, f"How large packets{named} may be is not proved: {why}")
     if sizes.passes < LEAST:
         return warned(
-            "connection.mtu_small",
+            SMALL,
             f"This connection takes very small packets{named} only: {sizes.passes} bytes",
-            remedy=REMEDY_SMALL,
             either=_parties(ending, tunnelled),
             confidence=Confidence.LOW,
         )
     if sizes.passes >= FULL:
-        return passed("connection.mtu", f"Packets{named} of full size pass: {sizes.passes} bytes")
+        return passed(PASSES, f"Packets{named} of full size pass: {sizes.passes} bytes")
     return passed(
-        "connection.mtu",
+        PASSES,
         f"Packets{named} of {sizes.passes} bytes pass, and larger ones are turned away with a message, as they should be",
     )
 
@@ -88,7 +81,7 @@ def judge_sizes(sizes: Sizes, ending: Ending, *, tunnelled: bool = False, versio
 def _black_hole(sizes: Sizes, ending: Ending, tunnelled: bool, named: str) -> Finding:
     parties = _parties(ending, tunnelled)
     return warned(
-        "connection.mtu_black_hole",
+        BLACK_HOLE,
         f"Large packets{named} vanish on the way without a word: {sizes.passes} bytes pass, {sizes.vanishes_at} do not",
         remedy=REMEDY_VPN if tunnelled else _remedy(parties),
         owner=parties[0] if len(parties) == 1 else Owner.UNKNOWN,
@@ -99,7 +92,7 @@ def _black_hole(sizes: Sizes, ending: Ending, tunnelled: bool, named: str) -> Fi
 
 
 def _remedy(parties: tuple[Owner, ...]) -> str:
-    return REMEDY_HERE if parties == (Owner.DEVICE,) else REMEDY_VANISH
+    return let_out("large packets", Owner.DEVICE) if parties == (Owner.DEVICE,) else BLACK_HOLE.remedy
 
 
 def _seen_last(ending: Ending) -> str:

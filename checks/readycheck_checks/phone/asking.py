@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -99,11 +99,13 @@ def _is_answer(question: Question, data: bytes) -> bool:
 
 
 async def _over_stream(ctx: Context, transport: Transport, where: Endpoint, address: str, own: str) -> Reply:
+    """The request names the port that the connection begins at: a box on the way rewrites no other, and the server sees it."""
     step, question = CONNECT, _question(transport, where, own)
     try:
         async with asyncio.timeout(CONNECT_WAIT_S + TALK_WAIT_S):
             stream = await ctx.net.open(address, where.port, timeout_s=CONNECT_WAIT_S)
             try:
+                question = replace(question, own_port=stream.own_port or question.own_port)
                 if transport == "tls":
                     step = "tls"
                     await stream.start_tls(where.host)

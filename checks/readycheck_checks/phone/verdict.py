@@ -8,7 +8,7 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from readycheck.api import Confidence, Finding, Owner, Silent, TlsFailed, failed, passed, warned
+from readycheck.api import Blame, Confidence, Finding, Owner, Silent, TlsFailed, failed, passed, warned
 from readycheck_checks.blame.answering import who_answers
 from readycheck_checks.conversation.server import Trouble
 from readycheck_checks.conversation.verdict import App, judge_trouble
@@ -102,14 +102,13 @@ def _alg(name: str, how: str, evidence: str, *, tunnelled: bool) -> Finding:
 def _out_of_order(name: str, works: Sequence[Reply], evidence: str, *, tunnelled: bool) -> Finding:
     """What is said over UDP or TCP alone may be said by a box on the way."""
     proved = any(reply.transport == "tls" for reply in works)
-    party = who_answers(Owner.COMPANY, proved=proved, tunnelled=tunnelled, provider=True)
+    blame = who_answers(Owner.COMPANY, proved=proved, tunnelled=tunnelled, provider=True)
     return failed(
         f"{CODE}_out_of_order",
         f"Calls over {name} cannot be made: the telephone exchange says {works[0].answer}",
         remedy=f"Tell IT support what the telephone exchange says. {MEANWHILE}",
-        owner=party.owner,
-        either=party.either,
-        confidence=Confidence.HIGH if proved else party.confidence,
+        blame=blame,
+        confidence=Confidence.HIGH if proved else blame.confidence,
         detail=evidence,
     )
 
@@ -131,9 +130,7 @@ def _in_part(
         f"{CODE}_udp" if "udp" in troubles else said.code,
         f"The telephone exchange {name} answers over {ways}, not over {trouble.port}",
         remedy=f"{instead} in its settings, or ask IT support to. {said.remedy}{alg}",
-        owner=said.owner,
-        either=said.either,
-        confidence=said.confidence or Confidence.LOW,
+        blame=Blame(said.owner, said.either, said.confidence or Confidence.LOW),
         detail=f"{evidence}; {trouble.evidence}",
     )
 

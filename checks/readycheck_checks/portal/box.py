@@ -13,12 +13,12 @@ from readycheck.api import (
     Finding,
     HttpAnswer,
     NetError,
-    Owner,
     TlsAnswer,
     clean,
     failed,
 )
 from readycheck_checks.asking.endpoints import host_in
+from readycheck_checks.portal.codes import FAKED
 
 _NAMING: Final = ("via", "x-cache", "x-cache-lookup")
 _LONGEST: Final = 80
@@ -51,11 +51,9 @@ def faked(box: str, secure: Mapping[str, TlsAnswer | NetError]) -> Finding | Non
     if not secure or any(isinstance(each, TlsAnswer) for each in secure.values()):
         return None
     return failed(
-        "connection.web_faked",
+        FAKED,
         f"Something on the way ({box}) answers plain web pages in place of the internet, and lets no secure one through",
-        remedy="Open a browser and any page that begins with http://; sign in or accept the terms where it asks for that. "
-        "Otherwise ask whoever runs this network, or use the hotspot of a phone",
         confidence=Confidence.MEDIUM,
         detail="; ".join(str(each) for each in secure.values()),
-        either=(Owner.HOME, Owner.ISP),
+        either=FAKED.owners,
     )

@@ -17,19 +17,18 @@ from readycheck.api import (
 )
 from readycheck_checks.asking.proxies import ProxyAddress
 from readycheck_checks.blame.ending import Ending, Place
+from readycheck_checks.blame.remedies import let_out
+from readycheck_checks.reach.codes import INTERNET, NO_INTERNET, NO_INTERNET_VPN, PROXY_ONLY, REFUSED
 
 Outcome = TcpAnswer | NetError
 REMEDY: Final = (
     "Restart the router: unplug it for ten seconds, then wait two minutes. "
-    "If nothing changes, use the hotspot of a phone and call your internet provider"
+    "If nothing changes, use a phone hotspot and call your internet provider"
 )
 REMEDY_FORBIDDEN: Final = (
-    "Ask whoever runs this network whether its router lets this computer out, or use the hotspot of a phone"
+    "Ask whoever runs this network whether its router lets this computer out, or use a phone hotspot"
 )
-REMEDY_HERE: Final = (
-    "Ask IT support whether a firewall on this computer holds everything back, "
-    "as a VPN program may that is not connected"
-)
+REMEDY_HERE: Final = f"{let_out('everything', Owner.DEVICE)}, as a VPN program may that is not connected"
 
 
 def refused(outcomes: Mapping[str, Outcome]) -> bool:
@@ -47,13 +46,12 @@ def verdict(
     """What is looked for where nothing answered: ``proxy``, one that answers; ``tunnelled``, the way out is a tunnel; ``ending``,
     where packets end; ``named_too``, everyday hosts, asked by name, did not answer either."""
     if any(isinstance(outcome, TcpAnswer) for outcome in outcomes.values()):
-        return passed("connection.internet", f"The internet answers ({len(outcomes)} addresses asked)")
+        return passed(INTERNET, f"The internet answers ({len(outcomes)} addresses asked)")
     detail = "; ".join(str(outcome) for outcome in outcomes.values())
     if proxy is not None:
         return warned(
-            "connection.proxy_only",
+            PROXY_ONLY,
             f"Nothing outside answers directly; this computer is set to go through the proxy {proxy}, which answers",
-            remedy="Ask IT support whether video calls and VPN work from this network without a direct way out",
             detail=detail,
         )
     if refused(outcomes):
@@ -68,9 +66,9 @@ def _filtered(detail: str, ending: Ending, named_too: bool) -> Finding:
     owner, either, confidence = whose_end(ending)
     say = failed if named_too else warned
     return say(
-        "connection.internet_refused",
+        REFUSED,
         "Connections to the internet are refused; something on the way filters them",
-        remedy="Ask whoever runs this network whether it filters connections, or try the hotspot of a phone",
+        remedy=REFUSED.remedy,
         owner=owner,
         either=either,
         confidence=confidence if owner is not Owner.UNKNOWN or either else Confidence.MEDIUM,
@@ -81,7 +79,7 @@ def _filtered(detail: str, ending: Ending, named_too: bool) -> Finding:
 def _no_internet(outcomes: Mapping[str, Outcome], detail: str, ending: Ending) -> Finding:
     owner, either, confidence = whose_end(ending)
     return failed(
-        "connection.no_internet",
+        NO_INTERNET,
         f"Nothing on the internet answers: {len(outcomes)} addresses asked, none reached",
         remedy={Owner.DEVICE: REMEDY_HERE, Owner.HOME: REMEDY_FORBIDDEN}.get(owner, REMEDY),
         owner=owner,
@@ -108,7 +106,7 @@ def whose_end(ending: Ending) -> tuple[Owner, tuple[Owner, ...], Confidence]:
 
 def held_back(named: tuple[str, ...], outcomes: Mapping[str, Outcome]) -> Finding:
     return passed(
-        "connection.internet",
+        INTERNET,
         f"The internet answers ({', '.join(named)}); this network holds back public name servers",
         detail="; ".join(str(outcome) for outcome in outcomes.values()),
     )
@@ -117,9 +115,9 @@ def held_back(named: tuple[str, ...], outcomes: Mapping[str, Outcome]) -> Findin
 def _dead_tunnel(outcomes: Mapping[str, Outcome], detail: str) -> Finding:
     """Neither the router nor the provider is shown by silence at the far end of a tunnel."""
     return failed(
-        "connection.no_internet_vpn",
+        NO_INTERNET_VPN,
         f"Nothing on the internet answers through the VPN that is on: {len(outcomes)} addresses asked, none reached",
         remedy="Disconnect the VPN and check again. If the internet answers then, connect the VPN again, "
-        "and tell the support of the VPN if it stays like this",
+        "and tell the support of the VPN if the problem stays",
         detail=detail,
     )

@@ -161,7 +161,7 @@ def _remedy(stand: Stand) -> str:
         return (
             f"Disconnect the VPN and check again; if {stand.version} works then, tell the support of the VPN"
         )
-    restart = "Restart the router: unplug it for ten seconds, then wait two minutes. If it stays so, "
+    restart = "Restart the router: unplug it for ten seconds, then wait two minutes. If the problem stays, "
     if stand.version is Version.IPV6:
         return f"{restart}switch IPv6 off in its settings, and tell your internet provider"
     return f"{restart}tell your internet provider that IPv4 does not work"

@@ -6,6 +6,7 @@ One host that does not check out is that host's matter; all of them are this com
 from collections.abc import Mapping, Sequence
 
 from readycheck.api import (
+    Blame,
     Confidence,
     Finding,
     NetError,
@@ -18,8 +19,22 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.blame.owners import between
 from readycheck_checks.names.around import Around
-from readycheck_checks.names.verdict import Blame
+from readycheck_checks.names.verdict import Fault
+from readycheck_checks.secure.codes import (
+    BIG_PACKETS_LOST,
+    BROKEN,
+    DATES,
+    HOST,
+    NOT_MEASURED,
+    TLS,
+    TLS_BY_PROXY,
+    TLS_INSPECTED,
+    TLS_INTERCEPTED,
+    TLS_LED_ELSEWHERE,
+    UNTRUSTED,
+)
 from readycheck_checks.secure.inspection import Inspector, inspector_of
 
 Outcome = TlsAnswer | NetError
@@ -41,12 +56,12 @@ def big_packets_lost(outcomes: Mapping[str, Outcome], *, tunnelled: bool) -> Fin
         either = (Owner.COMPANY, Owner.ISP)
     else:
         remedy = (
-            "Restart the router: unplug it for ten seconds, then wait two minutes. If it stays so, "
-            "tell your internet provider that large packets are lost (a path MTU black hole), and use the hotspot of a phone"
+            "Restart the router: unplug it for ten seconds, then wait two minutes. If the problem stays, "
+            "tell your internet provider that large packets are lost (a path MTU black hole), and use a phone hotspot"
         )
         either = (Owner.HOME, Owner.ISP)
     return failed(
-        "connection.big_packets_lost",
+        BIG_PACKETS_LOST,
         "Pages and calls hang: small packets come through, large ones are lost on the way",
         remedy=remedy,
         confidence=Confidence.HIGH,
@@ -69,12 +84,8 @@ def verdict(
     if bad:
         return _all_bad(bad, known)
     if proxied:
-        return skipped("connection.tls_by_proxy", "Secure connections go through the proxy of this network")
-    return unknown(
-        "connection.tls_not_measured",
-        "No host let a secure connection begin, so certificates could not be checked",
-        detail=_detail(outcomes),
-    )
+        return skipped(TLS_BY_PROXY, "Secure connections go through the proxy of this network")
+    return unknown(NOT_MEASURED, NOT_MEASURED.meaning, detail=_detail(outcomes))
 
 
 def only_wrong_name(outcomes: Mapping[str, Outcome]) -> str:
@@ -85,15 +96,13 @@ def only_wrong_name(outcomes: Mapping[str, Outcome]) -> str:
     return stray[0] if controlled and len(bad) == len(stray) == 1 else ""
 
 
-def led_elsewhere(host: str, found: Blame, around: Around) -> Finding:
+def led_elsewhere(host: str, found: Fault, around: Around) -> Finding:
     """The certificate is another's because somebody else stands where the name leads."""
     return warned(
-        "connection.tls_led_elsewhere",
+        TLS_LED_ELSEWHERE,
         f"{host} cannot prove who it is: its certificate is for another name, and {found.why}",
         remedy=found.remedy,
-        owner=found.owner,
-        either=found.either,
-        confidence=found.confidence,
+        blame=found.blame,
         detail=str(around),
     )
 
@@ -102,7 +111,7 @@ def _all_good(outcomes: Mapping[str, Outcome], good: list[TlsAnswer]) -> Finding
     missed = len(outcomes) - len(good)
     left_out = f"; {missed} not reached" if missed else ""
     return passed(
-        "connection.tls",
+        TLS,
         f"Secure connections check out ({len(good)} hosts asked{left_out})",
         detail=_detail(outcomes),
     )
@@ -114,9 +123,8 @@ def _some_bad(bad: Mapping[str, TlsFailed], *, controlled: bool) -> Finding:
     host, first = next(iter(bad.items()))
     more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
     return warned(
-        "connection.tls_host",
+        HOST,
         f"{host}{more} cannot prove who it is: {_why(first)}",
-        remedy="Type no password there for now; check again later, and show this to IT support if it stays so",
         owner=Owner.SERVICE if controlled and _of_the_host(bad) else Owner.UNKNOWN,
         detail=_detail(bad),
     )
@@ -137,19 +145,16 @@ def _all_bad(bad: Mapping[str, TlsFailed], known: Sequence[Inspector]) -> Findin
     reasons = {problem.reason for problem in bad.values()}
     if reasons <= set(_CERTIFICATE_DATES):
         return failed(
-            "connection.tls_dates",
+            DATES,
             f"The certificates of all {len(bad)} hosts look out of date; most likely the clock of this computer is wrong",
-            remedy="Compare the date and time of this computer to your phone, and switch on automatic date and time",
             owner=Owner.DEVICE,
             detail=_detail(bad),
         )
     if reasons == {"untrusted"}:
         return _untrusted(bad, known)
     return failed(
-        "connection.tls_broken",
+        BROKEN,
         f"No secure connection comes about: none of {len(bad)} hosts could prove who it is",
-        remedy="Type no password on this network. Try another network or the hotspot of a phone, "
-        "and show this result to IT support",
         detail=_detail(bad),
     )
 
@@ -161,9 +166,8 @@ def _untrusted(bad: Mapping[str, TlsFailed], known: Sequence[Inspector]) -> Find
     if issuer:
         return _intercepted(issuer, inspector_of(issuer, known), _detail(bad), len(bad))
     return failed(
-        "connection.tls_untrusted",
+        UNTRUSTED,
         f"This computer trusts the certificates of none of {len(bad)} hosts",
-        remedy="Install the pending system updates and restart; show this result to IT support if it stays so",
         confidence=Confidence.LOW,
         detail=_detail(bad),
     )
@@ -172,21 +176,25 @@ def _untrusted(bad: Mapping[str, TlsFailed], known: Sequence[Inspector]) -> Find
 def _intercepted(issuer: str, known: Inspector | None, detail: str, hosts: int) -> Finding:
     """A protection program is installed on this computer; a box of a company, which some call by its maker's name, is not."""
     remedy = f'Type no password on this network. Ask IT support whether "{issuer}" belongs to the company'
-    what, owner = "something on the way opens", Owner.UNKNOWN
-    either: tuple[Owner, ...] = (Owner.COMPANY, Owner.HOME)
+    what, blame = (
+        "something on the way opens",
+        between(Owner.COMPANY, Owner.HOME, confidence=Confidence.MEDIUM),
+    )
     if known is not None and known.kind == "program":
-        what, owner, either = f"{known.name}, a program of this computer, opens", Owner.DEVICE, ()
-        remedy = f"Restart this computer. If it stays so, repair or switch off the check of secure pages in {known.name}"
+        what, blame = (
+            f"{known.name}, a program of this computer, opens",
+            Blame(Owner.DEVICE, confidence=Confidence.MEDIUM),
+        )
+        remedy = f"Restart this computer. If the problem stays, repair or switch off the check of secure pages in {known.name}"
     elif known is not None:
         what = f"a box of {known.name}, as companies use them, opens"
     return failed(
-        "connection.tls_intercepted",
+        TLS_INTERCEPTED,
         f'All {hosts} hosts show a certificate of "{issuer}", whom this computer does not trust; most likely {what} '
         "secure connections",
         remedy=remedy,
-        owner=owner,
+        blame=blame,
         detail=detail,
-        either=either,
     )
 
 
@@ -203,9 +211,7 @@ def _inspected(outcomes: Mapping[str, Outcome], opener: str, known: Sequence[Ins
             f'"{opener}", whom this computer trusts and browsers by themselves do not, vouches for some: '
             "it opens them on the way, unless these hosts are its own"
         )
-    return passed(
-        "connection.tls_inspected", f"Secure connections check out; {told}", detail=_detail(outcomes)
-    )
+    return passed(TLS_INSPECTED, f"Secure connections check out; {told}", detail=_detail(outcomes))
 
 
 def _detail(outcomes: Mapping[str, Outcome] | Mapping[str, TlsFailed]) -> str:

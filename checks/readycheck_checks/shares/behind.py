@@ -50,6 +50,7 @@ async def visit(
             request,
             timeout_s=child.most_s,
             progress=lambda text, _: begun.append(Stage(text)),
+            line=ctx.line,
         )
     except ChildTimeout:
         detail = f"nothing more in {child.most_s:g} s"

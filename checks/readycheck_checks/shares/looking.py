@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from readycheck.api import (
+    Blame,
     Closed,
     Confidence,
     Context,
@@ -20,7 +21,7 @@ from readycheck_checks.asking import controls
 from readycheck_checks.asking.attempts import attempt
 from readycheck_checks.asking.endpoints import Endpoint
 from readycheck_checks.asking.routes import assigned_tunnels, stays_at_home
-from readycheck_checks.blame.owners import NEAR, Whose
+from readycheck_checks.blame.owners import NEAR
 from readycheck_checks.blame.party import NAMES_S
 from readycheck_checks.blame.trouble import Beside, Looked, look_into
 from readycheck_checks.shares.options import ShareOptions
@@ -33,9 +34,9 @@ PUBLIC: Final = (
 )  # their names may be known outside; those of the others need not be told to strangers
 _OF_THE_WAY: Final = (Stage.NAME, Stage.PORT, Stage.SERVER, Stage.SIGN_IN, Stage.LIST)
 _PROVES_NOTHING: Final = (What.PROXY, What.NO_PASSWORD, What.KEY_UNKNOWN, What.ELSEWHERE, What.NOT_OFFERED)
-_NEARBY: Final = Whose(either=(Owner.HOME, Owner.COMPANY), confidence=Confidence.MEDIUM)
+_NEARBY: Final = Blame(either=(Owner.HOME, Owner.COMPANY), confidence=Confidence.MEDIUM)
 # A strange server that knows nobody, and the company's own that knows another password, say the same.
-_SIGNING_IN: Final = Whose(either=(Owner.HOME, Owner.COMPANY, Owner.DEVICE), confidence=Confidence.MEDIUM)
+_SIGNING_IN: Final = Blame(either=(Owner.HOME, Owner.COMPANY, Owner.DEVICE), confidence=Confidence.MEDIUM)
 _ERRORS: Final[dict[What, type[NetError]]] = {
     What.NAME_UNKNOWN: NameUnknown,
     What.SILENT: Silent,
@@ -57,9 +58,9 @@ async def looked_into(trouble: Trouble, options: ShareOptions, target: Target, c
     if assigned_tunnels(await ctx.system.interfaces() or ()):
         return _nearby(trouble)
     followed = await _followed(trouble, options, target, ctx)
-    if followed.looked is None or followed.looked.whose.owner is Owner.DEVICE:
+    if followed.looked is None or followed.looked.blame.owner is Owner.DEVICE:
         return followed
-    return replace(followed, looked=replace(followed.looked, whose=_NEARBY))
+    return replace(followed, looked=replace(followed.looked, blame=_NEARBY))
 
 
 def _may_be_a_strangers(trouble: Trouble, target: Target) -> bool:
@@ -77,7 +78,7 @@ async def _is_near(ctx: Context, target: Target) -> bool:
 def _nearby(trouble: Trouble) -> Trouble:
     whose = _SIGNING_IN if trouble.stage is Stage.SIGN_IN else _NEARBY
     detail = "; ".join(filter(None, (str(trouble.what), trouble.detail)))
-    return replace(trouble, what=What.NEARBY, detail=detail, looked=Looked(whose=whose))
+    return replace(trouble, what=What.NEARBY, detail=detail, looked=Looked(blame=whose))
 
 
 async def _followed(trouble: Trouble, options: ShareOptions, target: Target, ctx: Context) -> Trouble:
@@ -85,15 +86,15 @@ async def _followed(trouble: Trouble, options: ShareOptions, target: Target, ctx
     if error is None:
         return trouble
     if _is_own_word(trouble, target):
-        return replace(trouble, looked=Looked(whose=Whose(Owner.COMPANY, confidence=Confidence.MEDIUM)))
+        return replace(trouble, looked=Looked(blame=Blame(Owner.COMPANY, confidence=Confidence.MEDIUM)))
     beside = Beside(
         tcp_controls=options.tcp_controls,
         name_servers=options.name_servers if target.kind in PUBLIC else (),
         inside=True,
     )
     looked = await look_into(ctx, Endpoint(target.host, target.port), error, beside)
-    if trouble.what is What.KEY_CHANGED and not looked.tunnelled and looked.whose.owner not in NEAR:
-        looked = replace(looked, whose=Whose(either=(Owner.COMPANY, Owner.HOME)))  # its packets look the same
+    if trouble.what is What.KEY_CHANGED and not looked.tunnelled and looked.blame.owner not in NEAR:
+        looked = replace(looked, blame=Blame(either=(Owner.COMPANY, Owner.HOME)))  # its packets look the same
     return replace(trouble, looked=looked)
 
 

@@ -4,10 +4,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
-from readycheck.api import Options
-from readycheck_checks.asking.attempts import HostPort
-from readycheck_checks.asking.endpoints import endpoint
-from readycheck_checks.blame.lost_names import NameServers, require_addresses
+from readycheck_checks.blame.options import BesideOptions
 from readycheck_checks.shares.ssh import is_fingerprint
 from readycheck_checks.shares.target import target_of
 
@@ -21,7 +18,7 @@ SIGN_INS: Final = {
 }
 
 
-class ShareOptions(Options, frozen=True, kw_only=True):
+class ShareOptions(BesideOptions, frozen=True, kw_only=True):
     """One share, as the profile names it, and what to try there."""
 
     url: Annotated[
@@ -72,16 +69,10 @@ class ShareOptions(Options, frozen=True, kw_only=True):
         ),
     ] = RATE_BYTES
     rate_source: Annotated[str, Meta(description="Whose limits these are")] = ""
-    tcp_controls: Annotated[
-        tuple[HostPort, ...], Meta(description="Other hosts (host:port) asked where the share is silent")
-    ] = ()
-    name_servers: NameServers = ()
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         kind = target_of(self.url, self.port).kind
-        for text in self.tcp_controls:
-            endpoint(text)
-        require_addresses(self.name_servers)
         if self.sign_in not in SIGN_INS[kind]:
             fitting = " or ".join(f'"{way}"' for way in SIGN_INS[kind])
             raise ValueError(f'`sign_in = "{self.sign_in}"` does not go with {self.url}: use {fitting}')

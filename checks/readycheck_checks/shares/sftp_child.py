@@ -8,15 +8,17 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Callable, Coroutine, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
+from readycheck.api import Say
 from readycheck_checks.shares import ssh, trial_files
 from readycheck_checks.shares.outcome import Stage, What
 from readycheck_checks.shares.sftp_trouble import Trouble, told
 from readycheck_checks.shares.trial_files import TrialFiles
+from readycheck_checks.shares.waiting import entered
 
 CONNECT_S: Final = 10
 MOST_ENTRIES: Final = 200
@@ -25,8 +27,6 @@ READ_MOST: Final = 1_048_576
 RATE_WINDOW_S: Final = 3.0
 QUICK_S: Final = 0.25  # a block that took less is followed by one of twice the size
 KNOWN_HOSTS: Final = "~/.ssh/known_hosts"
-
-Say = Callable[[str, float | None], None]
 
 
 def probe(request: Mapping[str, Any], say: Say) -> dict[str, Any]:
@@ -79,12 +79,22 @@ class _Visit:
         self._done(Stage.LIST)
         if self._request["read_file"]:
             self._begin(Stage.READ)
-            await self._read()
+            async with self._line("rate_bytes"):
+                await self._read()
             self._done(Stage.READ)
         if self._request["write_name"]:
             self._begin(Stage.WRITE)
             await self._remove_old(names)
-            await self._write()
+            async with self._line("up_bytes"):
+                await self._write()
+
+    @asynccontextmanager
+    async def _line(self, wanted: str) -> AsyncIterator[None]:
+        """The line to itself where a rate is wanted; waited for while no file of ours is open, for nothing ends the waiting."""
+        with ExitStack() as held:
+            if self._request[wanted]:
+                await entered(held, self._say.line())
+            yield
 
     def _begin(self, stage: Stage) -> None:
         self._stage = stage

@@ -6,12 +6,13 @@ A fresh connection cache an attempt: after a failed sign-in the library may keep
 
 import logging
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import islice
 from typing import Any, Final
 from uuid import uuid4
 
+from readycheck.api import Say
 from readycheck_checks.shares import trial_files
 from readycheck_checks.shares.outcome import Stage, What
 from readycheck_checks.shares.trial_files import TrialFiles
@@ -23,8 +24,6 @@ READ_MOST: Final = 1_048_576
 RATE_WINDOW_S: Final = 3.0
 QUICK_READ_S: Final = 0.25  # a read that took less is followed by one of twice the size
 _STATUS_MISSING: Final = (0xC0000034, 0xC000000F)
-
-Say = Callable[[str, float | None], None]
 
 
 def probe(request: Mapping[str, Any], say: Say) -> dict[str, Any]:
@@ -64,11 +63,13 @@ class _Visit:
         self._free()
         if self._request["read_file"]:
             self._begin(Stage.READ)
-            self._read()
+            with self._line("rate_bytes"):
+                self._read()
         if self._request["write_name"]:
             self._begin(Stage.WRITE)
             self._remove_old()
-            self._write()
+            with self._line("up_bytes"):
+                self._write()
         self._done()
 
     def hang_up(self) -> None:
@@ -76,6 +77,10 @@ class _Visit:
         if self._connection is not None and self._connection.transport is not None:
             with suppress(OSError):
                 self._connection.disconnect(close=False)
+
+    def _line(self, wanted: str) -> AbstractContextManager[None]:
+        """The line to itself where a rate is wanted; waited for while no file of ours is open."""
+        return self._say.line() if self._request[wanted] else nullcontext()
 
     def _begin(self, stage: Stage) -> None:
         if self.stage is not Stage.SERVER:

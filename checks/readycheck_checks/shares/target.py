@@ -1,10 +1,10 @@
 """Where a share is: reads its URL strictly. Refuses credentials in URLs and passwords without TLS beyond this machine."""
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from readycheck_checks.asking.endpoints import is_here
 from readycheck_checks.shares import nextcloud
 
 _SCHEMES: Final = {
@@ -76,13 +76,6 @@ def target_of(url: str, port: int = 0) -> Target:
     path = tuple(unquote(part) for part in parts.path.split("/") if part)
     if ".." in path or (kind in ("smb", "nfs") and not path):
         raise ValueError(f'"{url}" names no share: write it like {_EXPECTED}')
-    if kind == "webdav" and not tls and not _is_here(parts.hostname):
+    if kind == "webdav" and not tls and not is_here(parts.hostname):
         raise ValueError(f'"{url}" would send the password in clear: use https')
     return Target(kind=kind, host=parts.hostname, port=port or parts.port or usual, tls=tls, path=path)
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

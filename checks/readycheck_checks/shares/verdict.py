@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from readycheck.api import (
+    Blame,
+    Code,
     Confidence,
     Finding,
     Measurement,
@@ -22,7 +24,17 @@ from readycheck.api import (
 )
 from readycheck_checks.blame.certificates import judge_certificate
 from readycheck_checks.blame.lost_names import judge_lost_name
-from readycheck_checks.blame.owners import Whose
+from readycheck_checks.shares.codes import (
+    FILES_CERTIFICATE,
+    NAME_UNKNOWN,
+    OPENS,
+    RATE_NOT_TIMED,
+    SERVER_ANSWERS,
+    SLOW,
+    SLOW_TO_SAVE,
+    STOP_OTHERS,
+    UNPROVED,
+)
 from readycheck_checks.shares.outcome import Rate, Seen, Stage, Trouble, What
 from readycheck_checks.shares.target import Target
 from readycheck_checks.shares.words import DOUBTS, filled, words_for
@@ -62,7 +74,7 @@ class _Way:
     fail_bps: float
     name: str
     doing: str
-    code: str
+    code: Code
     slow: str
     untimed: str
 
@@ -76,7 +88,7 @@ def _ways(seen: Seen, how: Judging) -> tuple[_Way, _Way]:
         fail_bps=how.rate_fail_bps,
         name="share_rate",
         doing="Reading from",
-        code="files.slow",
+        code=SLOW,
         slow="Files on {label} open slowly",
         untimed="How fast {label} is was not timed",
     )
@@ -88,7 +100,7 @@ def _ways(seen: Seen, how: Judging) -> tuple[_Way, _Way]:
         fail_bps=how.up_fail_bps,
         name="share_rate_up",
         doing="Saving on",
-        code="files.slow_to_save",
+        code=SLOW_TO_SAVE,
         slow="Files on {label} are saved slowly",
         untimed="How fast files are saved on {label} was not timed",
     )
@@ -115,7 +127,7 @@ def judge_share(seen: Seen, how: Judging) -> Iterator[Finding | Measurement]:
     for way in _ways(seen, how):
         timed = way.rate is not None or any(trouble.stage is way.stage for trouble in seen.troubles)
         if way.plan_bps and way.needs in seen.done and not timed:
-            yield skipped("files.rate_not_timed", f"{_told(way.untimed, how)}: {_TOO_LITTLE}")
+            yield skipped(RATE_NOT_TIMED, f"{_told(way.untimed, how)}: {_TOO_LITTLE}")
 
 
 def _rate(way: _Way, seen: Seen, how: Judging) -> Measurement | None:
@@ -149,7 +161,7 @@ def _slow(way: _Way, measurement: Measurement, seen: Seen, how: Judging) -> Find
     return say(
         way.code,
         f"{_told(way.slow, how)}: {at_most}{value_text(measurement)}",
-        remedy="Stop other transfers and check again. If it stays slow, tell IT support.",
+        remedy=STOP_OTHERS,
         owner=Owner.COMPANY,
         confidence=Confidence.LOW,
         detail=f"{measurement.method}; {seen.evidence}",
@@ -158,13 +170,13 @@ def _slow(way: _Way, measurement: Measurement, seen: Seen, how: Judging) -> Find
 
 def _works(seen: Seen, how: Judging) -> Finding:
     if Stage.LIST not in seen.done:
-        return passed("files.server_answers", f"The server of {how.label} answers", detail=seen.evidence)
+        return passed(SERVER_ANSWERS, f"The server of {how.label} answers", detail=seen.evidence)
     parts = ["signing in and listing work" if Stage.SIGN_IN in seen.done else "its folder is there"]
     parts += ["reading works"] * (Stage.READ in seen.done)
     parts += ["saving works"] * (Stage.WRITE in seen.done)
     parts += [quantity(seen.rate.rate_bps, "bit/s")] if seen.rate is not None else []
     parts += [f"{quantity(seen.rate_up.rate_bps, 'bit/s')} up"] if seen.rate_up is not None else []
-    return passed("files.opens", f"{how.label} opens: {', '.join(parts)}", detail=seen.evidence)
+    return passed(OPENS, f"{how.label} opens: {', '.join(parts)}", detail=seen.evidence)
 
 
 def _finding(trouble: Trouble, seen: Seen, how: Judging) -> Finding:
@@ -173,7 +185,7 @@ def _finding(trouble: Trouble, seen: Seen, how: Judging) -> Finding:
     if trouble.what in DOUBTS and not (trouble.what is What.SILENT and trouble.vouched):
         why = _told(DOUBTS[trouble.what], how)
         return unknown(
-            "files.unproved",
+            UNPROVED,
             f"Whether {how.label} works could not be told: {why}",
             detail=seen.evidence,
             remedy=_told(_REMEDIES.get(trouble.what, ""), how),
@@ -185,17 +197,13 @@ def _finding(trouble: Trouble, seen: Seen, how: Judging) -> Finding:
     if trouble.stage in (Stage.WRITE, Stage.RATE_UP) and not how.write_required:
         status = Status.WARN
     say = failed if status is Status.FAIL else warned
-    party = Whose(words.owner or Owner.UNKNOWN, words.either, words.confidence)
-    if words.owner is None:
-        party = trouble.looked.whose if trouble.looked is not None else Whose()
+    looked = trouble.looked.blame if trouble.looked is not None else Blame()
     return say(
         words.code,
         _told(words.says, how),
         remedy=_told(words.remedy, how),
-        owner=party.owner,
-        confidence=party.confidence,
+        blame=words.blame or looked,
         detail=_evidence(trouble, seen),
-        either=party.either,
     )
 
 
@@ -203,12 +211,10 @@ def _name(trouble: Trouble, seen: Seen, how: Judging) -> Finding:
     looked = trouble.looked.name if trouble.looked is not None else None
     lost = looked or judge_lost_name(how.target.host, None, inside=True)
     return failed(
-        "files.name_unknown",
+        NAME_UNKNOWN,
         f"{how.label} will not open: {lost.says}",
         remedy=lost.remedy,
-        owner=lost.whose.owner,
-        either=lost.whose.either,
-        confidence=lost.whose.confidence,
+        blame=lost.blame,
         detail=_evidence(trouble, seen),
     )
 
@@ -217,12 +223,10 @@ def _certificate(trouble: Trouble, seen: Seen, how: Judging) -> Finding:
     looked = trouble.looked.certificate if trouble.looked is not None else None
     found = looked or judge_certificate(trouble.reason, issuer=trouble.issuer)
     return failed(
-        "files.certificate",
+        FILES_CERTIFICATE,
         f"{how.label} will not open safely: {found.told(how.target.host)}",
         remedy=found.remedy(how.target.host),
-        owner=found.whose.owner,
-        either=found.whose.either,
-        confidence=found.whose.confidence,
+        blame=found.blame,
         detail=_evidence(trouble, seen),
     )
 

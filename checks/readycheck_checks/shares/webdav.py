@@ -5,6 +5,7 @@ A Nextcloud is asked first whether it is open at all: its status says what the e
 
 import re
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import nullcontext
 from typing import Final
 from urllib.parse import quote
 
@@ -73,22 +74,24 @@ class Visit:
         await self._list()
         if wants.read_file:
             yield Stage.READ
-            tiny = await self._read(wants.read_file, 1)
+            first = await self._read(wants.read_file, 1)
             self._seen.done.append(Stage.READ)
             if wants.rate_bytes:
                 yield Stage.RATE
-                await self._time(wants.read_file, tiny, wants.rate_bytes)
+                async with self._ctx.line:
+                    await self._time(wants.read_file, wants.rate_bytes, first)
         if wants.trials is not None:
             yield Stage.WRITE
             await self._remove_old(wants.trials)
             url = self._address(wants.trials.new_name())
-            try:
-                if await self._save(url) and wants.up_bytes:
-                    yield Stage.RATE_UP
-                    await self._time_saving(url, wants.up_bytes)
-            except BaseException:
-                await self._remove(url)
-                raise
+            async with self._ctx.line if wants.up_bytes else nullcontext():  # before there is a file of ours
+                try:
+                    if await self._save(url) and wants.up_bytes:
+                        yield Stage.RATE_UP
+                        await self._time_saving(url, wants.up_bytes)
+                except BaseException:
+                    await self._remove(url)
+                    raise
             if Stage.WRITE in self._seen.done and not await self._remove(url):
                 self._seen.troubles.append(Trouble(stage=Stage.WRITE, what=What.LEFT_BEHIND))
 
@@ -130,7 +133,15 @@ class Visit:
             raise Stop(_refusal(stage, answer))
         return rate.Read(asked=count, bytes=len(answer.body), seconds=answer.seconds)
 
-    async def _time(self, name: str, tiny: rate.Read, budget: int) -> None:
+    async def _time(self, name: str, budget: int, first: rate.Read) -> None:
+        """A tiny read tells what is not the rate's, once more with the line to itself; where nothing comes of it, the first does,
+        so that what follows is bounded."""
+        try:
+            tiny = await self._read(name, 1, Stage.RATE)
+        except Stop as stop:
+            if stop.trouble.what is not What.SILENT:
+                raise
+            tiny = first
         last: rate.Read | None = None
         while size := rate.next_bytes(tiny, last, budget):
             budget -= size

@@ -6,78 +6,105 @@ In the texts {label} is the share as people know it, {host} and {port} its serve
 from dataclasses import dataclass
 from typing import Final
 
-from readycheck.api import Confidence, Owner, Status
+from readycheck.api import Blame, Code, Confidence, Owner, Status
+from readycheck_checks.asking.controls import nothing_answered
+from readycheck_checks.shares.codes import (
+    ACCESS_DENIED,
+    ACCOUNT_BLOCKED,
+    CLOCK_DIFFERS,
+    ELSEWHERE,
+    EXPIRED,
+    HOST_KEY,
+    HOURS,
+    LEADS_NOWHERE,
+    LEFT_BEHIND,
+    MAINTENANCE,
+    NOT_A_SHARE,
+    OLD_PROTOCOL,
+    PORT_REFUSED,
+    PORT_SILENT,
+    READ_FAILED,
+    SAME_ADDRESSES,
+    SERVER_BUSY,
+    SERVER_CLOSES,
+    SERVER_SILENT,
+    SHARE_MISSING,
+    SIGN_IN_REFUSED,
+    TROUBLE,
+    VPN_FIRST,
+    WRITE_DENIED,
+    WRITE_FAILED,
+)
 from readycheck_checks.shares.outcome import Stage, Trouble, What
 from readycheck_checks.shares.target import Target
+
+_COMPANY: Final = Blame(Owner.COMPANY, confidence=Confidence.MEDIUM)
+_SURELY_COMPANY: Final = Blame(Owner.COMPANY, confidence=Confidence.HIGH)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """One kind of finding. ``owner`` None: whose the look at it says; ``either``: between whom it cannot be told, the likeliest
-    first."""
+    """One kind of finding. ``blame`` None: as the look at it says."""
 
-    code: str
+    code: Code
     says: str
     remedy: str
-    owner: Owner | None = Owner.COMPANY
-    confidence: Confidence = Confidence.MEDIUM
+    blame: Blame | None = _COMPANY
     status: Status = Status.FAIL
-    either: tuple[Owner, ...] = ()
 
 
 _TELL: Final = "Tell IT support that {label} "
+_MAY_SIGN_IN: Final = "Ask IT support whether your account may sign in to {host}"
 _AT_STAGE: Final = {
     (Stage.PORT, What.SILENT): Words(
-        code="files.port_silent",
+        code=PORT_SILENT,
         says="{label} will not open: {host} does not answer on port {port}, while other servers do",
-        remedy="Connect the VPN if these files need it, and check again. "
-        "If it stays like this, tell IT support that {host} does not answer.",
-        owner=None,
+        remedy=VPN_FIRST + ". If the problem stays, tell IT support that {host} does not answer.",
+        blame=None,
     ),
     (Stage.PORT, What.REFUSED): Words(
-        code="files.port_refused",
+        code=PORT_REFUSED,
         says="{label} will not open: connections to {host} on port {port} are refused",
-        remedy="Connect the VPN if these files need it, and check again. "
-        "If it stays like this, tell IT support that {host} refuses connections.",
-        owner=None,
+        remedy=VPN_FIRST + ". If the problem stays, tell IT support that {host} refuses connections.",
+        blame=None,
     ),
     (Stage.SIGN_IN, What.DENIED): Words(
-        code="files.account_blocked",
+        code=ACCOUNT_BLOCKED,
         says="{label} will not open: the server does not let this account sign in",
-        remedy="Ask IT support whether your account may sign in to {host}.",
+        remedy=_MAY_SIGN_IN,
     ),
     (Stage.READ, What.DENIED): Words(
-        code="files.read_failed",
+        code=READ_FAILED,
         says="{label} shows its files, but you have no right to read them",
         remedy="Ask IT support for the right to read files on {label}.",
-        confidence=Confidence.HIGH,
+        blame=_SURELY_COMPANY,
     ),
     (Stage.READ, What.MISSING): Words(
-        code="files.read_failed",
+        code=READ_FAILED,
         says="{label} opens, but the file that IT keeps there for checking is not there",
         remedy=_TELL + "has no file for checking. Your own files may well open.",
         status=Status.WARN,
     ),
     (Stage.WRITE, What.DENIED): Words(
-        code="files.write_denied",
+        code=WRITE_DENIED,
         says="Nothing can be saved on {label}: you have no right to it. It opens, though",
         remedy="Ask IT support for the right to save files on {label}.",
-        confidence=Confidence.HIGH,
+        blame=_SURELY_COMPANY,
     ),
     (Stage.WRITE, What.FULL): Words(
-        code="files.write_failed",
+        code=WRITE_FAILED,
         says="Nothing can be saved on {label}: the server has no space left. It opens, though",
         remedy=_TELL + "has no space left.",
-        confidence=Confidence.HIGH,
+        blame=_SURELY_COMPANY,
     ),
     (Stage.READ, What.IN_USE): Words(
-        code="files.read_failed",
+        code=READ_FAILED,
         says="{label} opens, but the file that IT keeps there for checking is in use by somebody else",
         remedy="Check again in a few minutes. Your own files may well open.",
         status=Status.WARN,
     ),
     (Stage.WRITE, What.LEFT_BEHIND): Words(
-        code="files.left_behind",
+        code=LEFT_BEHIND,
         says="A small test file, readycheck-….tmp, was saved on {label} and could not be removed",
         remedy="Delete the file readycheck-….tmp on {label} if you see it.",
         status=Status.WARN,
@@ -85,134 +112,131 @@ _AT_STAGE: Final = {
 }
 _ANY_STAGE: Final = {
     What.SILENT: Words(
-        code="files.server_silent",
+        code=SERVER_SILENT,
         says="{label} will not open: {host} takes the connection and then says nothing",
         remedy=_TELL + "does not answer: {host} connects and then stays silent.",
-        owner=None,
+        blame=None,
     ),
     What.NEARBY: Words(
-        code="files.same_addresses",
+        code=SAME_ADDRESSES,
         says="{label} will not open: a VPN is on, and the way to {host} stays in this network all the same. If {host} stands at "
         "the company, both networks have the same addresses",
-        remedy="At home or in a hotel, use another network, such as the hotspot of a phone, and tell IT support that this "
+        remedy="At home or in a hotel, use another network, such as a phone hotspot, and tell IT support that this "
         "network has the same addresses as the company's. In the office, tell IT support that {host} does not open {label}.",
-        owner=None,
+        blame=None,
     ),
     What.CLOSED: Words(
-        code="files.server_closes",
+        code=SERVER_CLOSES,
         says="{label} will not open: {host} ends the conversation",
         remedy=_TELL + "cannot be opened: {host} ends the conversation.",
-        owner=None,
+        blame=None,
     ),
     What.GARBLED: Words(
-        code="files.not_a_share",
+        code=NOT_A_SHARE,
         says="{label} will not open: {host} answers, but offers no files in this way",
         remedy="Compare the address of these files with the instructions of your IT support.",
-        owner=None,
+        blame=None,
     ),
     What.PASSWORD: Words(
-        code="files.sign_in_refused",
+        code=SIGN_IN_REFUSED,
         says="{label} will not open: the server does not accept this user name and password",
         remedy="Type your password again where it is saved. If you changed it lately, use the new one.",
-        owner=Owner.DEVICE,
+        blame=Blame(Owner.DEVICE, confidence=Confidence.MEDIUM),
     ),
     What.EXPIRED: Words(
-        code="files.password_expired",
+        code=EXPIRED,
         says="{label} will not open: your password has run out",
-        remedy="Change your password, then check again.",
-        owner=Owner.DEVICE,
-        confidence=Confidence.HIGH,
+        remedy=EXPIRED.remedy,
+        blame=Blame(Owner.DEVICE, confidence=Confidence.HIGH),
     ),
     What.KEY: Words(
-        code="files.sign_in_refused",
+        code=SIGN_IN_REFUSED,
         says="{label} will not open: the server does not accept this user name and key",
         remedy="Ask IT support whether your key is registered for {host}.",
-        owner=Owner.UNKNOWN,
-        either=(Owner.COMPANY, Owner.DEVICE),
+        blame=Blame(either=(Owner.COMPANY, Owner.DEVICE), confidence=Confidence.MEDIUM),
     ),
     What.LOCKED: Words(
-        code="files.account_blocked",
+        code=ACCOUNT_BLOCKED,
         says="{label} will not open: your account is locked, often after too many wrong passwords",
         remedy="Ask IT support to unlock your account. Remove old passwords that are saved elsewhere, such as on your phone.",
-        confidence=Confidence.HIGH,
+        blame=_SURELY_COMPANY,
     ),
     What.DISABLED: Words(
-        code="files.account_blocked",
+        code=ACCOUNT_BLOCKED,
         says="{label} will not open: your account is switched off, or has run out",
         remedy="Ask IT support to switch your account on again.",
-        confidence=Confidence.HIGH,
+        blame=_SURELY_COMPANY,
     ),
     What.HOURS: Words(
-        code="files.account_hours",
+        code=HOURS,
         says="{label} will not open: your account may not sign in at this hour",
-        remedy="Try again in your working hours, or ask IT support to change them.",
-        confidence=Confidence.HIGH,
+        remedy=HOURS.remedy,
+        blame=_SURELY_COMPANY,
     ),
     What.WORKSTATION: Words(
-        code="files.account_elsewhere",
+        code=ELSEWHERE,
         says="{label} will not open: your account may not sign in from this computer",
-        remedy="Use the computer that you were given for this work, or ask IT support to allow this one.",
-        confidence=Confidence.HIGH,
+        remedy=ELSEWHERE.remedy,
+        blame=_SURELY_COMPANY,
     ),
     What.BLOCKED: Words(
-        code="files.account_blocked",
+        code=ACCOUNT_BLOCKED,
         says="{label} will not open: the server does not let this account sign in now",
-        remedy="Ask IT support whether your account may sign in to {host}.",
-        confidence=Confidence.HIGH,
+        remedy=_MAY_SIGN_IN,
+        blame=_SURELY_COMPANY,
     ),
     What.CLOCK: Words(
-        code="files.clock_differs",
+        code=CLOCK_DIFFERS,
         says="{label} will not open: the clocks of this computer and of the company differ by more than five minutes",
         remedy="Set the date and time of this computer to automatic, then check again. If they are right, tell IT support.",
-        owner=Owner.UNKNOWN,
-        either=(Owner.DEVICE, Owner.COMPANY),
+        blame=Blame(either=(Owner.DEVICE, Owner.COMPANY), confidence=Confidence.MEDIUM),
     ),
     What.OLD_PROTOCOL: Words(
-        code="files.old_protocol",
+        code=OLD_PROTOCOL,
         says="{label} will not open: {host} speaks only SMB1, an old way of sharing files that is not safe and is not used",
         remedy=_TELL + "is offered over SMB1 only: {host} has to offer SMB 2 or 3.",
-        confidence=Confidence.HIGH,
+        blame=_SURELY_COMPANY,
     ),
     What.DFS: Words(
-        code="files.leads_nowhere",
+        code=LEADS_NOWHERE,
         says="{label} will not open: {host} answers and leads on to another server, which does not open it",
         remedy=_TELL + "leads on to a server that does not open it (DFS).",
     ),
     What.BUSY: Words(
-        code="files.server_busy",
+        code=SERVER_BUSY,
         says="{label} will not open: {host} takes nobody else at the moment",
-        remedy="Wait ten minutes and check again. If it stays like this, tell IT support that {host} has no place left.",
-        confidence=Confidence.HIGH,
+        remedy="Wait ten minutes and check again. If the problem stays, tell IT support that {host} has no place left.",
+        blame=_SURELY_COMPANY,
     ),
     What.DOMAIN: Words(
-        code="files.server_trouble",
+        code=TROUBLE,
         says="{label} will not open: {host} cannot ask its own domain whether you may sign in",
         remedy=_TELL + "does not open: {host} does not reach its domain controller, or is not trusted by it.",
-        confidence=Confidence.HIGH,
+        blame=_SURELY_COMPANY,
     ),
     What.MAINTENANCE: Words(
-        code="files.maintenance",
+        code=MAINTENANCE,
         says="{label} will not open now: {host} says that it is closed for maintenance",
-        remedy="Wait until the maintenance is over. Ask IT support how long it takes.",
-        confidence=Confidence.HIGH,
+        remedy=MAINTENANCE.remedy,
+        blame=_SURELY_COMPANY,
     ),
     What.KEY_CHANGED: Words(
-        code="files.host_key",
+        code=HOST_KEY,
         says="{label} was not opened: {host} shows another host key than the known one, so it may be somebody else",
         remedy="Ask IT support whether the host key of {host} was changed. Sign in there only when they say so.",
-        owner=None,
+        blame=None,
     ),
     What.DENIED: Words(
-        code="files.access_denied",
+        code=ACCESS_DENIED,
         says="{label} will not open: you can sign in, but you have no right to it",
         remedy="Ask IT support for access to {label}.",
-        confidence=Confidence.HIGH,
+        blame=_SURELY_COMPANY,
     ),
     What.MISSING: Words(
-        code="files.share_missing",
+        code=SHARE_MISSING,
         says="{label} will not open: there is no share or folder of this name on {host}",
         remedy=_TELL + "is not there. It may have a new name.",
-        confidence=Confidence.HIGH,
+        blame=_SURELY_COMPANY,
     ),
 }
 _SAME_AS: Final = {
@@ -221,22 +245,22 @@ _SAME_AS: Final = {
     (Stage.RATE_UP, What.FULL): (Stage.WRITE, What.FULL),
 }
 _TROUBLED: Final = Words(
-    code="files.server_trouble",
+    code=TROUBLE,
     says="{label} will not open: {host} answers that it cannot do this now",
-    remedy="Wait ten minutes and check again. If it stays like this, tell IT support.",
+    remedy=TROUBLE.remedy,
 )
 _WRITE_TROUBLED: Final = Words(
-    code="files.write_failed",
+    code=WRITE_FAILED,
     says="Nothing can be saved on {label}: the server does not take the file. It opens, though",
     remedy=_TELL + "takes no files.",
 )
 _BREAKS_OFF: Final = Words(
-    code="files.write_failed",
+    code=WRITE_FAILED,
     says="Saving on {label} breaks off: a small file is saved, a larger one is not",
     remedy=_TELL + "takes small files, and saving larger ones breaks off.",
 )
 _READ_TROUBLED: Final = Words(
-    code="files.read_failed",
+    code=READ_FAILED,
     says="{label} shows its files, but they do not open",
     remedy=_TELL + "shows its files, but they do not open.",
 )
@@ -248,7 +272,7 @@ DOUBTS: Final = {
     What.ELSEWHERE: "{host} asks to sign in on a web page, which only a person can do",
     What.KEY_UNKNOWN: "{host} shows a host key that nobody has confirmed yet, so signing in was not tried",
     What.NOT_OFFERED: "{host} answers, and shows what it has to mounted drives only",
-    What.SILENT: "{host} was silent, and nothing else answered at the same moment",
+    What.SILENT: nothing_answered("{host}"),
 }
 
 

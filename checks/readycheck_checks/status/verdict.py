@@ -10,14 +10,16 @@ from datetime import datetime
 from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, passed, unknown, warned
+from readycheck_checks.status.codes import (
+    INCIDENT,
+    MAINTENANCE,
+    OPERATIONAL,
+    UNCLEAR,
+    UNNAMED,
+    UNPROVED,
+)
 from readycheck_checks.status.page import MAINTAINED, WELL, Component, Event, StatusPage
 
-INCIDENT: Final = "help.known_incident"
-MAINTENANCE: Final = "help.known_maintenance"
-OPERATIONAL: Final = "help.status_operational"
-UNPROVED: Final = "help.status_unproved"
-UNNAMED: Final = "help.status_components"
-UNCLEAR: Final = "help.status_unclear"
 TROUBLED: Final = ("minor", "major", "critical")
 _STATES: Final = {
     "degraded_performance": "works slowly",
@@ -105,7 +107,7 @@ def _incident(service: Service, event: Event, now: datetime) -> Finding:
     return warned(
         INCIDENT,
         f'{service.title} reports an incident{_since(event, now)}: "{event.name}"',
-        remedy=f"Wait: it is known and being worked on, so no ticket is needed.{_follow(event.link or service.link)}",
+        remedy=f"{INCIDENT.remedy}.{_follow(event.link or service.link)}",
         owner=service.owner,
         confidence=Confidence.HIGH,
         detail=f"its status page{impact}; {', '.join(event.components[:5])}".rstrip("; "),
@@ -117,7 +119,7 @@ def _component(service: Service, component: Component) -> Finding:
     return warned(
         INCIDENT,
         f'{service.title} reports that "{component.name}" {state}',
-        remedy=f"Wait: it is known, so no ticket is needed.{_follow(service.link)}",
+        remedy=f"{INCIDENT.remedy}.{_follow(service.link)}",
         owner=service.owner,
         confidence=Confidence.HIGH,
         detail=f"its status page: {component.state}",
@@ -129,7 +131,7 @@ def _maintenance(service: Service, event: Event, now: datetime) -> Finding:
     return warned(
         MAINTENANCE,
         f'{service.title} is being maintained{_since(event, now)}{until}: "{event.name}"',
-        remedy=f"Wait until it is over; no ticket is needed.{_follow(event.link or service.link)}",
+        remedy=f"{MAINTENANCE.remedy}.{_follow(event.link or service.link)}",
         owner=service.owner,
         confidence=Confidence.HIGH,
         detail="its status page",
@@ -141,7 +143,7 @@ def _unclear(service: Service, page: StatusPage) -> Finding:
     return unknown(
         UNCLEAR,
         f'The status page of {service.title} says "{said}", and not whether that concerns what matters here',
-        remedy=f"Look at the status page yourself.{_follow(service.link)}",
+        remedy=f"{UNCLEAR.remedy}.{_follow(service.link)}",
     )
 
 
@@ -150,7 +152,6 @@ def _absent(service: Service, absent: set[str]) -> Finding:
     return unknown(
         UNNAMED,
         f"The status page of {service.title} has no component {names}",
-        remedy="Tell IT support that the profile names components that the page does not have",
     )
 
 

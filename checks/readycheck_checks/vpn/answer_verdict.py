@@ -8,6 +8,13 @@ from readycheck_checks.asking.replies import Reply
 from readycheck_checks.blame.ending import Ending
 from readycheck_checks.vpn.blocked_verdict import is_blocked, port_blocked, whose
 from readycheck_checks.vpn.case import Case
+from readycheck_checks.vpn.gateway_codes import (
+    GATEWAY_PROPOSALS,
+    GATEWAY_TROUBLE,
+    GATEWAY_WRONG,
+    KEY,
+    PORT_SILENT,
+)
 from readycheck_checks.vpn.probe import Probe
 
 
@@ -35,7 +42,7 @@ def judge_answer(
 def _something_else(host: str, probe: Probe, evidence: str, case: Case) -> Finding:
     remedy = f"Tell IT support that {host} answers on {probe.transport} as {probe.instead}, and not as {case.kind}."
     return failed(
-        "vpn.gateway_wrong",
+        GATEWAY_WRONG,
         f"The VPN will not connect: {host} answers on {probe.transport}, but is {probe.instead} and not {case.kind}",
         remedy=f"{remedy} {case.remedy}".strip(),
         owner=Owner.COMPANY,
@@ -46,9 +53,9 @@ def _something_else(host: str, probe: Probe, evidence: str, case: Case) -> Findi
 
 def _troubled(host: str, probe: Probe, evidence: str) -> Finding:
     return failed(
-        "vpn.gateway_trouble",
+        GATEWAY_TROUBLE,
         f"The VPN will not connect: {host} answers on {probe.transport} that it cannot do it now ({probe.trouble})",
-        remedy=f"Wait ten minutes and check again. If it stays like this, tell IT support that {host} says {probe.trouble}.",
+        remedy=f"Wait ten minutes and check again. If the problem stays, tell IT support that {host} says {probe.trouble}.",
         owner=Owner.COMPANY,
         confidence=Confidence.HIGH,
         detail=evidence,
@@ -58,7 +65,7 @@ def _troubled(host: str, probe: Probe, evidence: str) -> Finding:
 def _unfit(host: str, probe: Probe, evidence: str) -> Finding:
     """Everything customary was offered: nothing of it is set up there, or nothing for a computer at this address."""
     return failed(
-        "vpn.gateway_proposals",
+        GATEWAY_PROPOSALS,
         f"The VPN will not connect: {host} answers on {probe.transport}, and takes none of the usual ways of encryption",
         remedy=f"Tell IT support that the VPN gateway {host} answers NO_PROPOSAL_CHOSEN to everything that is customary.",
         owner=Owner.COMPANY,
@@ -69,10 +76,9 @@ def _unfit(host: str, probe: Probe, evidence: str) -> Finding:
 
 def _key_refused(host: str, evidence: str) -> Finding:
     return failed(
-        "vpn.gateway_key",
+        KEY,
         f"The VPN will not connect: {host} ends the conversation, as a gateway does that does not know your key",
-        remedy="Ask IT support for the newest settings file of your VPN program.",
-        either=(Owner.COMPANY, Owner.DEVICE),
+        either=KEY.owners,
         confidence=Confidence.MEDIUM,
         detail=evidence,
     )
@@ -86,14 +92,12 @@ def _half(host: str, probes: Sequence[Probe], ending: Ending, evidence: str) -> 
     )
     if is_blocked(ending):
         return port_blocked(closed, ending, evidence)
-    party = whose(ending)
+    blame = whose(ending)
     return failed(
-        "vpn.port_silent",
+        PORT_SILENT,
         f"The VPN will not connect from behind a router: {host} answers on {open_} and not on {closed}, which it needs too",
-        remedy="Connect over the hotspot of a phone. "
+        remedy="Connect over a phone hotspot. "
         f"If it does not work there either, tell IT support that {host} does not answer on {closed}.",
-        owner=party.owner,
-        either=party.either,
-        confidence=party.confidence,
+        blame=blame,
         detail=evidence,
     )

@@ -20,6 +20,7 @@ from readycheck_checks.vpn import (
     wireguard_use,
 )
 from readycheck_checks.vpn.case import ONLY_ITS_PROGRAM, Case
+from readycheck_checks.vpn.gateway_codes import GATEWAY_IN_USE
 from readycheck_checks.vpn.gateway_options import GatewayOptions
 from readycheck_checks.vpn.kinds import ALL_NEEDED, QUIET, WORDS, Kind, transport, usual
 from readycheck_checks.vpn.ovpn_file import OvpnFile
@@ -54,7 +55,7 @@ class Asking:
         if not self.tunnel or finding.status is not Status.UNKNOWN:
             return finding
         return skipped(
-            "vpn.gateway_in_use",
+            GATEWAY_IN_USE,
             f"The WireGuard gateway {self.host} was not asked with your key: {self.tunnel}, and would lose its traffic",
         )
 

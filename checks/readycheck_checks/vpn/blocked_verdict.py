@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from readycheck.api import Confidence, Finding, Owner, failed
-from readycheck_checks.blame import owners as blame
+from readycheck.api import Blame, Confidence, Finding, Owner, failed
+from readycheck_checks.blame import owners
 from readycheck_checks.blame.ending import Ending, Place
-from readycheck_checks.blame.owners import Whose
+from readycheck_checks.blame.remedies import let_out
+from readycheck_checks.vpn.gateway_codes import GATEWAY_SILENT, PORT_BLOCKED
 
 NEAR = (Place.COMPUTER, Place.ROUTER)
 
@@ -26,22 +27,20 @@ def together(endings: Sequence[Ending]) -> Ending:
     return Ending(places=deciding.places, sure=deciding.sure, sentence=sentence)
 
 
-def whose(ending: Ending) -> Whose:
+def whose(ending: Ending) -> Blame:
     """Whose a silent transport is, while others of the network answer."""
-    return blame.whose(ending, Owner.COMPANY)
+    return owners.whose(ending, Owner.COMPANY)
 
 
 def port_blocked(ports: str, ending: Ending, evidence: str) -> Finding:
     """``ending``: one that is_blocked()."""
-    party = whose(ending)
+    blame = whose(ending)
     who, remedy = _words(ports, ending)
     return failed(
-        "vpn.port_blocked",
+        PORT_BLOCKED,
         f"The VPN will not connect here: {who}",
         remedy=remedy,
-        owner=party.owner,
-        either=party.either,
-        confidence=party.confidence,
+        blame=blame,
         detail=evidence,
     )
 
@@ -51,11 +50,11 @@ def blocked_and_hanging(host: str, hanging: str, blocked: str, ending: Ending, e
     near = whose(ending)
     who, _ = _words(blocked, ending)
     return failed(
-        "vpn.gateway_silent",
+        GATEWAY_SILENT,
         f"The VPN will not connect: {host} takes connections on {hanging} and then says nothing, and {who}",
-        remedy="Connect over the hotspot of a phone. If it does not work there either, tell IT support that "
+        remedy="Connect over a phone hotspot. If it does not work there either, tell IT support that "
         f"the VPN gateway {host} takes connections on {hanging} and says nothing.",
-        either=(Owner.COMPANY, *(near.either or (near.owner,))),
+        either=(Owner.COMPANY, *near.parties),
         confidence=Confidence.MEDIUM,
         detail=evidence,
     )
@@ -63,17 +62,11 @@ def blocked_and_hanging(host: str, hanging: str, blocked: str, ending: Ending, e
 
 def _words(ports: str, ending: Ending) -> tuple[str, str]:
     if ending.within(Place.COMPUTER):
-        remedy = f"Ask IT support whether a firewall on this computer holds {ports} back"
-        return f"this computer lets nothing out on {ports}", remedy
+        return f"this computer lets nothing out on {ports}", let_out(ports, Owner.DEVICE)
     if ending.within(Place.PROVIDER):
-        remedy = f"Connect over the hotspot of a phone, and ask your internet provider why {ports} is not passed on"
-        return f"the internet provider passes nothing on to {ports}", remedy
-    remedy = (
-        "Connect over the hotspot of a phone. "
-        f"If you look after this network, let {ports} out in the settings of the router"
-    )
+        return f"the internet provider passes nothing on to {ports}", let_out(ports, Owner.ISP)
+    remedy = let_out(ports, Owner.HOME)
     if not ending.within(Place.ROUTER):
-        remedy += (
-            f"; if it is let out there, ask IT support whether a firewall on this computer holds {ports} back"
-        )
+        here = let_out(ports, Owner.DEVICE)
+        remedy += f"; if it is let out there, {here[0].lower()}{here[1:]}"
     return f"this network lets nothing out on {ports}", remedy

@@ -1,60 +1,25 @@
 """What the VPN costs: rates and round trips through it beside those past it, and the verdict. Pure; measures nothing.
 
 Rates come with their intervals, and so does what is left of them: too little is said only where the upper bound says so.
+Everything that was measured on both sides is judged, and what was not is said, with its reason.
 """
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from readycheck.api import (
-    Code,
     Confidence,
     Finding,
     Measurement,
-    Owner,
-    Status,
     failed,
     measured,
     number,
     passed,
+    unknown,
     warned,
 )
-
-ANYBODY: Final = (Owner.COMPANY, Owner.ISP, Owner.DEVICE)
-
-CODES: Final = (
-    Code(
-        "vpn.speed",
-        "Through the VPN the line keeps enough of its speed",
-        (Status.PASS,),
-    ),
-    Code(
-        "vpn.slow",
-        "Through the VPN the line keeps less of its speed than the profile asks for",
-        (Status.WARN, Status.FAIL),
-        ANYBODY,
-        "Try another gateway, if your VPN program offers one, and tell IT support both numbers",
-    ),
-    Code(
-        "vpn.far",
-        "The VPN makes the way to the company longer than the profile allows",
-        (Status.WARN,),
-        ANYBODY,
-        "Choose a nearer gateway, if your VPN program offers one, or tell IT support",
-    ),
-    Code(
-        "vpn.speed_not_beside",
-        "There is nothing to compare: both servers lie on the same side of the VPN",
-        (Status.SKIP,),
-    ),
-    Code(
-        "vpn.speed_not_measured",
-        "The speed through the VPN or beside it could not be measured",
-        (Status.UNKNOWN,),
-    ),
-)
+from readycheck_checks.vpn.cost_codes import ANYBODY, FAR, SLOW, SPEED, SPEED_NOT_MEASURED
 
 
 @dataclass(frozen=True)
@@ -68,11 +33,16 @@ class Rate:
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """What was measured on one side of the tunnel; None where it was not."""
+    """What was measured on one side of the tunnel; None where it was not, and then ``why``."""
 
     down: Rate | None = None
     up: Rate | None = None
     rtt_ms: float | None = None
+    why: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return self.down is None and self.up is None and self.rtt_ms is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +81,11 @@ class Kept:
     def short_of(self, percent: float, enough_mbps: float) -> bool:
         """Proved to be less than this part of the line, and not enough by itself."""
         return self.high < percent and self.inside.high < enough_mbps
+
+    def is_open(self, percent: float, enough_mbps: float) -> bool:
+        """It looks like too little, and nothing bounds from above what the VPN can do, or from below what is left of it."""
+        looks_short = self.percent < percent and self.inside.value < enough_mbps
+        return looks_short and math.isinf(self.inside.high) and not self.short_of(percent, enough_mbps)
 
     def __str__(self) -> str:
         return f"{self.way} {number(self.inside.value)} of {number(self.outside.value)} Mbit/s"
@@ -154,17 +129,23 @@ def is_slow(inside: Side, outside: Side, terms: Terms) -> bool:
 
 
 def slower(one: Side, other: Side) -> Side:
-    """Of two measurements of one side, what is proved of both: the lower rate and the longer round trip."""
+    """Of two measurements of one side, what is proved of both: the lower rate, where both told one, and the longer round trip."""
 
     def lower(a: Rate | None, b: Rate | None) -> Rate | None:
-        return min((rate for rate in (a, b) if rate), key=lambda rate: rate.low, default=None)
+        return min(a, b, key=lambda rate: rate.low) if a and b else None
 
+    reasons = [side.why for side in (one, other) if side.down is None or side.up is None]
     times = [time for time in (one.rtt_ms, other.rtt_ms) if time is not None]
-    return Side(down=lower(one.down, other.down), up=lower(one.up, other.up), rtt_ms=max(times, default=None))
+    return Side(
+        down=lower(one.down, other.down),
+        up=lower(one.up, other.up),
+        rtt_ms=max(times, default=None),
+        why="; ".join(dict.fromkeys(filter(None, reasons))),
+    )
 
 
 def judge_cost(inside: Side, outside: Side, terms: Terms) -> list[Finding]:
-    """``kept()`` must have something to say of them."""
+    """One finding for each thing that is wrong, and one for all that is not known; else the one that all is well."""
     ways = kept(inside, outside)
     added = _added(inside, outside)
     dead = [each for each in ways if each.short_of(terms.fail_percent, terms.enough_mbps)]
@@ -172,7 +153,32 @@ def judge_cost(inside: Side, outside: Side, terms: Terms) -> list[Finding]:
     found = [_slow(dead or slow, fails=bool(dead), added=added)] if slow else []
     if added is not None and added > terms.added_ms:
         found.append(_far(added, terms))
-    return found or [passed("vpn.speed", f"The VPN costs {_in_words(ways, added)}")]
+    if why := _open(inside, outside, terms):
+        found.append(not_measured(why))
+    return found or [passed(SPEED, f"The VPN costs {_in_words(ways, added)}")]
+
+
+def _open(inside: Side, outside: Side, terms: Terms) -> str:
+    """What is not known, and why; empty where all is."""
+    ways = kept(inside, outside)
+    parts = [
+        f"the {each.way} through it is at least {number(each.inside.value)} Mbit/s, and there was no time or data to see more"
+        for each in ways
+        if each.is_open(terms.plan_percent, terms.enough_mbps)
+    ]
+    for place, side in (("beside", outside), ("through", inside)):
+        rates = (("download", side.down), ("upload", side.up))
+        lacking = [way for way, rate in rates if rate is None]
+        if lacking and not (place == "through" and outside.is_empty):
+            parts.append(f"no {' and no '.join(lacking)} {place} it, {side.why}")
+    for way, rate in (("download", outside.down), ("upload", outside.up)):
+        if rate is not None and not rate.low > 0:
+            parts.append(f"the {way} beside it was too unsteady to compare with")
+    return "; ".join(parts)
+
+
+def not_measured(why: str) -> Finding:
+    return unknown(SPEED_NOT_MEASURED, f"What the VPN costs could not be measured: {why}")
 
 
 def _slow(ways: Sequence[Kept], *, fails: bool, added: float | None) -> Finding:
@@ -180,10 +186,10 @@ def _slow(ways: Sequence[Kept], *, fails: bool, added: float | None) -> Finding:
     encrypts too slowly nothing seen from here decides."""
     say = failed if fails else warned
     return say(
-        "vpn.slow",
+        SLOW,
         f"The VPN is slow, and the line is not: {_in_words(ways, added)}",
-        remedy="Disconnect the VPN and connect it again, to another gateway if your VPN program offers one. If it stays like "
-        "this, tell IT support both numbers: what the line does, and what is left of it in the VPN.",
+        remedy="Disconnect the VPN and connect it again, to another gateway if your VPN program offers one. "
+        "If the problem stays, tell IT support both numbers: what the line does, and what is left of it in the VPN.",
         confidence=Confidence.HIGH,
         either=ANYBODY,
     )
@@ -191,7 +197,7 @@ def _slow(ways: Sequence[Kept], *, fails: bool, added: float | None) -> Finding:
 
 def _far(added: float, terms: Terms) -> Finding:
     return warned(
-        "vpn.far",
+        FAR,
         f"The VPN adds {added:.0f} ms to every round trip, more than the {terms.added_ms:g} ms that the profile allows",
         remedy="Choose a nearer gateway, if your VPN program offers one. If it does not, tell IT support.",
         confidence=Confidence.MEDIUM,

@@ -4,10 +4,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from readycheck.api import Options
 from readycheck_checks.asking.attempts import HostPort
-from readycheck_checks.asking.endpoints import endpoint
-from readycheck_checks.blame.lost_names import NameServers, require_addresses
+from readycheck_checks.asking.endpoints import require_endpoints
+from readycheck_checks.blame.options import BesideOptions
 from readycheck_checks.vpn.kinds import Kind, Wrapping, transport, usual
 from readycheck_checks.vpn.private_file import is_path
 from readycheck_checks.vpn.wireguard_file import key_of
@@ -15,7 +14,7 @@ from readycheck_checks.vpn.wireguard_file import key_of
 FilePath = Annotated[str, Meta(max_length=1_000)]
 
 
-class GatewayOptions(Options, frozen=True, kw_only=True):
+class GatewayOptions(BesideOptions, frozen=True, kw_only=True):
     """One VPN gateway, as the profile names it."""
 
     host: Annotated[str, Meta(min_length=1, description="Name or address of the gateway")]
@@ -37,7 +36,10 @@ class GatewayOptions(Options, frozen=True, kw_only=True):
     ] = ""
     wireguard_file: Annotated[
         FilePath,
-        Meta(description="This person's WireGuard settings: the gateway is asked with the key in it"),
+        Meta(
+            description="This person's WireGuard settings: the gateway is asked with the key in it, and can pass, only where "
+            "`tcp_controls` has a host by its name with TLS, which tells the time"
+        ),
     ] = ""
     private_key_secret: Annotated[
         str, Meta(description="Secret that holds this person's WireGuard key, in place of the file")
@@ -46,18 +48,13 @@ class GatewayOptions(Options, frozen=True, kw_only=True):
     no_ssl_vpn_from: Annotated[
         str, Meta(description="FortiOS version from which there is no SSL-VPN (Fortinet, as of 2026-11)")
     ] = "7.6.3"
-    name_servers: NameServers = ()
     udp_controls: Annotated[
         tuple[HostPort, ...], Meta(description="STUN servers (host:port) asked at the same moment")
     ] = ()
-    tcp_controls: Annotated[
-        tuple[HostPort, ...], Meta(description="Other hosts (host:port) asked at the same moment")
-    ] = ()
 
     def __post_init__(self) -> None:
-        for text in (*self.udp_controls, *self.tcp_controls):
-            endpoint(text)
-        require_addresses(self.name_servers)
+        super().__post_init__()
+        require_endpoints(self.udp_controls)
         for protocol, _ in map(transport, self.transports):
             if protocol not in {each for each, _ in map(transport, usual(self.kind))} | self._also():
                 raise ValueError(f"a gateway of kind {self.kind} is not asked over {protocol.upper()}")

@@ -6,16 +6,26 @@ Silence counts only beside a control that answered at the same moment, and never
 from collections.abc import Sequence
 from typing import Final
 
-from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
+from readycheck.api import Blame, Confidence, Finding, Owner, failed, passed, unknown, warned
 from readycheck_checks.asking.controls import Controls
 from readycheck_checks.asking.replies import Reply
 from readycheck_checks.blame.certificates import judge_certificate
 from readycheck_checks.blame.ending import Ending, Place
 from readycheck_checks.blame.lost_names import judge_lost_name
-from readycheck_checks.blame.owners import Whose
+from readycheck_checks.blame.owners import between
 from readycheck_checks.vpn.answer_verdict import judge_answer
 from readycheck_checks.vpn.blocked_verdict import blocked_and_hanging, is_blocked, port_blocked, whose
 from readycheck_checks.vpn.case import PLAIN, Case
+from readycheck_checks.vpn.gateway_codes import (
+    GATEWAY_ANSWERS,
+    GATEWAY_CERTIFICATE,
+    GATEWAY_NAME,
+    GATEWAY_NAME_HIDDEN,
+    GATEWAY_REFUSED,
+    GATEWAY_SILENT,
+    GATEWAY_UNPROVED,
+    UDP_SILENT,
+)
 from readycheck_checks.vpn.probe import Probe
 
 _STOPPED: Final = {
@@ -79,7 +89,7 @@ def judge_gateway(
     if all(_proved_absent(probe, controls, case.quiet) for probe in probes):
         return _silent(host, probes, evidence, ending, case)
     return unknown(
-        "vpn.gateway_unproved",
+        GATEWAY_UNPROVED,
         f"Whether the VPN gateway {host} works could not be told: {_doubt(probes, controls, case.quiet)}",
         detail=evidence,
     )
@@ -108,7 +118,7 @@ def _alive(host: str, probes: Sequence[Probe], controls: Controls, evidence: str
     if udp and alive.protocol != "udp" and not any(probe.reply is Reply.ANSWERED for probe in udp):
         return _tcp_only(alive, udp, controls, evidence, ending)
     return passed(
-        "vpn.gateway_answers",
+        GATEWAY_ANSWERS,
         f"The VPN gateway {host} answers over {alive.transport}{in_ms}",
         detail=evidence,
     )
@@ -118,47 +128,40 @@ def _tcp_only(
     alive: Probe, udp: Sequence[Probe], controls: Controls, evidence: str, ending: Ending
 ) -> Finding:
     ports = listed(udp)
-    owner, either, why = _udp_closed(ports, controls, ending)
+    blame, why = _udp_closed(ports, controls, ending)
     return warned(
-        "vpn.udp_silent",
+        UDP_SILENT,
         f"The VPN will connect over {alive.transport} only, which is slower: {ports} stays silent, {why}",
         remedy="Connect as usual. If calls stutter over the VPN, show this result to IT support.",
-        owner=owner,
-        either=either,
+        blame=blame,
         confidence=Confidence.LOW,
         detail=evidence,
     )
 
 
-def _udp_closed(ports: str, controls: Controls, ending: Ending) -> tuple[Owner, tuple[Owner, ...], str]:
+def _udp_closed(ports: str, controls: Controls, ending: Ending) -> tuple[Blame, str]:
     """Whose it is that UDP does not get to a gateway which answers over TCP, and what is known of it."""
     blame = whose(ending)
     if is_blocked(ending):
         where = ending.places[0] if blame.owner is not Owner.UNKNOWN else "this network"
-        return blame.owner, blame.either, f"{where} does not let it out"
+        return blame, f"{where} does not let it out"
     passes = ending.within(Place.PROVIDER, Place.BEYOND)
     if controls.answered("udp"):
-        return (
-            blame.owner,
-            blame.either,
-            f"other UDP servers answered, so {ports} seems closed on the way to the gateway",
-        )
+        return blame, f"other UDP servers answered, so {ports} seems closed on the way to the gateway"
     if controls.all_silent("udp"):
-        owner, either = (Owner.ISP, ()) if passes else (Owner.UNKNOWN, (Owner.HOME, Owner.ISP))
-        return owner, either, "no other UDP server answered either, so UDP seems blocked on the way"
-    return blame.owner, blame.either, "no other UDP server was asked, so the reason is not known"
+        near = Blame(Owner.ISP) if passes else between(Owner.HOME, Owner.ISP)
+        return near, "no other UDP server answered either, so UDP seems blocked on the way"
+    return blame, "no other UDP server was asked, so the reason is not known"
 
 
 def _bad_certificate(host: str, probes: Sequence[Probe], evidence: str, case: Case) -> Finding:
     shown = next(probe for probe in probes if probe.reply is Reply.BAD_CERTIFICATE)
     found = case.looked.certificate or judge_certificate(shown.tls, issuer=shown.issuer)
     return failed(
-        "vpn.gateway_certificate",
+        GATEWAY_CERTIFICATE,
         f"The VPN will not connect safely: {found.told(host)}",
         remedy=found.remedy(host),
-        owner=found.whose.owner,
-        either=found.whose.either,
-        confidence=found.whose.confidence,
+        blame=found.blame,
         detail="; ".join(filter(None, (evidence, case.looked.ends))),
     )
 
@@ -166,12 +169,10 @@ def _bad_certificate(host: str, probes: Sequence[Probe], evidence: str, case: Ca
 def _unknown_name(host: str, evidence: str, case: Case) -> Finding:
     lost = case.looked.name or judge_lost_name(host, None)
     return failed(
-        "vpn.gateway_name_hidden" if lost.hidden else "vpn.gateway_name",
+        GATEWAY_NAME_HIDDEN if lost.hidden else GATEWAY_NAME,
         f"The VPN will not connect: {lost.says}",
         remedy=lost.remedy,
-        owner=lost.whose.owner,
-        either=lost.whose.either,
-        confidence=lost.whose.confidence,
+        blame=lost.blame,
         detail="; ".join(filter(None, (evidence, lost.evidence))),
     )
 
@@ -187,16 +188,13 @@ def _blocked(host: str, probes: Sequence[Probe], ending: Ending, evidence: str, 
 def _refused(host: str, probes: Sequence[Probe], evidence: str, ending: Ending) -> Finding:
     """Anybody on the way can refuse in the gateway's name, unless its own answer was seen."""
     blame = whose(ending)
-    begin = (
-        "T" if blame.owner is Owner.COMPANY else "Try once over a phone hotspot. If it is the same there, t"
-    )
+    elsewhere = "Try once over a phone hotspot. If it is the same there, tell"
+    begin = "Tell" if blame.owner is Owner.COMPANY else elsewhere
     return failed(
-        "vpn.gateway_refused",
+        GATEWAY_REFUSED,
         f"The VPN will not connect: {host} is there, but does not take connections on {listed(probes)}",
-        remedy=f"{begin}ell IT support that the VPN gateway {host} refuses connections.",
-        owner=blame.owner,
-        either=blame.either,
-        confidence=blame.confidence,
+        remedy=f"{begin} IT support that the VPN gateway {host} refuses connections.",
+        blame=blame,
         detail=evidence,
     )
 
@@ -205,19 +203,17 @@ def _silent(host: str, probes: Sequence[Probe], evidence: str, ending: Ending, c
     """Controls answer on other ports: a filter for this one alone looks the same, unless its packets were seen to pass."""
     blame = whose(ending)
     if not ending.places and {probe.reply for probe in probes} != {Reply.SILENT}:
-        blame = Whose(
+        blame = Blame(
             Owner.COMPANY, confidence=Confidence.MEDIUM
         )  # the gateway itself answered, and not as it should
     or_key = ", or does not know the key of your VPN program any more" if case.keyed else ""
     ask = " Ask whether the settings of your VPN program are the newest." if case.keyed else ""
     return failed(
-        "vpn.gateway_silent",
+        GATEWAY_SILENT,
         f"The VPN will not connect: its gateway {host} {_how_silent(probes, ending)}{or_key}",
         remedy="Try once over a phone hotspot. "
         f"If it does not work there either, tell IT support that the VPN gateway {host} does not answer.{ask}",
-        owner=blame.owner,
-        either=blame.either,
-        confidence=blame.confidence,
+        blame=blame,
         detail=evidence,
     )
 

@@ -14,7 +14,7 @@ from readycheck_checks.asking.routes import stays_at_home, way_to
 from readycheck_checks.blame.ending import PRIVATE
 from readycheck_checks.names import around
 from readycheck_checks.vpn.inside_names import OwnServers
-from readycheck_checks.vpn.inside_verdict import Asked, Large
+from readycheck_checks.vpn.inside_seen import Asked, Large
 
 SMALL_SEGMENT_BYTES: Final = 536  # every IPv4 host takes such segments (RFC 9293, 3.7.1)
 LARGE_S: Final = 3.5

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from readycheck.api import Confidence, Finding, Owner, failed
 from readycheck_checks.names.around import Asked, Reply
+from readycheck_checks.vpn.inside_codes import INSIDE_NAME, INSIDE_NAME_GONE, INSIDE_NAMES_SILENT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +79,9 @@ def _unknown_here(
     """The VPN brings no name servers, or this computer does not use them: alike, where others than those inside are asked."""
     elsewhere = own.past or bool(own.wrong)
     return failed(
-        "vpn.inside_name",
+        INSIDE_NAME,
         f"Company pages will not open by name: {', '.join(names)} is not known here, although {although}{own.wrong}",
-        remedy="Disconnect the VPN and connect it again. If it stays like this, tell IT support "
+        remedy="Disconnect the VPN and connect it again. If the problem stays, tell IT support "
         "that the VPN does not give this computer the company's name servers.",
         owner=Owner.UNKNOWN if elsewhere else Owner.COMPANY,
         either=(Owner.COMPANY, Owner.DEVICE) if elsewhere else (),
@@ -92,7 +93,7 @@ def _unknown_here(
 def _gone(names: Sequence[str], evidence: str) -> Finding:
     listed = ", ".join(names)
     return failed(
-        "vpn.inside_name_gone",
+        INSIDE_NAME_GONE,
         f"{listed} cannot be used: the company's own name server says that there is no such name",
         remedy=f"Tell IT support that their name server does not know {listed}.",
         owner=Owner.COMPANY,
@@ -104,7 +105,7 @@ def _gone(names: Sequence[str], evidence: str) -> Finding:
 def _silent(own: OwnServers, although: str, sure: Confidence, evidence: str) -> Finding:
     servers = ", ".join(dict.fromkeys(each.server for _, each in own.replies))
     return failed(
-        "vpn.inside_names_silent",
+        INSIDE_NAMES_SILENT,
         f"Company pages will not open by name: the company's name server ({servers}) does not answer, although {although}",
         remedy=f"Tell IT support that their name server {servers} does not answer over the VPN.",
         owner=Owner.COMPANY,

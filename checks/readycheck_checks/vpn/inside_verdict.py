@@ -4,106 +4,27 @@ Only what comes through the tunnel is evidence about the company: without it, an
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
-from readycheck_checks.asking.controls import Controls
-from readycheck_checks.asking.endpoints import Endpoint
 from readycheck_checks.asking.replies import Reply
-from readycheck_checks.vpn.inside_names import OwnServers, judge_names
+from readycheck_checks.vpn.inside_codes import (
+    INSIDE_ANSWERS,
+    INSIDE_BLOCKED_HERE,
+    INSIDE_HANGS,
+    INSIDE_NO_ROUTE,
+    INSIDE_REFUSED,
+    INSIDE_SILENT,
+    INSIDE_UNPROVED,
+    LARGE_PACKETS_LOST,
+    NAME_PUBLIC,
+)
+from readycheck_checks.vpn.inside_names import judge_names
+from readycheck_checks.vpn.inside_seen import Inside
+from readycheck_checks.vpn.tunnel_codes import ROUTE_MISSING
 from readycheck_checks.vpn.tunnel_verdict import ANOTHER_NETWORK, WHO_HAS_THE_ADDRESSES
 
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """One inside name (without a port) or server, and how it behaved. ``through``: its way leads through a tunnel (None: not
-    told); ``past``: private addresses whose ways do not; ``near``: of this very network; ``turned_by``: the router that says that
-    no way leads there."""
-
-    host: str
-    port: int | None = None
-    reply: Reply
-    rtt_ms: float | None = None
-    through: bool | None = None
-    past: bool = False
-    near: bool = False
-    turned_by: str = ""
-
-    def __str__(self) -> str:
-        return self.host if self.port is None else str(Endpoint(self.host, self.port))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Large:
-    """What became of large packets through the tunnel: ``lost`` names the servers that answer in small ones only; ``hangs`` those
-    that answer in neither; ``outside`` whether hosts outside it send large ones at the same moment (None: none was asked)."""
-
-    lost: tuple[str, ...] = ()
-    hangs: tuple[str, ...] = ()
-    outside: bool | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inside:
-    """What was seen: ``tunnel`` whether the VPN was up (None: not told), names, servers, controls outside; ``own``: what the
-    company's own name servers said; ``public``: inside names that public name servers know; ``large``: of large packets."""
-
-    tunnel: bool | None
-    names: tuple[Asked, ...] = ()
-    servers: tuple[Asked, ...] = ()
-    controls: Controls = Controls()
-    own: OwnServers = OwnServers()
-    public: tuple[str, ...] = ()
-    large: Large = Large()
-
-    @property
-    def reached(self) -> bool:
-        """True where it is proved that packets get inside: the tunnel is up, or an inside server answered."""
-        return self.tunnel is True or self.answering
-
-    @property
-    def through(self) -> list[Asked]:
-        """The servers that count: while the VPN is up, whoever has a private address past it may be anybody at home."""
-        return [server for server in self.servers if not (self.tunnel and server.past)]
-
-    @property
-    def beside(self) -> list[Asked]:
-        """The others."""
-        return [server for server in self.servers if self.tunnel and server.past]
-
-    @property
-    def answering(self) -> bool:
-        """While the VPN is up, one that is reached past it says nothing about it, wherever it stands."""
-        return any(server.reply is Reply.ANSWERED for server in self.vouching)
-
-    @property
-    def vouching(self) -> list[Asked]:
-        """The servers that show whether anything gets inside."""
-        return [server for server in self.through if not (self.tunnel and server.through is False)]
-
-    @property
-    def looked_up(self) -> bool:
-        """True where a name server answered through the tunnel. A name that was found may come from a cache or a file."""
-        return self.tunnel is True and self.own.carried
-
-    @property
-    def evidence(self) -> str:
-        vpn = {True: "the VPN is up", False: "the VPN is not up", None: "not known whether the VPN is up"}
-        asked = [_told(one) for one in (*self.names, *self.servers)]
-        return "; ".join([vpn[self.tunnel], *asked, *self.own.evidence, str(self.controls)])
-
-    @property
-    def sure(self) -> Confidence:
-        return Confidence.HIGH if self.answering else Confidence.MEDIUM
-
-
 _OUT_OF_REACH: Final = (Reply.SILENT, Reply.NO_ROUTE, Reply.REFUSED)
-
-
-def _told(one: Asked) -> str:
-    turned = f" (says {one.turned_by})" if one.turned_by else ""
-    return f"{one} {one.reply}{turned}" + (", past the VPN" if one.past else "")
 
 
 def judge_inside(seen: Inside) -> list[Finding]:
@@ -131,7 +52,7 @@ def _answers(seen: Inside) -> Finding:
     names = [str(name) for name in seen.names if name.host not in hosts]
     listed = ", ".join([*names, *map(str, seen.servers)])
     says = "The company network answers" if seen.servers else "Inside names are found"
-    return passed("vpn.inside_answers", f"{says}: {listed}", detail=seen.evidence)
+    return passed(INSIDE_ANSWERS, f"{says}: {listed}", detail=seen.evidence)
 
 
 def _unknown_names(seen: Inside) -> Iterator[Finding]:
@@ -147,7 +68,7 @@ def _refused(seen: Inside) -> Iterator[Finding]:
     if refusing and seen.reached:
         names = ", ".join(refusing)
         yield failed(
-            "vpn.inside_refused",
+            INSIDE_REFUSED,
             f"{names} cannot be used: the machine is there, but the service on it does not run",
             remedy=f"Tell IT support that {names} refuses connections over the VPN.",
             owner=Owner.COMPANY,
@@ -161,7 +82,7 @@ def _past(seen: Inside) -> Iterator[Finding]:
     lost = [server for server in seen.beside if server.reply in _OUT_OF_REACH]
     if names := ", ".join(str(server) for server in lost if server.near):
         yield failed(
-            "vpn.route_missing",
+            ROUTE_MISSING,
             f"{names} is out of reach: the VPN is connected, but this network has the same addresses as the company's",
             remedy=ANOTHER_NETWORK,
             detail=seen.evidence,
@@ -169,9 +90,9 @@ def _past(seen: Inside) -> Iterator[Finding]:
         )
     if names := ", ".join(str(server) for server in lost if not server.near):
         yield failed(
-            "vpn.route_missing",
+            ROUTE_MISSING,
             f"{names} is out of reach: the VPN is connected, and leads past it",
-            remedy=f"Disconnect all VPNs, then connect the one of your company. If it stays like this, tell IT support that the "
+            remedy=f"Disconnect all VPNs, then connect the one of your company. If the problem stays, tell IT support that the "
             f"VPN has no route to {names}.",
             confidence=Confidence.HIGH,
             detail=seen.evidence,
@@ -185,9 +106,9 @@ def _dead_tunnel(seen: Inside) -> Iterator[Finding]:
     alive = seen.looked_up or len(silent) < len(seen.vouching)
     if silent and not alive and seen.tunnel and seen.controls.answered("tcp"):
         yield failed(
-            "vpn.inside_silent",
+            INSIDE_SILENT,
             f"The VPN is connected, but carries nothing: {', '.join(silent)} does not answer",
-            remedy="Disconnect the VPN and connect it again. If it stays like this, tell IT support "
+            remedy="Disconnect the VPN and connect it again. If the problem stays, tell IT support "
             "that the VPN connects but nothing passes through it.",
             detail=seen.evidence,
         )
@@ -198,7 +119,7 @@ def _silent(seen: Inside) -> Iterator[Finding]:
     names = ", ".join(silent)
     if silent and (seen.answering or (seen.looked_up and seen.controls.answered("tcp"))):
         yield failed(
-            "vpn.inside_silent",
+            INSIDE_SILENT,
             f"{names} cannot be used: it does not answer, while other company servers do",
             remedy=f"Tell IT support that {names} does not answer over the VPN.",
             owner=Owner.COMPANY,
@@ -212,7 +133,7 @@ def _no_route(seen: Inside) -> Iterator[Finding]:
     names = ", ".join(str(s) for s in seen.through if s.reply is Reply.NO_ROUTE and s.through and s.turned_by)
     if names and seen.tunnel and seen.answering:
         yield failed(
-            "vpn.inside_no_route",
+            INSIDE_NO_ROUTE,
             f"{names} cannot be reached: the company's network says that no way leads there",
             remedy=f"Tell IT support that the VPN leads to no {names}, and to other company servers it does.",
             owner=Owner.COMPANY,
@@ -226,7 +147,7 @@ def _kept_back(seen: Inside) -> Iterator[Finding]:
     names = ", ".join(str(server) for server in seen.servers if server.reply is Reply.NOT_ALLOWED)
     if names and seen.tunnel is not False:
         yield failed(
-            "vpn.inside_blocked_here",
+            INSIDE_BLOCKED_HERE,
             f"{names} cannot be used: this computer itself lets nothing out to it",
             remedy="Look whether a firewall or a security program on this computer blocks it. If you cannot change that, tell "
             f"IT support that this computer lets no connection out to {names}.",
@@ -241,7 +162,7 @@ def _hangs(seen: Inside) -> Iterator[Finding]:
     names = ", ".join(where for where in seen.large.hangs if where in connected)
     if names and seen.tunnel:
         yield failed(
-            "vpn.inside_hangs",
+            INSIDE_HANGS,
             f"{names} cannot be used: it accepts connections and says nothing",
             remedy=f"Tell IT support that {names} accepts connections over the VPN and does not answer.",
             owner=Owner.COMPANY,
@@ -258,9 +179,9 @@ def _large_lost(seen: Inside) -> Iterator[Finding]:
     beside = ", while others outside the VPN do" if outside else ""
     near = () if outside else (Owner.ISP, Owner.HOME)
     yield failed(
-        "vpn.large_packets_lost",
+        LARGE_PACKETS_LOST,
         f"The VPN loses large packets: {names} answers in small packets and not in full ones{beside}",
-        remedy="Disconnect the VPN and connect it again. If it stays like this, tell IT support that large packets are lost in "
+        remedy="Disconnect the VPN and connect it again. If the problem stays, tell IT support that large packets are lost in "
         "the VPN, and that its packet size (MTU) should be smaller.",
         confidence=Confidence.HIGH if outside else Confidence.MEDIUM,
         either=(Owner.COMPANY, Owner.DEVICE, *near),
@@ -272,7 +193,7 @@ def _public(seen: Inside) -> Iterator[Finding]:
     if seen.public:
         names = ", ".join(seen.public)
         yield warned(
-            "vpn.name_public",
+            NAME_PUBLIC,
             f"Public name servers know {names}, which only the company's should",
             remedy=f"Tell IT support that {names} can be looked up by everybody.",
             owner=Owner.COMPANY,
@@ -293,7 +214,7 @@ def _unproved(seen: Inside) -> Finding:
     else:
         why = "nothing else that could vouch for the connection answered at the same moment"
     return unknown(
-        "vpn.inside_unproved",
+        INSIDE_UNPROVED,
         f"Whether the company network works could not be told: {why}",
         detail=seen.evidence,
     )

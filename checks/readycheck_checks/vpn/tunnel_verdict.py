@@ -4,59 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from readycheck.api import Code, Confidence, Finding, Owner, Status, failed, passed, skipped, unknown, warned
+from readycheck.api import Confidence, Finding, Owner, failed, passed, skipped, unknown, warned
 from readycheck_checks.asking.routes import Way, is_neighbour
 from readycheck_checks.vpn.carries import Extent, Ways
+from readycheck_checks.vpn.tunnel_codes import (
+    CONNECTED,
+    MEDIA_INSIDE,
+    NO_TUNNEL,
+    NOT_CONNECTED,
+    NOT_FULL,
+    NOT_SPLIT,
+    ROUTE_MISSING,
+    TUNNEL_NOT_TOLD,
+    WHO_SET_IT_UP,
+)
 
 Expect = Literal["tunnel", "full", "split", "media_direct", "any"]
-WHO_SET_IT_UP: Final = (Owner.COMPANY, Owner.DEVICE)
 WHO_HAS_THE_ADDRESSES: Final = (Owner.HOME, Owner.COMPANY)
 ANOTHER_NETWORK: Final = (
-    "Use another network, such as the hotspot of a phone. For good, give the router at home another range of addresses, or tell "
+    "Use another network, such as a phone hotspot. For good, give the router at home another range of addresses, or tell "
     "IT support that this network has the same addresses as the company's."
-)
-
-ROUTE_MISSING: Final = Code(
-    "vpn.route_missing",
-    "A VPN is connected, and company traffic would leave past it: a short route, another VPN than the company's, or a network "
-    "here that has the same addresses",
-    (Status.FAIL,),
-    (*WHO_SET_IT_UP, Owner.HOME),
-    "Disconnect all VPNs, then connect the one of your company; where this network has the same addresses, use another one",
-)
-CODES: Final = (
-    Code("vpn.connected", "The VPN is connected, and company traffic goes through it", (Status.PASS,)),
-    Code(
-        "vpn.not_connected",
-        "No VPN is connected, and company traffic would leave past it or not at all",
-        (Status.FAIL,),
-        (Owner.DEVICE,),
-        "Open your VPN program, connect, and check again",
-    ),
-    ROUTE_MISSING,
-    Code(
-        "vpn.not_full",
-        "All traffic should go through the VPN, and some goes past it",
-        (Status.WARN,),
-        WHO_SET_IT_UP,
-        "Disconnect the VPN and connect it again; if it stays like this, tell IT support",
-    ),
-    Code(
-        "vpn.not_split",
-        "Only company traffic should go through the VPN, and all of it does",
-        (Status.WARN,),
-        WHO_SET_IT_UP,
-        "Look in the settings of the VPN program; if there is nothing to choose, tell IT support",
-    ),
-    Code(
-        "vpn.media_inside",
-        "Calls should go past the VPN, and they go through it",
-        (Status.WARN,),
-        WHO_SET_IT_UP,
-        "Tell IT support that calls go through the VPN",
-    ),
-    Code("vpn.no_tunnel", "No VPN is in use, and the profile asks for none", (Status.SKIP,)),
-    Code("vpn.tunnel_not_told", "Whether the VPN is connected could not be told", (Status.UNKNOWN,)),
 )
 
 
@@ -98,11 +65,11 @@ def judge_tunnel(wanted: Wanted, seen: Tunnel) -> Finding:
     match seen.ways.inside:
         case True:
             return _short_of(wanted, seen) or passed(
-                "vpn.connected",
+                CONNECTED,
                 f"The VPN is connected: company traffic goes through {seen.name} ({seen.ways.in_words})",
             )
         case False if wanted.expect == "any":
-            return skipped("vpn.no_tunnel", "No VPN tunnel is in use, and the profile asks for none")
+            return skipped(NO_TUNNEL, "No VPN tunnel is in use, and the profile asks for none")
         case False if seen.has_own_address:
             return _perhaps_ipsec(seen)
         case False if seen.on and is_neighbour(wanted.inside, seen.inside.source):
@@ -119,7 +86,7 @@ def judge_tunnel(wanted: Wanted, seen: Tunnel) -> Finding:
 
 def not_told(why: str) -> Finding:
     """``why``: a clause, in words."""
-    return unknown("vpn.tunnel_not_told", f"Whether the VPN is connected could not be told: {why}")
+    return unknown(TUNNEL_NOT_TOLD, f"Whether the VPN is connected could not be told: {why}")
 
 
 def _perhaps_ipsec(seen: Tunnel) -> Finding:
@@ -144,9 +111,9 @@ def _short_of(wanted: Wanted, seen: Tunnel) -> Finding | None:
 
 def _not_full(seen: Tunnel) -> Finding:
     return warned(
-        "vpn.not_full",
+        NOT_FULL,
         f"The VPN is connected, and not everything goes through it: company traffic does ({seen.ways.in_words})",
-        remedy="Disconnect the VPN and connect it again. If it stays like this, tell IT support that other traffic than the "
+        remedy="Disconnect the VPN and connect it again. If the problem stays, tell IT support that other traffic than the "
         "company's goes past the VPN on this computer.",
         confidence=Confidence.HIGH,
         either=WHO_SET_IT_UP,
@@ -155,7 +122,7 @@ def _not_full(seen: Tunnel) -> Finding:
 
 def _not_split(seen: Tunnel) -> Finding:
     return warned(
-        "vpn.not_split",
+        NOT_SPLIT,
         f"The VPN is connected, and everything goes through it, calls and web pages too ({seen.ways.in_words})",
         remedy="Look in the settings of the VPN program whether it can carry company traffic only. If not, tell IT support that "
         "the VPN takes all traffic of this computer.",
@@ -166,7 +133,7 @@ def _not_split(seen: Tunnel) -> Finding:
 
 def _media_inside(seen: Tunnel) -> Finding:
     return warned(
-        "vpn.media_inside",
+        MEDIA_INSIDE,
         "The VPN is connected, and calls go through it too, which takes them a longer way",
         remedy="Tell IT support that voice and video go through the VPN on this computer, though they should go past it.",
         confidence=Confidence.HIGH,
@@ -178,7 +145,7 @@ def _not_connected(wanted: Wanted, seen: Tunnel) -> Finding:
     interface = seen.inside.interface
     through = f"company traffic would leave through {interface.name}" if interface else "no way leads there"
     return failed(
-        "vpn.not_connected",
+        NOT_CONNECTED,
         f"The company network is out of reach: the VPN is not connected, {through}",
         remedy=how_to_connect(wanted.client, wanted.steps),
         owner=Owner.DEVICE,
@@ -189,10 +156,10 @@ def _not_connected(wanted: Wanted, seen: Tunnel) -> Finding:
 def _leads_past(wanted: Wanted, used: str, tunnels: Sequence[str]) -> Finding:
     """A VPN whose routes are short, or another VPN than the company's: the routing table shows both alike."""
     return failed(
-        "vpn.route_missing",
+        ROUTE_MISSING,
         f"The company network is out of reach: a VPN is connected ({', '.join(tunnels)}), but company traffic "
         f"would leave past it, through {used}",
-        remedy=f"Disconnect all VPNs, then connect {wanted.client or 'the VPN of your company'}. If it stays like this, "
+        remedy=f"Disconnect all VPNs, then connect {wanted.client or 'the VPN of your company'}. If the problem stays, "
         f"tell IT support that the VPN has no route to {wanted.inside}.",
         confidence=Confidence.HIGH,
         either=WHO_SET_IT_UP,
@@ -202,7 +169,7 @@ def _leads_past(wanted: Wanted, used: str, tunnels: Sequence[str]) -> Finding:
 def _same_addresses(inside: str) -> Finding:
     """The nearer network wins over every route of a VPN, so its packets never leave this network."""
     return failed(
-        "vpn.route_missing",
+        ROUTE_MISSING,
         f"The company network is out of reach: the VPN is connected, but this network has the same addresses as the company's, "
         f"so what is for {inside} stays here",
         remedy=ANOTHER_NETWORK,

@@ -6,6 +6,7 @@ from typing import Final
 
 from readycheck.api import ChildFailed, ChildTimeout, Context, Finding, passed
 from readycheck_checks.asking.routes import assigned_tunnels
+from readycheck_checks.vpn.gateway_codes import GATEWAY_ANSWERS
 from readycheck_checks.vpn.wireguard_file import key_of
 
 ALIVE_S: Final = 180  # WireGuard paper, 6.1: a session is not used longer than that
@@ -43,7 +44,7 @@ def _has(owned: Sequence[str], wanted: Sequence[str]) -> bool:
 
 def _shaken(host: str, age_s: float) -> Finding:
     return passed(
-        "vpn.gateway_answers",
+        GATEWAY_ANSWERS,
         f"The WireGuard gateway {host} answered the tunnel that is up {age_s:.0f} s ago",
         detail="read from the tunnel itself; the gateway was not asked",
     )

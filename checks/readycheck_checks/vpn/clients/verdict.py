@@ -3,13 +3,22 @@
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from readycheck.api import Code, Confidence, Finding, Owner, Status, failed, passed, skipped, unknown
+from readycheck.api import Confidence, Finding, Owner, failed, passed, skipped, unknown
 from readycheck_checks.vpn.clients.asking import Seen
+from readycheck_checks.vpn.clients.codes import (
+    ANYBODY,
+    CLIENT_ATTENTION,
+    CLIENT_CONNECTED,
+    CLIENT_CONNECTING,
+    CLIENT_INSTALLED,
+    CLIENT_MISSING,
+    CLIENT_NOT_ASKED,
+    CLIENT_NOT_TOLD,
+    CLIENT_OFF,
+)
 from readycheck_checks.vpn.clients.products import State
 
 Expect = Literal["connected", "installed", "any"]
-ANYBODY: Final = (Owner.DEVICE, Owner.COMPANY, Owner.HOME, Owner.ISP)
-
 WORDS: Final[dict[State, str]] = {
     "connected": "connected",
     "connecting": "connecting",
@@ -17,48 +26,6 @@ WORDS: Final[dict[State, str]] = {
     "off": "not connected",
     "not_told": "not told",
 }
-CODES: Final = (
-    Code("vpn.client_connected", "The VPN program says that it is connected", (Status.PASS,)),
-    Code(
-        "vpn.client_installed",
-        "The VPN program is installed; the profile does not ask whether it is connected",
-        (Status.PASS,),
-    ),
-    Code(
-        "vpn.client_off",
-        "The VPN program is installed and says that it is not connected",
-        (Status.FAIL,),
-        (Owner.DEVICE,),
-        "Open the VPN program, connect, and check again",
-    ),
-    Code(
-        "vpn.client_connecting",
-        "The VPN program keeps on connecting and does not get there",
-        (Status.FAIL,),
-        ANYBODY,
-        "Cancel, connect once more, and look whether the program asks for something",
-    ),
-    Code(
-        "vpn.client_attention",
-        "The VPN program waits for the person: a sign-in, or something about this computer",
-        (Status.FAIL,),
-        (Owner.DEVICE,),
-        "Open the VPN program and do what it asks for",
-    ),
-    Code(
-        "vpn.client_missing",
-        "The VPN program was not found on this computer, and no VPN is on",
-        (Status.FAIL,),
-        (Owner.DEVICE,),
-        "Look for it among your programs; if it is not there, ask IT support to install it",
-    ),
-    Code("vpn.client_not_told", "The state of the VPN program could not be told", (Status.UNKNOWN,)),
-    Code(
-        "vpn.client_not_asked",
-        "Nothing shows that the VPN program is connected, and the profile does not ask for it",
-        (Status.SKIP,),
-    ),
-)
 
 
 def judge_clients(seen: Sequence[Seen], expect: Expect, tunnels: Sequence[str] = ()) -> Finding:
@@ -66,13 +33,13 @@ def judge_clients(seen: Sequence[Seen], expect: Expect, tunnels: Sequence[str] =
     connected = next((one for one in seen if one.state == "connected"), None)
     if connected is not None:
         through = f" ({connected.interface})" if connected.interface else ""
-        return passed("vpn.client_connected", f"{connected.title} is connected{through}")
+        return passed(CLIENT_CONNECTED, f"{connected.title} is connected{through}")
     if expect == "any":
         states = ", ".join(f"{one.title}: {_state(one)}" for one in seen)
-        return skipped("vpn.client_not_asked", f"{states}; the profile does not ask for it")
+        return skipped(CLIENT_NOT_ASKED, f"{states}; the profile does not ask for it")
     there = [one for one in seen if one.installed]
     if expect == "installed" and there:
-        return passed("vpn.client_installed", f"{_listed(there)}: installed")
+        return passed(CLIENT_INSTALLED, f"{_listed(there)}: installed")
     if expect == "connected" and (untold := next((one for one in there if one.state == "not_told"), None)):
         return _not_told(untold)
     if there:
@@ -87,7 +54,7 @@ def _not_connected(there: Sequence[Seen]) -> Finding:
             return verdict(one)
     names = " or ".join(one.title for one in there)
     return failed(
-        "vpn.client_off",
+        CLIENT_OFF,
         f"{names} is not connected",
         remedy=f"Open {names}, connect, and check again.",
         owner=Owner.DEVICE,
@@ -97,7 +64,7 @@ def _not_connected(there: Sequence[Seen]) -> Finding:
 
 def _attention(one: Seen) -> Finding:
     return failed(
-        "vpn.client_attention",
+        CLIENT_ATTENTION,
         f"{one.title} is not connected and wants attention: {one.why or 'it asks for something'}",
         remedy=one.todo
         or f"Open {one.title} and do what it asks for. If it will not let you in, call IT support.",
@@ -109,10 +76,10 @@ def _attention(one: Seen) -> Finding:
 def _connecting(one: Seen) -> Finding:
     """A gateway that does not answer, a network that lets nothing through, a sign-in window that nobody sees: it says no more."""
     return failed(
-        "vpn.client_connecting",
+        CLIENT_CONNECTING,
         f"{one.title} keeps on connecting and does not get there",
-        remedy=f"Look whether a window of {one.title} asks for something; else cancel, connect once more, and try over the "
-        "hotspot of a phone. If it works there, this network is in the way; if not, call IT support.",
+        remedy=f"Look whether a window of {one.title} asks for something; else cancel, connect once more, and try over a "
+        "phone hotspot. If it works there, this network is in the way; if not, call IT support.",
         confidence=Confidence.MEDIUM,
         either=ANYBODY,
         detail=one.why,
@@ -121,7 +88,7 @@ def _connecting(one: Seen) -> Finding:
 
 def _not_told(one: Seen) -> Finding:
     return unknown(
-        "vpn.client_not_told",
+        CLIENT_NOT_TOLD,
         f"Whether {one.title} is connected could not be told: {one.why}",
         remedy=f"Open {one.title} and look yourself",
     )
@@ -131,13 +98,13 @@ def _missing(seen: Sequence[Seen], tunnels: Sequence[str]) -> Finding:
     names = " or ".join(one.title for one in seen)
     if tunnels:
         return unknown(
-            "vpn.client_not_told",
+            CLIENT_NOT_TOLD,
             f"{names} was not found where it usually lies, and a VPN is on ({', '.join(tunnels)}): whose it is, is not known",
         )
     if all(one.installed is None for one in seen):
-        return unknown("vpn.client_not_told", f"{names}: {seen[0].why}")
+        return unknown(CLIENT_NOT_TOLD, f"{names}: {seen[0].why}")
     return failed(
-        "vpn.client_missing",
+        CLIENT_MISSING,
         f"{names} was not found on this computer, and no VPN is on",
         remedy=f"Look for {names} among your programs. If it is not there, ask IT support to install it.",
         owner=Owner.DEVICE,
