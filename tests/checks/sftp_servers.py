@@ -9,7 +9,7 @@ import asyncssh
 
 from tests.checks.connection_listeners import LOOPBACK
 from tests.checks.file_servers import PASSWORD, USER
-from tests.checks.talkers import looping
+from tests.checks.talkers import closed, looping
 
 HOST_KEY = asyncssh.generate_private_key("ssh-ed25519")
 FINGERPRINT = HOST_KEY.get_fingerprint()
@@ -42,4 +42,4 @@ def sftp_server(folder: Path, files: type[asyncssh.SFTPServer] | None = None, **
         try:
             yield listener.get_port()
         finally:
-            listener.close()
+            run(closed(listener))

@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,7 @@ def _visit(
     quick: bool = False,
     ca_file: str = "",
     later_s: float = 0.0,
+    line: AbstractAsyncContextManager[None] | None = None,
     **options: Any,
 ) -> CheckResult:
     meter = meter or Meter()
@@ -91,6 +93,7 @@ def _visit(
             clock=FakeClock(moment=FakeClock().moment + timedelta(seconds=later_s)),
             meter=meter,
             quick=quick,
+            line=line or nullcontext(),
         )
     )
 

@@ -42,10 +42,11 @@ def talker(talk: Talk) -> Iterator[int]:
     with looping() as run:
         server: asyncio.Server = run(asyncio.start_server(served, LOOPBACK, 0))
         yield server.sockets[0].getsockname()[1]
-        run(_closed(server))
+        run(closed(server))
 
 
-async def _closed(server: asyncio.Server) -> None:
+async def closed(server: asyncio.AbstractServer) -> None:
+    """In the loop of the server, where a connection that ends at that moment closes it too."""
     server.close()
 
 

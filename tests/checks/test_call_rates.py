@@ -1,6 +1,7 @@
 """From what was measured of a line, and the needs of calls, to a judgement, by table."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -79,6 +80,19 @@ def test_a_rate_that_could_not_be_judged_carries_no_limits_to_be_scored_by() -> 
     unsure = measurement(rate(3.0, 2.0, math.inf, settled=False), DOWN, NEEDED)
     assert (unsure.plan_limit, unsure.fail_limit, unsure.high) == (None, None, None)
     assert measurement(rate(3.0), DOWN, NEEDED).plan_limit == 4
+
+
+def test_a_rate_that_had_no_time_is_not_called_unsteady() -> None:
+    cut_short = replace(rate(2, high=math.inf, settled=False), stopped_by="time")
+    assert "its time was up before it was sure" in finding(cut_short, DOWN, NEEDED).summary
+    unsteady = replace(rate(2, 0.5, 9, settled=False), stopped_by="time")
+    assert "too unsteady to tell" in finding(unsteady, DOWN, NEEDED).summary
+
+
+def test_more_data_is_advised_only_where_the_data_ended_it() -> None:
+    ended_by_data = rate(3.0, 2.0, 9.0, settled=False)
+    assert "data allowance" in finding(ended_by_data, DOWN, NEEDED).remedy
+    assert "data" not in finding(replace(ended_by_data, stopped_by="time"), DOWN, NEEDED).remedy
 
 
 def test_every_finding_has_a_remedy_where_something_is_to_be_done() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from readycheck.api import Confidence, Owner, failed, passed, warned
 from readycheck.measure.statistics import burst_ratio
+from readycheck_checks.blame.remedies import OTHER_CABLE
 from readycheck_checks.calls.owners import (
-    CABLE,
     HOME_NETWORK,
     PROVIDER,
     THROUGH_VPN,
@@ -188,7 +188,7 @@ def test_the_place_stands_in_the_sentence_for_the_person() -> None:
     assert owned(LOST, View(behind=PROVIDERS)).summary == LOST.summary
 
 
-@pytest.mark.parametrize(("link", "remedy"), [("wifi", WIFI), ("wired", CABLE), ("", HOME_NETWORK)])
+@pytest.mark.parametrize(("link", "remedy"), [("wifi", WIFI), ("wired", OTHER_CABLE), ("", HOME_NETWORK)])
 def test_what_to_do_at_home_depends_on_how_the_computer_is_connected(link: str, remedy: str) -> None:
     assert owned(LOST, View(behind=PROVIDERS, sides={LOSS: Side.HOME}, link=link)).remedy == remedy
 

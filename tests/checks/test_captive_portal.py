@@ -16,6 +16,7 @@ from readycheck.testing import (
     tls_answer,
 )
 from readycheck_checks.captive_portal import CaptivePortalOptions, TestPage, check
+from readycheck_checks.portal import whose
 from tests.checks.connection_listeners import LOOPBACK, Page, closed_port, real_world, web_server
 
 EMPTY = "http://one.example/generate_204"
@@ -67,10 +68,17 @@ def test_a_sign_in_page_in_place_of_the_answer_is_a_portal_too() -> None:
 def test_one_odd_page_beside_a_good_one_is_no_portal() -> None:
     outcome = asked(GOOD | {TEXT: http_answer(TEXT, 403, b"blocked")})
     assert (outcome.status, code(outcome)) == (Status.WARN, "connection.portal_doubtful")
+    assert outcome.findings[0].either == (Owner.SERVICE, Owner.HOME, Owner.ISP), "its vendor may answer so"
 
 
 def test_one_odd_page_beside_silence_is_doubtful_and_no_failure() -> None:
-    assert asked({TEXT: http_answer(TEXT, 302, location="http://portal.example/")}).status is Status.WARN
+    outcome = asked({TEXT: http_answer(TEXT, 302, location="http://portal.example/")})
+    assert outcome.status is Status.WARN
+    assert outcome.findings[0].either == (Owner.HOME, Owner.ISP, Owner.SERVICE)
+
+
+def test_one_odd_page_through_a_vpn_may_be_the_companys() -> None:
+    assert whose.of_one(others_answered=True, through_vpn=True).either == (Owner.SERVICE, Owner.COMPANY)
 
 
 def test_one_good_page_beside_silence_rules_a_portal_out() -> None:

@@ -3,6 +3,8 @@ import struct
 
 import pytest
 
+from readycheck.api import TcpAnswer
+from readycheck.testing import FakeNet
 from readycheck_checks.asking import controls
 from readycheck_checks.asking.controls import Control, Controls
 from readycheck_checks.asking.endpoints import Endpoint, endpoint
@@ -42,6 +44,43 @@ def test_no_controls_vouch_for_nothing_and_are_not_silent_either() -> None:
 def test_controls_say_what_they_did() -> None:
     asked = Controls((Control(protocol="udp", where=Endpoint("2001:db8::1", 3478), answered=False),))
     assert str(asked) == "[2001:db8::1]:3478 (UDP) was silent"
+
+
+class AtOnce(FakeNet):
+    """Its hosts answer as soon as somebody else is asked as well."""
+
+    def __init__(self) -> None:
+        super().__init__(ports={("control.example", 443): 5.0})
+        self.asked, self.other = asyncio.Event(), asyncio.Event()
+
+    async def tcp(self, host: str, port: int, *, timeout_s: float = 4.0) -> TcpAnswer:
+        self.asked.set()
+        await asyncio.wait_for(self.other.wait(), 10)
+        return await super().tcp(host, port, timeout_s=timeout_s)
+
+
+def test_a_silence_is_weighed_at_the_moment_of_a_second_try() -> None:
+    async def weighed() -> tuple[str, Controls]:
+        net = AtOnce()
+
+        async def again() -> str:
+            net.other.set()
+            await asyncio.wait_for(net.asked.wait(), 10)
+            return "second"
+
+        return await controls.once_more(net, "first", again, silent=True, tcp=("control.example:443",))
+
+    came, asked = asyncio.run(weighed())
+    assert (came, asked.answered("tcp")) == ("second", 1)
+
+
+def test_what_was_no_silence_counts_at_once_and_nobody_else_is_asked() -> None:
+    async def again() -> str:
+        raise AssertionError("a second try")
+
+    net = AtOnce()
+    told = asyncio.run(controls.once_more(net, "first", again, silent=False, tcp=("control.example:443",)))
+    assert told == ("first", Controls()) and not net.asked.is_set()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-from readycheck_checks.asking.endpoints import hosts_in
+import pytest
+
+from readycheck_checks.asking.endpoints import hosts_in, is_here
 
 
 def test_hosts_are_found_in_what_profiles_write() -> None:
@@ -14,3 +16,13 @@ def test_hosts_are_found_in_what_profiles_write() -> None:
 
 def test_what_names_no_host_is_left_out() -> None:
     assert hosts_in("", "https://[broken", "https:///path") == ()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.0.1", "::1", "::1%lo", "localhost"])
+def test_this_computer_is_known_by_its_addresses_and_its_name(host: str) -> None:
+    assert is_here(host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1%x.evil.example", "192.0.2.1", "localhost.evil.example", ""])
+def test_no_other_host_passes_for_this_computer(host: str) -> None:
+    assert not is_here(host)

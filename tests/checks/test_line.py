@@ -43,8 +43,8 @@ def result(net: FakeNet, options: LineOptions = OPTIONS, **world: Any) -> CheckR
     return asyncio.run(run_check(check, options, net=net, system=system, **world))
 
 
-def packets(lost: int, sent: int = 100) -> Packets:
-    return Packets(sent=sent, rtts_ms=(10.0,) * (sent - lost))
+def packets(lost: int, sent: int = 100, rtt_ms: float = 10.0) -> Packets:
+    return Packets(sent=sent, rtts_ms=(rtt_ms,) * (sent - lost))
 
 
 def test_a_line_that_loses_nothing_is_asked_shortly() -> None:
@@ -126,3 +126,49 @@ def test_a_router_alone_that_loses_nothing_says_nothing_about_the_line() -> None
     finding = judge_loss(Sample(near=packets(0)), 2, ISP)
     assert (finding.status, finding.code) == (Status.UNKNOWN, "connection.loss_unproved")
     assert "beyond the router" in finding.summary
+
+
+def test_what_a_full_line_drops_is_not_said_to_get_lost() -> None:
+    """60 kbit/s up carry little more than these packets: they wait in a queue, and what finds no room there is dropped."""
+    full = {"a": packets(20, rtt_ms=820), "b": packets(22, rtt_ms=830)}
+    finding = judge_loss(Sample(near=packets(0), far=full), 2, ISP)
+    assert finding.status is Status.UNKNOWN and "820 ms" in finding.summary
+    one = {"a": packets(20, rtt_ms=120), "b": packets(22, rtt_ms=830)}
+    assert judge_loss(Sample(near=packets(0), far=one), 2, ISP).status is Status.WARN
+    near = Sample(near=packets(20, rtt_ms=820), far=full)
+    assert judge_loss(near, 2, ISP).owner is Owner.HOME, "what is lost on the way to the router is lost there"
+
+
+class Late(Losing):
+    """Answers after 1.5 seconds, as a full queue lets them."""
+
+    async def udp(self, host: str, port: int, payload: bytes, **more: Any) -> UdpAnswer:
+        waits = more.get("waits_s", ())
+        if self.seen.get(host, 0) and sum(waits) < 1.5:
+            raise Silent(Where(host=host, port=port))
+        return await super().udp(host, port, payload, **more)
+
+
+def test_a_datagram_that_comes_late_is_not_lost() -> None:
+    assert result(Late({}, ports={(ROUTER, 53): 2.0})).findings[0].code == "connection.loss_none"
+
+
+def test_a_router_whose_name_server_answers_late_loses_nothing() -> None:
+    net = Late({})
+    net.replies = {**net.replies, (ROUTER, 53): lambda asked: asked[:2] + b"\x81\x80" + asked[4:]}
+    figures = {each.name: each.value for each in result(net).measurements}
+    assert (figures["router_loss"], net.seen[ROUTER]) == (0.0, FIRST + 1)
+
+
+def test_loss_of_which_so_few_answers_came_that_the_line_may_be_full_is_unknown() -> None:
+    """Where UDP is blocked only connection attempts are counted, and one that waits in a queue for a second is given up."""
+    few = {"a": packets(95), "b": packets(94)}
+    finding = judge_loss(Sample(near=packets(0), far=few), 2, ISP)
+    assert (finding.status, finding.code) == (Status.UNKNOWN, "connection.loss_unproved")
+    assert "may be full" in finding.summary
+    assert judge_loss(Sample(near=packets(95), far=few), 2, ISP).owner is Owner.HOME
+
+
+def test_what_a_satellite_takes_is_not_called_a_full_line_only() -> None:
+    far = {"a": packets(20, rtt_ms=620), "b": packets(22, rtt_ms=630)}
+    assert "satellite" in judge_loss(Sample(near=packets(0), far=far), 2, ISP).summary

@@ -84,6 +84,29 @@ def test_one_byte_a_second_ends_in_time_and_is_an_upper_bound_of_the_rate(
     assert result.measurements[0].high == result.measurements[0].value
 
 
+def test_a_server_that_falls_silent_before_the_timing_is_an_upper_bound_of_the_rate(
+    team: Path, impatient: None
+) -> None:
+    """It sends the first byte of the file once, and then no more of it."""
+    read: list[str] = []
+
+    def wrap(app: Application) -> Application:
+        def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterator[bytes]:
+            if environ["REQUEST_METHOD"] == "GET" and "HTTP_AUTHORIZATION" in environ:
+                read.append(environ["HTTP_RANGE"])
+                if len(read) > 1:
+                    time.sleep(2.5)
+            yield from app(environ, start_response)
+
+        return answer
+
+    with webdav(team, wrap=wrap) as port:
+        result = visit_webdav(port, **RATE)
+    assert read == ["bytes=0-0", "bytes=0-0", "bytes=0-65535"]
+    assert deciding(result)[:2] == (Status.FAIL, "files.slow")
+    assert result.measurements[0].high == result.measurements[0].value
+
+
 def test_a_file_too_small_to_time_is_said_to_be_so(team: Path) -> None:
     with webdav(team) as port:
         result = visit_webdav(port, read_file="welcome.txt", rate_plan_mbps=5.0, rate_fail_mbps=1.0)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from readycheck.api import Closed, Garbled, Interface, NoRoute, Refused
+from readycheck.api import Blame, Closed, Garbled, Interface, NoRoute, Refused
 from readycheck.diagnose.certificates import ELSE, SEE_CLOCK
 from readycheck.errors import NameUnknown, NetError, Silent, TlsFailed
 from readycheck.model import Confidence, Owner
@@ -16,7 +16,6 @@ from readycheck_checks.asking.endpoints import Endpoint
 from readycheck_checks.blame import trouble
 from readycheck_checks.blame.certificates import judge_certificate
 from readycheck_checks.blame.lost_names import judge_lost_name, require_addresses
-from readycheck_checks.blame.owners import Whose
 from readycheck_checks.blame.trouble import Beside, Looked, look_into
 from readycheck_checks.names.around import Around, Asked, Place, Reply
 from readycheck_checks.names.message import Question
@@ -58,7 +57,7 @@ def test_another_host_tells_whose_a_bad_certificate_is(
     reason: str, beside: TlsAnswer | NetError | None, owner: Owner, everybody: bool
 ) -> None:
     found = judge_certificate(reason, beside=beside)
-    assert (found.whose.owner, found.everybody) == (owner, everybody)
+    assert (found.blame.owner, found.everybody) == (owner, everybody)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +72,7 @@ def test_another_host_tells_whose_a_bad_certificate_is(
 def test_a_strangers_certificate_may_be_of_those_who_could_show_it(
     reason: str, far: Owner, tunnelled: bool, either: tuple[Owner, ...]
 ) -> None:
-    assert judge_certificate(reason, far=far, tunnelled=tunnelled).whose.either == either
+    assert judge_certificate(reason, far=far, tunnelled=tunnelled).blame.either == either
 
 
 @pytest.mark.parametrize(
@@ -84,27 +83,27 @@ def test_a_date_that_no_other_host_confirms_may_be_this_computers_clock(
     reason: str, either: tuple[Owner, ...]
 ) -> None:
     found = judge_certificate(reason, beside=Silent(WHERE))
-    assert found.whose.either == either and found.remedy(HOST).startswith(SEE_CLOCK + ELSE)
+    assert found.blame.either == either and found.remedy(HOST).startswith(SEE_CLOCK + ELSE)
     stranger = judge_certificate("untrusted", beside=Silent(WHERE))
-    assert Owner.DEVICE in stranger.whose.either and SEE_CLOCK not in stranger.remedy(HOST)
+    assert Owner.DEVICE in stranger.blame.either and SEE_CLOCK not in stranger.remedy(HOST)
 
 
 @pytest.mark.parametrize(
     ("leads_to", "others_know", "far", "whose"),
     [
-        ("203.0.113.7", True, Owner.COMPANY, Whose(Owner.COMPANY)),
-        ("192.0.2.1", True, Owner.COMPANY, Whose(either=(Owner.COMPANY, Owner.HOME, Owner.ISP))),
-        ("192.0.2.1", True, Owner.SERVICE, Whose(either=(Owner.HOME, Owner.ISP, Owner.SERVICE))),
-        ("192.0.2.1", False, Owner.COMPANY, Whose(Owner.COMPANY)),
+        ("203.0.113.7", True, Owner.COMPANY, Blame(Owner.COMPANY)),
+        ("192.0.2.1", True, Owner.COMPANY, Blame(either=(Owner.COMPANY, Owner.HOME, Owner.ISP))),
+        ("192.0.2.1", True, Owner.SERVICE, Blame(either=(Owner.HOME, Owner.ISP, Owner.SERVICE))),
+        ("192.0.2.1", False, Owner.COMPANY, Blame(Owner.COMPANY)),
     ],
 )
 def test_a_certificate_for_another_name_may_be_of_a_page_that_this_network_leads_to(
-    leads_to: str, others_know: bool, far: Owner, whose: Whose
+    leads_to: str, others_know: bool, far: Owner, whose: Blame
 ) -> None:
     net = FakeNet(names={HOST: (leads_to,)}, replies=said_by((others_know,)), certificates=TALKS)
     beside = Beside(far=far, tcp_controls=CONTROL, name_servers=NAME_SERVERS)
     looks = look_into(fake_context(net=net, system=FakeSystem()), THERE, failing("wrong_name"), beside)
-    found = asyncio.run(looks).whose
+    found = asyncio.run(looks).blame
     assert (found.owner, found.either) == (whose.owner, whose.either)
 
 
@@ -140,7 +139,7 @@ def test_a_certificate_that_is_valid_by_anothers_clock_is_this_computers_clocks_
     reason: str, begins: timedelta, ends: timedelta, control_says: timedelta, says: str, later: bool
 ) -> None:
     found = out_of_date(reason, begins, ends, control_says, later=later)
-    assert found.whose.owner is Owner.DEVICE and found.certificate is not None
+    assert found.blame.owner is Owner.DEVICE and found.certificate is not None
     assert says in found.certificate.told(HOST) and not found.certificate.everybody
     assert found.certificate.remedy(HOST).startswith("Set the date and time of this computer")
 
@@ -160,13 +159,13 @@ def test_a_certificate_that_is_valid_by_anothers_clock_is_this_computers_clocks_
 def test_a_certificate_that_is_out_of_date_by_anothers_clock_too_is_its_servers(
     reason: str, begins: timedelta, ends: timedelta, control_says: timedelta | None
 ) -> None:
-    assert out_of_date(reason, begins, ends, control_says).whose.owner is Owner.COMPANY
+    assert out_of_date(reason, begins, ends, control_says).blame.owner is Owner.COMPANY
 
 
 def test_a_box_that_was_seen_to_answer_is_named() -> None:
-    home = Whose(Owner.HOME, confidence=Confidence.MEDIUM)
+    home = Blame(Owner.HOME, confidence=Confidence.MEDIUM)
     found = judge_certificate("untrusted", beside=tls_answer(), answers=home)
-    assert found.whose == home and found.remedy(HOST).startswith("Type no password")
+    assert found.blame == home and found.remedy(HOST).startswith("Type no password")
 
 
 def test_a_handshake_that_failed_otherwise_is_no_certificate_fault() -> None:
@@ -186,25 +185,25 @@ def around(own: Place = Place.ROUTER, *others: Reply, vpn: bool = False) -> Arou
 @pytest.mark.parametrize("far", [Owner.COMPANY, Owner.SERVICE])
 def test_a_name_is_the_far_sides_only_where_others_agree_that_it_is_gone(far: Owner) -> None:
     gone = judge_lost_name(HOST, around(Place.ROUTER, Reply.UNKNOWN_NAME, Reply.UNKNOWN_NAME), far)
-    assert gone.whose == Whose(far, confidence=Confidence.HIGH)
+    assert gone.blame == Blame(far, confidence=Confidence.HIGH)
     kept = judge_lost_name(HOST, around(Place.ROUTER, Reply.UNKNOWN_NAME, Reply.ANSWERED), far)
-    assert kept.hidden and set(kept.whose.either) == {Owner.HOME, Owner.ISP}
+    assert kept.hidden and set(kept.blame.either) == {Owner.HOME, Owner.ISP}
     for silence in (around(Place.ROUTER, Reply.SILENT), around(), None):
-        assert set(judge_lost_name(HOST, silence, far).whose.either) == {far, Owner.HOME, Owner.ISP}
+        assert set(judge_lost_name(HOST, silence, far).blame.either) == {far, Owner.HOME, Owner.ISP}
 
 
 @pytest.mark.parametrize(
     ("heard", "expected"),
     [
-        (around(Place.ROUTER, Reply.UNKNOWN_NAME), Whose(either=(Owner.DEVICE, Owner.COMPANY))),
-        (around(Place.HERE, vpn=True), Whose(either=(Owner.COMPANY, Owner.DEVICE))),
-        (around(Place.TUNNEL, Reply.UNKNOWN_NAME, vpn=True), Whose(Owner.COMPANY)),
+        (around(Place.ROUTER, Reply.UNKNOWN_NAME), Blame(either=(Owner.DEVICE, Owner.COMPANY))),
+        (around(Place.HERE, vpn=True), Blame(either=(Owner.COMPANY, Owner.DEVICE))),
+        (around(Place.TUNNEL, Reply.UNKNOWN_NAME, vpn=True), Blame(Owner.COMPANY)),
     ],
 )
 def test_a_name_of_the_inside_is_missing_only_where_the_vpns_name_server_says_so(
-    heard: Around, expected: Whose
+    heard: Around, expected: Blame
 ) -> None:
-    found = judge_lost_name(HOST, heard, inside=True).whose
+    found = judge_lost_name(HOST, heard, inside=True).blame
     assert (found.owner, found.either) == (expected.owner, expected.either)
 
 
@@ -213,7 +212,7 @@ def test_what_is_no_name_at_all_is_one_that_nobody_knows(name: str) -> None:
     context = fake_context(net=FakeNet(), system=FakeSystem())
     beside = Beside(name_servers=NAME_SERVERS)
     found = asyncio.run(look_into(context, Endpoint(name, 443), NameUnknown(WHERE), beside))
-    assert found.name is not None and found.whose == Whose(Owner.COMPANY, confidence=Confidence.HIGH)
+    assert found.name is not None and found.blame == Blame(Owner.COMPANY, confidence=Confidence.HIGH)
     with pytest.raises(ValueError, match="no name"):
         Question(name)
 
@@ -235,19 +234,19 @@ def looked(
 
 def test_a_host_that_hangs_is_to_blame_only_where_another_one_talks() -> None:
     taken = {(HOST, 443): 5.0}
-    assert looked(Silent(WHERE), FakeNet(ports=taken, certificates=TALKS)).whose.owner is Owner.COMPANY
-    assert looked(Silent(WHERE), FakeNet(ports=taken)).whose == Whose()
+    assert looked(Silent(WHERE), FakeNet(ports=taken, certificates=TALKS)).blame.owner is Owner.COMPANY
+    assert looked(Silent(WHERE), FakeNet(ports=taken)).blame == Blame()
 
 
 def test_a_service_that_hangs_may_be_silenced_by_a_filter_that_reads_its_name() -> None:
     found = looked(Silent(WHERE), FakeNet(ports={(HOST, 443): 5.0}, certificates=TALKS), far=Owner.SERVICE)
-    assert found.whose.either == (Owner.HOME, Owner.ISP, Owner.SERVICE)
+    assert found.blame.either == (Owner.HOME, Owner.ISP, Owner.SERVICE)
 
 
 @pytest.mark.parametrize("came", [Closed, Garbled, TlsFailed])
 def test_a_service_whose_conversation_is_cut_may_be_filtered_by_its_name(came: type[NetError]) -> None:
     found = looked(came(WHERE), FakeNet(certificates=TALKS), far=Owner.SERVICE)
-    assert found.whose.either == (Owner.HOME, Owner.ISP, Owner.SERVICE)
+    assert found.blame.either == (Owner.HOME, Owner.ISP, Owner.SERVICE)
 
 
 TUNNEL = FakeSystem(
@@ -264,20 +263,20 @@ def behind_the_vpn(control_at: str, **more: Any) -> FakeNet:
 @pytest.mark.parametrize(
     ("came", "control_at", "expected"),
     [
-        (Refused, OUTSIDE, Whose(Owner.COMPANY)),
-        (Garbled, OUTSIDE, Whose(Owner.COMPANY)),
-        (Silent, INSIDE, Whose(Owner.COMPANY)),
-        (Silent, OUTSIDE, Whose(either=(Owner.COMPANY, Owner.DEVICE))),
-        (NoRoute, OUTSIDE, Whose(either=(Owner.COMPANY, Owner.DEVICE))),
+        (Refused, OUTSIDE, Blame(Owner.COMPANY)),
+        (Garbled, OUTSIDE, Blame(Owner.COMPANY)),
+        (Silent, INSIDE, Blame(Owner.COMPANY)),
+        (Silent, OUTSIDE, Blame(either=(Owner.COMPANY, Owner.DEVICE))),
+        (NoRoute, OUTSIDE, Blame(either=(Owner.COMPANY, Owner.DEVICE))),
     ],
 )
 def test_behind_a_vpn_neither_home_nor_provider_is_named_and_a_dead_tunnel_has_two_ends(
-    came: type[NetError], control_at: str, expected: Whose
+    came: type[NetError], control_at: str, expected: Blame
 ) -> None:
     net = behind_the_vpn(control_at, ports={("control.example", 443): 9.0})
     found = looked(came(WHERE), net, system=TUNNEL)
     assert found.tunnelled
-    assert (found.whose.owner, found.whose.either) == (expected.owner, expected.either)
+    assert (found.blame.owner, found.blame.either) == (expected.owner, expected.either)
 
 
 @pytest.mark.parametrize(
@@ -292,14 +291,14 @@ def test_behind_a_vpn_the_company_may_filter_a_service_whether_it_refuses_or_is_
     came: type[NetError], control_at: str, either: tuple[Owner, ...]
 ) -> None:
     net = behind_the_vpn(control_at, ports={("control.example", 443): 9.0})
-    assert looked(came(WHERE), net, far=Owner.SERVICE, system=TUNNEL).whose.either == either
+    assert looked(came(WHERE), net, far=Owner.SERVICE, system=TUNNEL).blame.either == either
 
 
 def test_behind_a_vpn_the_company_may_silence_a_service_that_takes_connections() -> None:
     ports = {("control.example", 443): 9.0, (HOST, 443): 9.0}
     net = behind_the_vpn(INSIDE, ports=ports, certificates=TALKS)
     found = looked(Silent(WHERE), net, far=Owner.SERVICE, system=TUNNEL)
-    assert found.whose.either == (Owner.SERVICE, Owner.COMPANY)
+    assert found.blame.either == (Owner.SERVICE, Owner.COMPANY)
 
 
 # ---- Together ----
@@ -317,6 +316,6 @@ def test_a_look_ends_in_time_though_every_question_hangs(monkeypatch: pytest.Mon
 
 def test_each_kind_of_trouble_is_looked_into_by_its_own_rule() -> None:
     shown = looked(failing("expired"), FakeNet(certificates=TALKS))
-    assert shown.certificate is not None and shown.whose.owner is Owner.COMPANY
+    assert shown.certificate is not None and shown.blame.owner is Owner.COMPANY
     missing = looked(NameUnknown(WHERE), FakeNet())
-    assert missing.name is not None and missing.whose == missing.name.whose
+    assert missing.name is not None and missing.blame == missing.name.blame

@@ -3,10 +3,12 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
+from inspect import getclosurevars
 from pathlib import Path
 
 import pytest
@@ -26,11 +28,15 @@ ALL = [pytest.param(code, id=code.name) for check in CHECKS for code in check.co
 
 @dataclass
 class Source:
-    """What a module has in it: its strings beside the declarations, the beginnings of codes that it completes, its imports."""
+    """What a module has in it: its strings beside the declarations, the beginnings of codes that it completes, its imports.
+
+    ``named``: the names that it uses (LOW of LOW = Code("device.disk_low", ...)), but for those that only stand in a tuple of
+    its own or in ``codes=``, as declarations do."""
 
     strings: set[str] = field(default_factory=set)
     patterns: set[str] = field(default_factory=set)
     imports: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
 
 
 @cache
@@ -46,6 +52,32 @@ def _read(node: ast.AST, found: Source) -> None:
     match node:
         case ast.Call(func=ast.Name(id="Code")):
             return
+        case ast.Constant() | ast.JoinedStr():
+            _read_text(node, found)
+        case ast.Name(id=name, ctx=ast.Load()):
+            found.named.add(name)
+        case (
+            ast.Assign(targets=[ast.Name()], value=ast.Tuple(elts=parts))
+            | ast.AnnAssign(value=ast.Tuple(elts=parts))
+        ):
+            _read_all((part for part in parts if not isinstance(part, ast.Name)), found)
+            return
+        case ast.keyword(arg="codes"):
+            return
+        case ast.Import(names=names):
+            found.imports |= {each.name for each in names}
+        case ast.ImportFrom(module=str(module), names=names):
+            found.imports |= {module, *(f"{module}.{each.name}" for each in names)}
+    _read_all(ast.iter_child_nodes(node), found)
+
+
+def _read_all(nodes: Iterable[ast.AST], found: Source) -> None:
+    for node in nodes:
+        _read(node, found)
+
+
+def _read_text(node: ast.AST, found: Source) -> None:
+    match node:
         case ast.Constant(value=str(text)):
             found.strings.add(text)
         case ast.JoinedStr(values=parts):
@@ -54,12 +86,6 @@ def _read(node: ast.AST, found: Source) -> None:
             )
             found.patterns.add(pattern)
             found.strings |= {str(p.value) for p in parts if isinstance(p, ast.Constant)}
-        case ast.Import(names=names):
-            found.imports |= {each.name for each in names}
-        case ast.ImportFrom(module=str(module), names=names):
-            found.imports |= {module, *(f"{module}.{each.name}" for each in names)}
-    for child in ast.iter_child_nodes(node):
-        _read(child, found)
 
 
 def modules_of(check: Check) -> set[str]:
@@ -81,11 +107,20 @@ def _is_module(name: str) -> bool:
 
 
 def spoken(check: Check) -> Source:
-    every = [source(module) for module in modules_of(check)]
+    modules = modules_of(check)
+    every = [source(module) for module in modules] + [_by_name(module) for module in modules]
+    around = (value for value in getclosurevars(check.run).nonlocals.values() if isinstance(value, Code))
     return Source(
-        strings={text for each in every for text in each.strings},
+        strings={text for each in every for text in each.strings} | {code.name for code in around},
         patterns={text for each in every for text in each.patterns},
     )
+
+
+def _by_name(module: str) -> Source:
+    """The codes that a module says by the names that they have in it."""
+    kept = vars(import_module(module))
+    values = (kept.get(name) for name in source(module).named)
+    return Source(strings={value.name for value in values if isinstance(value, Code)})
 
 
 def _is_said(name: str, said: Source) -> bool:
@@ -118,7 +153,8 @@ def test_a_check_declares_each_code_once_and_only_those_that_its_modules_say(che
 def test_no_code_is_said_that_nobody_declares() -> None:
     declared = {code.name for check in CHECKS for code in check.codes}
     modules = {module for check in CHECKS for module in modules_of(check)}
-    said = {text for module in modules for text in source(module).strings if CODE.fullmatch(text)}
+    every = [made for module in modules for made in (source(module), _by_name(module))]
+    said = {text for each in every for text in each.strings if CODE.fullmatch(text)}
     beginnings = {name[:at] for name in declared for at in _underscores(name)}
     assert sorted(said - declared - beginnings) == []
 

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from msgspec import inspect
+from msgspec import inspect, structs
 
 from readycheck.api import Check, Options
 from readycheck.run.registry import load_all
@@ -75,7 +75,7 @@ def test_every_host_of_its_options_stands_in_what_a_check_says_before_a_run(chec
 def test_the_fields_that_hold_hosts_are_found() -> None:
     found = {(check.id, field) for check in CHECKS for field in filled(check)[1]}
     assert {
-        ("contact_chat", "controls"),
+        ("contact_chat", "tcp_controls"),
         ("dns", "encrypted"),
         ("gateway", "host"),
         ("mailbox", "servers"),
@@ -84,6 +84,11 @@ def test_the_fields_that_hold_hosts_are_found() -> None:
         ("vpn_inside", "sizes_to"),
         ("web", "redirect_hosts"),
     } <= found
+
+
+def test_hosts_that_are_asked_beside_have_one_name_in_every_check() -> None:
+    fields = {field.name for check in CHECKS for field in structs.fields(check.options)}
+    assert {name for name in fields if "control" in name} == {"tcp_controls", "udp_controls"}
 
 
 def test_beside_the_drives_that_are_named_those_that_are_there_are_spoken_of() -> None:

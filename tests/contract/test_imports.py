@@ -27,6 +27,7 @@ def test_the_version_is_answered_before_anything_is_imported() -> None:
         ["checks", "--format", "json"],
         ["profile", "show", "office"],
         ["demo", "--list-faults"],
+        ["compare", "tests/data/report-1.0.json", "tests/data/report-1.0.json"],
     ],
 )
 def test_a_headless_command_loads_neither_the_app_nor_what_it_does_not_use(command: list[str]) -> None:

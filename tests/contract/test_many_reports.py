@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from readycheck.cli import run_command
 from readycheck.export import json as json_export
+from readycheck.export.text import to_ascii
 from readycheck.saved import SavedReport, read_reports
 from tests.unit.sample_reports import report
 
@@ -56,6 +57,36 @@ def test_a_single_report_has_no_label(
 ) -> None:
     run_command(["open", "--format", "text", files["anna"]])
     assert b"anna.json" not in capfdbinary.readouterr().out
+
+
+@pytest.fixture
+def of_the_kitchen(tmp_path: Path) -> str:
+    """A report with letters that are not ASCII, in a file whose name has one too."""
+    sample = report()
+    results = (replace(sample.results[0], title="Größe … × 2"), *sample.results[1:])
+    (tmp_path / "küche.json").write_bytes(json_export.render(replace(sample, results=results)))
+    return str(tmp_path / "küche.json")
+
+
+@pytest.mark.parametrize("how", [["--format", "text"], ["--explain"]])
+def test_ascii_spells_text_in_ascii_and_tells_the_same(
+    how: list[str], of_the_kitchen: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    run_command(["open", *how, of_the_kitchen, of_the_kitchen])
+    as_it_is = capfdbinary.readouterr().out.decode()
+    assert run_command(["open", "--ascii", *how, of_the_kitchen, of_the_kitchen]) == 0
+    assert "küche" in as_it_is
+    assert capfdbinary.readouterr().out.decode("ascii") == to_ascii(as_it_is)
+
+
+@pytest.mark.parametrize("chosen", ["markdown", "json"])
+def test_ascii_leaves_formats_that_are_no_plain_text_as_they_are(
+    chosen: str, of_the_kitchen: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    run_command(["open", "--format", chosen, of_the_kitchen])
+    as_it_is = capfdbinary.readouterr().out
+    run_command(["open", "--ascii", "--format", chosen, of_the_kitchen])
+    assert capfdbinary.readouterr().out == as_it_is and not as_it_is.isascii()
 
 
 @pytest.mark.parametrize("chosen", ["text", "markdown", "json", "ndjson", "junit"])

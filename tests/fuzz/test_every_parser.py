@@ -15,6 +15,7 @@ MAKES: Final = "makes a packet or a file, reads none"
 OF_OUR_OWN_FILE: Final = "a document of our own, not foreign"
 
 EXCEPTIONS: Final = {
+    "readycheck/adapters/child_main.py:main": "what our own process asks",
     "readycheck/adapters/children.py:_next": OF_OUR_OWN_CHILD,
     "readycheck/adapters/hops.py:cost": MAKES,
     "readycheck/adapters/hops.py:_Probe.send": MAKES,
@@ -24,8 +25,8 @@ EXCEPTIONS: Final = {
     "readycheck/adapters/system_linux.py:LinuxSystem._by_iw": HANDS_OVER,
     "readycheck/adapters/system_linux.py:LinuxSystem._class": "the name of a folder of /sys, given by us",
     "readycheck/commands/reflector.py:_number": "an argument of who runs the reflector",
-    "readycheck/headless.py:_kept": MAKES,
     "readycheck/headless.py:_kept_instead": MAKES,
+    "readycheck/headless.py:_printed": MAKES,
     "readycheck/headless.py:_to_stdout": MAKES,
     "readycheck/headless.py:write_out": MAKES,
     "readycheck/keeping.py:kept_as": MAKES,
@@ -55,7 +56,7 @@ EXCEPTIONS: Final = {
     "checks/readycheck_checks/contact/site_verdict.py:_judge_answer": ALREADY_JUDGED,
     "checks/readycheck_checks/contact/visit.py:_looked_into": ALREADY_JUDGED,
     "checks/readycheck_checks/declared/plugin.py:judge_plugin": HANDS_OVER,
-    "checks/readycheck_checks/identity/kerberos.py:ask": "four bytes of length",
+    "checks/readycheck_checks/identity/kerberos.py:_converse": "four bytes of length",
     "checks/readycheck_checks/name.py:_over_tcp": "two bytes of length",
     "checks/readycheck_checks/names/encrypted.py:_over_tls": "two bytes of length",
     "readycheck/adapters/pac/evaluate_child.py:evaluate": OF_OUR_OWN_CHILD,

@@ -43,7 +43,8 @@ def way(lab: Lab, to_person: bool = False) -> tuple[Host, Host, Place]:
 @pytest.mark.parametrize(("link", "delay_ms"), [("line", 25), ("lan", 10), ("line", 150)])
 def test_the_relay_delays_by_what_was_asked_each_way(lab: Lab, link: str, delay_ms: float) -> None:
     with switched(lab, [{"relay": link, "delay_ms": delay_ms}]):
-        assert statistics.median(asked(lab, 150)) == pytest.approx(2 * delay_ms + PATH_MS, abs=2)
+        quick, *_ = statistics.quantiles(asked(lab, 150))  # a busy machine wakes the relay late, never early
+    assert quick == pytest.approx(2 * delay_ms + PATH_MS, abs=2)
 
 
 def test_delay_may_be_on_one_way_only(lab: Lab) -> None:

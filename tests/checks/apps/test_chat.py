@@ -116,8 +116,13 @@ def test_a_proxy_that_says_no_is_named_and_one_that_wants_a_sign_in_proves_nothi
     ],
 )
 def test_whose_a_proxy_is_follows_from_its_name(host: str, owner: Owner, either: tuple[Owner, ...]) -> None:
-    party = whose_proxy(ProxyAddress("http", host, 3128), HOST)
-    assert (party.owner, party.either) == (owner, either)
+    blame = whose_proxy(ProxyAddress("http", host, 3128), HOST)
+    assert (blame.owner, blame.either) == (owner, either)
+
+
+def test_addresses_that_end_alike_are_nobodys_domain() -> None:
+    blame = whose_proxy(ProxyAddress("http", "192.168.5.20", 3128), "10.0.5.20")
+    assert blame.either == (Owner.COMPANY, Owner.HOME)
 
 
 # ---- The check against fakes ----

@@ -250,15 +250,22 @@ def test_an_untrusted_signer_is_named(tmp_path: Path, authority: trustme.CA) -> 
 
 @pytest.mark.parametrize(
     ("talk", "expected"),
-    [(servers.endless_garbage, "apps.mail_garbled"), (servers.cut, "apps.mail_closed")],
+    [
+        (servers.endless_garbage, {"imaps": "apps.mail_no_tls", "imap": "apps.mail_garbled"}),
+        (servers.cut, {"imaps": "apps.mail_closed", "imap": "apps.mail_closed"}),
+    ],
     ids=["garbage", "cut"],
 )
 def test_servers_that_misbehave_are_told_apart(
-    talk: Talker, expected: str, tmp_path: Path, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+    talk: Talker,
+    expected: dict[str, str],
+    tmp_path: Path,
+    authority: trustme.CA,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(imap, "TALK_WAIT_S", 0.3)
-    for scheme in ("imaps", "imap"):
-        assert code(over_loopback(talk, scheme, tmp_path, None, authority)) == expected
+    for scheme, told in expected.items():
+        assert code(over_loopback(talk, scheme, tmp_path, None, authority)) == told
 
 
 @pytest.mark.parametrize(("scheme", "begins"), [("imap", b"* OK"), ("submission", b"220 ")])

@@ -1,93 +1,27 @@
-import asyncio
-import json
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 
 from readycheck.api import (
     HttpAnswer,
-    Interface,
     NetError,
     Owner,
     Refused,
     Silent,
-    SrvRecord,
     Status,
     TlsAnswer,
     TlsFailed,
     Where,
 )
 from readycheck.errors import NameUnknown
-from readycheck.model import CheckResult
 from readycheck.testing import (
-    ADDRESS,
-    FakeClock,
-    FakeHttp,
     FakeNet,
-    FakeStream,
-    FakeSystem,
-    fake_context,
-    http_answer,
-    run_check,
     tls_answer,
 )
-from readycheck_checks.asking.endpoints import Endpoint
-from readycheck_checks.identity import kerberos, openid
+from readycheck_checks.identity import openid
 from readycheck_checks.identity.options import SignInOptions
 from readycheck_checks.identity.realm import realm
-from readycheck_checks.sign_in import check
-from tests.checks.apps import servers
-from tests.checks.contact_desk import listening, never_a_word, trusting
-
-ISSUER = "https://login.example"
-DOCUMENT = f"{ISSUER}{openid.WELL_KNOWN}"
-TOLD = {
-    "issuer": ISSUER,
-    "authorization_endpoint": f"{ISSUER}/authorize",
-    "token_endpoint": "https://token.example/token",
-    "jwks_uri": f"{ISSUER}/keys",
-}
-OPTIONS = SignInOptions(
-    issuer=ISSUER, tcp_controls=("control.example:443",), clock_pages=("https://other.example/",)
-)
-NOW = FakeClock().now()
-
-
-def page(url: str, content: Any, status: int = 200, *, ahead_s: float = 0.0) -> HttpAnswer:
-    body = content if isinstance(content, bytes) else json.dumps(content).encode()
-    date = format_datetime(NOW.astimezone(UTC) + timedelta(seconds=ahead_s), usegmt=True)
-    return http_answer(url, status, body, date=date)
-
-
-def looked(
-    pages: Mapping[str, HttpAnswer | NetError] | None = None,
-    *,
-    options: SignInOptions = OPTIONS,
-    net: FakeNet | None = None,
-    **world: Any,
-) -> CheckResult:
-    good: dict[str, HttpAnswer | NetError] = {
-        DOCUMENT: page(DOCUMENT, TOLD),
-        f"{ISSUER}/keys": page(f"{ISSUER}/keys", {"keys": [{"kty": "EC"}]}),
-        "https://other.example/": page("https://other.example/", b""),
-    }
-    http = FakeHttp(pages={**good, **(pages or {})}, proxies=world.pop("proxies", {}))
-    ports = {("control.example", 443): 9.0}
-    usual = FakeNet(certificates={"token.example": tls_answer("token.example")}, ports=ports)
-    system = world.pop("system", FakeSystem())
-    return asyncio.run(
-        run_check(check, options, http=http, net=net or usual, system=system, clock=FakeClock())
-    )
-
-
-def code(result: CheckResult) -> str:
-    return next(f.code for f in result.findings if f.status is result.status)
-
+from tests.checks.apps.sign_ins import DOCUMENT, ISSUER, TOLD, code, looked, page
 
 # ---- The documents ----
 
@@ -287,101 +221,6 @@ def test_whose_clock_is_off_is_decided_by_a_third_one(
     assert result.status is status
     found = [finding.owner for finding in result.findings if finding.code == "apps.sign_in_clock"]
     assert found == ([] if owner is None else [owner])
-
-
-# ---- Kerberos ----
-
-# What MIT's krb5kdc 1.20 says to a request that announces 2^31 bytes.
-KRB_ERROR = bytes.fromhex(
-    "7e583056a003020105a10302011ea411180f32303236313132323039323535385aa505020307"
-    "63b4a60302013da90b1b09434f52502e54455354aa1e301ca003020102a11530131b066b7262"
-    "7467741b09434f52502e54455354"
-)
-
-
-def test_the_time_of_a_centre_is_in_its_error() -> None:
-    said = kerberos.parse(KRB_ERROR)
-    assert said is not None and said.code == 61
-    assert said.server_time == datetime(2026, 11, 22, 9, 25, 58, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("cut", range(len(KRB_ERROR)))
-def test_a_cut_error_is_none(cut: int) -> None:
-    assert kerberos.parse(KRB_ERROR[:cut]) is None
-
-
-TUNNEL = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
-REALM_OPTIONS = SignInOptions(kerberos_realm="CORP.EXAMPLE", tcp_controls=("control.example:443",))
-
-
-def centre(stream: FakeStream | NetError) -> FakeNet:
-    record = SrvRecord(target="kdc.example", port=88)
-    return FakeNet(
-        services={"_kerberos._tcp.corp.example": (record,)},
-        streams={("kdc.example", 88): stream},
-        ports={("control.example", 443): 9.0},
-    )
-
-
-@pytest.mark.parametrize(
-    ("stream", "status", "expected"),
-    [
-        (Refused(Where(host="kdc.example")), Status.FAIL, "apps.kerberos_refused"),
-        (FakeStream(), Status.FAIL, "apps.kerberos_hangs"),
-        (FakeStream(lines=[b"HTTP"]), Status.FAIL, "apps.kerberos_garbled"),
-        (FakeStream(lines=[b"\0\0\0\4", b"ABCD"]), Status.FAIL, "apps.kerberos_garbled"),
-    ],
-)
-def test_centres_that_do_not_work_are_told_apart(
-    stream: FakeStream | NetError, status: Status, expected: str
-) -> None:
-    result = looked(options=REALM_OPTIONS, net=centre(stream))
-    assert (result.status, code(result)) == (status, expected)
-
-
-def test_a_centre_is_told_no_name_and_its_clock_is_compared() -> None:
-    stream = FakeStream(lines=[len(KRB_ERROR).to_bytes(4, "big"), KRB_ERROR])
-    result = looked(options=REALM_OPTIONS, net=centre(stream))
-    assert stream.written == [kerberos.TOO_LONG]
-    assert "apps.kerberos" in {finding.code for finding in result.findings}
-    assert result.measurements[0].name == "sign_in_clock"
-
-
-def test_what_refuses_inside_the_tunnel_is_the_companys() -> None:
-    net = centre(Refused(Where(host="kdc.example")))
-    net.sources[ADDRESS] = "10.8.0.2"
-    finding = looked(options=REALM_OPTIONS, net=net, system=FakeSystem(network=(TUNNEL,))).findings[0]
-    assert (finding.code, finding.owner) == ("apps.kerberos_refused", Owner.COMPANY)
-
-
-def test_a_realm_that_is_not_known_outside_the_vpn_is_not_judged() -> None:
-    assert looked(options=REALM_OPTIONS, net=FakeNet()).status is Status.SKIP
-    inside = looked(options=REALM_OPTIONS, net=FakeNet(), system=FakeSystem(network=(TUNNEL,)))
-    assert (inside.status, code(inside)) == (Status.UNKNOWN, "apps.kerberos_not_found")
-
-
-@pytest.mark.parametrize(
-    ("talk", "step"),
-    [
-        (servers.cut, "done"),
-        (never_a_word, "answer"),
-        (servers.dripping(b"\0\0\0\x5a" + b"~" * 90), "answer"),
-        (servers.garbage, "answer"),
-    ],
-    ids=["closes without a word", "silent", "a byte now and then", "garbage"],
-)
-def test_real_listeners_that_are_no_centre_end_in_time(
-    talk: Any, step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(kerberos, "TALK_WAIT_S", 0.3)
-
-    async def meet() -> kerberos.Heard:
-        async with listening(talk) as port:
-            context = fake_context(**trusting(trustme.CA(), tmp_path))
-            return await kerberos.ask(context, Endpoint("127.0.0.1", port))
-
-    heard = asyncio.run(meet())
-    assert heard.step == step and (heard.error is None) is (step == "done")
 
 
 # ---- Options ----

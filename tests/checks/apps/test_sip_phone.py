@@ -1,4 +1,5 @@
 import asyncio
+import re
 import ssl
 from collections.abc import Callable
 from dataclasses import replace
@@ -243,6 +244,22 @@ def over_tcp(talk: Talker, folder: Path, word: str = "tcp", tls: ssl.SSLContext 
             return await run_check(check, options, system=FakeSystem(), **trusting(authority, folder))
 
     return asyncio.run(meet())
+
+
+@pytest.mark.parametrize("word", ["tcp", "tls"])
+def test_the_request_names_the_port_that_its_connection_comes_from(word: str, tmp_path: Path) -> None:
+    """A box on the way rewrites no other one, and what it does would not be seen."""
+    ports: list[tuple[bytes, int]] = []
+
+    async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await reader.readuntil(b"\r\n\r\n")
+        ports.append((request, writer.get_extra_info("peername")[1]))
+        writer.write(answer(request, "404 Not Found"))
+
+    assert over_tcp(exchange, tmp_path, word).status is Status.PASS
+    ((request, port),) = ports
+    for line in ("Via", "Contact"):
+        assert re.search(rf"^{line}: .*:{port}\b".encode(), request, re.MULTILINE)
 
 
 @pytest.mark.parametrize("word", ["tcp", "tls"])

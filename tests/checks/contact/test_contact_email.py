@@ -7,10 +7,12 @@ import msgspec
 import pytest
 import trustme
 
+from readycheck.adapters.net import RealNet
 from readycheck.api import (
     Closed,
     ContactCard,
     ContactRoute,
+    Meter,
     NameRefused,
     NameSilent,
     NetError,
@@ -35,11 +37,12 @@ from tests.checks.contact_desk import (
     submission,
     trusting,
 )
+from tests.unit.adapters.listeners import greeting, tcp
 
 MAIL = ContactRoute(kind="email", title="Mailbox", value="help@desk.example")
 DESK = card(MAIL, PHONE)
 SERVER = Where(host="mail.example", port=587)
-OPTIONS = EmailOptions(host="mail.example", controls=("control.example:443",))
+OPTIONS = EmailOptions(host="mail.example", tcp_controls=("control.example:443",))
 IN_CLEAR = (Owner.COMPANY, Owner.HOME, Owner.ISP)
 MX: dict[str, tuple[str, ...] | NetError] = {"desk.example": ("mx.desk.example",)}
 GOOD = [
@@ -183,6 +186,17 @@ def test_a_server_that_offers_starttls_and_speaks_none_shows_no_certificate() ->
     assert finding.code == "help.mail_no_tls" and "certificate" not in finding.summary + finding.remedy
 
 
+def test_a_server_that_greets_in_clear_where_tls_is_due_makes_no_secure_connection_every_time() -> None:
+    async def fifty() -> set[str]:
+        async with tcp(greeting(b"220 mail.example ready\r\n")) as port:
+            options = EmailOptions(host="127.0.0.1", port=port, starttls="implicit", check_mx=False)
+            net = RealNet(Meter())
+            said = [await run_check(check, options, net=net, contact=DESK) for _ in range(50)]
+        return {code(result) for result in said}
+
+    assert asyncio.run(fifty()) == {"help.mail_no_tls"}
+
+
 @pytest.mark.parametrize("error", [Refused, Closed, NameUnknown])
 def test_a_server_that_is_not_there_is_down(error: type[NetError]) -> None:
     result = talked(error(SERVER))
@@ -238,8 +252,8 @@ def test_without_an_address_it_is_skipped() -> None:
 
 
 def settings(port: int, control: int | None = None) -> EmailOptions:
-    controls = (f"127.0.0.1:{control}",) if control else ()
-    return EmailOptions(host="localhost", port=port, check_mx=False, controls=controls)
+    others = (f"127.0.0.1:{control}",) if control else ()
+    return EmailOptions(host="localhost", port=port, check_mx=False, tcp_controls=others)
 
 
 def judged_real(

@@ -45,7 +45,7 @@ THERE = Where(host="help.example", port=443)
 PORTAL = ContactRoute(kind="portal", title="Portal", value=URL)
 DESK = card(PORTAL, PHONE)
 CONTROL = FakeNet(ports={("control.example", 443): 12.0})
-WITH_CONTROL = PortalOptions(controls=("control.example:443",))
+WITH_CONTROL = PortalOptions(tcp_controls=("control.example:443",))
 TUNNEL = FakeSystem(
     network=(Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400),)
 )
@@ -246,7 +246,7 @@ def test_without_a_portal_it_is_skipped() -> None:
 
 def test_controls_of_the_profile_must_be_host_and_port() -> None:
     with pytest.raises(ValueError, match="no host and port"):
-        PortalOptions(controls=("https://control.example",))
+        PortalOptions(tcp_controls=("https://control.example",))
 
 
 def test_what_the_server_says_cannot_carry_control_characters_into_the_report() -> None:
@@ -335,7 +335,7 @@ def test_a_portal_that_takes_the_connection_and_says_nothing_is_down_only_beside
 
     async def scene(asked: bool) -> CheckResult:
         async with listening(never_a_word, certificate(authority)) as port, listening(never_a_word) as other:
-            options = PortalOptions(controls=(f"127.0.0.1:{other}",) if asked else ())
+            options = PortalOptions(tcp_controls=(f"127.0.0.1:{other}",) if asked else ())
             return await run_check(check, options, contact=at(port), **trusting(authority, tmp_path))
 
     assert asyncio.run(scene(asked=False)).status is Status.UNKNOWN

@@ -14,7 +14,7 @@ URL = "https://help.example/"
 THERE = Where(host="help.example", port=443)
 DESK = card(ContactRoute(kind="portal", title="Portal", value=URL), PHONE)
 CONTROL = FakeNet(ports={("control.example", 443): 12.0})
-WITH_CONTROL = PortalOptions(controls=("control.example:443",))
+WITH_CONTROL = PortalOptions(tcp_controls=("control.example:443",))
 
 
 @pytest.mark.parametrize("came", [Refused(THERE), Closed(THERE), Silent(THERE), NoRoute(THERE)], ids=str)

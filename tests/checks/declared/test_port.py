@@ -107,7 +107,7 @@ def test_the_time_for_an_expression_counts_from_when_its_process_has_begun(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Late(FakeChildren):
-        async def call(self, function: str, request: Any, *, timeout_s: float, progress: Any = None) -> bool:
+        async def call(self, function: str, request: Any, *, progress: Any = None, **more: Any) -> bool:
             await asyncio.sleep(0.4)
             progress("looking", None)
             return bool(search(dict(request), lambda text: None))

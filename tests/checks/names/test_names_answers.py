@@ -164,11 +164,11 @@ def test_slow_lookups_of_another_name_server_may_be_of_whoever_set_it(
 
 def test_slow_lookups_of_the_name_server_of_the_profile_may_be_the_companys() -> None:
     found = whose_slowness({Place.FAR}, by_profile=True)
-    assert found.either == (Owner.HOME, Owner.ISP, Owner.COMPANY)
+    assert found.blame.either == (Owner.HOME, Owner.ISP, Owner.COMPANY)
 
 
 def test_slow_lookups_where_no_name_server_is_told_are_nobodys() -> None:
-    assert whose_slowness(frozenset()).either == ()
+    assert whose_slowness(frozenset()).blame.either == ()
 
 
 def test_lookups_that_are_slow_because_this_computer_is_late_by_itself_are_unknown() -> None:

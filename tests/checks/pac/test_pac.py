@@ -157,10 +157,10 @@ def asked(
 ) -> CheckResult:
     ports = {PROXY: 3.0, **({("192.0.2.1", 443): 9.0} if control else {})}
     stream = FakeStream(lines=[b"HTTP/1.1 200 OK\r\n", b"\r\n"])
-    world = FakeNet(ports=ports, streams={PROXY: stream}, **net)
+    world = FakeNet(ports=ports, **{"streams": {PROXY: stream}} | net)
     answers = {"results": {URL: "PROXY proxy.corp.example:8080"}, "asked": []} if answer is None else answer
     desktop = system or FakeSystem(proxies=ProxySettings(source="GNOME", pac_url=FILE))
-    options = ProxyOptions(controls=(CONTROL,))
+    options = ProxyOptions(tcp_controls=(CONTROL,))
     pages = FakeHttp(pages={file_of(desktop): file})
     offspring = children or FakeChildren(answers={FUNCTION: answers})
     pages.file = read(world, pages, desktop, offspring, options.urls)
@@ -323,3 +323,30 @@ def test_a_file_that_the_network_offers_and_that_cannot_be_run_is_told() -> None
     assert codes(detecting(http_answer(WPAD, 200, SCRIPT), {"broken": "SyntaxError"})) == [
         "connection.pac_broken"
     ]
+
+
+@pytest.mark.parametrize(
+    ("answered", "set_", "offered"),
+    [
+        (b"HTTP/1.1 403 Forbidden\r\n", (Owner.COMPANY,), (Owner.COMPANY, Owner.HOME)),
+        (
+            b"HTTP/1.1 407 Proxy Authentication Required\r\n",
+            (Owner.DEVICE, Owner.COMPANY),
+            (Owner.COMPANY, Owner.HOME, Owner.DEVICE),
+        ),
+    ],
+)
+def test_a_proxy_that_the_network_offers_may_be_the_hotels_and_one_that_is_set_is_not(
+    answered: bytes, set_: tuple[Owner, ...], offered: tuple[Owner, ...]
+) -> None:
+    def parties(outcome: CheckResult) -> tuple[Owner, ...]:
+        found = outcome.findings[-1]
+        return found.either or (found.owner,)
+
+    def door() -> dict[tuple[str, int], FakeStream]:
+        return {PROXY: FakeStream(lines=[answered, b"\r\n"])}
+
+    assert parties(asked(http_answer(FILE, 200, SCRIPT), streams=door())) == set_
+    by_network = FakeSystem(proxies=ProxySettings(source="GNOME", detects=True))
+    outcome = asked(http_answer(WPAD, 200, SCRIPT), system=by_network, streams=door())
+    assert parties(outcome) == offered

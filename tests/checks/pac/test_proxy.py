@@ -26,7 +26,7 @@ from tests.checks.connection_listeners import LOOPBACK, closed_port, real_world,
 
 URL = ProxyOptions().url
 CONTROL = "192.0.2.1:443"
-OPTIONS = ProxyOptions(controls=(CONTROL,))
+OPTIONS = ProxyOptions(tcp_controls=(CONTROL,))
 PROXY = ("proxy.corp.example", 8080)
 OPEN = (b"HTTP/1.1 200 Connection established\r\n", b"\r\n")
 SETTING = "http://anna:hunter2@proxy.corp.example:8080"

@@ -73,7 +73,7 @@ def test_without_a_vpn_a_neighbour_that_refuses_may_be_the_companys_in_its_offic
 def test_a_neighbour_that_hangs_is_not_blamed_on_the_company_alone() -> None:
     found = looked(Trouble(stage=Stage.SERVER, what=What.SILENT), OFF, certificates={})
     assert found.what is What.SILENT
-    assert found.looked is not None and found.looked.whose.either == (Owner.HOME, Owner.COMPANY)
+    assert found.looked is not None and found.looked.blame.either == (Owner.HOME, Owner.COMPANY)
 
 
 @pytest.mark.parametrize("what", [What.PASSWORD, What.DENIED, What.LOCKED])
@@ -83,7 +83,7 @@ def test_a_stranger_that_turns_the_sign_in_down_does_not_make_the_person_type_th
     found = looked(Trouble(stage=Stage.SIGN_IN, what=what), ON)
     assert found.what is What.NEARBY and str(what) in found.detail
     assert found.looked is not None
-    assert found.looked.whose.either == (Owner.HOME, Owner.COMPANY, Owner.DEVICE)
+    assert found.looked.blame.either == (Owner.HOME, Owner.COMPANY, Owner.DEVICE)
 
 
 @pytest.mark.parametrize("what", [What.NO_PASSWORD, What.KEY_UNKNOWN, What.NAME_UNKNOWN])

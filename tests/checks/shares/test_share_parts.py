@@ -48,6 +48,7 @@ def test_a_share_is_named_in_its_protocols_own_way() -> None:
         ("https://anna:secret@files.example/", "no user and no password"),
         ("https://files.example/?x=1", "write it like"),
         ("http://files.example/team", "in clear"),
+        ("http://127.0.0.1%x.evil.example/team", "in clear"),
     ],
 )
 def test_urls_that_are_no_shares_are_refused_with_what_was_expected(url: str, why: str) -> None:

@@ -182,3 +182,18 @@ def test_hashed_and_plain_names_of_known_hosts_are_read_and_other_lines_left_out
     assert not ssh.known_keys(text, "other.example")
     hashed = "|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|3988QV0VE8wmZL7suNrYQLITLCg= ssh-rsa " + key
     assert ssh.known_keys(hashed, "192.168.1.61")  # the example of sshd(8)
+
+
+def test_a_visit_that_waits_for_the_line_answers_a_server_that_asks_whether_it_is_still_there(
+    team: Path,
+) -> None:
+    class Late:
+        async def __aenter__(self) -> None:
+            await asyncio.sleep(2)
+
+        async def __aexit__(self, *_: object) -> None: ...
+
+    asks: dict[str, Any] = {"keepalive_interval": 0.3, "keepalive_count_max": 2}
+    with sftp_server(team, **asks) as port:
+        result = visit_sftp(port, line=Late(), **KNOWN, **UP, **DOWN)
+    assert result.status is Status.PASS, result

@@ -5,9 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from readycheck.api import Confidence, Finding, Measurement
+from readycheck.api import Blame, Confidence, Finding, Measurement
 from readycheck.model import Owner, Status
-from readycheck_checks.blame.owners import Whose
 from readycheck_checks.blame.trouble import Looked
 from readycheck_checks.shares.outcome import Rate, Seen, Stage, Trouble, What
 from readycheck_checks.shares.target import target_of
@@ -75,7 +74,7 @@ def test_what_says_nothing_about_the_share_is_unknown(what: What) -> None:
 def test_whose_a_silence_or_a_refusal_is_was_looked_into_or_is_not_known(what: What) -> None:
     came = trouble(Stage.PORT, what, vouched=True)
     assert finding(came, url=SMB, done=[]).owner is Owner.UNKNOWN
-    home = Looked(whose=Whose(Owner.HOME, confidence=Confidence.HIGH), ends="the home router drops it")
+    home = Looked(blame=Blame(Owner.HOME, confidence=Confidence.HIGH), ends="the home router drops it")
     said = finding(replace(came, looked=home), url=DAV, done=[])
     assert (said.owner, said.confidence) == (Owner.HOME, Confidence.HIGH)
     assert said.detail.endswith("the home router drops it")

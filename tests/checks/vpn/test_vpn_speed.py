@@ -16,7 +16,7 @@ from readycheck.ports import Interface, Meter
 from readycheck.testing import FakeNet, FakeSystem, Where, run_check
 from readycheck_checks import vpn_speed
 from readycheck_checks.calls.servers import SpeedServer
-from readycheck_checks.vpn.cost import Kept, Rate, Side, Terms, judge_cost
+from readycheck_checks.vpn.cost import Kept, Rate, Side, Terms, judge_cost, slower
 from readycheck_checks.vpn_speed import SpeedOptions, check
 
 TUNNEL = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
@@ -68,14 +68,53 @@ def test_a_floor_inside_is_never_too_slow_and_a_floor_outside_bounds_nothing_fro
     assert Kept(way="download", inside=rate(2), outside=Rate(50, 45, math.inf)).low == 0.0
 
 
+def test_a_way_that_is_far_is_said_so_where_no_rate_was_measured_through_the_vpn() -> None:
+    far, unmeasured = judge_cost(Side(rtt_ms=270, why="it took too long"), side(50, 10), TERMS)
+    assert (far.code, far.status) == ("vpn.far", Status.WARN) and "250 ms" in far.summary
+    assert (unmeasured.code, unmeasured.status) == ("vpn.speed_not_measured", Status.UNKNOWN)
+    assert "no download and no upload through it, it took too long" in unmeasured.summary
+
+
+def test_the_direction_that_was_measured_is_judged_and_the_other_one_is_not_taken_for_good() -> None:
+    half = Side(down=rate(2), rtt_ms=20, why="it took too long")
+    slow, unmeasured = judge_cost(half, side(50, 10), TERMS)
+    assert (slow.code, slow.status) == ("vpn.slow", Status.FAIL)
+    assert "no upload through it, it took too long" in unmeasured.summary
+    good = Side(down=rate(45), rtt_ms=20, why="it took too long")
+    assert [each.status for each in judge_cost(good, side(50, 10), TERMS)] == [Status.UNKNOWN]
+
+
+def test_a_floor_that_is_little_is_no_proof_that_the_vpn_is_fast_enough() -> None:
+    cut = Side(down=Rate(2, 2, math.inf), up=rate(9), rtt_ms=20)
+    (found,) = judge_cost(cut, side(50, 10), TERMS)
+    assert found.status is Status.UNKNOWN and "at least 2 Mbit/s" in found.summary
+    enough = Side(down=Rate(25, 25, math.inf), up=rate(9), rtt_ms=20)
+    assert [each.status for each in judge_cost(enough, side(900, 10), TERMS)] == [Status.PASS]
+
+
+def test_a_line_without_a_lower_bound_is_nothing_to_compare_with() -> None:
+    lost = Side(down=Rate(2, 0, math.inf), up=rate(10), rtt_ms=20)
+    (found,) = judge_cost(side(2, 9), lost, TERMS)
+    assert found.status is Status.UNKNOWN
+    assert "the download beside it was too unsteady to compare with" in found.summary
+
+
+def test_of_two_turns_the_reason_is_that_of_the_one_that_lacks_a_rate() -> None:
+    first = Side(down=rate(50), rtt_ms=20, why="there was no time left for the upload")
+    both = slower(first, side(50, 10))
+    (found,) = judge_cost(side(45, 9), both, TERMS)
+    assert "no upload beside it, there was no time left for the upload" in found.summary
+
+
 # ---- The check ----
 
 
 class Server:
-    """A speed server that tells the rates it was given, one pair at each turn, or refuses."""
+    """A speed server that tells the rates it was given, one pair at each turn, or refuses; ``hangs`` before this direction."""
 
-    def __init__(self, *turns: float | NoSpeed) -> None:
+    def __init__(self, *turns: float | NoSpeed, rtt_ms: float = 20, hangs: str = "") -> None:
         self.turns = list(turns)
+        self.rtt_ms, self.hangs = rtt_ms, hangs
         self.plans: list[SpeedPlan] = []
 
     async def measure(self, world: World, plan: SpeedPlan, tell: Tell) -> None:
@@ -86,11 +125,20 @@ class Server:
         tell(
             IdleTold(
                 latency=Latency(
-                    rtt_ms=20, least_ms=19, p95_ms=22, jitter_ms=1, count=10, missed=0, bytes=1, method=""
+                    rtt_ms=self.rtt_ms,
+                    least_ms=19,
+                    p95_ms=22,
+                    jitter_ms=1,
+                    count=10,
+                    missed=0,
+                    bytes=1,
+                    method="",
                 )
             )
         )
         for direction in ("download", "upload"):
+            if direction == self.hangs:
+                await asyncio.Event().wait()
             tell(RateTold(direction=direction, rate=_throughput(told)))
 
 
@@ -152,6 +200,26 @@ def test_a_slow_vpn_counts_only_where_the_line_is_fast_before_and_after(
 ) -> None:
     assert run(monkeypatch, Server(2.0), Server(50.0, 50.0)).status is Status.FAIL
     assert run(monkeypatch, Server(2.0), Server(50.0, 2.5)).status is Status.PASS
+
+
+def test_a_rate_that_takes_too_long_takes_neither_the_round_trip_nor_the_other_rate_along(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(vpn_speed, "SECONDS", 0.05)
+    result = run(monkeypatch, Server(40.0, rtt_ms=270, hangs="upload"), Server(50.0))
+    assert [each.code for each in result.findings] == ["vpn.far", "vpn.speed_not_measured"]
+    assert result.status is Status.WARN
+    values = {each.name: each.value for each in result.measurements}
+    assert (values["vpn_rtt_inside"], values["vpn_download_kept"]) == (270, 80)
+    assert "no upload through it, 10.20.0.13 took longer" in result.findings[1].summary
+
+
+def test_what_looks_slow_and_is_not_measured_again_is_not_said_to_be_slow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    result = run(monkeypatch, Server(2.0, rtt_ms=270), Server(50.0, NoSpeed("it was busy")))
+    assert [each.code for each in result.findings] == ["vpn.far", "vpn.speed_not_measured"]
+    assert "beside it, it was busy" in result.findings[1].summary
 
 
 def test_three_turns_share_what_the_run_has_left(monkeypatch: pytest.MonkeyPatch) -> None:

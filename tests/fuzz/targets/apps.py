@@ -41,6 +41,7 @@ class Lines:
     """A server that says the lines of the input and then closes."""
 
     address = "192.0.2.7"
+    own_port = 50_000
 
     def __init__(self, data: bytes) -> None:
         self._rest = data

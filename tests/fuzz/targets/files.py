@@ -11,6 +11,8 @@ from typing import Final
 from readycheck import hours, sizes
 from readycheck import text as texts
 from readycheck.api import Check, ContactCard, ContactRoute
+from readycheck.comparison.changes import compare
+from readycheck.comparison.render import as_json, as_markdown, as_text
 from readycheck.errors import ProfileError, ReportError
 from readycheck.export import FORMATS
 from readycheck.profile import load, rules, toml_lines, toml_read
@@ -19,6 +21,7 @@ from readycheck.report.explain import explain
 from readycheck.report.reading import LONGEST_TEXT, parse_report
 from readycheck.run import registry
 from readycheck.run.plan import _host_of_route
+from readycheck.saved import SavedReport
 from readycheck.show.wording import when_text
 from readycheck.storage import settings
 from readycheck.ticket import card, outbox, render
@@ -91,9 +94,12 @@ _REPORTS: Final = (_REPORT, _REPORT.decode().encode("utf-16"), gzip.compress(_RE
 
 
 def _everything_of_a_report(data: bytes) -> object:
-    """Whatever can be read can be shown, explained, redacted and sent."""
+    """Whatever can be read can be compared, shown, explained, redacted and sent."""
     report = parse_report(data, "a report")
-    said = [show(report) for show in FORMATS.values()]
+    known = SavedReport(file="known.json", report=parse_report(_REPORT, "a report"))
+    compared = compare(known, SavedReport(file="foreign.json", report=report))
+    said = [as_text(compared), as_markdown(compared), as_json(compared)]
+    said += [show(report) for show in FORMATS.values()]
     ticket = compose(redact(report, Level.SUPPORT), level=Level.SUPPORT, note="a note")
     tickets = (
         render.markdown(ticket),

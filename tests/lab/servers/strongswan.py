@@ -5,6 +5,7 @@ It hands out address and name server; what goes into the tunnel is what the clie
 own network beside it. charon listens on all addresses of its host.
 """
 
+import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -25,6 +26,7 @@ MARK: Final = (
     "0x42"  # of charon's own packets: they go around the tunnel, also where the tunnel takes everything
 )
 LOADED: Final = "connections loaded"
+LAID: Final = folder_of("strongswan-client") / "laid"  # made when a tunnel has all that its terms name
 CALL: Final = "control --initiate --child inside --timeout 8"
 PROPOSAL: Final = "aes256gcm16-prfsha256-ecp256"
 PLUGINS: Final = (
@@ -139,7 +141,7 @@ def client(lab: "Lab", terms: Terms, *, password: str = USER_PASSWORD) -> Server
         }}
         {_account(password)}
         """
-    ready = every(gateways.wrote_name_server(terms), gateways.carries(terms, POOL))
+    ready = every(lambda _: LAID.exists(), gateways.carries(terms, POOL))
     credentials = {"x509ca/lab.crt": lab.trusted.certificate.read_bytes()}
     return _charon("strongswan-client", "pc", connection, ready, credentials, updown=_updown(terms))
 
@@ -206,7 +208,7 @@ def _settings(folder: Path) -> str:
 
 # The place of charon's pid file is fixed: each charon sees a file of its own there.
 _RUN: Final = """
-rm -f vici
+rm -f vici laid
 touch pid /run/charon.pid
 mount --bind pid /run/charon.pid
 control() {{ task=$1; shift; swanctl "$task" --uri unix://{folder}/vici "$@"; }}
@@ -227,18 +229,26 @@ def _asked(terms: Terms) -> str:
 
 
 def _updown(terms: Terms) -> str:
-    """What charon calls when the tunnel is there and when it goes: name server, MTU, the own network's way past a full tunnel."""
+    """What charon calls when the tunnel is there and when it goes: name server, MTU, the own network's way past a full tunnel.
+
+    The tunnel carries before all of that is laid, so the end of it leaves a file. charon lays the route of its policy once more
+    when it hears of the new address: narrower ones stand before it, for removing it would not last.
+    """
     up, down = ["true"], ["true"]
     if terms.dns:
         up += [f"printf 'nameserver %s\\nsearch {zone.DOMAIN}\\n' \"$PLUTO_DNS4_1\" > /etc/resolv.conf"]
     if terms.mtu:
         up += [f"ip link set ipsec0 mtu {terms.mtu}"]
     if terms.destinations != (_asked(terms),):
-        up += ["ip route flush table 220"]
+        halves = ipaddress.ip_network(_asked(terms)).subnets()
+        up += [f"ip route replace throw {half} table 220" for half in halves]
         up += [
-            f'ip route add {route} dev ipsec0 src "$PLUTO_MY_SOURCEIP" table 220' for route in terms.routes
+            f'ip route replace {route} dev ipsec0 src "$PLUTO_MY_SOURCEIP" table 220'
+            for route in terms.routes
         ]
+        down += ["ip route flush table 220"]
     if terms.full:
         up += [f"ip route replace throw {OWN_NETWORK} table 220"]
         down += [f"ip route delete throw {OWN_NETWORK} table 220"]
+    up += [f"touch {LAID}"]
     return f'case "$PLUTO_VERB" in\nup-client) {"; ".join(up)} ;;\ndown-client) {"; ".join(down)} ;;\nesac\n'
