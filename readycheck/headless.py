@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,10 +22,14 @@ from readycheck.show.spending import hosts_text
 from readycheck.show.state import row_status
 from readycheck.show.wording import STATUS_WORDS, plural, result_text
 from readycheck.sizes import readable_size
-from readycheck.storage.files import cannot_save, private_folder, write_private
+from readycheck.storage.files import NotSaved, cannot_save, private_folder, write_private
 from readycheck.storage.places import data_folder
 
 BAR: Final = 30
+PRINTED: Final = "so all of it was printed on standard output instead"
+SHOWN: Final = "so all of it is printed here instead"
+LOST: Final = "so it is lost. Make room, or choose a place on another disk, and ask again"
+LEFT: Final = NotSaved("The output", "nobody reads there any more")
 MOST_HOSTS: Final = 3  # named before a run; --dry-run names all
 
 
@@ -142,7 +146,7 @@ def _deliver_at_last(report: Report, delivery: Delivery, live: "LiveLines | None
         if live is not None:
             live.finish()
         elif not deliver(report, delivery):
-            say(_kept("output", _rendered(report, delivery)))
+            say(_kept_instead(LEFT, None, _rendered(report, delivery)).message)
     except UsageError as error:
         say(error.message)
     return ExitCode.INTERRUPTED
@@ -155,7 +159,7 @@ class LiveLines:
         from readycheck.export.ndjson import NdjsonStream
 
         self._lines: list[bytes] = []
-        self._refused: ReadycheckError | None = None
+        self._refused: NotSaved | None = None
         self.hear = NdjsonStream(self._write, strict=strict).hear
 
     def finish(self) -> None:
@@ -168,7 +172,7 @@ class LiveLines:
         if self._refused is None:
             try:
                 _to_stdout(line)
-            except ReadycheckError as error:
+            except NotSaved as error:
                 self._refused = error
 
 
@@ -219,19 +223,40 @@ def write_out(data: bytes, output: Path | None) -> bool:
         if output is None:
             return _to_stdout(data)
         write_private(output, data)
-    except ReadycheckError as error:
+    except NotSaved as error:
         raise _kept_instead(error, output, data) from None
     say(f"Written to {output}")
     return True
 
 
-def _kept_instead(error: ReadycheckError, output: Path | None, data: bytes) -> UsageError:
-    name = output.name if output is not None else "output"
-    return UsageError(f"{error.message} {_kept(name, data)}")
+def _kept_instead(error: NotSaved, output: Path | None, data: bytes) -> UsageError:
+    """Keep in the data folder what could not be written where it was asked for, or print it where that takes nothing either; the
+    error that says so."""
+    try:
+        kept = private_folder(data_folder()) / f"kept-{output.name if output is not None else 'output'}"
+        write_private(kept, data)
+    except ReadycheckError:
+        place = output if output is not None else "The output"
+        told = f"{place} could not be written, nor kept in {data_folder()}: {error.reason}"
+        return UsageError(f"{told}; {_printed(data, output)}.")
+    return UsageError(f"{error.message} Nothing is lost: it was kept as {kept}")
+
+
+def _printed(data: bytes, output: Path | None) -> str:
+    """On stdout, where that is not what failed, wherever it leads: a report that is lost is worse than one in the wrong place.
+    Else on stderr where it is a terminal; what is no terminal there is a log. Says which."""
+    if output is not None and sys.__stdout__ is not None:
+        with suppress(ReadycheckError):
+            if _to_stdout(data):
+                return PRINTED
+    if sys.stderr is None or not sys.stderr.isatty():
+        return LOST
+    say(data.decode("utf-8", "replace"))
+    return SHOWN
 
 
 def _to_stdout(data: bytes) -> bool:
-    """False where the reader has left, which is no mistake. Raises ReadycheckError where the file behind stdout takes no more."""
+    """False where the reader has left, which is no mistake. Raises NotSaved where the file behind stdout takes no more."""
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
@@ -243,16 +268,6 @@ def _to_stdout(data: bytes) -> bool:
         quiet_stdout()
         raise cannot_save("The output", error) from None
     return True
-
-
-def _kept(name: str, data: bytes) -> str:
-    """Keep in the data folder what could not be written where it was asked for; the sentence that says so."""
-    try:
-        kept = private_folder(data_folder()) / f"kept-{name}"
-        write_private(kept, data)
-    except ReadycheckError as error:
-        return f"It could not be kept elsewhere either: {error.message}"
-    return f"Nothing is lost: it was kept as {kept}"
 
 
 def check_writable(output: Path | None) -> None:

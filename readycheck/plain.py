@@ -293,7 +293,7 @@ def _save(name: str, data: bytes, then: str, talk: Talk) -> bool:
     try:
         path = hand_over(name, data)
     except ReadycheckError as error:
-        talk.show(error.message)
+        talk.show(f"{error.message} All of it stands above: copy it from there.")
         return False
     talk.show(f"Saved as {path}.")
     talk.tell(then)
