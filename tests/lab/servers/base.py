@@ -17,6 +17,7 @@ FOLDER: Final = Path("/run/lab/servers")
 START_S: Final = 30.0
 POLL_S: Final = 0.03
 DYING_S: Final = 2.0
+LISTENING: Final = "0A"  # TCP_LISTEN, as /proc/net/tcp writes it
 
 Ready = Callable[[Host], bool]
 
@@ -161,6 +162,16 @@ def tcp(ip: str, port: int) -> Ready:
         with host.entered(), socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET) as one:
             one.settimeout(0.5)
             return one.connect_ex((ip, port)) == 0
+
+    return asked
+
+
+def listens(port: int) -> Ready:
+    """Ready when a TCP socket of the host listens on this port: for servers that take every connection for a client."""
+
+    def asked(host: Host) -> bool:
+        rows = [row.split() for row in host.run("cat", "/proc/net/tcp", "/proc/net/tcp6").stdout.splitlines()]
+        return any(row[1].endswith(f":{port:04X}") and row[3] == LISTENING for row in rows)
 
     return asked
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from tests.lab import topology
-from tests.lab.servers.base import Server, tcp
+from tests.lab.servers.base import Server, listens
 
 PORT: Final = 5201
 IP: Final = topology.INSIDE_WEB_IP
@@ -14,5 +14,5 @@ def server() -> Server:
         name="inside-speed",
         host="inside",
         command=("iperf3", "-s", "-B", IP, "-p", str(PORT)),
-        ready=tcp(IP, PORT),
+        ready=listens(PORT),
     )

@@ -4,8 +4,8 @@ import json
 from typing import Any, Final
 
 from tests.lab import topology
-from tests.lab.hosts import Host
-from tests.lab.servers.base import Server, tcp
+from tests.lab.hosts import Host, HostError
+from tests.lab.servers.base import Server, listens
 
 PORT: Final = 5201
 IP: Final = topology.COMPANY_WEB_IP
@@ -16,7 +16,7 @@ def server() -> Server:
         name="iperf3",
         host="company",
         command=("iperf3", "-s", "-B", IP, "-p", str(PORT)),
-        ready=tcp(IP, PORT),
+        ready=listens(PORT),  # a connection would be its one client: the next one is refused until that is over
     )
 
 
@@ -27,5 +27,7 @@ def received_bits_per_s(host: Host, *options: str, seconds: int = 2) -> float:
     """
     asked = ("iperf3", "-c", IP, "-p", str(PORT), "-t", str(seconds), "-J", *options)
     told: dict[str, Any] = json.loads(host.run(*asked, timeout_s=seconds + 20).stdout)
+    if "error" in told:
+        raise HostError(f"iperf3: {told['error']}")
     rate: float = told["end"]["sum_received"]["bits_per_second"]
     return rate
