@@ -31,6 +31,11 @@ def asked(lab: Lab, count: int, pause_s: float = 0.003) -> list[float]:
     return measuring.round_trips(lab["pc"], ECHO, count, pause_s)
 
 
+def quick(times: list[float]) -> float:
+    """The lower quartile: a busy machine wakes the relay late, never early."""
+    return statistics.quantiles(times)[0]
+
+
 def way(lab: Lab, to_person: bool = False) -> tuple[Host, Host, Place]:
     """Sender, receiver, and where the company listens."""
     ends = (lab["company"], lab["pc"]) if to_person else (lab["pc"], lab["company"])
@@ -43,13 +48,12 @@ def way(lab: Lab, to_person: bool = False) -> tuple[Host, Host, Place]:
 @pytest.mark.parametrize(("link", "delay_ms"), [("line", 25), ("lan", 10), ("line", 150)])
 def test_the_relay_delays_by_what_was_asked_each_way(lab: Lab, link: str, delay_ms: float) -> None:
     with switched(lab, [{"relay": link, "delay_ms": delay_ms}]):
-        quick, *_ = statistics.quantiles(asked(lab, 150))  # a busy machine wakes the relay late, never early
-    assert quick == pytest.approx(2 * delay_ms + PATH_MS, abs=2)
+        assert quick(asked(lab, 150)) == pytest.approx(2 * delay_ms + PATH_MS, abs=2)
 
 
 def test_delay_may_be_on_one_way_only(lab: Lab) -> None:
     with switched(lab, [{"relay": "line", "delay_ms": 30, "only": "up"}]):
-        assert statistics.median(asked(lab, 100)) == pytest.approx(30 + PATH_MS, abs=2)
+        assert quick(asked(lab, 100)) == pytest.approx(30 + PATH_MS, abs=2)
 
 
 def test_jitter_spreads_evenly_up_to_what_was_asked(lab: Lab) -> None:
@@ -140,7 +144,7 @@ def test_a_rate_is_what_a_transfer_gets_close_to_and_never_above(
 def test_rate_and_delay_combine(lab: Lab) -> None:
     steps = [{"relay": "line", "delay_ms": 10}, {"rate": "line", "down_kbit": 10_000, "up_kbit": 2_000}]
     with switched(lab, steps):
-        assert statistics.median(asked(lab, 50)) == pytest.approx(20 + PATH_MS, abs=2)
+        assert quick(asked(lab, 50)) == pytest.approx(20 + PATH_MS, abs=2)
         assert 0.75 < measuring.goodput_kbit(*way(lab, to_person=True)) / 10_000 < 0.97
 
 
