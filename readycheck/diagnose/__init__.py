@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from readycheck.diagnose.against import what_speaks_against
 from readycheck.diagnose.causes import Causes, Results, Rule, joined
 from readycheck.diagnose.certificates import (
-    a_clock_days_off_spoils_certificates,
     a_right_clock_is_not_to_blame,
+    a_wrong_clock_spoils_dates,
+    what_opens_connections_is_a_stranger,
 )
 from readycheck.diagnose.connection import (
     a_filter_is_not_the_router,
@@ -55,6 +56,7 @@ NEAR_TO_FAR: Final = (
     "vpn_speed",
 )
 
+MOST_SENTENCES: Final = 3  # of one check about several servers
 DECLARED: Final = "declared."  # codes of the checks without code: web, port, command ...
 
 
@@ -70,8 +72,8 @@ def diagnose(results: Sequence[CheckResult]) -> Causes:
 def _failures(result: CheckResult) -> Iterable[Finding]:
     if result.status is not Status.FAIL:
         return ()
-    failed = {f.code: f for f in reversed(result.findings) if f.status is Status.FAIL}
-    return tuple(reversed(failed.values())) or (_measured_short(result),)
+    failed = tuple(f for f in result.findings if f.status is Status.FAIL)
+    return failed or (_measured_short(result),)
 
 
 def _measured_short(result: CheckResult) -> Finding:
@@ -118,18 +120,25 @@ def one_code_one_cause(causes: Causes, results: Results) -> Causes:
 
 
 def _named_all(alike: Sequence[Cause], results: Results) -> Cause:
-    """One cause, whose sentence names the others where theirs says something else: of another server, for instance."""
+    """One cause, whose sentence names the others where theirs says something else: of another server, for instance. What one
+    check found of several servers is told in its own words, for its title does not tell them apart."""
     first = alike[0]
-    others = [c for c in alike[1:] if c.summary != first.summary and c.explains[0] not in first.explains]
-    titles = ", ".join(dict.fromkeys(results[other.explains[0]].title for other in others))
-    summary = f"{first.summary}. The same is so with {titles}" if titles else first.summary
+    others = [c for c in alike[1:] if c.summary != first.summary]
+    own = [other.summary for other in others if other.explains[0] in first.explains]
+    elsewhere = [
+        results[other.explains[0]].title for other in others if other.explains[0] not in first.explains
+    ]
+    titles = ", ".join(dict.fromkeys(elsewhere))
+    told = [f"The same is so with {titles}"] if titles else []
+    summary = ". ".join(dict.fromkeys((first.summary, *own[: MOST_SENTENCES - 1], *told)))
     return replace(reduce(joined, alike), summary=summary)
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    one_code_one_cause,
+    a_wrong_clock_spoils_dates,
+    what_opens_connections_is_a_stranger,
+    one_code_one_cause,  # after these: of one code is a certificate that has run out, and a stranger's
     what_explains_what,
-    a_clock_days_off_spoils_certificates,
     plain_pages_show_a_live_line,
     no_internet_is_one_cause,
     a_line_that_carries_next_to_nothing_stalls,

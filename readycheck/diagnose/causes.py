@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
+from functools import reduce
 from typing import Final
 
 from msgspec.structs import replace
@@ -39,17 +40,15 @@ def joined(into: Cause, other: Cause) -> Cause:
     )
 
 
-def absorbed(causes: Causes, code: str, belongs: Callable[[Cause], object]) -> Causes:
-    """Join into the first cause of this code all others that belong to it; unchanged where there is no such cause."""
-    first = next((cause for cause in causes if cause.code == code), None)
-    if first is None:
+def may_be_one_fault(one: Cause, other: Cause) -> bool:
+    """Whether some party can have both: what is one's alone does not show itself in what is another's alone."""
+    return not parties(one).isdisjoint(parties(other))
+
+
+def absorbed(causes: Causes, root: Cause, belongs: Callable[[Cause], object]) -> Causes:
+    """Join into ``root``, which is one of them, all others that belong to it; unchanged where none does."""
+    members = [cause for cause in causes if cause is not root and belongs(cause)]
+    if not members or not any(cause is root for cause in causes):
         return causes
-    root, kept = first, []
-    for cause in causes:
-        if cause is first:
-            continue
-        if belongs(cause):
-            root = joined(root, cause)
-        else:
-            kept.append(cause)
-    return (root, *kept)
+    kept = [c for c in causes if c is not root and not any(c is member for member in members)]
+    return (reduce(joined, members, root), *kept)

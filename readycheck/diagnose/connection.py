@@ -1,15 +1,17 @@
 """Rules about the way out: no network, no internet, a sign-in page, filters."""
 
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
 
-from readycheck.diagnose.causes import Causes, Results, absorbed, checks_of, joined
+from readycheck.diagnose.causes import Causes, Results, absorbed, checks_of, joined, may_be_one_fault, parties
 from readycheck.diagnose.codes import HELD_BACK, NO_INTERNET
 from readycheck.model import Cause, CheckResult, Confidence, Finding, Owner, Status
 
 REFUSED: Final = "connection.internet_refused"
 ASKED_BY_NAME: Final = "asked_by_name"
+ON_THE_LINE: Final = {Owner.HOME, Owner.ISP}
 
 
 def plain_pages_show_a_live_line(causes: Causes, results: Results) -> Causes:
@@ -44,7 +46,7 @@ def no_internet_is_one_cause(causes: Causes, results: Results) -> Causes:
     first = failing[0]
     owner, either, confidence, told = _how_far(first, results)
     if router:
-        return absorbed(causes, router[0].code, lambda other: other in failing)
+        return absorbed(causes, router[0], partial(_is_the_routers, failing, router[0]))
     merged = replace(
         first,
         code=NO_INTERNET.name,
@@ -56,6 +58,11 @@ def no_internet_is_one_cause(causes: Causes, results: Results) -> Causes:
     for other in failing[1:]:
         merged = joined(merged, other)
     return (merged, *(c for c in causes if c not in failing))
+
+
+def _is_the_routers(failing: list[Cause], router: Cause, other: Cause) -> bool:
+    """A line that packets were seen to leave by the router, and to end behind it, is not dead by the router's silence."""
+    return other in failing and may_be_one_fault(router, other)
 
 
 def _how_far(first: Cause, results: Results) -> tuple[Owner, tuple[Owner, ...], Confidence, str]:
@@ -74,12 +81,17 @@ def _how_far(first: Cause, results: Results) -> tuple[Owner, tuple[Owner, ...], 
 
 
 def a_filter_is_not_the_router(causes: Causes, results: Results) -> Causes:
-    """Where something refuses connections to everybody, names that are not found do not show the router at fault."""
+    """Where something refuses connections to everybody, names that are not found do not show the router or the provider at fault.
+    What a program of this computer or the VPN does to names shows itself by other signs, and stays theirs."""
     internet = results.get("internet")
     refusing = [f for f in internet.findings if f.code == REFUSED] if internet is not None else []
     if not refusing:
         return causes
-    return tuple(_filtered(c, refusing[0]) if "dns" in checks_of(c) else c for c in causes)
+    return tuple(_filtered(c, refusing[0]) if _is_names_of_the_line(c) else c for c in causes)
+
+
+def _is_names_of_the_line(cause: Cause) -> bool:
+    return "dns" in checks_of(cause) and not parties(cause).isdisjoint(ON_THE_LINE)
 
 
 def _filtered(cause: Cause, refusing: Finding) -> Cause:

@@ -7,34 +7,70 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from readycheck.diagnose.causes import Causes, Results, absorbed, checks_of, is_one_of, parties
-from readycheck.model import Cause, Owner
+from readycheck.diagnose.causes import (
+    Causes,
+    Results,
+    absorbed,
+    checks_of,
+    is_one_of,
+    may_be_one_fault,
+    parties,
+)
+from readycheck.diagnose.servers import servers_of
+from readycheck.model import Cause, Confidence, Owner
 
-NEAR: Final = frozenset({Owner.DEVICE, Owner.HOME, Owner.ISP})
+INSIDE_PARTIES: Final = {Owner.COMPANY, Owner.DEVICE}
+ON_THE_LINE: Final = {Owner.HOME, Owner.ISP}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
     """``root``: the code that explains. ``codes``: patterns of what it explains, ``but`` those of what it does not; ``checks``:
-    whatever these checks found. ``of``: only what is, or may be, of one of these parties; ``same_party``: only where both are of
-    the same owner."""
+    whatever these checks found, whosever it seems. ``of``: only what is, or may be, of one of these parties; ``inside``: only
+    what lies inside a VPN; ``same_party``: only where both are of the same owner; ``same_host``, ``same_port``: only of a server
+    that both name; ``proved``: only where the root is more than the best of several explanations."""
 
     root: str
     codes: tuple[str, ...] = ()
     but: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     of: frozenset[Owner] = frozenset()
+    inside: bool = False
     same_party: bool = False
+    same_host: bool = False
+    same_port: bool = False
+    proved: bool = False
     why: str
 
-    def covers(self, root: Cause, other: Cause) -> bool:
+    def covers(self, root: Cause, results: Results, other: Cause) -> bool:
+        if checks_of(other) & set(self.checks):
+            return True
+        if not is_one_of(other.code, self.codes) or is_one_of(other.code, self.but):
+            return False
+        if self.proved and root.confidence is Confidence.LOW:
+            return False
+        return self._shares_party(root, other) and self._shares_server(root, results, other)
+
+    def _shares_party(self, root: Cause, other: Cause) -> bool:
         if self.same_party and (other.owner, set(other.either)) != (root.owner, set(root.either)):
             return False
         if self.of and self.of.isdisjoint(parties(other)):
             return False
-        if is_one_of(other.code, self.but):
+        if self.inside and not _lies_inside(other):
             return False
-        return is_one_of(other.code, self.codes) or bool(checks_of(other) & set(self.checks))
+        return may_be_one_fault(root, other)
+
+    def _shares_server(self, root: Cause, results: Results, other: Cause) -> bool:
+        if not self.same_host:
+            return True
+        ours, theirs = (servers_of(each, results, by_port=self.same_port) for each in (root, other))
+        return not ours.isdisjoint(theirs)
+
+
+def _lies_inside(cause: Cause) -> bool:
+    """What lies inside a VPN is told as the company's or this computer's: home and provider see no more than a tunnel."""
+    suspects = parties(cause)
+    return suspects.issuperset(INSIDE_PARTIES) and suspects.isdisjoint(ON_THE_LINE)
 
 
 SILENT_AFTERWARDS: Final = (  # these may have taken the connection before
@@ -43,7 +79,7 @@ SILENT_AFTERWARDS: Final = (  # these may have taken the connection before
 )
 INSIDE: Final = ("vpn.route_missing", "vpn.inside_silent", "vpn.inside_no_route", "vpn.inside_blocked_here")
 CERTIFICATES: Final = ("files.certificate", "*_certificate", "connection.dns_encrypted_opened")
-# This computer's clock spoils certificates; what lies inside a VPN is told as the company's or this computer's.
+# A clock that is off is this computer's.
 HERE: Final = frozenset({Owner.DEVICE})
 _THROUGH_THE_TUNNEL: Final = (
     "What does not come through the tunnel to one of the inside does not come to another"
@@ -73,26 +109,11 @@ EXPLANATIONS: Final = (
         codes=("connection.tls_led_elsewhere",),
         why="Whoever leads one name elsewhere shows a certificate of his own there",
     ),
-    *(
-        Explanation(
-            root=dates,
-            codes=CERTIFICATES,
-            of=HERE,
-            why="Certificates that look out of date for others too do so by this computer's clock; one alone has run out",
-        )
-        for dates in ("connection.clock_off", "connection.tls_dates")
-    ),
     Explanation(
         root="connection.clock_off",
-        codes=("connection.tls*", "apps.sign_in_clock", "files.clock_differs"),
-        but=("connection.tls_intercepted", "connection.tls_untrusted"),  # strangers by any clock
-        why="By a clock that is off, certificates look expired or not yet valid, and sign-in servers refuse",
-    ),
-    Explanation(
-        root="connection.tls_intercepted",
-        codes=CERTIFICATES,
-        of=NEAR,
-        why="What opens everybody's secure connections shows its own certificate for the company's hosts too",
+        codes=("apps.sign_in_clock", "files.clock_differs"),
+        of=HERE,
+        why="Sign-in servers refuse a clock that is off",
     ),
     Explanation(
         root="connection.big_packets_lost",
@@ -128,7 +149,7 @@ EXPLANATIONS: Final = (
         Explanation(
             root=off,
             codes=(*INSIDE_NAMES, "declared.*_name", "declared.name_*"),
-            of=HERE,
+            inside=True,
             why="Without the VPN the names of the inside are not known",
         )
         for off in ("vpn.not_connected", "vpn.client_off")
@@ -145,7 +166,7 @@ EXPLANATIONS: Final = (
         Explanation(
             root=inside,
             codes=("files.port_silent", "declared.*_silent"),
-            of=HERE,
+            inside=True,
             why=_THROUGH_THE_TUNNEL,
         )
         for inside in INSIDE
@@ -153,15 +174,22 @@ EXPLANATIONS: Final = (
     Explanation(
         root="vpn.slow",
         codes=("files.slow",),
+        proved=True,
         why="What the VPN costs is missing for files through it",
     ),
     *(
-        Explanation(root=share, codes=(drive,), same_party=True, why="A drive is a share that is mounted")
-        for share, drive in (
-            ("files.port_silent", "files.drive_silent"),
-            ("files.port_refused", "files.drive_refused"),
-            ("files.server_silent", "files.drive_server_hangs"),
-            ("files.name_unknown", "files.drive_name"),
+        Explanation(
+            root=share,
+            codes=(drive,),
+            same_host=True,
+            same_port=by_port,
+            why="A drive is a share that is mounted, of the same server",
+        )
+        for share, drive, by_port in (
+            ("files.port_silent", "files.drive_silent", False),
+            ("files.port_refused", "files.drive_refused", True),
+            ("files.server_silent", "files.drive_server_hangs", False),
+            ("files.name_unknown", "files.drive_name", False),
         )
     ),
 )
@@ -170,7 +198,6 @@ EXPLANATIONS: Final = (
 def what_explains_what(causes: Causes, results: Results) -> Causes:
     """Each cause that another one explains becomes part of it."""
     for each in EXPLANATIONS:
-        root = next((cause for cause in causes if cause.code == each.root), None)
-        if root is not None:
-            causes = absorbed(causes, each.root, partial(each.covers, root))
+        for root in [cause for cause in causes if cause.code == each.root]:
+            causes = absorbed(causes, root, partial(each.covers, root, results))
     return causes

@@ -40,9 +40,12 @@ def _known(cause: Cause, reported: Finding) -> Cause:
     if reported.owner not in suspects or not is_one_of(cause.code, OUTAGES) or cause.code in NO_OUTAGES:
         return cause
     sure = suspects == {reported.owner}
+    others = tuple(o for o in cause.either if o is not reported.owner)
     return replace(
         cause,
-        either=() if sure else (reported.owner, *(o for o in cause.either if o is not reported.owner)),
+        either=(reported.owner, *others)
+        if others
+        else (),  # of one that may be anybody's nobody is singled out
         confidence=Confidence.MEDIUM,  # the page proves an incident, not that this is it
         summary=f"{cause.summary}. This {'is' if sure else 'may be'} a known incident",
         next_step=reported.remedy,

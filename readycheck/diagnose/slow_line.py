@@ -17,8 +17,9 @@ ON_THE_LINE: Final = {Owner.HOME, Owner.ISP}
 def a_line_that_carries_next_to_nothing_stalls(causes: Causes, results: Results) -> Causes:
     """Conversations that stall over such a line, and may be the line's, show nothing about the far side."""
     for rate, code in TOO_SLOW.items():
-        if _at_most(results, rate) < NEXT_TO_NOTHING:
-            causes = absorbed(causes, code, _may_be_the_line)
+        slow = next((c for c in causes if c.code == code and c.confidence is not Confidence.LOW), None)
+        if slow is not None and _at_most(results, rate) < NEXT_TO_NOTHING:
+            causes = absorbed(causes, slow, _may_be_the_line)
     return causes
 
 

@@ -89,13 +89,13 @@ def one_web_server_is_one_cause(causes: Causes, results: Results) -> Causes:
     if portal is None or portal.owner is not Owner.COMPANY:
         return causes
     alike = portal.code.replace("portal", "chat")
-    return absorbed(causes, portal.code, lambda c: c.code == alike and c.owner is Owner.COMPANY)
+    return absorbed(causes, portal, lambda c: c.code == alike and c.owner is Owner.COMPANY)
 
 
 def one_mail_server_is_one_cause(causes: Causes, results: Results) -> Causes:
     """The mail of the support desk and everybody's mail that fail in the same way and by the same party are one server."""
     for desk in [cause for cause in causes if cause.code.startswith(MAIL_OF_THE_DESK)]:
-        causes = absorbed(causes, desk.code, partial(_is_mail_like, desk))
+        causes = absorbed(causes, desk, partial(_is_mail_like, desk))
     return causes
 
 
@@ -109,10 +109,13 @@ def hidden_names_are_one_filter(causes: Causes, results: Results) -> Causes:
     What may be their owner's is not known to others: two names that were given up are two faults.
     """
     hidden = [c for c in causes if is_one_of(c.code, NAMES) and parties(c).isdisjoint(OWNERS_OF_NAMES)]
-    if not hidden:
-        return causes
-    first = hidden[0]
-    return absorbed(causes, first.code, lambda c: c in hidden and _same(c, first))
+    for first in hidden:
+        causes = absorbed(causes, first, partial(_is_hidden_alike, hidden, first))
+    return causes
+
+
+def _is_hidden_alike(hidden: list[Cause], first: Cause, other: Cause) -> bool:
+    return other in hidden and _same(other, first)
 
 
 def _same(one: Cause, other: Cause) -> bool:

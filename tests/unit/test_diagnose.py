@@ -1,7 +1,6 @@
-import pytest
 from msgspec.structs import replace
 
-from readycheck.api import Capability, Confidence, Finding, Owner, Status, fact, measured
+from readycheck.api import Capability, Confidence, Finding, Owner, Status, fact
 from readycheck.diagnose import diagnose
 from readycheck.model import CheckResult
 
@@ -64,6 +63,16 @@ def test_a_cause_explains_its_check_and_all_that_waits_for_it() -> None:
     assert causes[0].next_step == "Do something"
 
 
+def test_a_program_of_this_computer_that_looks_no_names_up_stays_at_fault_beside_a_filter() -> None:
+    refused = Finding(
+        code="connection.internet_refused", status=Status.WARN, summary="refused", remedy="Ask who runs it"
+    )
+    internet = replace(fine("internet"), status=Status.WARN, findings=(refused,))
+    for owner in (Owner.DEVICE, Owner.COMPANY):
+        (cause,) = diagnose([internet, failing("dns", "connection.dns_broken", owner=owner)])
+        assert (cause.owner, cause.next_step) == (owner, "Do something")
+
+
 def test_two_independent_faults_are_two_causes_the_nearer_first() -> None:
     causes = diagnose([failing("share:team", "files.slow"), failing("dns", "connection.dns_broken")])
     assert [c.code for c in causes] == ["connection.dns_broken", "files.slow"]
@@ -85,6 +94,25 @@ def test_a_cause_of_two_servers_names_both_in_its_sentence() -> None:
     ]
     assert diagnose(refused)[0].summary == "files1 refuses the password. The same is so with Archive"
     assert "Archive" not in diagnose([one, replace(other, title="Archive")])[0].summary
+
+
+def test_what_one_check_found_of_two_servers_is_one_cause_that_names_both() -> None:
+    drives = failing("drive", "files.drive_silent")
+    (one,) = drives.findings
+    two = (
+        replace(one, summary="Team does not work: its server files1.example does not answer"),
+        replace(one, summary="Archive does not work: its server files2.example does not answer"),
+    )
+    (cause,) = diagnose([replace(drives, findings=two)])
+    assert "files1.example" in cause.summary and "files2.example" in cause.summary
+    assert cause.explains == ("drive",)
+
+
+def test_what_one_check_found_of_two_owners_is_two_causes() -> None:
+    drives = failing("drive", "files.drive_silent")
+    (one,) = drives.findings
+    two = (one, replace(one, owner=Owner.UNKNOWN, either=(Owner.HOME, Owner.ISP)))
+    assert [c.owner for c in diagnose([replace(drives, findings=two)])] == [Owner.COMPANY, Owner.UNKNOWN]
 
 
 def test_behind_a_portal_a_network_that_fails_is_the_portals_doing() -> None:
@@ -129,28 +157,17 @@ def test_a_router_that_does_not_answer_is_the_cause_of_no_internet() -> None:
     )
 
 
+def test_a_line_that_ends_at_the_provider_is_not_dead_by_a_router_that_keeps_silent() -> None:
+    router = failing("gateway", "connection.gateway_silent", owner=Owner.HOME)
+    for owner, causes in ((Owner.ISP, 2), (Owner.UNKNOWN, 1), (Owner.HOME, 1)):
+        assert len(diagnose([router, failing("internet", "connection.no_internet", owner=owner)])) == causes
+
+
 def test_no_network_at_all_is_one_cause_called_no_internet() -> None:
     interface = failing("interface", "connection.not_connected", owner=Owner.DEVICE)
     causes = diagnose([interface, held("internet", "interface"), held("dns", "interface")])
     assert [(c.code, c.owner) for c in causes] == [("connection.no_internet", Owner.DEVICE)]
     assert causes[0].explains == ("interface", "internet", "dns")
-
-
-@pytest.mark.parametrize(
-    ("off_s", "causes"),
-    [
-        (-40 * 86_400.0, ["connection.clock_off"]),
-        (400.0, ["connection.clock_off", "help.portal_certificate"]),
-    ],
-    ids=["days off", "minutes off"],
-)
-def test_only_a_clock_that_is_days_off_makes_a_single_certificate_look_bad(
-    off_s: float, causes: list[str]
-) -> None:
-    off = measured("clock_offset", "Deviation of the clock", off_s, "s", plan=30.0, fail=300.0)
-    clock = failing("clock", "connection.clock_off", owner=Owner.DEVICE)
-    results = [replace(clock, measurements=(off,)), failing("contact_portal", "help.portal_certificate")]
-    assert [c.code for c in diagnose(results)] == causes
 
 
 def test_test_pages_that_come_back_show_that_secure_connections_are_held_back() -> None:
@@ -208,42 +225,6 @@ def test_a_filter_that_refuses_everybody_is_not_blamed_on_the_router() -> None:
     (cause,) = diagnose([internet, failing("dns", "connection.dns_broken", owner=Owner.HOME)])
     assert (cause.code, cause.owner) == ("connection.dns_broken", Owner.UNKNOWN)
     assert cause.next_step == "Ask who runs it"
-
-
-def test_what_opens_all_secure_connections_explains_the_companys_certificates() -> None:
-    causes = diagnose(
-        [
-            failing("tls", "connection.tls_intercepted", owner=Owner.UNKNOWN),
-            failing("vpn_gateway:office", "vpn.gateway_certificate", owner=Owner.UNKNOWN),
-            failing("share:team", "files.certificate", owner=Owner.UNKNOWN),
-        ]
-    )
-    assert [(c.code, c.owner) for c in causes] == [("connection.tls_intercepted", Owner.UNKNOWN)]
-
-
-def test_certificates_out_of_date_by_a_right_clock_are_not_blamed_on_the_device() -> None:
-    dates = failing("tls", "connection.tls_dates", owner=Owner.DEVICE)
-    assert diagnose([dates])[0].owner is Owner.DEVICE
-    assert diagnose([fine("clock"), dates])[0].owner is Owner.UNKNOWN
-    everybodys = failing("web:wiki", "declared.web_certificate", owner=Owner.DEVICE)
-    assert diagnose([fine("clock"), everybodys])[0].owner is Owner.UNKNOWN
-
-
-def test_by_a_right_clock_a_certificate_that_may_be_the_clocks_doing_is_the_servers() -> None:
-    """The remedy is what the check itself says (see tests/checks/test_trouble.py)."""
-    portal = failing("contact_portal", "help.portal_certificate", owner=Owner.UNKNOWN)
-    told = replace(portal.findings[0], either=(Owner.COMPANY, Owner.DEVICE))
-    by_date = replace(
-        told, remedy="Check the date and time of this computer. If that does not help, tell IT support."
-    )
-    (cause,) = diagnose([fine("clock"), replace(portal, findings=(by_date,))])
-    assert (cause.owner, cause.either) == (Owner.COMPANY, ())
-    assert cause.next_step == "Tell IT support." and "clock is fine" in cause.evidence_for
-    for results in (
-        [replace(portal, findings=(by_date,))],
-        [fine("clock"), replace(portal, findings=(told,))],
-    ):
-        assert diagnose(results)[0].either == (Owner.COMPANY, Owner.DEVICE)
 
 
 def silent(check_id: str, code: str, *either: Owner) -> CheckResult:
@@ -322,22 +303,6 @@ def test_two_silent_gateways_and_a_silent_portal_are_one_silent_company() -> Non
     ]
     (cause,) = diagnose([*gateways, silent("contact_portal", "help.portal_silent", Owner.COMPANY, Owner.ISP)])
     assert cause.code == "connection.company_silent"
-
-
-def test_a_wrong_clock_makes_no_stranger_of_a_signer() -> None:
-    clock = failing("clock", "connection.clock_off", owner=Owner.DEVICE)
-    for code in ("connection.tls_intercepted", "connection.tls_untrusted"):
-        causes = diagnose([clock, failing("tls", code, owner=Owner.UNKNOWN)])
-        assert [cause.code for cause in causes] == ["connection.clock_off", code]
-    (cause,) = diagnose([clock, failing("tls", "connection.tls_dates", owner=Owner.DEVICE)])
-    assert cause.code == "connection.clock_off"
-
-
-def test_certificates_that_are_out_of_date_everywhere_are_not_the_companys_alone() -> None:
-    dates = failing("tls", "connection.tls_dates", owner=Owner.DEVICE)
-    gateway = failing("vpn_gateway:main", "vpn.gateway_certificate", owner=Owner.DEVICE)
-    (cause,) = diagnose([dates, gateway])
-    assert (cause.code, cause.owner) == ("connection.tls_dates", Owner.DEVICE)
 
 
 def test_lost_large_packets_do_not_explain_what_never_began() -> None:

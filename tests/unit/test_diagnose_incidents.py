@@ -62,6 +62,8 @@ def test_a_failure_that_the_service_itself_reports_is_known_and_needs_no_ticket(
 
 
 def test_where_two_parties_are_suspected_the_one_that_reports_an_incident_comes_first() -> None:
+    anybodys = only(failing("call_service:teams"), status_page())
+    assert (anybodys.owner, anybodys.either) == (Owner.UNKNOWN, ())
     cause = only(failing("call_service:teams", either=(Owner.ISP, Owner.SERVICE)), status_page())
     assert (cause.owner, cause.either) == (Owner.UNKNOWN, (Owner.SERVICE, Owner.ISP))
     assert "may be a known incident" in cause.summary

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from readycheck.api import Capability, Confidence, Finding, Measurement, Owner, Status
 from readycheck.diagnose import diagnose
@@ -55,6 +56,13 @@ def result(
             for name, value, high in rates
         ),
     )
+
+
+def test_a_slow_line_that_is_only_guessed_explains_nothing() -> None:
+    guessed = bandwidth(0.05)
+    finding = replace(guessed.findings[0], confidence=Confidence.LOW)
+    assert len(codes(bandwidth(0.05), stalled())) == 1
+    assert len(codes(replace(guessed, findings=(finding,)), stalled())) == 2
 
 
 def codes(*results: CheckResult) -> set[str]:
