@@ -123,6 +123,8 @@ class RealHttp:
         if known is not None or answer.status != 401 or not may_sign_in(asked.parts):
             return answer
         signing = sign_in(auth, answer)
+        if signing is None:
+            return answer
         answer = await self._ask(asked, signing)
         if answer.status != 401:
             self._sign_ins.remember(asked.parts, auth, signing)

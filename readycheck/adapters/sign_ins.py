@@ -1,10 +1,12 @@
 """Signing in over HTTP: where it may be, how it was asked for, and where it was granted before. Sends nothing itself."""
 
 import ipaddress
+from collections.abc import Generator
 from typing import Any
 from urllib.parse import SplitResult
 
 from readycheck.ports import HttpAnswer
+from readycheck.ports.challenges import challenges_in
 
 Who = tuple[str, str]  # user and password
 
@@ -34,11 +36,49 @@ def may_sign_in(parts: SplitResult) -> bool:
     return parts.scheme == "https" or is_this_computer(parts)
 
 
-def sign_in(who: Who, challenge: HttpAnswer) -> Any:
+def sign_in(who: Who, answer: HttpAnswer) -> Any:
+    """As httpx takes it; None where the server asks for neither Digest nor Basic: then no password is for it."""
     import httpx
 
-    digest = challenge.headers.get("www-authenticate", "").lower().startswith("digest")
-    return (httpx.DigestAuth if digest else httpx.BasicAuth)(*who)
+    if any(each.takes_a_digest for each in answer.challenges):
+        return _digest(who)
+    return httpx.BasicAuth(*who) if any(each.scheme == "basic" for each in answer.challenges) else None
+
+
+def _digest(who: Who) -> Any:
+    """httpx looks for a header that begins with Digest; a server may name other ways before it, in the same header."""
+    import httpx
+
+    class Chosen(httpx.DigestAuth):
+        def auth_flow(self, request: Any) -> Generator[Any, Any, None]:
+            flow = super().auth_flow(request)
+            response = yield next(flow)
+            while True:
+                told = response.headers
+                response.headers = _alone(told)
+                try:
+                    request = flow.send(response)
+                except StopIteration:
+                    return
+                finally:
+                    response.headers = told
+                response = yield request
+
+    return Chosen(*who)
+
+
+def _alone(headers: Any) -> Any:
+    """The same headers, with the Digest that can be answered as the only challenge."""
+    found = headers.copy()
+    text = found.pop("www-authenticate", "")
+    chosen = next((each for each in challenges_in(text) if each.takes_a_digest), None)
+    if chosen is not None:
+        parameters = {**chosen.parameters}
+        if "qop" in parameters:
+            parameters["qop"] = '"auth"'  # the only one that httpx knows
+        told = ", ".join(f"{name}={value}" for name, value in parameters.items())
+        found["www-authenticate"] = f"Digest {told}"
+    return found
 
 
 def is_this_computer(parts: SplitResult) -> bool:

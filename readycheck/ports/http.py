@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from readycheck.ports.challenges import Challenge, challenges_in
 from readycheck.ports.proxies import Pac
 
 
@@ -18,6 +19,11 @@ class HttpAnswer:
     seconds: float
     address: str
     truncated: bool = False
+
+    @property
+    def challenges(self) -> tuple[Challenge, ...]:
+        """The ways to sign in that it names; of a 401."""
+        return challenges_in(self.headers.get("www-authenticate", ""))
 
 
 class Http(Protocol):
@@ -46,7 +52,7 @@ class Http(Protocol):
         auth: tuple[str, str] | None = None,
         http2: bool = False,
     ) -> HttpAnswer:
-        """``auth`` answers a Basic or Digest challenge. ``proxy=False`` goes directly even where a proxy is configured.
+        """``auth`` answers a Basic or Digest challenge alone. ``proxy=False`` goes directly even where a proxy is configured.
 
         ``http2``: version 2 is offered too, for servers that speak no other.
         """
