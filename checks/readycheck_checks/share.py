@@ -26,7 +26,7 @@ from readycheck.api import (
 )
 from readycheck_checks.asking import controls
 from readycheck_checks.asking.attempts import attempt
-from readycheck_checks.blame.options import hosts_beside
+from readycheck_checks.asking.endpoints import hosts_in
 from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
 from readycheck_checks.shares import nfs_visit, sftp, smb, webdav
 from readycheck_checks.shares.codes import SHARE
@@ -196,6 +196,8 @@ def _judging(options: ShareOptions, target: Target) -> Judging:
     return Judging(
         label=options.title or target.label,
         target=target,
+        inside=options.inside,
+        wants_sign_in=options.sign_in == "password",
         write_required=options.write_required,
         rate_plan_bps=options.rate_plan_mbps * 1e6,
         rate_fail_bps=options.rate_fail_mbps * 1e6,
@@ -227,7 +229,9 @@ check = Check(
     many=True,
     on_demand=True,
     cost=_cost,
-    hosts_of=lambda options: hosts_beside(options, target_of(options.url, options.port).host),
+    hosts_of=lambda options: hosts_in(
+        target_of(options.url, options.port).host, *options.tcp_controls, *options.others_asked
+    ),
     title_of=lambda options: options.title or f"Files on {target_of(options.url, options.port).label}",
     codes=SHARE,
 )

@@ -27,8 +27,8 @@ DENIED: Final = Code(
     "files.drive_denied",
     "The drive is connected, and the person has no right to look into it",
     _BROKEN,
-    (Owner.COMPANY,),
-    "Ask IT support for access to this drive",
+    (Owner.COMPANY, Owner.DEVICE),
+    "Disconnect the drive and connect it again; if it stays so, ask IT support for access to it",
 )
 DRIVE_OPENS: Final = Code("files.drive_opens", "The drive opens", (Status.PASS,))
 MORE_DRIVES: Final = Code("files.more_drives", "There are more drives than are looked at", (Status.SKIP,))
@@ -39,7 +39,7 @@ DRIVE_STALE: Final = Code(
     "files.drive_stale",
     "The drive is connected and does not answer, while its server does",
     _BROKEN,
-    (Owner.DEVICE,),
+    (Owner.DEVICE, Owner.COMPANY),
     RECONNECT,
 )
 DRIVE_DEAD: Final = Code(

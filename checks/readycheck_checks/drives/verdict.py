@@ -21,6 +21,7 @@ from readycheck.api import (
 )
 from readycheck_checks.asking.controls import nothing_answered
 from readycheck_checks.blame.lost_names import judge_lost_name
+from readycheck_checks.blame.owners import between
 from readycheck_checks.drives.codes import (
     DENIED,
     DRIVE_DEAD,
@@ -39,9 +40,11 @@ from readycheck_checks.drives.seeing import DriveSeen, Look, Server
 from readycheck_checks.shares.codes import VPN_FIRST
 
 _NO_RIGHT: Final = (errno.EACCES, errno.EPERM)
+_STAYS: Final = "If the problem stays, tell IT support."
 _TELL: Final = "Tell IT support that {host} "
-_DEVICE: Final = Blame(Owner.DEVICE, confidence=Confidence.MEDIUM)
-_COMPANY: Final = Blame(Owner.COMPANY, confidence=Confidence.MEDIUM)
+# A mount that has died here, a folder that is gone there, and a sign-in that has run out look the same to a program.
+_HERE_OR_THERE: Final = Blame(either=(Owner.DEVICE, Owner.COMPANY), confidence=Confidence.MEDIUM)
+_THERE_OR_HERE: Final = Blame(either=(Owner.COMPANY, Owner.DEVICE), confidence=Confidence.MEDIUM)
 
 
 def judge_drive(seen: DriveSeen) -> Finding | None:
@@ -68,7 +71,7 @@ def _not_there(seen: DriveSeen) -> Finding:
         MISSING,
         f"{seen.wanted.label} is not connected" + ", while its server answers" * answers,
         f"{MISSING.remedy}. If that does not work, ask IT support.",
-        _DEVICE if answers else Blame(either=(Owner.DEVICE, Owner.COMPANY)),
+        _HERE_OR_THERE if answers else Blame(either=(Owner.DEVICE, Owner.COMPANY)),
     )
 
 
@@ -78,7 +81,7 @@ def _no_right(seen: DriveSeen) -> Finding:
         DENIED,
         f"{seen.wanted.label} is connected, and you have no right to look into it",
         DENIED.remedy,
-        _COMPANY,
+        _THERE_OR_HERE,
     )
 
 
@@ -89,7 +92,7 @@ def _does_not_answer(seen: DriveSeen) -> Finding:
     match seen.server:
         case Server.SPEAKS:
             says = f"{label} {how}, while its server does answer"
-            return _said(seen, DRIVE_STALE, says, RECONNECT, _DEVICE)
+            return _said(seen, DRIVE_STALE, says, f"{RECONNECT}. {_STAYS}", _HERE_OR_THERE)
         case Server.MUTE if seen.vouched:
             says = f"{label} {how}: {host} takes connections and then says nothing"
             remedy = _TELL.format(host=host) + "takes connections and then says nothing."
@@ -97,15 +100,11 @@ def _does_not_answer(seen: DriveSeen) -> Finding:
         case Server.ELSE:
             says = f"{label} {how}: {host} ends the conversation, or answers something else"
             remedy = _TELL.format(host=host) + "no longer answers as a file server."
-            return _said(seen, DRIVE_SERVER_ELSE, says, remedy, seen.looked.blame)
+            return _said(seen, DRIVE_SERVER_ELSE, says, remedy, _whose(seen))
         case Server.MUTE:
             return _unproved(seen, nothing_answered(host))
         case _:
-            says = f"{label} {how}"
-            either = Blame(either=(Owner.COMPANY, Owner.DEVICE), confidence=Confidence.MEDIUM)
-            return _said(
-                seen, DRIVE_DEAD, says, f"{RECONNECT}. If the problem stays, tell IT support.", either
-            )
+            return _said(seen, DRIVE_DEAD, f"{label} {how}", f"{RECONNECT}. {_STAYS}", _THERE_OR_HERE)
 
 
 def _no_connection(seen: DriveSeen) -> Finding:
@@ -119,16 +118,24 @@ def _no_connection(seen: DriveSeen) -> Finding:
             return _said(seen, DRIVE_NAME, says, lost.remedy, lost.blame)
         case Refused():
             says = f"{label} does not work: its server {host} refuses connections on port {port}"
-            return _said(seen, DRIVE_REFUSED, says, f"{vpn}{host} refuses connections.", seen.looked.blame)
+            return _said(seen, DRIVE_REFUSED, says, f"{vpn}{host} refuses connections.", _whose(seen))
         case Silent() if seen.vouched:
             says = f"{label} does not work: its server {host} does not answer, while other servers do"
-            return _said(seen, DRIVE_SILENT, says, f"{vpn}{host} does not answer.", seen.looked.blame)
+            return _said(seen, DRIVE_SILENT, says, f"{vpn}{host} does not answer.", _whose(seen))
         case Silent():
             return _unproved(seen, nothing_answered(host))
         case NoRoute():
             return _unproved(seen, f"this computer knows no way to {host}")
         case _:
             return _unproved(seen, f"{host} could not be asked")
+
+
+def _whose(seen: DriveSeen) -> Blame:
+    """What was seen of a port that the drive may not use at all, as with SSH, may as well be a drive that has died here."""
+    blame = seen.looked.blame
+    if seen.wanted.port_is_sure or seen.wanted.drive is None or not blame.parties:
+        return blame
+    return between(*blame.parties, Owner.DEVICE, confidence=blame.confidence)
 
 
 def _said(seen: DriveSeen, code: Code, says: str, remedy: str, blame: Blame) -> Finding:

@@ -22,8 +22,9 @@ class Wanted:
 
     @property
     def port_is_sure(self) -> bool:
-        """SSH and web servers stand on ports that the list of mounts does not tell."""
-        return self.protocol in ("smb", "nfs")
+        """SSH and web servers stand on ports that the list of mounts seldom tells."""
+        told = self.drive is not None and self.drive.port > 0
+        return told or self.protocol in ("smb", "nfs")
 
 
 def wanted_drives(

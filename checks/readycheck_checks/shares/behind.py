@@ -1,10 +1,12 @@
 """What lies behind the sign-in, for the protocols whose libraries block: a child process that can be ended, and its answer.
 
 The answer of such a child is {"done": [stage, ...], "trouble": {"stage", "ntstatus", "kind", "text"} or null, "write_trouble":
-the same, "left_behind": bool} and, where it got that far, "entries", "bytes_read", "seconds", "bytes_written", "write_seconds",
-"free_bytes", "encrypted", "leads_to", "removed".
+the same, "left_behind": bool} and, where it got that far, "entries", "bytes_read", "timed_read", "seconds", "bytes_written",
+"timed_written", "write_seconds", "free_bytes", "encrypted", "leads_to", "removed", "connections". It says its stage whenever
+something has moved.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,9 +26,12 @@ from readycheck_checks.shares.outcome import (
 from readycheck_checks.shares.target import Target
 
 SMALLEST_TIMED: Final = 65_536  # bytes; below it the time of one exchange hides the rate
+LONG_S: Final = 2.5  # of moving; beyond it that time is too little to hide anything
+QUIET_S: Final = 5.0  # without a word of the child; below it the visit was slow, and did not stand still
+_DOOR_BYTES: Final = 5_000  # one more connection to ask for another kind of host key
 _CONVERSATION_BYTES: Final = 8_000
 _ENTRY_BYTES: Final = 150
-_KINDS: Final = {"sign-in": What.NO_PASSWORD} | {str(what): what for what in What}
+_KINDS: Final = {"sign-in": What.OTHER_SIGN_IN} | {str(what): what for what in What}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,18 +48,22 @@ async def visit(
 ) -> AsyncGenerator[Stage, None]:
     """Sign in, list, read and write. Raises Stop; fills ``seen``. Yields the stage that begins."""
     yield Stage.SIGN_IN
-    begun = [Stage.SIGN_IN]
+    now = asyncio.get_running_loop().time
+    heard = [(Stage.SIGN_IN, now())]
     try:
         answer = await ctx.children.call(
             child.function,
             request,
             timeout_s=child.most_s,
-            progress=lambda text, _: begun.append(Stage(text)),
+            progress=lambda text, _: heard.append((Stage(text), now())),
             line=ctx.line,
         )
     except ChildTimeout:
-        detail = f"nothing more in {child.most_s:g} s"
-        raise Stop(Trouble(stage=begun[-1], what=What.SILENT, detail=detail)) from None
+        stage, last = heard[-1]
+        seen.done += [each for each in dict.fromkeys(each for each, _ in heard) if each is not stage]
+        what = What.SILENT if now() - last >= QUIET_S else What.UNFINISHED
+        detail = f"nothing more in {now() - last:.0f} s"
+        raise Stop(Trouble(stage=stage, what=what, detail=detail)) from None
     except ChildFailed as broken:
         raise RuntimeError(f"the {child.protocol} child process broke: {broken}") from None
     _take(answer, wants, ctx, seen)
@@ -82,12 +91,13 @@ def _take(answer: Mapping[str, Any], wants: Wants, ctx: Context, seen: Seen) -> 
     """Read the child's answer into ``seen``; raises Stop where the visit did not come to its end."""
     seen.done += [Stage(stage) for stage in answer["done"]]
     entries, came, went = (int(answer.get(key, 0)) for key in ("entries", "bytes_read", "bytes_written"))
-    ctx.meter.add(_CONVERSATION_BYTES + entries * _ENTRY_BYTES + came + went)
+    doors = max(0, answer.get("connections", 1) - 1)
+    ctx.meter.add(_CONVERSATION_BYTES + doors * _DOOR_BYTES + entries * _ENTRY_BYTES + came + went)
     seen.facts += _facts(answer, seen)
-    if wants.rate_bytes and (rate := _rate(came, answer.get("seconds", 0.0))):
+    if wants.rate_bytes and (rate := _rate(answer, "timed_read", "seconds")):
         seen.rate = rate
         seen.done.append(Stage.RATE)
-    if wants.up_bytes and (rate := _rate(went, answer.get("write_seconds", 0.0))):
+    if wants.up_bytes and (rate := _rate(answer, "timed_written", "write_seconds")):
         seen.rate_up = rate
         seen.done.append(Stage.RATE_UP)
     if answer["write_trouble"]:
@@ -113,8 +123,9 @@ def _facts(answer: Mapping[str, Any], seen: Seen) -> list[tuple[str, str, str]]:
     return told
 
 
-def _rate(count: int, seconds: float) -> Rate | None:
-    if seconds <= 0 or count < SMALLEST_TIMED:
+def _rate(answer: Mapping[str, Any], moved: str, timed: str) -> Rate | None:
+    count, seconds = int(answer.get(moved, 0)), float(answer.get(timed, 0.0))
+    if seconds <= 0 or count <= 0 or (count < SMALLEST_TIMED and seconds < LONG_S):
         return None
     return Rate(rate_bps=count * 8 / seconds, bytes=count, seconds=seconds)
 
@@ -122,6 +133,6 @@ def _rate(count: int, seconds: float) -> Rate | None:
 def _trouble(said: Mapping[str, Any]) -> Trouble:
     stage = Stage(said["stage"])
     if said["ntstatus"] is not None:
-        what, quoted = ntstatus.meaning_of(said["ntstatus"])
+        what, quoted = ntstatus.meaning_of(said["ntstatus"], stage)
         return Trouble(stage=stage, what=what, detail=quoted)
     return Trouble(stage=stage, what=_KINDS.get(said["kind"], What.TROUBLE), detail=clean(said["text"], 200))

@@ -70,6 +70,11 @@ UNPROVED: Final = Code(
     "Whether the files open could not be told: what came back proves nothing",
     (Status.UNKNOWN,),
 )
+OTHER_SIGN_IN: Final = Code(
+    "files.other_sign_in",
+    "The file server wants the person to sign in in a way that a saved password is no answer to",
+    (Status.UNKNOWN,),
+)
 PORT_SILENT: Final = Code(
     "files.port_silent", "The file server does not answer, while other servers do", _FAIL, _ANYBODYS, VPN
 )
@@ -100,7 +105,7 @@ NOT_A_SHARE: Final = Code(
 )
 HOST_KEY: Final = Code(
     "files.host_key",
-    "The file server shows another host key than the known one",
+    "The file server shows another host key than the known one, or one that was revoked",
     _FAIL,
     _ANYBODYS,
     "Ask IT support whether the host key was changed, and sign in there only when they say so",
@@ -146,6 +151,7 @@ OLD_PROTOCOL: Final = Code(
     _TELL,
 )
 _SIGN_IN: Final = (
+    OTHER_SIGN_IN,
     SIGN_IN_REFUSED,
     EXPIRED,
     ACCOUNT_BLOCKED,
@@ -156,7 +162,11 @@ _SIGN_IN: Final = (
 )
 RATE_NOT_TIMED: Final = Code("files.rate_not_timed", "How fast the files are was not timed", (Status.SKIP,))
 ACCESS_DENIED: Final = Code(
-    "files.access_denied", "The person can sign in and has no right to the files", _FAIL, _COMPANY, _ASK
+    "files.access_denied",
+    "The server answers that the person has no right to the files",
+    _FAIL,
+    _COMPANY,
+    _ASK,
 )
 SHARE_MISSING: Final = Code(
     "files.share_missing",
@@ -195,6 +205,13 @@ LEFT_BEHIND: Final = Code(
     _COMPANY,
     "Delete the file if you see it",
 )
+TRANSFER_HANGS: Final = Code(
+    "files.transfer_hangs",
+    "The files open, and reading or saving one stops in the middle",
+    _BOTH,
+    _ANYBODYS,
+    "Try once over a phone hotspot, and tell IT support whether it stops there too",
+)
 SLOW: Final = Code(
     "files.slow",
     "Files open more slowly than the profile wants",
@@ -219,6 +236,7 @@ _FILES: Final = (
     WRITE_DENIED,
     WRITE_FAILED,
     LEFT_BEHIND,
+    TRANSFER_HANGS,
     SLOW,
     SLOW_TO_SAVE,
     RATE_NOT_TIMED,

@@ -1,5 +1,6 @@
 """Whose it is that a visit to a share came to nothing, by the rules that all checks have. Asks after a failure only."""
 
+import asyncio
 from dataclasses import replace
 from typing import Final
 
@@ -19,8 +20,8 @@ from readycheck.api import (
 )
 from readycheck_checks.asking import controls
 from readycheck_checks.asking.attempts import attempt
-from readycheck_checks.asking.endpoints import Endpoint
-from readycheck_checks.asking.routes import assigned_tunnels, stays_at_home
+from readycheck_checks.asking.endpoints import Endpoint, endpoint
+from readycheck_checks.asking.routes import assigned_tunnels, leads_through_tunnel, stays_at_home
 from readycheck_checks.blame.owners import NEAR
 from readycheck_checks.blame.party import NAMES_S
 from readycheck_checks.blame.trouble import Beside, Looked, look_into
@@ -28,12 +29,14 @@ from readycheck_checks.shares.options import ShareOptions
 from readycheck_checks.shares.outcome import Stage, Trouble, What
 from readycheck_checks.shares.target import Target
 
-PUBLIC: Final = (
-    "webdav",
-    "sftp",
-)  # their names may be known outside; those of the others need not be told to strangers
+_PROVED: Final = ("webdav", "sftp")  # they show by certificate or host key who they are
 _OF_THE_WAY: Final = (Stage.NAME, Stage.PORT, Stage.SERVER, Stage.SIGN_IN, Stage.LIST)
-_PROVES_NOTHING: Final = (What.PROXY, What.NO_PASSWORD, What.KEY_UNKNOWN, What.ELSEWHERE, What.NOT_OFFERED)
+_MOVING: Final = (Stage.READ, Stage.RATE, Stage.WRITE, Stage.RATE_UP)
+_PROVES_NOTHING: Final = (
+    *(What.PROXY, What.NO_PASSWORD, What.OTHER_SIGN_IN, What.KEY_UNKNOWN, What.ELSEWHERE, What.NOT_OFFERED),
+    What.UNFINISHED,
+)
+_STRANGE_KEY: Final = (What.KEY_CHANGED, What.KEY_REVOKED)
 _NEARBY: Final = Blame(either=(Owner.HOME, Owner.COMPANY), confidence=Confidence.MEDIUM)
 # A strange server that knows nobody, and the company's own that knows another password, say the same.
 _SIGNING_IN: Final = Blame(either=(Owner.HOME, Owner.COMPANY, Owner.DEVICE), confidence=Confidence.MEDIUM)
@@ -44,6 +47,7 @@ _ERRORS: Final[dict[What, type[NetError]]] = {
     What.CLOSED: Closed,
     What.GARBLED: Garbled,
     What.KEY_CHANGED: Garbled,
+    What.KEY_REVOKED: Garbled,
 }
 
 
@@ -66,7 +70,7 @@ async def looked_into(trouble: Trouble, options: ShareOptions, target: Target, c
 def _may_be_a_strangers(trouble: Trouble, target: Target) -> bool:
     """Whoever proves by certificate or host key who it is does so before the sign-in; SMB and NFS prove nothing before it."""
     before = (Stage.PORT, Stage.SERVER)
-    stages = before if target.kind in PUBLIC else (*before, Stage.SIGN_IN, Stage.LIST)
+    stages = before if target.kind in _PROVED else (*before, Stage.SIGN_IN, Stage.LIST)
     return trouble.stage in stages and not _is_own_word(trouble, target)
 
 
@@ -87,15 +91,37 @@ async def _followed(trouble: Trouble, options: ShareOptions, target: Target, ctx
         return trouble
     if _is_own_word(trouble, target):
         return replace(trouble, looked=Looked(blame=Blame(Owner.COMPANY, confidence=Confidence.MEDIUM)))
-    beside = Beside(
-        tcp_controls=options.tcp_controls,
-        name_servers=options.name_servers if target.kind in PUBLIC else (),
-        inside=True,
-    )
+    if trouble.stage in _MOVING:
+        return replace(trouble, looked=await _stalled(trouble, options, target, ctx))
+    beside = options.beside(inside=options.inside)
     looked = await look_into(ctx, Endpoint(target.host, target.port), error, beside)
-    if trouble.what is What.KEY_CHANGED and not looked.tunnelled and looked.blame.owner not in NEAR:
+    if trouble.what in _STRANGE_KEY and not looked.tunnelled and looked.blame.owner not in NEAR:
         looked = replace(looked, blame=Blame(either=(Owner.COMPANY, Owner.HOME)))  # its packets look the same
     return replace(trouble, looked=looked)
+
+
+async def _stalled(trouble: Trouble, options: ShareOptions, target: Target, ctx: Context) -> Looked:
+    """Whose it is that a transfer stops though the share opened. Large packets may be lost on the way while small ones pass: a
+    secure connection to another host shows that they come, where the way there is of the same kind, and not that they go."""
+    others = [endpoint(text) for text in options.tcp_controls]
+    hosts = (target.host, *(each.host for each in others))
+    tunnelled, *alike = await asyncio.gather(*(_is_tunnelled(ctx, host) for host in hosts))
+    beside = Beside(
+        tcp_controls=tuple(str(each) for each, way in zip(others, alike, strict=True) if way is tunnelled),
+        inside=options.inside,
+    )
+    where = Endpoint(target.host, target.port)
+    looked = await look_into(ctx, where, Silent(_where(target)), beside)
+    if looked.hangs and looked.blame.owner is Owner.COMPANY and trouble.stage is not Stage.RATE_UP:
+        return looked
+    way = (Owner.DEVICE,) if tunnelled or looked.tunnelled else (Owner.ISP, Owner.HOME)
+    return replace(looked, blame=Blame(either=(Owner.COMPANY, *way)))
+
+
+async def _is_tunnelled(ctx: Context, host: str) -> bool | None:
+    """None where the name could not be looked up, beside a transfer that holds the line up."""
+    found = await attempt(ctx.net.resolve(host))
+    return await leads_through_tunnel(ctx, *found) if isinstance(found, tuple) else None
 
 
 async def _vouched(trouble: Trouble, options: ShareOptions, target: Target, ctx: Context) -> Trouble:
@@ -109,11 +135,15 @@ async def _vouched(trouble: Trouble, options: ShareOptions, target: Target, ctx:
 
 def _error(trouble: Trouble, target: Target) -> NetError | None:
     """What the trouble was on the network; None for what a server said, and for what breaks off after it opened."""
-    where = Where(host=target.host, port=target.port)
     if trouble.what is What.CERTIFICATE:
-        return TlsFailed(where, reason=trouble.reason, issuer=trouble.issuer)
+        return TlsFailed(_where(target), reason=trouble.reason, issuer=trouble.issuer)
     kind = _ERRORS.get(trouble.what)
-    return kind(where) if kind is not None and trouble.stage in _OF_THE_WAY else None
+    told = trouble.stage in _OF_THE_WAY or (trouble.what is What.SILENT and trouble.stage in _MOVING)
+    return kind(_where(target)) if kind is not None and told else None
+
+
+def _where(target: Target) -> Where:
+    return Where(host=target.host, port=target.port)
 
 
 def _is_own_word(trouble: Trouble, target: Target) -> bool:

@@ -5,7 +5,7 @@ One row a value: number, name, what it means for a person. Whose that is and wha
 
 from typing import Final
 
-from readycheck_checks.shares.outcome import What
+from readycheck_checks.shares.outcome import Stage, What
 
 _MEANINGS: Final = {
     # the password
@@ -23,7 +23,7 @@ _MEANINGS: Final = {
     0xC000006E: ("STATUS_ACCOUNT_RESTRICTION", What.BLOCKED),
     0xC000015B: ("STATUS_LOGON_TYPE_NOT_GRANTED", What.BLOCKED),
     0xC0000413: ("STATUS_AUTHENTICATION_FIREWALL_FAILED", What.BLOCKED),
-    0xC0000418: ("STATUS_NTLM_BLOCKED", What.BLOCKED),
+    0xC0000418: ("STATUS_NTLM_BLOCKED", What.OTHER_SIGN_IN),  # Kerberos may well be let in
     0xC0000133: ("STATUS_TIME_DIFFERENCE_AT_DC", What.CLOCK),
     # rights
     0xC0000022: ("STATUS_ACCESS_DENIED", What.DENIED),
@@ -77,7 +77,14 @@ _MEANINGS: Final = {
 }
 
 
-def meaning_of(status: int) -> tuple[What, str]:
+_AT_THE_DOOR: Final = {
+    0xC00000BB: What.OTHER_SIGN_IN
+}  # how a server that takes Kerberos alone answers to a password
+
+
+def meaning_of(status: int, stage: Stage = Stage.LIST) -> tuple[What, str]:
     """What it means and how to quote it: (What.DENIED, "STATUS_ACCESS_DENIED (0xc0000022)"). Others: the server's trouble."""
     name, what = _MEANINGS.get(status, ("NTSTATUS", What.TROUBLE))
+    if stage is Stage.SIGN_IN:
+        what = _AT_THE_DOOR.get(status, what)
     return what, f"{name} (0x{status:08x})"

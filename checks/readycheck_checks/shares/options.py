@@ -30,6 +30,13 @@ class ShareOptions(BesideOptions, frozen=True, kw_only=True):
     ]
     port: Annotated[int, Meta(ge=0, le=65_535, description="0: the one of the URL, or the usual one")] = 0
     title: Annotated[str, Meta(description="What people call these files")] = ""
+    inside: Annotated[
+        bool,
+        Meta(
+            description="The name of the server may be one of the inside: it is told to nobody but this computer's own name "
+            "servers. false: a public name, of which name_servers are asked where it is not known here"
+        ),
+    ] = True
     sign_in: Annotated[
         Literal["password", "system", "key", "none"],
         Meta(
@@ -69,6 +76,11 @@ class ShareOptions(BesideOptions, frozen=True, kw_only=True):
         ),
     ] = RATE_BYTES
     rate_source: Annotated[str, Meta(description="Whose limits these are")] = ""
+
+    @property
+    def others_asked(self) -> tuple[str, ...]:
+        """Name servers of others that may hear the name."""
+        return () if self.inside else self.name_servers
 
     def __post_init__(self) -> None:
         super().__post_init__()

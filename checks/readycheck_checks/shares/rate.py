@@ -9,6 +9,7 @@ from typing import Final
 from readycheck_checks.shares.outcome import Rate
 
 FIRST_BYTES: Final = 65_536
+SMALL_BYTES: Final = 8_192  # of a last try, where a large read or write stopped: does anything move at all?
 GROWTH: Final = 8
 WINDOW_S: Final = 2.5  # a read that lasted this long is long enough
 SHORTEST_S: Final = 0.02  # below it, a difference of two times is noise

@@ -1,32 +1,32 @@
 """Signing in to files over SFTP, listing, reading and writing, with asyncssh. Runs in a child process that can be ended.
 
-A password or a signature is given only to a server whose host key is known: by its fingerprint in the profile, by this person's
-own known_hosts, or because the profile says "any". No agent, no configuration file and no key but the one named is used.
+A password or a signature is given only to a server whose host key is known (sftp_door.py). No agent, no configuration file and no
+key but the one named is used.
 """
 
 import asyncio
 import logging
+import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import ExitStack, asynccontextmanager, suppress
-from pathlib import Path
 from typing import Any, Final
 
 from readycheck.api import Say
-from readycheck_checks.shares import ssh, trial_files
-from readycheck_checks.shares.outcome import Stage, What
+from readycheck_checks.shares import trial_files
+from readycheck_checks.shares.outcome import Stage
+from readycheck_checks.shares.sftp_door import signed_in
 from readycheck_checks.shares.sftp_trouble import Trouble, told
 from readycheck_checks.shares.trial_files import TrialFiles
 from readycheck_checks.shares.waiting import entered
 
-CONNECT_S: Final = 10
 MOST_ENTRIES: Final = 200
+FIRST: Final = 8_192
 READ_FIRST: Final = 65_536
 READ_MOST: Final = 1_048_576
 RATE_WINDOW_S: Final = 3.0
 QUICK_S: Final = 0.25  # a block that took less is followed by one of twice the size
-KNOWN_HOSTS: Final = "~/.ssh/known_hosts"
 
 
 def probe(request: Mapping[str, Any], say: Say) -> dict[str, Any]:
@@ -51,7 +51,6 @@ class _Visit:
         self._request = request
         self._say = say
         self._stage = Stage.SIGN_IN
-        self._key_trouble: Trouble | None = None
         self._files: Any = None
         self.answer: dict[str, Any] = {
             "done": [],
@@ -64,14 +63,13 @@ class _Visit:
         import asyncssh
 
         try:
-            async with await self._signed_in() as connection, connection.start_sftp_client() as files:
+            door, self.answer["connections"] = await signed_in(self._request)
+            async with door as connection, connection.start_sftp_client() as files:
                 self._files = files
                 self._done(Stage.SIGN_IN)
                 await self._use()
         except (asyncssh.Error, OSError, Trouble, ValueError) as error:
-            self.answer["trouble"] = told(self._stage, self._key_trouble or error)
-            if self._request["key_file"] and self.answer["trouble"]["kind"] is What.PASSWORD:
-                self.answer["trouble"]["kind"] = What.KEY
+            self.answer["trouble"] = told(self._stage, error)
 
     async def _use(self) -> None:
         self._begin(Stage.LIST)
@@ -94,6 +92,7 @@ class _Visit:
         with ExitStack() as held:
             if self._request[wanted]:
                 await entered(held, self._say.line())
+                self._say(self._stage, None)
             yield
 
     def _begin(self, stage: Stage) -> None:
@@ -102,48 +101,6 @@ class _Visit:
 
     def _done(self, stage: Stage) -> None:
         self.answer["done"].append(stage)
-
-    async def _signed_in(self) -> Any:
-        """A connection to the literal address. Raises what asyncssh raises, and Trouble for a key file that cannot be used."""
-        import asyncssh
-
-        asked, judge = self._request, self._judged
-
-        class Client(asyncssh.SSHClient):
-            def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
-                return judge(key.public_data)
-
-        return await asyncssh.connect(
-            asked["address"],
-            asked["port"],
-            client_factory=Client,
-            known_hosts=([], [], []),
-            username=asked["user"] or (),
-            password=None if asked["key_file"] else asked["password"],
-            client_keys=[_key(asked["key_file"], asked["password"])] if asked["key_file"] else None,
-            agent_path=None,
-            config=None,
-            gss_host=None,
-            preferred_auth="publickey" if asked["key_file"] else "password,keyboard-interactive",
-            connect_timeout=CONNECT_S,
-            login_timeout=CONNECT_S,
-        )
-
-    def _judged(self, public_data: bytes) -> bool:
-        """Whether this is the server's key as far as it is known; if not, why stands in _key_trouble."""
-        shown, wanted = ssh.fingerprint_of(public_data), self._request["host_key"]
-        if wanted == "any" or shown == wanted:
-            return True
-        if wanted:
-            self._key_trouble = Trouble(What.KEY_CHANGED, f"host key {shown}, not {wanted}")
-            return False
-        host, port = self._request["host"], self._request["port"]
-        known = ssh.known_keys(_known_hosts(), *((host,) if port == 22 else ()), f"[{host}]:{port}")
-        if known and shown not in known:
-            self._key_trouble = Trouble(What.KEY_CHANGED, f"host key {shown}, known_hosts has others")
-        elif not known:
-            self._key_trouble = Trouble(What.KEY_UNKNOWN, f"host key {shown}")
-        return shown in known
 
     async def _list(self) -> list[str]:
         names: list[str] = []
@@ -167,10 +124,9 @@ class _Visit:
     async def _read(self) -> None:
         most = max(self._request["rate_bytes"], 1)
         async with self._files.open(self._path(self._request["read_file"]), "rb") as file:
-            count, self.answer["seconds"] = await _timed(
-                most, lambda size, at: _length(file.read(size, at)), lambda count: None
+            self.answer["timed_read"], self.answer["seconds"] = await _timed(
+                most, lambda size, at: _length(file.read(size, at)), self._noting("bytes_read")
             )
-        self.answer["bytes_read"] = count
 
     async def _remove_old(self, names: list[str]) -> None:
         """What an earlier visit of this set-up left behind, as far as the listing shows it."""
@@ -245,13 +201,19 @@ class _Visit:
 
     async def _time_saving(self, file: Any) -> None:
         async def put(size: int, at: int) -> int:
-            await file.write(bytes(size), at)
+            await file.write(os.urandom(size), at)
             return size
 
-        def note(count: int) -> None:
-            self.answer["bytes_written"] = count
+        self.answer["timed_written"], self.answer["write_seconds"] = await _timed(
+            self._request["up_bytes"], put, self._noting("bytes_written")
+        )
 
-        _, self.answer["write_seconds"] = await _timed(self._request["up_bytes"], put, note)
+    def _noting(self, key: str) -> Callable[[int], None]:
+        def note(count: int) -> None:
+            self.answer[key] = count
+            self._say(self._stage, None)
+
+        return note
 
     def _path(self, name: str) -> str:
         return f"{self._request['folder'].rstrip('/')}/{name}"
@@ -260,35 +222,24 @@ class _Visit:
 async def _timed(
     most: int, move: Callable[[int, int], Any], note: Callable[[int], None]
 ) -> tuple[int, float]:
-    """Move blocks of growing size until ``most`` bytes, the end of the file or the time is reached: (bytes, seconds)."""
-    size, count, started = min(READ_FIRST, most), 0, time.monotonic()
-    while count < most and time.monotonic() - started < RATE_WINDOW_S:
-        before = time.monotonic()
+    """Move blocks of growing size until ``most`` bytes, the end of the file or the time is reached: (bytes, seconds). A small one
+    goes before, untimed: it tells how large the first of them may be."""
+    asked = time.monotonic()
+    before = await move(min(FIRST, most), 0)
+    note(before)
+    started = time.monotonic()
+    size, count = (READ_FIRST if started - asked < QUICK_S else FIRST), before
+    while before and count < most and time.monotonic() - started < RATE_WINDOW_S:
+        asked = time.monotonic()
         moved = await move(min(size, most - count), count)
         if not moved:
             break
         count += moved
         note(count)
-        if time.monotonic() - before < QUICK_S:
+        if time.monotonic() - asked < QUICK_S:
             size = min(size * 2, READ_MOST)
-    return count, time.monotonic() - started
+    return count - before, time.monotonic() - started
 
 
 async def _length(read: Any) -> int:
     return len(await read)
-
-
-def _key(path: str, passphrase: str | None) -> Any:
-    import asyncssh
-
-    try:
-        return asyncssh.read_private_key(Path(path).expanduser(), passphrase)
-    except (OSError, asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
-        raise Trouble(What.NO_PASSWORD, f"the key file: {type(error).__name__}") from None
-
-
-def _known_hosts() -> str:
-    try:
-        return Path(KNOWN_HOSTS).expanduser().read_text("utf-8", "replace")
-    except OSError:
-        return ""

@@ -29,8 +29,8 @@ def _what(error: Exception) -> What:
     match error:
         case Trouble():
             return error.what
-        case asyncssh.PermissionDenied():
-            return What.PASSWORD
+        case asyncssh.ConnectionLost() if "timeout" in str(error):  # of ours: nobody hung up
+            return What.SILENT
         case asyncssh.SFTPPermissionDenied() | asyncssh.SFTPWriteProtect():
             return What.DENIED
         case asyncssh.SFTPNoSuchFile() | asyncssh.SFTPNoSuchPath() | asyncssh.SFTPNotADirectory():
@@ -43,7 +43,7 @@ def _what(error: Exception) -> What:
             return What.CLOSED
         case TimeoutError():
             return What.SILENT
-        case asyncssh.KeyExchangeFailed() | asyncssh.ProtocolError():
+        case asyncssh.ProtocolError():
             return What.GARBLED
         case _:
             return What.TROUBLE

@@ -5,9 +5,10 @@ A fresh connection cache an attempt: after a failed sign-in the library may keep
 """
 
 import logging
+import os
 import time
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any, Final
 from uuid import uuid4
@@ -19,6 +20,7 @@ from readycheck_checks.shares.trial_files import TrialFiles
 
 CONNECT_S: Final = 5
 MOST_ENTRIES: Final = 200
+FIRST: Final = 8_192
 READ_FIRST: Final = 65_536
 READ_MOST: Final = 1_048_576
 RATE_WINDOW_S: Final = 3.0
@@ -78,9 +80,15 @@ class _Visit:
             with suppress(OSError):
                 self._connection.disconnect(close=False)
 
-    def _line(self, wanted: str) -> AbstractContextManager[None]:
+    @contextmanager
+    def _line(self, wanted: str) -> Iterator[None]:
         """The line to itself where a rate is wanted; waited for while no file of ours is open."""
-        return self._say.line() if self._request[wanted] else nullcontext()
+        if not self._request[wanted]:
+            yield
+            return
+        with self._say.line():
+            self._say(self.stage, None)
+            yield
 
     def _begin(self, stage: Stage) -> None:
         if self.stage is not Stage.SERVER:
@@ -142,21 +150,12 @@ class _Visit:
         import smbclient
 
         most = max(self._request["rate_bytes"], 1)
-        size, count = min(READ_FIRST, most), 0
         with smbclient.open_file(
             self._path(self._request["read_file"]), "rb", buffering=0, share_access="rwd", **self._session
         ) as file:
-            started = time.monotonic()
-            while count < most and time.monotonic() - started < RATE_WINDOW_S:
-                before = time.monotonic()
-                got = file.readinto(bytearray(min(size, most - count)))
-                if not got:
-                    break
-                count += got
-                if time.monotonic() - before < QUICK_READ_S:
-                    size = min(size * 2, READ_MOST)
-            self.answer["seconds"] = time.monotonic() - started
-        self.answer["bytes_read"] = count
+            self.answer["timed_read"], self.answer["seconds"] = _timed(
+                most, lambda size: file.readinto(bytearray(size)), self._noting("bytes_read")
+            )
 
     def _remove_old(self) -> None:
         """What an earlier visit of this set-up left behind; a server that deletes on closing leaves nothing."""
@@ -200,16 +199,21 @@ class _Visit:
             self.answer["left_behind"] = not self._is_gone(path)
 
     def _time_saving(self, file: Any) -> None:
-        """Write until enough bytes were taken or the time is up; each write is done when the server has confirmed it."""
-        size, count, most = READ_FIRST, 0, self._request["up_bytes"]
-        started = time.monotonic()
-        while count < most and time.monotonic() - started < RATE_WINDOW_S:
-            before = time.monotonic()
-            count += file.write(bytes(min(size, most - count)))
-            self.answer["bytes_written"] = count
-            self.answer["write_seconds"] = time.monotonic() - started
-            if time.monotonic() - before < QUICK_READ_S:
-                size = min(size * 2, READ_MOST)
+        """Each write is done when the server has confirmed it."""
+        self.answer["timed_written"], self.answer["write_seconds"] = _timed(
+            self._request["up_bytes"],
+            lambda size: file.write(os.urandom(size)),
+            self._noting("bytes_written"),
+        )
+
+    def _noting(self, key: str) -> Callable[[int], None]:
+        stage = Stage.RATE_UP if key == "bytes_written" else self.stage
+
+        def note(count: int) -> None:
+            self.answer[key] = count
+            self._say(stage, None)
+
+        return note
 
     def _is_gone(self, path: str) -> bool:
         """Whether the server kept its promise to delete; a file that is still there is removed in the ordinary way."""
@@ -228,6 +232,26 @@ class _Visit:
 
     def _path(self, name: str) -> str:
         return f"{self._request['unc']}\\{name}".replace("/", "\\")
+
+
+def _timed(most: int, move: Callable[[int], int], note: Callable[[int], None]) -> tuple[int, float]:
+    """Move blocks of growing size until ``most`` bytes, the end of the file or the time is reached: (bytes, seconds). A small one
+    goes before, untimed: it tells how large the first of them may be."""
+    asked = time.monotonic()
+    before = move(min(FIRST, most))
+    note(before)
+    started = time.monotonic()
+    size, count = (READ_FIRST if started - asked < QUICK_READ_S else FIRST), before
+    while before and count < most and time.monotonic() - started < RATE_WINDOW_S:
+        asked = time.monotonic()
+        moved = move(min(size, most - count))
+        if not moved:
+            break
+        count += moved
+        note(count)
+        if time.monotonic() - asked < QUICK_READ_S:
+            size = min(size * 2, READ_MOST)
+    return count - before, time.monotonic() - started
 
 
 def _trouble(stage: Stage, error: Exception) -> dict[str, Any]:
@@ -249,6 +273,8 @@ def _trouble(stage: Stage, error: Exception) -> dict[str, Any]:
             kind = "sign-in"
         case SMBConnectionClosed():
             kind = "closed"
+        case _ if "authenticated as a guest" in str(error):  # by smbprotocol, for a guest signs nothing
+            kind = What.GUEST
         case _ if "Failed to connect" in str(error) and stage is not Stage.SIGN_IN:
             kind = What.DFS  # our own connection stood: the share led on to another server
         case _ if "timeout" in str(error) or "Failed to connect" in str(error):

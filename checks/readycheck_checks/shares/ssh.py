@@ -1,9 +1,7 @@
 """The first line of an SSH server (RFC 4253, 4.2) and the fingerprints of its keys (RFC 4255 as OpenSSH prints it). Pure."""
 
 import base64
-import binascii
 import hashlib
-import hmac
 import re
 from typing import Final
 
@@ -31,31 +29,3 @@ def is_fingerprint(text: str) -> bool:
 def fingerprint_of(public_key: bytes) -> str:
     """The fingerprint of a key in its wire form."""
     return "SHA256:" + base64.b64encode(hashlib.sha256(public_key).digest()).decode("ascii").rstrip("=")
-
-
-def known_keys(text: str, *names: str) -> frozenset[str]:
-    """Fingerprints that lines of a ``known_hosts`` file (sshd(8)) hold for one of these names, hashed names included.
-
-    ``names``: as the file writes them, ``host`` or ``[host]:port``. Lines of another form, patterns and marks are not read.
-    """
-    found = set()
-    for line in text.splitlines():
-        words = line.split(maxsplit=3)
-        if len(words) < 3 or words[0][0] in "#@" or not any(_is_named(words[0], name) for name in names):
-            continue
-        try:
-            found.add(fingerprint_of(base64.b64decode(words[2], validate=True)))
-        except (binascii.Error, ValueError):
-            continue
-    return frozenset(found)
-
-
-def _is_named(hosts: str, name: str) -> bool:
-    """Plain names stand between commas; a hashed one is |1|salt|HMAC-SHA1 of the name."""
-    if not hosts.startswith("|1|"):
-        return name in hosts.split(",")
-    try:
-        salt, digest = (base64.b64decode(part, validate=True) for part in hosts[3:].split("|"))
-    except (binascii.Error, ValueError):
-        return False
-    return hmac.compare_digest(hmac.digest(salt, name.encode(), "sha1"), digest)

@@ -1,7 +1,7 @@
 """The verdict about a share: from what stood in the way at which stage to a finding in people's words. Pure; asks nobody."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from readycheck.api import (
@@ -33,19 +33,23 @@ from readycheck_checks.shares.codes import (
     SLOW,
     SLOW_TO_SAVE,
     STOP_OTHERS,
-    UNPROVED,
 )
+from readycheck_checks.shares.doubts import doubt_of
 from readycheck_checks.shares.outcome import Rate, Seen, Stage, Trouble, What
 from readycheck_checks.shares.target import Target
-from readycheck_checks.shares.words import DOUBTS, filled, words_for
+from readycheck_checks.shares.wording import filled
+from readycheck_checks.shares.words import words_for
 
 
 @dataclass(frozen=True, kw_only=True)
 class Judging:
-    """How to speak of a share (``label`` names it) and what to hold it against; ``rate_plan_bps`` 0: no rate is wanted."""
+    """How to speak of a share (``label`` names it) and what to hold it against; ``rate_plan_bps`` 0: no rate is wanted;
+    ``wants_sign_in``: with a password; ``inside``: its name may be one of the inside."""
 
     label: str
     target: Target
+    inside: bool = True
+    wants_sign_in: bool = True
     write_required: bool = True
     rate_plan_bps: float = 0.0
     rate_fail_bps: float = 0.0
@@ -55,12 +59,6 @@ class Judging:
 
 
 _TOO_LITTLE: Final = "the data limit is too low for it, or the file too small"
-
-
-_REMEDIES: Final = {
-    What.NO_PASSWORD: "Save the password where readycheck finds it, and check again.",
-    What.KEY_UNKNOWN: "Ask IT support for the host key of {host}, and whether it belongs into the profile.",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +117,11 @@ def judge_share(seen: Seen, how: Judging) -> Iterator[Finding | Measurement]:
         if judge(measurement) is not Status.PASS:
             slow.append(_slow(way, measurement, seen, how))
             told_by_rate.append(way.stage)
-    findings = [_finding(each, seen, how) for each in seen.troubles if each.stage not in told_by_rate]
+    findings = [
+        _finding(_unless_it_moves(each, seen), seen, how)
+        for each in seen.troubles
+        if each.stage not in told_by_rate
+    ]
     findings += slow
     if Stage.SERVER in seen.done and not any(finding.status is Status.FAIL for finding in findings):
         yield _works(seen, how)
@@ -128,6 +130,14 @@ def judge_share(seen: Seen, how: Judging) -> Iterator[Finding | Measurement]:
         timed = way.rate is not None or any(trouble.stage is way.stage for trouble in seen.troubles)
         if way.plan_bps and way.needs in seen.done and not timed:
             yield skipped(RATE_NOT_TIMED, f"{_told(way.untimed, how)}: {_TOO_LITTLE}")
+
+
+def _unless_it_moves(trouble: Trouble, seen: Seen) -> Trouble:
+    """A transfer that did not end in its time, and of which a small part came through afterwards, does not stand still."""
+    rate = {Stage.RATE: seen.rate, Stage.RATE_UP: seen.rate_up}.get(trouble.stage)
+    if trouble.what is What.SILENT and rate is not None and rate.at_most:
+        return replace(trouble, what=What.UNFINISHED)
+    return trouble
 
 
 def _rate(way: _Way, seen: Seen, how: Judging) -> Measurement | None:
@@ -171,7 +181,8 @@ def _slow(way: _Way, measurement: Measurement, seen: Seen, how: Judging) -> Find
 def _works(seen: Seen, how: Judging) -> Finding:
     if Stage.LIST not in seen.done:
         return passed(SERVER_ANSWERS, f"The server of {how.label} answers", detail=seen.evidence)
-    parts = ["signing in and listing work" if Stage.SIGN_IN in seen.done else "its folder is there"]
+    open_to_all = "its folder opens without a sign-in" if how.wants_sign_in else "its folder is there"
+    parts = ["signing in and listing work" if Stage.SIGN_IN in seen.done else open_to_all]
     parts += ["reading works"] * (Stage.READ in seen.done)
     parts += ["saving works"] * (Stage.WRITE in seen.done)
     parts += [quantity(seen.rate.rate_bps, "bit/s")] if seen.rate is not None else []
@@ -182,13 +193,12 @@ def _works(seen: Seen, how: Judging) -> Finding:
 def _finding(trouble: Trouble, seen: Seen, how: Judging) -> Finding:
     if trouble.what is What.CERTIFICATE:
         return _certificate(trouble, seen, how)
-    if trouble.what in DOUBTS and not (trouble.what is What.SILENT and trouble.vouched):
-        why = _told(DOUBTS[trouble.what], how)
+    if (doubt := doubt_of(trouble.what, vouched=trouble.vouched)) is not None:
         return unknown(
-            UNPROVED,
-            f"Whether {how.label} works could not be told: {why}",
+            doubt.code,
+            f"Whether {how.label} works could not be told: {_told(doubt.why, how)}",
             detail=seen.evidence,
-            remedy=_told(_REMEDIES.get(trouble.what, ""), how),
+            remedy=_told(doubt.remedy, how),
         )
     if trouble.what is What.NAME_UNKNOWN:
         return _name(trouble, seen, how)
@@ -209,7 +219,7 @@ def _finding(trouble: Trouble, seen: Seen, how: Judging) -> Finding:
 
 def _name(trouble: Trouble, seen: Seen, how: Judging) -> Finding:
     looked = trouble.looked.name if trouble.looked is not None else None
-    lost = looked or judge_lost_name(how.target.host, None, inside=True)
+    lost = looked or judge_lost_name(how.target.host, None, inside=how.inside)
     return failed(
         NAME_UNKNOWN,
         f"{how.label} will not open: {lost.says}",

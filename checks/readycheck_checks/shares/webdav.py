@@ -3,8 +3,9 @@
 A Nextcloud is asked first whether it is open at all: its status says what the errors of a closed one do not.
 """
 
+import os
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Mapping
 from contextlib import nullcontext
 from typing import Final
 from urllib.parse import quote
@@ -23,6 +24,7 @@ _ASK_TYPES: Final = b'<?xml version="1.0"?><propfind xmlns="DAV:"><prop><resourc
 _RESPONSE: Final = re.compile(rb"<(?:[\w.-]+:)?response[\s>]")
 _SAVED: Final = (200, 201, 204)
 _MEANINGS: Final = {
+    200: What.GARBLED,
     401: What.PASSWORD,
     403: What.DENIED,
     404: What.MISSING,
@@ -30,6 +32,7 @@ _MEANINGS: Final = {
     407: What.GARBLED,
     409: What.MISSING,
     410: What.MISSING,
+    429: What.BUSY,
     501: What.GARBLED,
     507: What.FULL,
 }
@@ -96,21 +99,15 @@ class Visit:
                 self._seen.troubles.append(Trouble(stage=Stage.WRITE, what=What.LEFT_BEHIND))
 
     async def _list(self) -> None:
-        answer = await self._ask(
-            Stage.SIGN_IN,
-            "PROPFIND",
-            self._target.url,
-            headers={"Depth": "1", "Content-Type": "application/xml"},
-            content=_ASK_TYPES,
-            max_bytes=LISTING_BYTES,
-        )
+        """A folder that opens to anybody proves no sign-in. The password leaves once the server has asked for it."""
+        answer = await self._ask_for_listing(auth=None)
         if answer.status == 401 and self._auth is None:
             raise Stop(Trouble(stage=Stage.SIGN_IN, what=What.NO_PASSWORD))
         if answer.status == 401:
-            raise Stop(_refusal(Stage.SIGN_IN, answer))
-        if 300 <= answer.status < 400:
-            raise Stop(_refusal(Stage.SIGN_IN, answer))
-        self._seen.done.append(Stage.SIGN_IN)
+            answer = await self._ask_for_listing(auth=self._auth)
+            if answer.status == 401 or 300 <= answer.status < 400:
+                raise Stop(_refusal(Stage.SIGN_IN, answer))
+            self._seen.done.append(Stage.SIGN_IN)
         if answer.status != 207:
             raise Stop(_refusal(Stage.LIST, answer))
         self._listed = answer.body.decode("utf-8", "replace")
@@ -120,6 +117,16 @@ class Visit:
         )
         self._seen.done.append(Stage.LIST)
 
+    async def _ask_for_listing(self, auth: tuple[str, str] | None) -> HttpAnswer:
+        return await self._ask(
+            Stage.SIGN_IN,
+            "PROPFIND",
+            self._target.url,
+            headers={"Depth": "1", "Content-Type": "application/xml"},
+            content=_ASK_TYPES,
+            auth=auth,
+        )
+
     async def _read(self, name: str, count: int, stage: Stage = Stage.READ) -> rate.Read:
         """The first ``count`` bytes of a file (RFC 9110, 14.2); a server without ranges sends all of it and is cut off."""
         answer = await self._ask(
@@ -128,9 +135,10 @@ class Visit:
             self._address(name),
             headers={"Range": f"bytes=0-{count - 1}", "Accept-Encoding": "identity"},
             max_bytes=count,
+            auth=self._auth,
         )
         if answer.status not in (200, 206, 416):
-            raise Stop(_refusal(stage, answer))
+            raise Stop(self._refused(stage, answer))
         return rate.Read(asked=count, bytes=len(answer.body), seconds=answer.seconds)
 
     async def _time(self, name: str, budget: int, first: rate.Read) -> None:
@@ -144,11 +152,13 @@ class Visit:
             tiny = first
         last: rate.Read | None = None
         while size := rate.next_bytes(tiny, last, budget):
-            budget -= size
+            small, budget = min(size, rate.SMALL_BYTES), budget - size
             try:
                 last = await self._read(name, size, Stage.RATE)
             except Stop as stop:
-                if stop.trouble.what is What.SILENT:
+                if stop.trouble.what is What.SILENT and await self._moves(
+                    self._read(name, small, Stage.RATE)
+                ):
                     self._seen.rate = rate.at_most(size, ANSWER_S - tiny.seconds)
                 raise
             self._seen.rate = rate.goodput(tiny, last)
@@ -166,7 +176,7 @@ class Visit:
         """Save a new file. Whatever becomes of it, the caller tries to remove it: the answer may be lost."""
         answer = await self._put(Stage.WRITE, url, trial_files.CONTENT, {"If-None-Match": "*"})
         if answer.status not in _SAVED:
-            self._seen.troubles.append(_refusal(Stage.WRITE, answer))
+            self._seen.troubles.append(self._refused(Stage.WRITE, answer))
             return False
         self._seen.done.append(Stage.WRITE)
         return True
@@ -176,11 +186,11 @@ class Visit:
         tiny = await self._timed_put(url, 1)
         last: rate.Read | None = None
         while tiny is not None and (size := rate.next_bytes(tiny, last, budget)):
-            budget -= size
+            small, budget = min(size, rate.SMALL_BYTES), budget - size
             try:
                 last = await self._timed_put(url, size)
             except Stop as stop:
-                if stop.trouble.what is What.SILENT:
+                if stop.trouble.what is What.SILENT and await self._moves(self._timed_put(url, small)):
                     self._seen.rate_up = rate.at_most(size, ANSWER_S - tiny.seconds)
                 raise
             if last is None:
@@ -191,13 +201,27 @@ class Visit:
 
     async def _timed_put(self, url: str, size: int) -> rate.Read | None:
         """None where the server does not take it (it may be too large): the saving itself was proved before."""
-        answer = await self._put(Stage.RATE_UP, url, bytes(size), {})
+        answer = await self._put(Stage.RATE_UP, url, os.urandom(size), {})
         if answer.status not in _SAVED:
             return None
         return rate.Read(asked=size, bytes=size, seconds=answer.seconds)
 
+    async def _moves(self, trial: Awaitable[rate.Read | None]) -> bool:
+        """What is slow still moves a little; what stands still does not."""
+        try:
+            return await trial is not None
+        except Stop:
+            return False
+
     async def _put(self, stage: Stage, url: str, content: bytes, headers: Mapping[str, str]) -> HttpAnswer:
-        return await self._ask(stage, "PUT", url, headers=headers, content=content)
+        return await self._ask(stage, "PUT", url, headers=headers, content=content, auth=self._auth)
+
+    def _refused(self, stage: Stage, answer: HttpAnswer) -> Trouble:
+        """Where the folder opens to anybody, this is the first that was asked with a password."""
+        first = answer.status == 401 and Stage.SIGN_IN not in self._seen.done
+        if first and self._auth is None:
+            return Trouble(stage=Stage.SIGN_IN, what=What.NO_PASSWORD)
+        return _refusal(Stage.SIGN_IN if first else stage, answer)
 
     async def _remove(self, url: str) -> bool:
         try:
@@ -218,6 +242,7 @@ class Visit:
         headers: Mapping[str, str] | None = None,
         content: bytes = b"",
         max_bytes: int = LISTING_BYTES,
+        auth: tuple[str, str] | None = None,
     ) -> HttpAnswer:
         try:
             return await self._ctx.http.request(
@@ -227,7 +252,7 @@ class Visit:
                 content=content,
                 max_bytes=max_bytes,
                 timeout_s=ANSWER_S,
-                auth=self._auth,
+                auth=auth,
             )
         except TlsFailed as trouble:
             detail = f"{trouble.detail} {trouble.issuer and f'issuer: {trouble.issuer}'}".strip()
@@ -241,7 +266,15 @@ class Visit:
 
 
 def _refusal(stage: Stage, answer: HttpAnswer) -> Trouble:
-    moved = 300 <= answer.status < 400
+    moved, detail = 300 <= answer.status < 400, f"HTTP {answer.status}"
+    if moved and (to := host_in(answer.headers.get("location", ""))):
+        detail += f" to {to}"
+    if answer.status == 401 and not any(each.takes_a_password for each in answer.challenges):
+        ways = clean(", ".join(each.scheme for each in answer.challenges), 100)
+        return Trouble(
+            stage=stage,
+            what=What.OTHER_SIGN_IN,
+            detail=f"{detail}, asks for {ways or 'nothing that it names'}",
+        )
     what = What.ELSEWHERE if moved else _MEANINGS.get(answer.status, What.TROUBLE)
-    to = host_in(answer.headers.get("location", "")) if moved else ""
-    return Trouble(stage=stage, what=what, detail=f"HTTP {answer.status}" + (f" to {to}" if to else ""))
+    return Trouble(stage=stage, what=what, detail=detail)

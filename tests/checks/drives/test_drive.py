@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from readycheck.adapters.children import RealChildren
 from readycheck.api import ChildTimeout, Interface, NetworkDrive
-from readycheck.errors import NameUnknown, NoRoute, Refused, Silent
+from readycheck.errors import NameUnknown, NetError, NoRoute, Refused, Silent
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.ports import TcpAnswer
 from readycheck.testing import FakeChildren, FakeNet, FakeSystem, Where, run_check, tls_answer
@@ -40,7 +41,7 @@ def visit(
     **world: Any,
 ) -> CheckResult:
     """``port``: what the server's port says."""
-    ports: dict[tuple[str, int], Any] = {(HOST, 445): port, (HOST, 22): port}
+    ports: dict[tuple[str, int], Any] = {(HOST, 445): port, (HOST, 22): port, (HOST, 2222): port}
     if control:
         ports[("other.example", 443)] = 9.0
     return asyncio.run(
@@ -73,9 +74,10 @@ def test_a_folder_of_the_person_may_begin_with_a_tilde() -> None:
     assert visit(SSH, expect=("~/x",)).status is Status.PASS
 
 
-def test_a_drive_that_is_not_there_is_the_persons_to_connect_where_its_server_answers() -> None:
+def test_a_drive_that_is_not_there_may_not_be_connected_or_not_be_let_in_where_its_server_answers() -> None:
     result = visit(expect=(f"//{HOST}/team",))
-    assert deciding(result) == (Status.FAIL, "files.drive_missing", Owner.DEVICE)
+    assert deciding(result) == (Status.FAIL, "files.drive_missing", Owner.UNKNOWN)
+    assert result.findings[0].either == (Owner.DEVICE, Owner.COMPANY)
     assert "while its server answers" in result.summary
 
 
@@ -141,9 +143,27 @@ def silent_server(drive: NetworkDrive) -> CheckResult:
     )
 
 
+@pytest.mark.parametrize("came", [Refused(Where(host=HOST)), Silent(Where(host=HOST))], ids=str)
+def test_the_usual_port_of_ssh_may_not_be_the_drives_so_the_drive_itself_may_have_died(
+    came: NetError,
+) -> None:
+    tunnel = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
+    more = {"sources": {"192.0.2.10": "10.8.0.2"}}
+    for port, either in ((0, (Owner.COMPANY, Owner.DEVICE)), (2222, ())):
+        drive = replace(SSH, port=port)
+        system = FakeSystem(drives=(drive,), network=(tunnel,))
+        child = look(ChildTimeout("no answer"))
+        (finding,) = visit(expect=(SSH.place,), system=system, port=came, child=child, more=more).findings
+        assert finding.either == either, finding
+
+
 def test_errors_of_a_drive_are_told_by_what_they_mean() -> None:
     denied = visit(TEAM, child=look(OPENS | {"errno": errno.EACCES}))
-    assert deciding(denied) == (Status.FAIL, "files.drive_denied", Owner.COMPANY)
+    assert deciding(denied) == (Status.FAIL, "files.drive_denied", Owner.UNKNOWN)
+    assert denied.findings[0].either == (
+        Owner.COMPANY,
+        Owner.DEVICE,
+    )  # a ticket that has run out says the same
     other = NetworkDrive(place="/data", protocol="", source="ceph", host="")
     broken = visit(other, expect=("/data",), child=look(OPENS | {"errno": errno.EIO}))
     assert deciding(broken)[:2] == (Status.FAIL, "files.drive_dead")
@@ -235,11 +255,11 @@ def test_a_look_that_could_not_begin_proves_nothing(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    ("again", "expected"),
-    [(OPENS, "files.drive_opens"), (ChildTimeout("no answer"), "files.drive_stale")],
+    ("again", "either"),
+    [(OPENS, ()), (ChildTimeout("no answer"), (Owner.DEVICE, Owner.COMPANY))],
 )
 def test_a_drive_whose_server_speaks_is_looked_at_twice_for_disks_have_to_wake_up(
-    again: Any, expected: str
+    again: Any, either: tuple[Owner, ...]
 ) -> None:
     class Waking(FakeChildren):
         async def call(self, function: str, request: Any, **more: Any) -> Any:
@@ -248,7 +268,9 @@ def test_a_drive_whose_server_speaks_is_looked_at_twice_for_disks_have_to_wake_u
 
     dav = NetworkDrive(place="/dav", protocol="webdav", source="x", host=HOST)
     net = FakeNet(ports={(HOST, 443): 9.0}, certificates={HOST: tls_answer(HOST)})
-    assert codes(visit(dav, expect=("/dav",), child=Waking(), net=net)) == [expected]
+    (finding,) = visit(dav, expect=("/dav",), child=Waking(), net=net).findings
+    assert finding.code == ("files.drive_stale" if either else "files.drive_opens")
+    assert finding.either == either
 
 
 def test_a_server_that_was_silent_for_a_moment_only_is_not_blamed() -> None:

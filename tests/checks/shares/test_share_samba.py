@@ -12,7 +12,7 @@ from readycheck.adapters.children import RealChildren
 from readycheck.api import Meter
 from readycheck.model import Owner, Status
 from readycheck.testing import FakeChildren
-from readycheck_checks.shares import smb
+from readycheck_checks.shares import behind, smb
 from tests import needs
 from tests.checks.file_servers import relay, smbd
 from tests.checks.share_visits import RATE, codes, deciding, facts, fill, visit_smb
@@ -107,6 +107,7 @@ def test_a_server_that_falls_silent_is_named_with_its_stage_and_the_child_is_gon
     samba: tuple[int, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(smb, "CHILD_S", 3.0)
+    monkeypatch.setattr(behind, "QUIET_S", 1.0)
     children = RealChildren()
     with relay(samba[0], silent_when=lambda passed: passed > 900) as port:
         result = visit_smb(port, children=children)
@@ -119,7 +120,8 @@ def test_a_test_file_vanishes_even_if_the_child_is_ended_while_it_is_open(
     samba: tuple[int, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port, team = samba
-    monkeypatch.setattr(smb, "CHILD_S", 2.0)
+    monkeypatch.setattr(smb, "CHILD_S", 3.0)
+    monkeypatch.setattr(behind, "QUIET_S", 1.0)
     existed: list[Path] = []
 
     def once_saved(passed: int) -> bool:
@@ -128,7 +130,7 @@ def test_a_test_file_vanishes_even_if_the_child_is_ended_while_it_is_open(
 
     with relay(port, silent_when=once_saved) as cut_off:
         result = visit_smb(cut_off, write=True)
-    assert existed and deciding(result)[:2] == (Status.FAIL, "files.write_failed")
+    assert existed and deciding(result)[:2] == (Status.FAIL, "files.transfer_hangs")
     assert _becomes_empty(team, "readycheck-*")
 
 

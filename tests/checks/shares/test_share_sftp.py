@@ -12,7 +12,7 @@ import pytest
 
 from readycheck.model import Owner, Status
 from readycheck.testing import FakeChildren
-from readycheck_checks.shares import sftp, ssh
+from readycheck_checks.shares import behind, sftp
 from readycheck_checks.shares.options import ShareOptions
 from tests.checks.connection_listeners import closed_port, tcp_listener
 from tests.checks.file_servers import relay
@@ -143,9 +143,23 @@ def test_a_server_that_falls_silent_is_named_with_its_stage(
     team: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sftp, "CHILD_S", 2.5)
+    monkeypatch.setattr(behind, "QUIET_S", 1.0)
     with sftp_server(team) as port, relay(port, silent_when=lambda passed: passed > 1500) as cut:
         result = visit_sftp(cut, **KNOWN)
     assert deciding(result) == (Status.FAIL, "files.server_silent", Owner.COMPANY)
+
+
+def test_a_file_that_stops_in_the_middle_is_not_a_silent_server(
+    team: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sftp, "CHILD_S", 3.0)
+    monkeypatch.setattr(behind, "QUIET_S", 0.7)
+    with sftp_server(team) as port, relay(port, silent_when=lambda passed: passed > 60_000) as cut:
+        result = visit_sftp(cut, **KNOWN, **DOWN)
+    assert deciding(result)[:2] == (Status.FAIL, "files.transfer_hangs")
+    assert "worked: name, port, server, sign-in, list; read: silent" in result.findings[-1].detail
+    assert result.findings[-1].either == (Owner.COMPANY, Owner.ISP, Owner.HOME)  # nothing was asked beside it
+    assert not result.measurements
 
 
 def test_a_closed_port_is_refused_and_a_name_is_all_that_is_asked_without_a_sign_in(team: Path) -> None:
@@ -169,19 +183,6 @@ def test_a_closed_port_is_refused_and_a_name_is_all_that_is_asked_without_a_sign
 def test_options_that_make_no_sense_are_refused_in_one_sentence(options: dict[str, Any], why: str) -> None:
     with pytest.raises(msgspec.ValidationError, match=why):
         msgspec.convert({"url": "sftp://files.example/team", **options}, ShareOptions)
-
-
-def test_hashed_and_plain_names_of_known_hosts_are_read_and_other_lines_left_out() -> None:
-    key = "AAAAC3NzaC1lZDI1NTE5AAAAIJ1Aa3w1yX7F5m5Y0S0wQf9cM9h8x2b1o0n0m0l0k0j0"
-    text = (
-        f"# comment\n@cert-authority * ssh-ed25519 {key}\nfiles.example,10.0.0.1 ssh-ed25519 {key} anna\n"
-        "|1|bm90IGEgc2FsdA==|not base64 ssh-ed25519 x\nbroken\n"
-    )
-    assert len(ssh.known_keys(text, "files.example")) == 1
-    assert ssh.known_keys(text, "10.0.0.1") == ssh.known_keys(text, "files.example")
-    assert not ssh.known_keys(text, "other.example")
-    hashed = "|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|3988QV0VE8wmZL7suNrYQLITLCg= ssh-rsa " + key
-    assert ssh.known_keys(hashed, "192.168.1.61")  # the example of sshd(8)
 
 
 def test_a_visit_that_waits_for_the_line_answers_a_server_that_asks_whether_it_is_still_there(

@@ -13,7 +13,7 @@ from readycheck.api import ChildFailed, ChildTimeout, Meter
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.testing import FakeChildren, FakeSecrets, run_check
 from readycheck_checks.share import check
-from readycheck_checks.shares import smb
+from readycheck_checks.shares import behind, smb
 from readycheck_checks.shares.options import ShareOptions
 from tests.checks.connection_listeners import LOOPBACK, closed_port, tcp_listener
 from tests.checks.file_servers import PASSWORD
@@ -88,7 +88,10 @@ def trouble(stage: str, status: int | None = None, kind: str = "ntstatus") -> di
         (trouble("sign-in", 0xC0000234), Status.FAIL, "files.account_blocked", Owner.COMPANY),
         (trouble("sign-in", 0xC0000022), Status.FAIL, "files.account_blocked", Owner.COMPANY),
         (trouble("sign-in", 0xC0000071), Status.FAIL, "files.password_expired", Owner.DEVICE),
-        (trouble("sign-in", None, "sign-in"), Status.UNKNOWN, "files.unproved", Owner.UNKNOWN),
+        (trouble("sign-in", None, "sign-in"), Status.UNKNOWN, "files.other_sign_in", Owner.UNKNOWN),
+        (trouble("sign-in", 0xC0000418), Status.UNKNOWN, "files.other_sign_in", Owner.UNKNOWN),
+        (trouble("sign-in", 0xC00000BB), Status.UNKNOWN, "files.other_sign_in", Owner.UNKNOWN),
+        (trouble("list", 0xC00000BB), Status.FAIL, "files.server_trouble", Owner.COMPANY),
         (trouble("sign-in", None, "closed"), Status.FAIL, "files.server_closes", Owner.COMPANY),
         (trouble("sign-in", 0xC000005E), Status.FAIL, "files.server_trouble", Owner.COMPANY),
         (trouble("list", 0xC00000CC), Status.FAIL, "files.share_missing", Owner.COMPANY),
@@ -121,7 +124,10 @@ def test_a_child_that_breaks_is_a_fault_of_the_check_and_blames_nobody() -> None
         visit_with_child(FakeChildren({smb.CHILD: ChildFailed("KeyError: 1")}))
 
 
-def test_a_child_that_hangs_is_silence_of_the_server_where_the_line_is_alive() -> None:
+def test_a_child_that_hangs_is_silence_of_the_server_where_the_line_is_alive(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(behind, "QUIET_S", 0.0)
     result = visit_with_child(FakeChildren({smb.CHILD: ChildTimeout("no answer")}))
     assert deciding(result)[:2] == (Status.FAIL, "files.server_silent")
     assert "answered" in result.findings[0].detail

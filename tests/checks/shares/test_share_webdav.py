@@ -160,7 +160,7 @@ def test_a_file_whose_saving_was_never_confirmed_is_removed_all_the_same(team: P
 
     with webdav(team, wrap=wrap) as port:
         result = visit_webdav(port, write=True)
-    assert deciding(result)[:2] == (Status.FAIL, "files.write_failed")
+    assert deciding(result)[:2] == (Status.FAIL, "files.transfer_hangs")
     assert not [path.name for path in team.iterdir() if path.name.startswith("readycheck-")]
 
 
