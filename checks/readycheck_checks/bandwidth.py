@@ -1,5 +1,6 @@
 """bandwidth: does the line carry the calls of this profile? Measures download, upload and round-trip times, idle and busy, with
-the first speed server that takes part. One that does not says nothing about the line.
+the first speed server that takes part. One that does not says nothing about the line, and one that is slow not much: another is
+asked, where the profile names one.
 """
 
 from collections.abc import Sequence
@@ -71,8 +72,11 @@ async def run(options: BandwidthOptions, ctx: Context) -> Says:
         )
         return
     yield Progress(text=f"Uses up to {spend.all / 1e6:.0f} MB")
-    chain = speed.Chain(ctx=ctx, candidates=_candidates(options, ctx), most_bytes=most)
-    async for said in _measured(_terms(options), ctx, chain):
+    terms = _terms(options)
+    chain = speed.Chain(
+        ctx=ctx, candidates=_candidates(options, ctx), most_bytes=most, is_short=terms.are_missed
+    )
+    async for said in _measured(terms, ctx, chain):
         yield said
 
 
@@ -89,15 +93,14 @@ async def _measured(terms: Terms, ctx: Context, chain: speed.Chain) -> Says:
     yield fact("speed_server", "Speed server", line_verdict.servers_in_words(line, chain.absent))
     for said in line.at_the_end():
         yield said
-    for found in await line_verdict.findings(line, chain.missing, chain.absent, ctx, chain.host):
+    for found in await line_verdict.findings(line, chain.missing, chain.absent, ctx):
         yield found
 
 
 def _candidates(options: BandwidthOptions, ctx: Context) -> list[speed.Candidate]:
     return [
         speed.Candidate(
-            title=server.title or name,
-            host=server.host,
+            site=server.site(name),
             provider=partial(provider_of, server, ctx.secrets.get),
             least_down=server.least_down,
         )
@@ -137,7 +140,9 @@ def _in_words(servers: Sequence[SpeedServer]) -> str:
     """``hosts_of`` names those that are known before."""
     one = len(servers) == 1
     return (
-        "the speed server of the profile" if one else "the first speed server of the profile that takes part"
+        "the speed server of the profile"
+        if one
+        else "the first speed server of the profile that takes part, and another where that is slow"
     )
 
 

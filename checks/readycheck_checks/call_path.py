@@ -32,6 +32,7 @@ from readycheck_checks.blame.options import ControlOptions
 from readycheck_checks.blame.way_out import BYTES, seen
 from readycheck_checks.calls import addresses, kinds, near_end, reflecting, round_trips
 from readycheck_checks.calls.addresses import translation
+from readycheck_checks.calls.alone import Said, left_out
 from readycheck_checks.calls.blocked import blocked_at
 from readycheck_checks.calls.both_ways import all_well, judged_call
 from readycheck_checks.calls.codes import CALL_PATH, NO_RELAYS
@@ -39,7 +40,7 @@ from readycheck_checks.calls.kinds import Kind
 from readycheck_checks.calls.limits import Limit
 from readycheck_checks.calls.parties import behind_router, behind_with, either_of
 from readycheck_checks.calls.path_verdict import Evidence, judge_path, may_be_blocked
-from readycheck_checks.calls.probes import StunReply, answers, ask_each, ask_stun, reach
+from readycheck_checks.calls.probes import StunReply, answers, ask_each, others, reach
 from readycheck_checks.calls.quality import Limits, judged, unmeasured
 from readycheck_checks.calls.reflecting import Reflecting, ReflectorAt, ask_reflector
 from readycheck_checks.calls.relays import Preference, TurnRelay, bytes_of, relays, seconds_of
@@ -148,7 +149,7 @@ async def quality(options: CallPathOptions, ctx: Context, evidence: Evidence, un
         async with until.on_line(ctx) if own.address else nullcontext():
             voice = await attempt(own.voice())
         if isinstance(voice, Call):
-            async for said in over_reflector(options, ctx, own, voice, until):
+            async for said in over_reflector(options, ctx, own, voice, evidence, until):
                 yield said
             return
         yield fact("reflector_unused", "Reflector not used", str(voice), Privacy.ORG)
@@ -172,14 +173,15 @@ async def gather(options: CallPathOptions, ctx: Context) -> Evidence:
 
 
 async def over_reflector(
-    options: CallPathOptions, ctx: Context, own: Reflecting, voice: Call, until: Until
+    options: CallPathOptions, ctx: Context, own: Reflecting, voice: Call, evidence: Evidence, until: Until
 ) -> Says:
     """Each direction of a voice call, then how much video the path carries beside it."""
-    yield fact("stream_to", "Stream measured to", own.target, Privacy.ORG)
     told = judged_call(voice, options.limits)
     if options.kinds:
         yield Progress(text="Sending streams like video calls")
-    short, way = near_end.falls_short(told), own.way(options.limits)
+    short = near_end.falls_short(told)
+    beside = await _others(options, ctx, evidence, own.target, until) if short else []
+    way = own.way(options.limits, beside)
     async with until.on_line(ctx) if options.kinds else nullcontext():
         ladder = await own.ladder(voice, options.kinds, near_end.longest(way) if short else 0.0)
     if options.kinds:
@@ -196,8 +198,7 @@ async def over_reflector(
 async def stream(
     options: CallPathOptions, ctx: Context, evidence: Evidence, servers: Sequence[StunReply], until: Until
 ) -> Says:
-    """One stream of Bindings to the first of the servers that answered, judged by the profile's limits; a second one to another
-    party's, where the first is nobody's of the organisation, whose calls go to it."""
+    """One stream of Bindings to the first of the servers that answered; where it falls short, again beside another party's."""
     responder, is_own = servers[0], servers[0].target in evidence.relays
     packets = min(options.packets, QUICK_PACKETS) if ctx.quick else options.packets
     if lacks := _lacks(ctx, packets, until):
@@ -207,24 +208,28 @@ async def stream(
         async with until.on_line(ctx):
             found = await round_trips.send(ctx, responder, packets)
     except NetError as trouble:
+        if servers[1:] and not is_own:
+            yield left_out(responder.target, str(trouble))
+            async for said in stream(options, ctx, evidence, servers[1:], until):
+                yield said
+            return
         yield unmeasured(responder.target, trouble)
         return
-    yield fact("stream_to", "Stream measured to", responder.target, Privacy.ORG)
     told = list(judged(found, options.limits))
-    others = servers[1:]
-    if not is_own and near_end.falls_short(told) and not others and until.allows(ASKED_S + STREAM_S):
-        others = await asked_again(options, ctx, responder)
+    short = near_end.falls_short(told)
+    beside = await _others(options, ctx, evidence, responder.target, until) if short else []
     far = Owner.COMPANY if is_own else Owner.SERVICE
-    way = round_trips.way_of(ctx, responder, () if is_own else others, far, options.limits)
+    way = round_trips.way_of(ctx, responder, beside, far, options.limits)
     async for said in _placed(told, ctx, way, options.limits, until):
         yield said
 
 
-async def asked_again(options: CallPathOptions, ctx: Context, known: StunReply) -> list[StunReply]:
-    """Controls that did not answer at first: on a line that loses packets lookups of names are lost as well."""
-    missing = [target for target in options.udp_controls if target != known.target]
-    told = await at_once({target: ask_stun(ctx.net, target) for target in missing})
-    return [reply for reply in told.values() if isinstance(reply, StunReply) and reply.is_binding]
+async def _others(
+    options: CallPathOptions, ctx: Context, evidence: Evidence, known: str, until: Until
+) -> list[StunReply]:
+    """STUN servers of other parties than ``known`` and the organisation."""
+    told = {target: answer for target, answer in evidence.controls.items() if target != known}
+    return await others(ctx, told, may_ask=until.allows(ASKED_S + STREAM_S))
 
 
 def _lacks(ctx: Context, packets: int, until: Until) -> str:
@@ -237,11 +242,12 @@ def _lacks(ctx: Context, packets: int, until: Until) -> str:
 async def _placed(
     told: list[Measurement | Finding], ctx: Context, way: near_end.Way, limits: Limits, until: Until
 ) -> Says:
-    """What was measured and found; of what falls short, on which side of the home router."""
-    placed: list[near_end.Said] = list(told)
+    """What was measured and found, and to whom; of what falls short, where it comes about."""
+    target, placed = way.target, list[Said](told)
     if near_end.falls_short(told):
         yield Progress(text="Asking the router, to see where it comes about")
-        placed = await near_end.placed(told, ctx, way, limits.plans, until)
+        target, placed = await near_end.placed(told, ctx, way, limits.plans, until)
+    yield fact("stream_to", "Stream measured to", target, Privacy.ORG)
     for said in placed:
         yield said
 
@@ -253,7 +259,8 @@ def cost(options: CallPathOptions, quick: bool) -> Cost:
         return Cost(bytes=0, seconds=0.0)
     packets = min(options.packets, QUICK_PACKETS) if quick else options.packets
     targets = len(options.all_relays) + len(options.udp_controls) + len(options.tcp_controls)
-    streams, seconds = round_trips.most_bytes(packets), packets * round_trips.INTERVAL_S
+    beside = len(options.udp_controls) > (0 if options.all_relays or options.reflector else 1)
+    streams, seconds = round_trips.most_bytes(packets, beside=beside), packets * round_trips.INTERVAL_S
     if options.reflector is not None:
         streams += reflecting.most_bytes(options.kinds, quick)
         seconds = reflecting.most_seconds(options.kinds, quick)

@@ -46,12 +46,15 @@ def test_a_fast_line_carries_the_call_and_says_what_was_measured() -> None:
     assert all("Example vendor" in m.source for m in result.measurements if m.plan_limit is not None)
 
 
-def test_a_slow_upload_is_the_providers_or_the_homes_and_names_the_call_and_the_numbers() -> None:
+def test_a_slow_upload_is_the_lines_or_the_one_servers_and_names_the_call_and_the_numbers() -> None:
     result = measure(speed_server(down=40e6, up=0.3e6))
     assert result.status is Status.FAIL
     failing = [f for f in result.findings if f.status is Status.FAIL]
     assert [f.code for f in failing] == ["calls.upload_too_slow"]
-    assert (failing[0].owner, failing[0].either) == (Owner.UNKNOWN, (Owner.ISP, Owner.HOME))
+    assert (failing[0].owner, failing[0].either) == (
+        Owner.UNKNOWN,
+        (Owner.ISP, Owner.HOME, Owner.COMPANY),
+    )
     assert "at least 0.8 needed for a meeting" in failing[0].summary
     assert failing[0].remedy.startswith("Pause")
 
@@ -65,7 +68,7 @@ def test_a_line_between_the_limits_is_a_warning() -> None:
     result = measure(speed_server(down=2e6, up=20e6))
     assert result.status is Status.WARN
     assert result.findings[0].code == "calls.download_too_slow"
-    assert result.findings[0].either == (Owner.ISP, Owner.HOME)
+    assert result.findings[0].either == (Owner.ISP, Owner.HOME, Owner.COMPANY)
 
 
 def test_the_quick_plan_stays_below_three_megabytes() -> None:

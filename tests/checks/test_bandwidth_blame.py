@@ -9,6 +9,7 @@ import pytest
 from readycheck.api import (
     ChildFailed,
     ChildTimeout,
+    Confidence,
     Finding,
     Interface,
     Measurement,
@@ -16,13 +17,14 @@ from readycheck.api import (
     Route,
     Status,
 )
-from readycheck.measure.providers.base import RateTold, ServerTold
+from readycheck.measure.providers.base import RateTold, ServerTold, Told
 from readycheck.measure.throughput.bulk import Throughput
 from readycheck.model import CheckResult
-from readycheck.testing import FakeChildren, FakeNet, FakeSystem, fake_context, run_check
+from readycheck.testing import ADDRESS, FakeChildren, FakeNet, FakeSystem, fake_context, run_check
 from readycheck_checks.bandwidth import check
 from readycheck_checks.calls.bandwidth_verdict import Line, Terms, findings, servers_in_words
 from readycheck_checks.calls.servers import SpeedServer
+from readycheck_checks.calls.sites import Site
 from tests.checks.speed_servers import (
     MEETING,
     options,
@@ -86,11 +88,12 @@ def slow_upload(mbps: float = 0.4, *, link_mbps: int = 0, out_by: str = "192.168
     return through_speedtest(slow, world={"net": net, "system": system}).findings[-1]
 
 
-def test_a_slow_line_and_a_slow_home_network_give_the_same_rate() -> None:
+def test_a_slow_line_a_slow_home_network_and_a_slow_server_give_the_same_rate() -> None:
     found = slow_upload(link_mbps=1000)
     assert (found.code, found.status, found.owner) == ("calls.upload_too_slow", Status.FAIL, Owner.UNKNOWN)
-    assert found.either == (Owner.ISP, Owner.HOME)
-    assert "VPN" not in found.remedy
+    assert (found.either, found.confidence) == ((Owner.ISP, Owner.HOME, Owner.SERVICE), Confidence.LOW)
+    assert "measured with one server only" in found.detail
+    assert "another speed test" in found.remedy and "VPN" not in found.remedy
 
 
 def test_a_link_to_the_router_below_what_is_wanted_is_the_home_networks() -> None:
@@ -100,13 +103,15 @@ def test_a_link_to_the_router_below_what_is_wanted_is_the_home_networks() -> Non
 
 
 def test_a_slow_link_that_would_do_does_not_explain_a_rate_that_does_not() -> None:
-    assert slow_upload(0.4, link_mbps=2).either == (Owner.ISP, Owner.HOME)
+    assert slow_upload(0.4, link_mbps=2).either == (Owner.ISP, Owner.HOME, Owner.SERVICE)
 
 
 def test_through_a_vpn_the_company_has_a_part_in_the_rate() -> None:
     found = slow_upload(out_by="10.8.0.2")
-    assert found.either == (Owner.ISP, Owner.COMPANY, Owner.HOME)
-    assert "VPN" in found.remedy
+    assert found.either == (Owner.ISP, Owner.COMPANY, Owner.HOME, Owner.SERVICE)
+    alone = by_rates((OURS, 0.4), (CLOUD, 0.4), out_by="10.8.0.2")
+    assert alone.either == (Owner.ISP, Owner.COMPANY, Owner.HOME)
+    assert "VPN" in alone.remedy
 
 
 def test_a_speed_server_on_the_own_network_shows_nothing_of_the_provider() -> None:
@@ -139,26 +144,55 @@ def rate(mbps: float) -> Throughput:
     )
 
 
-def through_proxy(
-    upload_mbps: float, *, at: str = "192.0.2.9", out_by: str = "192.168.1.23", link_mbps: int = 0
-) -> tuple[Finding, Measurement]:
-    """What is said of an upload through a proxy at this address."""
-    line = Line(terms=Terms(needs={"meeting": MEETING}, rtt_ms=None, load_increase_ms=None))
-    told = (
-        ServerTold(name="Speed", proxy=PROXY),
-        RateTold(direction="download", rate=rate(50)),
-        RateTold(direction="upload", rate=rate(upload_mbps)),
+def shown(line: Line) -> list[Measurement]:
+    return [each for each in line.at_the_end() if isinstance(each, Measurement)]
+
+
+OURS = Site(title="Ours", host="speed.example", far=(Owner.COMPANY,))
+THEIRS = Site(title="Ours too", host="speed2.example", far=(Owner.COMPANY,))
+CLOUD = Site(title="Cloud", host="speed.example.net")
+ANOTHER = Site(title="Another")
+
+
+def by_rates(*uploads: tuple[Site, float], **more: Any) -> Finding:
+    """What is said of an upload that these servers measured, one after another."""
+    return judged(tuple((site, rate(mbps)) for site, mbps in uploads), **more)[0]
+
+
+def through_proxy(upload_mbps: float, **more: Any) -> tuple[Finding, Measurement]:
+    """What is said of an upload through a proxy, which two servers show."""
+    finding, measurements = judged(
+        ((OURS, rate(upload_mbps)), (CLOUD, rate(upload_mbps))), proxy=PROXY, **more
     )
+    return finding, measurements[-1]
+
+
+def judged(
+    uploads: tuple[tuple[Site, Throughput], ...],
+    *,
+    proxy: str = "",
+    at: str = "192.0.2.9",
+    out_by: str = "192.168.1.23",
+    link_mbps: int = 0,
+) -> tuple[Finding, list[Measurement]]:
+    line = Line(terms=Terms(needs={"meeting": MEETING}, rtt_ms=None, load_increase_ms=None))
+    told: list[Told | Site] = [
+        ServerTold(name="Speed", proxy=proxy),
+        RateTold(direction="download", rate=rate(50)),
+    ]
+    for site, upload in uploads:
+        told += [site, RateTold(direction="upload", rate=upload)]
     measurements = [measurement for each in told for measurement in line.hear(each)]
     link = dataclasses.replace(WIRED, speed_mbps=link_mbps)
     ctx = fake_context(
         net=FakeNet(
             names={"proxy.example": (at,)},
-            sources={at: out_by, "192.0.2.1": out_by, "192.168.1.1": "192.168.1.23"},
+            sources={at: out_by, ADDRESS: out_by, "192.0.2.1": out_by, "192.168.1.1": "192.168.1.23"},
         ),
         system=FakeSystem(network=(link, TUNNEL), route=Route(interface="eth0", gateway="192.168.1.1")),
     )
-    return asyncio.run(findings(line, (), (), ctx, "speed.example"))[-1], measurements[-1]
+    found = asyncio.run(findings(line, (), (), ctx))
+    return found[-1], [each for each in (*measurements, *shown(line)) if each.name == "upload"]
 
 
 @pytest.mark.parametrize("at", ["192.0.2.9", "10.1.2.3"])
@@ -195,3 +229,52 @@ def test_a_proxy_on_this_computer_may_be_what_is_slow_too() -> None:
 def test_a_link_to_the_router_that_is_too_slow_explains_it_through_a_proxy_too() -> None:
     found, _ = through_proxy(1.5, link_mbps=2)
     assert (found.status, found.owner, found.either) == (Status.WARN, Owner.HOME, ())
+
+
+# One server that is slow alone
+
+
+def bounds(low: float, high: float) -> Throughput:
+    return dataclasses.replace(
+        rate((low + high) / 2), low=low * 1e6, high=high * 1e6, converged=False, stopped_by="data"
+    )
+
+
+def test_what_another_server_carries_the_line_carries() -> None:
+    found = by_rates((CLOUD, 0.3), (ANOTHER, 20))
+    assert (found.status, found.code) == (Status.PASS, "calls.speed")
+
+
+def test_the_better_rate_counts_and_is_measured_once() -> None:
+    _, (upload,) = judged(((CLOUD, rate(0.3)), (ANOTHER, rate(20))))
+    assert upload.value == 20
+    found, (upload,) = judged(((CLOUD, rate(0.3)), (ANOTHER, rate(0.6))))
+    assert (upload.value, found.status) == (0.6, Status.FAIL)
+
+
+def test_servers_of_two_parties_that_are_both_slow_show_the_line() -> None:
+    found = by_rates((CLOUD, 0.3), (ANOTHER, 0.4))
+    assert (found.status, found.either) == (Status.FAIL, (Owner.ISP, Owner.HOME))
+    assert found.confidence is Confidence.MEDIUM
+    assert "internet provider" in found.remedy and "another speed test" not in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "far"),
+    [
+        (OURS, THEIRS, Owner.COMPANY),
+        (CLOUD, dataclasses.replace(ANOTHER, host=CLOUD.host), Owner.SERVICE),
+        (OURS, dataclasses.replace(OURS, title="The same host"), Owner.COMPANY),
+    ],
+    ids=["two of the company", "two of one host", "one twice"],
+)
+def test_two_servers_of_one_party_are_no_second_opinion(first: Site, second: Site, far: Owner) -> None:
+    found = by_rates((first, 0.3), (second, 0.4))
+    assert (found.either, found.confidence) == ((Owner.ISP, Owner.HOME, far), Confidence.LOW)
+
+
+def test_a_second_server_that_is_not_sure_leaves_both_unless_it_is_faster_all_the_same() -> None:
+    leaves, _ = judged(((CLOUD, rate(0.3)), (ANOTHER, bounds(0.1, 5))))
+    assert (leaves.status, leaves.either) == (Status.FAIL, (Owner.ISP, Owner.HOME, Owner.SERVICE))
+    faster, _ = judged(((CLOUD, rate(0.3)), (ANOTHER, bounds(0.9, 5))))
+    assert (faster.status, faster.code) == (Status.UNKNOWN, "calls.upload_unsure")

@@ -8,7 +8,9 @@ import pytest
 
 from readycheck.adapters.net import RealNet
 from readycheck.api import (
+    Confidence,
     Meter,
+    Owner,
     Refused,
     Silent,
     Status,
@@ -135,3 +137,66 @@ def test_a_server_that_hangs_leaves_time_for_the_next() -> None:
     assert result.status is Status.PASS
     assert time.monotonic() - started < 20
     assert "Hangs did not take part: 127.0.0.1 did not answer" in said(result)
+
+
+# A first server that is too slow
+
+
+def test_a_slow_server_is_not_a_slow_line() -> None:
+    with tcp_listener(speed_server(down=40e6, up=0.3e6)) as one, tcp_listener(speed_server(up=20e6)) as two:
+        result = through(librespeed(one, title="Slow"), librespeed(two, title="Second"))
+    assert (result.status, [each.code for each in result.findings]) == (Status.PASS, ["calls.speed"])
+    assert values(result)["upload"] == pytest.approx(20, rel=0.15)
+    assert values(result)["download"] == pytest.approx(40, rel=0.1), "the first one's, which was fast enough"
+    assert [m.name for m in result.measurements].count("upload") == 1
+    assert [m.name for m in result.measurements].count("download") == 1
+    assert "Mbit/s with Second, so that Slow is slow by itself" in said(result)
+
+
+def test_a_line_that_is_slow_to_servers_of_two_parties_is_slow() -> None:
+    with tcp_listener(speed_server(down=40e6, up=0.3e6)) as one, tcp_listener(speed_server(up=0.3e6)) as two:
+        vendors = by_connecting(two)
+        result = through(librespeed(one), vendors)
+    (found,) = [each for each in result.findings if each.status is Status.FAIL]
+    assert (found.code, found.either) == ("calls.upload_too_slow", (Owner.ISP, Owner.HOME))
+    assert found.confidence is Confidence.MEDIUM
+
+
+def test_a_slow_rate_that_no_other_server_could_check_may_be_the_servers() -> None:
+    with tcp_listener(speed_server(down=40e6, up=0.3e6)) as one:
+        result = through(librespeed(one), librespeed(unused_port(), title="Gone"))
+    (found,) = [each for each in result.findings if each.status is Status.FAIL]
+    assert found.either == (Owner.ISP, Owner.HOME, Owner.COMPANY)
+    assert found.confidence is Confidence.LOW
+    assert "Gone did not take part" in said(result)
+
+
+def test_the_same_host_is_not_asked_twice_about_its_own_slowness() -> None:
+    with tcp_listener(speed_server(down=40e6, up=0.3e6)) as one:
+        result = through(librespeed(one), librespeed(one, title="Twin"))
+    assert result.status is Status.FAIL
+    assert "Twin" not in said(result)
+
+
+def test_of_a_fast_download_a_quick_run_keeps_data_to_ask_a_second_server_about_the_upload() -> None:
+    with tcp_listener(speed_server(down=80e6, up=0.7e6)) as one, tcp_listener(speed_server(up=20e6)) as two:
+        result = through(by_connecting(one), by_connecting(two), quick=True)
+    assert "so that server0 is slow by itself" in said(result)
+    assert not [each for each in result.findings if each.status in (Status.WARN, Status.FAIL)]
+
+
+def test_a_fast_server_is_the_only_one_that_is_asked() -> None:
+    asked: list[int] = []
+    with (
+        tcp_listener(speed_server(down=40e6, up=20e6)) as one,
+        tcp_listener(lambda conn: asked.append(1)) as two,
+    ):
+        assert through(librespeed(one), librespeed(two), quick=True).status is Status.PASS
+    assert not asked
+
+
+def test_in_a_quick_run_both_servers_keep_to_the_stated_data() -> None:
+    with tcp_listener(speed_server(down=0.8e6, up=0.3e6)) as one, tcp_listener(speed_server()) as two:
+        servers = (librespeed(one), librespeed(two))
+        result = through(*servers, quick=True)
+    assert result.bytes_used <= check.cost_of(options(*servers), quick=True).bytes

@@ -64,3 +64,11 @@ def test_a_proxy_may_be_what_makes_a_busy_line_wait() -> None:
     found = busy_line.finding({"upload": loaded_at(400)}, limit, way)
     assert found is not None and found.either == (Owner.HOME, Owner.ISP, Owner.COMPANY)
     assert found.remedy.endswith("proxy.example:3128, which may be what waits: calls past it may not feel it")
+
+
+def test_a_load_from_the_companys_own_server_fills_the_companys_line_as_well() -> None:
+    limit = Limit(plan=100, fail=400, source="Example", checked="2026-11-21")
+    found = busy_line.finding({"upload": loaded_at(400)}, limit, Between(far=(Owner.COMPANY,)))
+    assert found is not None and found.either == (Owner.HOME, Owner.ISP, Owner.COMPANY)
+    at_home = busy_line.finding({"upload": loaded_at(400)}, limit, Between(behind=(), far=(Owner.COMPANY,)))
+    assert at_home is not None and at_home.either == ()

@@ -86,6 +86,12 @@ def test_one_silent_control_beside_one_that_answers_is_nothing_to_tell() -> None
     assert codes(result) == [("calls.udp", Status.PASS)]
 
 
+def test_a_port_on_which_everybody_is_silent_is_not_proved_by_an_answer_on_another() -> None:
+    result = ask(FakeNet(replies=udp(None, None, success), ports=OPEN_TCP))
+    assert codes(result)[0] == ("calls.udp_unproved", Status.UNKNOWN)
+    assert "stun2.example:19302" in result.findings[0].summary and "port 3478" in result.findings[0].summary
+
+
 def test_all_silent_while_the_fallback_works_is_a_warning_about_this_network() -> None:
     result = ask(FakeNet(ports=OPEN_TCP, certificates=FALLBACK))
     assert codes(result) == [("calls.udp_blocked", Status.WARN)]

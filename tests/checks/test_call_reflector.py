@@ -1,6 +1,7 @@
 """The call path over the organisation's reflector: each direction, how much video, and what is said where it takes no part."""
 
 import asyncio
+import dataclasses
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +9,18 @@ from typing import Any
 import pytest
 
 from readycheck.adapters.net import RealNet
-from readycheck.api import Confidence, Interface, Meter, Owner, Refused, Route, Silent, Status, TcpAnswer
+from readycheck.api import (
+    Confidence,
+    Interface,
+    Meter,
+    Owner,
+    Refused,
+    Route,
+    Silent,
+    Status,
+    TcpAnswer,
+    UdpAnswer,
+)
 from readycheck.errors import NetError, Where
 from readycheck.measure.media.call import call
 from readycheck.measure.packets import echo
@@ -21,7 +33,8 @@ from readycheck_checks.calls.kinds import Kind
 from readycheck_checks.calls.limits import Limit
 from readycheck_checks.calls.path_verdict import Evidence, judge_path
 from readycheck_checks.calls.reflecting import Reflected, ReflectorAt
-from tests.checks.stun_servers import server
+from tests.checks.stun_servers import server, success
+from tests.checks.test_call_near_end import SECOND, World
 from tests.unit.measure.loopback import udp_listener, unused_port
 from tests.unit.measure.media.bad_line import Line, every, losing, reflector_behind, wobbling
 
@@ -269,18 +282,10 @@ class HomeNet(FakeNet):
         raise error
 
 
-@pytest.mark.usefixtures("short")
-@pytest.mark.parametrize(
-    ("loses_every", "owner", "side"),
-    [(0, Owner.UNKNOWN, "behind the home router"), (4, Owner.HOME, "between this computer and the router")],
-)
-def test_whose_it_is_is_told_beside_the_router(
-    monkeypatch: pytest.MonkeyPatch, loses_every: int, owner: Owner, side: str
-) -> None:
-    """What only the way to the company's own reflector shows can be the company's line as well as the provider's.
-
-    The reflector is as far away as its address says; its packets go to loopback, so that none leaves the machine.
-    """
+def from_a_home(
+    monkeypatch: pytest.MonkeyPatch, net: type[HomeNet], loses_every: int = 0, **more: Any
+) -> CheckResult:
+    """The reflector is as far away as its address says; its packets go to loopback, so that none leaves the machine."""
 
     async def nearby(address: str, port: int, **more: Any) -> Any:
         assert address == ADDRESS
@@ -291,8 +296,20 @@ def test_whose_it_is_is_told_beside_the_router(
     wifi = Interface(name="wlan0", kind="wifi", up=True, addresses=(HERE,), mtu=1500)
     system = FakeSystem(network=(wifi,), route=Route(interface="wlan0", gateway=ROUTER))
     with reflector_behind(Line(up=every(4))) as port:
-        options = CallPathOptions(**LIMITS, reflector=ReflectorAt(at=f"reflector.example:{port}"))
-        result = asyncio.run(run_check(check, options, net=HomeNet(port, loses_every), system=system))
+        options = CallPathOptions(**LIMITS, reflector=ReflectorAt(at=f"reflector.example:{port}"), **more)
+        return asyncio.run(run_check(check, options, net=net(port, loses_every), system=system))
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize(
+    ("loses_every", "owner", "side"),
+    [(0, Owner.UNKNOWN, "behind the home router"), (4, Owner.HOME, "between this computer and the router")],
+)
+def test_whose_it_is_is_told_beside_the_router(
+    monkeypatch: pytest.MonkeyPatch, loses_every: int, owner: Owner, side: str
+) -> None:
+    """What only the way to the company's own reflector shows can be the company's line as well as the provider's."""
+    result = from_a_home(monkeypatch, HomeNet, loses_every)
     (found,) = [each for each in result.findings if each.code == "calls.loss_high"]
     assert (found.status, found.owner) == (Status.FAIL, owner)
     assert found.either == (() if loses_every else (Owner.ISP, Owner.COMPANY))
@@ -321,3 +338,37 @@ def test_a_path_that_lets_only_the_greeting_through_leaves_the_quality_unknown()
         result = over(port)
     assert codes(result) == [("calls.udp", Status.PASS), ("calls.stream_unmeasured", Status.UNKNOWN)]
     assert result.bytes_used > 15_000  # what was sent counts, though nothing came back
+
+
+class WithControl(HomeNet):
+    """And a STUN server of somebody else, at another address."""
+
+    def __init__(self, port: int, loses_every: int = 0) -> None:
+        super().__init__(port, loses_every)
+        self.replies = {**self.replies, ("stun.example", 3478): success}
+        self.sources[SECOND] = HERE
+
+    async def udp(self, host: str, port: int, payload: bytes, **more: Any) -> UdpAnswer:
+        answer = await super().udp(host, port, payload, **more)
+        return dataclasses.replace(answer, address=SECOND) if host == "stun.example" else answer
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize(
+    ("lost", "owner", "says"),
+    [
+        (0, Owner.COMPANY, "stun.example:3478 is well at the same moment"),
+        (25, Owner.ISP, "behind the home router"),
+    ],
+    ids=["alone", "the line"],
+)
+def test_a_reflector_that_is_bad_alone_is_the_companys_and_not_the_lines(
+    monkeypatch: pytest.MonkeyPatch, lost: int, owner: Owner, says: str
+) -> None:
+    streams = World(lost=(lost, lost, lost))
+    monkeypatch.setattr("readycheck_checks.calls.round_trips.stun_stream", streams.stun_stream)
+    result = from_a_home(monkeypatch, WithControl, udp_controls=("stun.example:3478",))
+    (found,) = [each for each in result.findings if each.code == "calls.loss_high"]
+    assert (found.status, found.owner, found.either) == (Status.FAIL, owner, ())
+    assert says in found.summary
+    assert streams.to == [SECOND], "the line is asked for at the moment of the second stream"

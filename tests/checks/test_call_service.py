@@ -1,18 +1,33 @@
 """One vendor's call service: verdicts over hosts, pages, media servers and controls."""
 
 import asyncio
+import socket
+import struct
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import pytest
 
-from readycheck.api import NameUnknown, NetError, Owner, Refused, Silent, Status, TlsFailed
+from readycheck.adapters.net import RealNet
+from readycheck.api import (
+    Confidence,
+    Meter,
+    NameUnknown,
+    NetError,
+    Owner,
+    Refused,
+    Silent,
+    Status,
+    TlsFailed,
+)
 from readycheck.errors import Where
 from readycheck.model import CheckResult
 from readycheck.testing import FakeHttp, FakeNet, FakeSystem, http_answer, run_check, tls_answer
 from readycheck_checks.call_service import CallServiceOptions, MediaServer, check
 from tests.checks.opinions import NAME_SERVERS, OURS, said_by
 from tests.checks.stun_servers import success
+from tests.unit.measure.loopback import tcp_listener
 
 WHERE = Where(host="x")
 SERVICE = CallServiceOptions(
@@ -60,7 +75,7 @@ def test_all_hosts_gone_while_a_control_answers_is_unreachable_and_nobody_is_bla
 @pytest.mark.parametrize(
     ("others", "parties"),
     [
-        ((True,), {Owner.ISP, Owner.DEVICE}),
+        ((True,), {Owner.ISP, Owner.DEVICE, Owner.HOME}),
         ((False, False), {Owner.SERVICE}),
         ((), {Owner.HOME, Owner.ISP, Owner.SERVICE}),
     ],
@@ -94,6 +109,53 @@ def test_hosts_that_cannot_prove_who_they_are_are_told_apart_from_silence() -> N
     assert code(result) == ("calls.service_certificate", Status.FAIL)
     assert result.findings[0].either == (Owner.HOME, Owner.SERVICE)
     assert "Some Proxy CA" in result.findings[0].summary
+
+
+def test_a_handshake_that_breaks_off_is_no_fault_of_a_certificate() -> None:
+    broken = TlsFailed(WHERE, "TLSV1_ALERT_INTERNAL_ERROR")
+    (found,) = ask(
+        FakeNet(certificates={"meet.example": broken, "sign-in.example": broken}, ports=CONTROL)
+    ).findings
+    assert (found.code, found.status) == ("calls.service_unreachable", Status.FAIL)
+    assert (found.either, found.confidence) == ((Owner.HOME, Owner.ISP, Owner.SERVICE), Confidence.LOW)
+    assert found.summary.endswith("the secure connection breaks off before it has begun")
+    assert "prove" not in found.summary + found.detail and "date and time" not in found.remedy
+
+
+def test_a_handshake_that_breaks_off_while_nothing_else_answers_proves_nothing() -> None:
+    broken = TlsFailed(WHERE, "TLSV1_ALERT_INTERNAL_ERROR")
+    net = FakeNet(certificates={"meet.example": broken, "sign-in.example": broken})
+    assert code(ask(net)) == ("calls.no_control", Status.UNKNOWN)
+
+
+def reset(conn: socket.socket) -> None:
+    conn.recv(64)
+    conn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        reset,
+        lambda conn: conn.recv(2_000) and None,
+        lambda conn: conn.sendall(b"\x15\x03\x01\x00\x02\x02\x50"),
+        lambda conn: conn.sendall(b"no TLS at all\r\n"),
+    ],
+    ids=["reset", "closed", "alert", "garbage"],
+)
+def test_over_a_real_connection_a_broken_handshake_is_no_certificate_either(
+    talk: Callable[[socket.socket], None],
+) -> None:
+    async def run(port: int, control: int) -> CheckResult:
+        options = msgspec.structs.replace(
+            SERVICE, hosts=(f"127.0.0.1:{port}",), tcp_controls=(f"127.0.0.1:{control}",)
+        )
+        return await run_check(check, options, net=RealNet(Meter()), system=FakeSystem(resolvers=(OURS,)))
+
+    with tcp_listener(talk) as port, tcp_listener(lambda conn: None) as control:
+        result = asyncio.run(run(port, control))
+    assert code(result) == ("calls.service_unreachable", Status.FAIL)
+    assert "certificate" not in result.findings[0].remedy
 
 
 def test_a_service_that_answers_with_server_errors_is_the_services_own_trouble() -> None:

@@ -107,7 +107,9 @@ def _shows(found: LoadedLatency, limit: Limit) -> bool:
 
 def _home_first(way: Between) -> tuple[Owner, ...]:
     """Most often it is the queue of the home's own router; the provider's end of the line has one too."""
-    return tuple(sorted(either_of(way.behind), key=lambda owner: owner is not Owner.HOME))
+    parties = either_of(way.behind)
+    last = way.far if parties else ()
+    return tuple(dict.fromkeys((*sorted(parties, key=lambda owner: owner is not Owner.HOME), *last)))
 
 
 def _method(found: LoadedLatency) -> str:

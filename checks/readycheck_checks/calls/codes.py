@@ -7,6 +7,7 @@ from readycheck.api import Code, Owner, Status
 _LIMITED: Final = (Status.WARN, Status.FAIL)
 _ON_THE_WAY: Final = (Owner.ISP, Owner.HOME, Owner.COMPANY, Owner.SERVICE, Owner.DEVICE)
 _OF_THE_LINE: Final = (Owner.ISP, Owner.HOME, Owner.COMPANY, Owner.DEVICE)
+_OF_ITS_SPEED: Final = (*_OF_THE_LINE, Owner.SERVICE)
 SLOW_LINE: Final = (
     "Pause other downloads and calls in your home, plug in a network cable or move closer to the router, and check again. "
     "If it stays this slow, ask your internet provider to look at the line"
@@ -65,14 +66,14 @@ BANDWIDTH: Final = (
         "calls.download_too_slow",
         "The download is proved to be slower than calls need",
         _LIMITED,
-        _OF_THE_LINE,
+        _OF_ITS_SPEED,
         SLOW_LINE,
     ),
     Code(
         "calls.upload_too_slow",
         "The upload is proved to be slower than calls need",
         _LIMITED,
-        _OF_THE_LINE,
+        _OF_ITS_SPEED,
         SLOW_LINE,
     ),
     Code(

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from readycheck.api import Fact, Finding, Options, Owner, Privacy, fact, warned
+from readycheck.api import Confidence, Fact, Finding, Options, Owner, Privacy, fact, warned
 from readycheck.measure.media.call import Media
 from readycheck.measure.media.directions import Direction
 from readycheck.measure.media.shape import MediaStream, video
@@ -141,6 +141,7 @@ def limited(ladder: Ladder, wanted: str, order: Sequence[str], either: tuple[Own
         f"{why.hindrances[0]}",
         remedy=REMEDY,
         either=either,
+        confidence=Confidence.LOW,  # one moment, to one host
         detail="; ".join(
             f"{trial.kind.title}: {in_full(trial.media)}" for trial in ladder.trials if trial.media
         ),

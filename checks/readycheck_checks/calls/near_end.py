@@ -10,18 +10,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import msgspec
-
 from readycheck.api import (
-    Confidence,
     Context,
-    Fact,
     Finding,
-    Measurement,
-    NetError,
     Owner,
     Refused,
-    Status,
     TcpAnswer,
     measured,
 )
@@ -29,8 +22,9 @@ from readycheck.measure.statistics import burst_ratio
 from readycheck_checks.asking.attempts import at_once, attempt
 from readycheck_checks.asking.endpoints import is_here
 from readycheck_checks.calls import sides
+from readycheck_checks.calls.alone import Heard, Said, Second, alone, in_short, left_out, short_of, steadied
 from readycheck_checks.calls.owners import View, owned
-from readycheck_checks.calls.parties import behind_router, behind_with, home
+from readycheck_checks.calls.parties import behind_router, home
 from readycheck_checks.calls.sides import Packets
 from readycheck_checks.calls.until import Until
 
@@ -42,98 +36,118 @@ LOST_S: Final = 0.9  # before the system sends it again: one attempt is one pack
 BYTES: Final = (len(PORTS) + ATTEMPTS) * 180
 SECONDS: Final = ATTEMPTS * APART_S + LOST_S
 
-Said = Measurement | Finding | Fact
-
 
 @dataclass(frozen=True, kw_only=True)
-class Second:
-    """A second stream, as long as the attempts last: its packets there and back, and the findings that it gives by itself.
-    ``to``: the host, where it is another one than that of the first.
-    """
+class Beside:
+    """A stream to another party's host, at this literal address, at the same moment as a second one to the first."""
 
-    packets: Packets
-    to: str = ""
-    findings: tuple[Finding, ...] = ()
+    address: str
+    stream: Callable[[], Awaitable[Heard]]
+    bytes: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """Where a stream went: to this literal address. ``again`` sends another one, of at most so many bytes in so many seconds, and
-    counts them. ``far``: who has a part in it beyond the line; None where both streams show the line, being sent to two parties.
-    """
+    """Where a stream went: to ``target``, at this literal address. ``again`` sends another one, of at most so many bytes in so
+    many seconds, and counts them. ``far``: whose the host is; ``beside``: what shows the line without it, where there is such."""
 
+    target: str
     address: str
-    again: Callable[[], Awaitable[Second]]
+    again: Callable[[], Awaitable[Heard]]
     bytes: int
     seconds: float
-    far: Owner | None = None
+    far: Owner
+    beside: Beside | None = None
+
+    @property
+    def all_bytes(self) -> int:
+        return self.bytes + (self.beside.bytes if self.beside is not None else 0)
 
 
 def falls_short(said: Sequence[Said]) -> bool:
-    return any(isinstance(each, Finding) and each.status is not Status.PASS for each in said)
+    return bool(short_of(said))
 
 
 async def placed(
     said: Sequence[Said], ctx: Context, way: Way, limits: Mapping[str, float], until: Until
-) -> list[Said]:
-    """The same findings with their owners, weaker where no second stream bears them out; and what was measured to tell.
+) -> tuple[str, list[Said]]:
+    """The same findings with their owners, weaker where no second stream bears them out; and what was measured to tell. The host
+    that they tell of comes first: another one, where a server that is nobody's of the organisation falls short alone.
 
     ``limits``: by the code of a finding, what was wanted.
     """
-    short = {each.code for each in said if isinstance(each, Finding) and each.status is not Status.PASS}
+    short = short_of(said)
     wanted = {code: limit for code, limit in limits.items() if code in short}
     view, second = await look(ctx, way, wanted, until)
-    found = [owned(steadied(each, second), view) if isinstance(each, Finding) else each for each in said]
-    return [*_measured(view.near), *found] if view.near is not None else list(found)
-
-
-def steadied(finding: Finding, second: Second | None) -> Finding:
-    """A single bad moment decides nothing: where no second stream shows it too, the first one is a warning at most."""
-    if finding.status is Status.PASS:
-        return finding
-    again = second.findings if second is not None else ()
-    if any(each.code == finding.code and each.status is not Status.PASS for each in again):
-        return finding
-    why = "Seen once only"
-    if second is not None:
-        why = "Unsteady, and well some seconds later" + (f" in a stream to {second.to}" if second.to else "")
-    return msgspec.structs.replace(
-        finding,
-        status=Status.WARN,
-        confidence=Confidence.LOW,
-        summary=f"{why}. {finding.summary}",
-    )
+    target, sure = way.target, view.alone
+    if view.alone and second is not None and second.beside is not None and way.far is Owner.SERVICE:
+        said = (left_out(way.target, in_short(said)), *second.beside.said)
+        target, sure, view, second = second.beside.to, short, replace(view, alone=frozenset()), None
+    found = [
+        owned(steadied(each, second, sure), view) if isinstance(each, Finding) else each for each in said
+    ]
+    return target, [*_measured(view.near), *found] if view.near is not None else list(found)
 
 
 async def look(
     ctx: Context, way: Way, limits: Mapping[str, float], until: Until
 ) -> tuple[View, Second | None]:
-    """Never raises for what cannot be seen; the words say why. None: no second stream came back, or there was no data or no time
-    for it."""
+    """Never raises for what cannot be seen; the words say why. None: there was no data or no time for a second round."""
     around = await home(ctx)
     link = around.link.kind if around.link is not None else ""
-    behind = await behind_router(ctx, way.address)
-    unseen = View(behind=behind_with(behind, way.far), link=link, vpn=Owner.COMPANY in behind)
-    if ctx.meter.left is not None and ctx.meter.left < BYTES + way.bytes:
+    behind = await _behind(ctx, way)
+    unseen = View(behind=behind, link=link, vpn=Owner.COMPANY in behind, far=way.far)
+    if ctx.meter.left is not None and ctx.meter.left < BYTES + way.all_bytes:
         return replace(unseen, words="Where it comes about was not seen: the data allowance is used up"), None
     if not until.allows(longest(way)):
         return replace(unseen, words="Where it comes about was not seen: no time was left"), None
     at_router = not is_here(way.address) and bool(around.router)
     port = await _port(ctx, around.router) if at_router else 0
-    if not port:
-        async with until.on_line(ctx):
-            far = await attempt(way.again())
+    async with until.on_line(ctx):
+        near, second = await asyncio.gather(
+            knock(ctx, around.router, port) if port else _nobody(), _second(way)
+        )
+    seen = replace(
+        unseen,
+        near=near,
+        alone=alone(limits, second),
+        both=second.both(frozenset(limits)),
+        beside=second.beside.to if second.beside is not None else "",
+    )
+    if near is None:
         why = around.why or "the router answers no connection attempts"
         words = "" if is_here(way.address) else f"Where it comes about was not seen: {why}"
-        return replace(unseen, words=words), None if isinstance(far, NetError) else far
-    async with until.on_line(ctx):
-        near, far = await asyncio.gather(knock(ctx, around.router, port), attempt(way.again()))
+        return replace(seen, words=words), second
+    return _compared(seen, near, second, limits), second
+
+
+def _compared(seen: View, near: Packets, second: Second, limits: Mapping[str, float]) -> View:
     words = f"Up to the router: {sides.in_words(near)}"
-    if isinstance(far, NetError):
-        return replace(unseen, near=near, words=f"{words}; the second stream failed: {far}"), None
-    words = f"{words}; all the way at the same time: {sides.in_words(far.packets)}"
-    told = sides.sides(near, far.packets, limits)
-    return replace(unseen, near=near, words=words, sides=told), far
+    for heard in filter(None, (second.again, second.beside)):
+        words += f"; all the way to {heard.to} at the same time: {sides.in_words(heard.packets)}"
+    if second.shown is None:
+        return replace(seen, words=f"{words}; nothing of the second stream came back")
+    far = second.shown.packets
+    return replace(seen, words=words, sides=sides.sides(near, far, limits), waits=sides.waits(near, far))
+
+
+async def _behind(ctx: Context, way: Way) -> tuple[Owner, ...]:
+    """Who has a part in the way after the router; of two ways, in both."""
+    behind = await behind_router(ctx, way.address)
+    other = await behind_router(ctx, way.beside.address) if way.beside is not None else ()
+    return tuple(owner for owner in behind if owner in other) or behind
+
+
+async def _second(way: Way) -> Second:
+    told = await asyncio.gather(
+        attempt(way.again()), *((attempt(way.beside.stream()),) if way.beside is not None else ())
+    )
+    again, beside = (*(each if isinstance(each, Heard) else None for each in told), None)[:2]
+    return Second(again=again, beside=beside)
+
+
+async def _nobody() -> None:
+    """In place of the router."""
 
 
 def longest(way: Way) -> float:

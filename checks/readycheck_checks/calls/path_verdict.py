@@ -120,8 +120,7 @@ def judge_path(
     """
     silent_relays = [target for target in evidence.relays if target in evidence.unanswered]
     if evidence.open_to:
-        only_there = not evidence.replies and _of_two_parties(evidence)
-        found = [_open_to_one(evidence) if only_there else _open(evidence)]
+        found = [_how_far_open(evidence)]
         if silent_relays and not any(isinstance(reply, StunReply) for reply in evidence.relays.values()):
             found.append(_relay_unproved(silent_relays, evidence))
         return found
@@ -135,12 +134,32 @@ def judge_path(
     return [_blocked(evidence, udp, ends, vpn)]
 
 
+def _how_far_open(evidence: Evidence) -> Finding:
+    if not evidence.replies and _of_two_parties(evidence):
+        return _open_to_one(evidence)
+    held_back = _silent_port(evidence)
+    return _open_elsewhere(evidence, held_back) if held_back else _open(evidence)
+
+
+def _silent_port(evidence: Evidence) -> int:
+    """The port on which several hosts were asked and none answered; 0: there is none."""
+    open_ports = {endpoint(target).port for target in evidence.open_to}
+    for port in {endpoint(target).port for target in evidence.unanswered} - open_ports:
+        there = {t: error for t, error in evidence.unanswered.items() if endpoint(t).port == port}
+        if _different_hosts(there) >= FEWEST_SILENT:
+            return port
+    return 0
+
+
 def _of_two_parties(evidence: Evidence) -> bool:
     """Two hosts at least did not answer, one of them a control, which is somebody else's than the relays."""
     silent = evidence.unanswered
+    return _different_hosts(silent) >= FEWEST_SILENT and any(target in evidence.controls for target in silent)
+
+
+def _different_hosts(silent: Mapping[str, NetError]) -> int:
     hosts = [_host(target, error) for target, error in silent.items()]
-    different = min(len({name for name, _ in hosts}), len({address for _, address in hosts}))
-    return different >= FEWEST_SILENT and any(target in evidence.controls for target in silent)
+    return min(len({name for name, _ in hosts}), len({address for _, address in hosts}))
 
 
 def _host(target: str, error: NetError) -> tuple[str, str]:
@@ -166,6 +185,16 @@ def _open_to_one(evidence: Evidence) -> Finding:
     return unknown(
         UDP_UNPROVED,
         f"UDP passes to {evidence.open_to[0]}; whether it does to call servers is not known: those that were asked are silent",
+        remedy="Start a test call to see whether it gets through. If it does not, use another network or a phone hotspot",
+        detail=str(evidence),
+    )
+
+
+def _open_elsewhere(evidence: Evidence, port: int) -> Finding:
+    return unknown(
+        UDP_UNPROVED,
+        f"UDP passes to {evidence.open_to[0]}; whether it does to port {port}, which calls use too, is not known: all that were "
+        "asked there are silent",
         remedy="Start a test call to see whether it gets through. If it does not, use another network or a phone hotspot",
         detail=str(evidence),
     )

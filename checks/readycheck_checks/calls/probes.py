@@ -1,6 +1,6 @@
 """Asks media relays, STUN servers and call services whether they can be reached. Judges nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +36,19 @@ async def ask_each(net: Net, targets: Sequence[str]) -> dict[str, StunReply | Ne
     told = await at_once({target: ask_stun(net, target) for target in targets})
     unnamed = [target for target, answer in told.items() if isinstance(answer, NameSilent)]
     return told | await at_once({target: ask_stun(net, target) for target in unnamed})
+
+
+async def others(ctx: Context, told: Mapping[str, StunReply | NetError], *, may_ask: bool) -> list[StunReply]:
+    """Those of these servers that answer Bindings. Where none did they are asked again, if there is time: on a line that loses
+    packets lookups of names are lost as well."""
+    found = _of_bindings(told)
+    if not found and may_ask:
+        found = _of_bindings(await at_once({target: ask_stun(ctx.net, target) for target in told}))
+    return found
+
+
+def _of_bindings(told: Mapping[str, StunReply | NetError]) -> list[StunReply]:
+    return [reply for reply in told.values() if isinstance(reply, StunReply) and reply.is_binding]
 
 
 async def ask_stun(net: Net, target: str) -> StunReply:

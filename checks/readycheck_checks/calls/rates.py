@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from readycheck.api import (
+    Confidence,
     Finding,
     Measurement,
     Owner,
@@ -25,6 +26,10 @@ from readycheck_checks.calls.parties import either_of
 REMEDY_VPN: Final = (
     "Pause other downloads and calls in your home, disconnect the VPN, if your company lets you, and check again. "
     "If it is faster then, tell IT support; if not, ask your internet provider to look at the line"
+)
+ONE_SERVER: Final = (
+    "Pause other downloads and calls in your home, and check again. If it stays this slow, try another speed test: where that is "
+    "fast the speed server is slow, else ask your internet provider to look at the line"
 )
 REMEDY_PROXY: Final = (
     "A slow proxy looks like a slow line. Pause other downloads and calls in your home, and check again. If it stays this slow, "
@@ -50,9 +55,10 @@ UP: Final = Direction(name="upload", title="Upload", lost="The others will hardl
 @dataclass(frozen=True, kw_only=True)
 class Between:
     """What lies between here and the speed server: the link to the home router (0: speed not told), who is behind it, and the
-    proxy through which the server was asked (empty: none)."""
+    proxy through which the server was asked (empty: none). ``far``: whose the server is, where no other party's was as slow."""
 
     behind: tuple[Owner, ...] = (Owner.ISP,)
+    far: tuple[Owner, ...] = ()
     link_mbps: int = 0
     proxy: str = ""
 
@@ -130,12 +136,15 @@ def _whose(missed_mbps: float, way: Between, detail: str) -> dict[str, Any]:
     if 0 < way.link_mbps < missed_mbps:
         slow = f"{detail}; the link to the router runs at {way.link_mbps} Mbit/s"
         return {"owner": Owner.HOME, "remedy": HOME_NETWORK, "detail": slow}
+    parties = either_of(way.behind)
+    said: dict[str, Any] = {"either": tuple(dict.fromkeys((*parties, *way.far))) if parties else ()}
+    if way.far:
+        said["confidence"], detail = Confidence.LOW, f"{detail}; measured with one server only"
     if way.proxy:
         past = f"{detail}; calls that do not go through the proxy may do better"
-        remedy = REMEDY_PROXY.format(proxy=way.proxy)
-        return {"either": either_of(way.behind), "remedy": remedy, "detail": past}
-    remedy = REMEDY_VPN if Owner.COMPANY in way.behind else SLOW_LINE
-    return {"either": either_of(way.behind), "remedy": remedy, "detail": detail}
+        return said | {"remedy": REMEDY_PROXY.format(proxy=way.proxy), "detail": past}
+    line = REMEDY_VPN if Owner.COMPANY in way.behind else SLOW_LINE
+    return said | {"remedy": ONE_SERVER if way.far else line, "detail": detail}
 
 
 def together(findings: Sequence[Finding]) -> list[Finding]:

@@ -9,17 +9,19 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from readycheck.api import Context, Finding, Net, NetError, Options, Owner
+from readycheck.api import Context, Net, NetError, Options, Owner
 from readycheck.measure.media.call import Call, bytes_of, call
 from readycheck.measure.media.shape import VOICE, MediaStream
 from readycheck.measure.packets import echo
 from readycheck.measure.packets.echo_session import NotGranted
 from readycheck_checks.asking.attempts import HostPort
 from readycheck_checks.asking.endpoints import endpoint
-from readycheck_checks.calls import sides
+from readycheck_checks.calls import round_trips, sides
+from readycheck_checks.calls.alone import Heard
 from readycheck_checks.calls.both_ways import judged_call
 from readycheck_checks.calls.kinds import Kind, Ladder, Trial, hindrances, in_order, is_sure
-from readycheck_checks.calls.near_end import Second, Way
+from readycheck_checks.calls.near_end import Way
+from readycheck_checks.calls.probes import StunReply
 from readycheck_checks.calls.quality import Limits
 from readycheck_checks.calls.until import Until
 
@@ -97,22 +99,23 @@ class Reflecting:
             seconds = min(VOICE_S)
         return self._lacks((VOICE,), seconds) or await self._call((VOICE,), seconds)
 
-    def way(self, limits: Limits) -> Way:
-        """A shorter voice stream, beside which the router is asked."""
+    def way(self, limits: Limits, others: Sequence[StunReply] = ()) -> Way:
+        """A shorter voice stream, beside which the router is asked, and one of the ``others``."""
 
-        async def again() -> Second:
+        async def again() -> Heard:
             found = await self._call((VOICE,), SECOND_S)
             both = found.round_trip
-            findings = tuple(each for each in judged_call(found, limits) if isinstance(each, Finding))
             packets = sides.as_packets(both.rtts_ms, both.sent, both.burst_ratio)
-            return Second(packets=packets, findings=findings)
+            return Heard(packets=packets, to=self.target, said=tuple(judged_call(found, limits)))
 
         return Way(
+            target=self.target,
             address=self.address,
             again=again,
             bytes=bytes_of((VOICE,), SECOND_S),
             seconds=SECOND_S + AROUND_S,
             far=Owner.COMPANY,
+            beside=round_trips.beside(self._ctx, self.address, others, limits),
         )
 
     async def ladder(self, voice: Call, kinds: Mapping[str, Kind], leaving_s: float = 0.0) -> Ladder:

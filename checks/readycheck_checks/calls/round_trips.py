@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from readycheck.api import Context, Finding, Owner
+from readycheck.api import Context, NetError, Owner
 from readycheck.measure.media.stream import Stream, stun_stream
 from readycheck_checks.calls import sides
-from readycheck_checks.calls.near_end import Second, Way
+from readycheck_checks.calls.alone import Heard
+from readycheck_checks.calls.near_end import Beside, Way
 from readycheck_checks.calls.probes import StunReply
 from readycheck_checks.calls.quality import Limits, judged
 
@@ -17,9 +18,9 @@ PACKET_BYTES: Final = 160  # there and back, with what servers add to their repl
 SECOND_BYTES: Final = SECOND_PACKETS * PACKET_BYTES
 
 
-def most_bytes(packets: int) -> int:
-    """Of so many packets and a second stream."""
-    return PACKET_BYTES * packets + SECOND_BYTES
+def most_bytes(packets: int, *, beside: bool) -> int:
+    """Of so many packets and a second stream; ``beside``: and one to another host beside that."""
+    return PACKET_BYTES * packets + (2 if beside else 1) * SECOND_BYTES
 
 
 def most_seconds(packets: int) -> float:
@@ -28,9 +29,13 @@ def most_seconds(packets: int) -> float:
 
 async def send(ctx: Context, responder: StunReply, packets: int) -> Stream:
     """Raises NetError."""
-    found = await stun_stream(
-        responder.address, responder.port, count=packets, interval_s=INTERVAL_S, wait_s=WAIT_S
-    )
+    try:
+        found = await stun_stream(
+            responder.address, responder.port, count=packets, interval_s=INTERVAL_S, wait_s=WAIT_S
+        )
+    except NetError:
+        ctx.meter.add(packets * PACKET_BYTES // 2)  # sent, and nothing came back
+        raise
     ctx.meter.add(found.bytes)
     return found
 
@@ -38,23 +43,28 @@ async def send(ctx: Context, responder: StunReply, packets: int) -> Stream:
 def way_of(
     ctx: Context, responder: StunReply, others: Sequence[StunReply], far: Owner, limits: Limits
 ) -> Way:
-    """The second stream goes to another host where one of ``others`` is there: what two hosts show is no fault of one of them.
-    ``far``: whose the first is."""
-    second = next((each for each in others if each.address != responder.address), None)
-
-    async def again() -> Second:
-        found = await send(ctx, second or responder, SECOND_PACKETS)
-        findings = tuple(each for each in judged(found, limits) if isinstance(each, Finding))
-        return Second(
-            packets=sides.as_packets(found.rtts_ms, found.sent, found.burst_ratio),
-            to=second.target if second is not None else "",
-            findings=findings,
-        )
-
+    """The second round: to the same host again, and to one of ``others`` beside it. ``far``: whose the first is."""
     return Way(
-        address=(second or responder).address,
-        again=again,
+        target=responder.target,
+        address=responder.address,
+        again=lambda: heard(ctx, responder, limits),
         bytes=SECOND_BYTES,
         seconds=most_seconds(SECOND_PACKETS),
-        far=None if second is not None else far,
+        far=far,
+        beside=beside(ctx, responder.address, others, limits),
     )
+
+
+def beside(ctx: Context, address: str, others: Sequence[StunReply], limits: Limits) -> Beside | None:
+    """A second stream to the first of these that is another host than the one at this address; None: there is none."""
+    other = next((each for each in others if each.address != address), None)
+    if other is None:
+        return None
+    return Beside(address=other.address, stream=lambda: heard(ctx, other, limits), bytes=SECOND_BYTES)
+
+
+async def heard(ctx: Context, responder: StunReply, limits: Limits) -> Heard:
+    """A stream of the second round. Raises NetError."""
+    found = await send(ctx, responder, SECOND_PACKETS)
+    packets = sides.as_packets(found.rtts_ms, found.sent, found.burst_ratio)
+    return Heard(packets=packets, to=responder.target, said=tuple(judged(found, limits)))

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
-from readycheck.api import Options
+from readycheck.api import Options, Owner
 from readycheck.measure.providers.base import Provider
 from readycheck.measure.providers.cloudflare import cloudflare
 from readycheck.measure.providers.http import HttpSpeed
@@ -16,8 +16,9 @@ from readycheck.measure.providers.reflector import Reflector
 from readycheck.measure.providers.speedtest_net import OLD_LIST, SpeedtestNet
 from readycheck.measure.throughput.rates import unit_of
 from readycheck_checks.asking.attempts import HostPort
-from readycheck_checks.asking.endpoints import endpoint, hosts_in
+from readycheck_checks.asking.endpoints import Endpoint, endpoint, hosts_in
 from readycheck_checks.calls.limits import Date
+from readycheck_checks.calls.sites import Site
 from readycheck_checks.calls.speed import LEAST, ONE_MEBIBYTE
 
 Kind = Literal["http", "reflector", "librespeed", "cloudflare", "ndt7", "speedtest.net", "iperf3"]
@@ -85,13 +86,33 @@ class SpeedServer(Options, frozen=True, kw_only=True):
         return ONE_MEBIBYTE if whole else LEAST
 
     @property
-    def host(self) -> str:
-        """The host that packets go to; empty where it is only known later: a server that another one names."""
+    def _where(self) -> Endpoint | None:
+        """Where packets go to; None where it is only known later: a server that another one names."""
         if self.at:
-            return endpoint(self.at).host
+            return endpoint(self.at)
         url = self.download_url or self.url
-        named_later = self.kind == "ndt7" and url.startswith("https:")
-        return "" if named_later or not url else place(url, ("http", "https", "ws", "wss")).host
+        if not url or (self.kind == "ndt7" and url.startswith("https:")):
+            return None
+        there = place(url, ("http", "https", "ws", "wss"))
+        return Endpoint(there.host, there.port)
+
+    @property
+    def host(self) -> str:
+        """The host that packets go to; empty where it is only known later."""
+        return self._where.host if self._where is not None else ""
+
+    @property
+    def far(self) -> tuple[Owner, ...]:
+        """Whose it is: a vendor's, one's own; of any pair of addresses either may be."""
+        if self.kind == "http":
+            return Owner.SERVICE, Owner.COMPANY
+        vendors = self.kind in ("cloudflare", "ndt7") or (self.kind == "speedtest.net" and not self.url)
+        return (Owner.SERVICE,) if vendors else (Owner.COMPANY,)
+
+    def site(self, name: str) -> Site:
+        """``name``: what the profile calls it."""
+        port = self._where.port if self._where is not None else 0
+        return Site(title=self.title or name, host=self.host, port=port, far=self.far)
 
 
 def provider_of(server: SpeedServer, secret: Callable[[str], str | None]) -> Provider:

@@ -29,7 +29,7 @@ SERVICE_DOWN: Final = Code(
 )
 SERVICE_UNREACHABLE: Final = Code(
     "calls.service_unreachable",
-    "No host of the service answers, while others do at the same moment",
+    "No host of the service can be talked to, while others answer at the same moment",
     (Status.FAIL,),
     _ANYBODYS,
     _ELSEWHERE,

@@ -16,6 +16,7 @@ from readycheck.api import (
     warned,
 )
 from readycheck_checks.asking.endpoints import endpoint
+from readycheck_checks.blame.certificates import is_bad_certificate
 from readycheck_checks.blame.remedies import later
 from readycheck_checks.blame.trouble import Looked
 from readycheck_checks.calls.codes import NO_CONTROL
@@ -32,6 +33,7 @@ TRY_ELSEWHERE: Final = (
     "Try {title} over a phone hotspot. If it works there, ask whoever runs this network to let {hosts} through; "
     "if not, look at the status page of the service"
 )
+BROKEN_OFF: Final = "the secure connection breaks off before it has begun"
 SHOW_IT: Final = (
     "Check the date and time of this computer. If they are right, show this to IT support: "
     "something on the way may be opening encrypted connections"
@@ -68,18 +70,29 @@ class Service:
         return direct and bool(self.statuses) and all(status >= 500 for status in self.statuses.values())
 
     def __str__(self) -> str:
-        told = [str(trouble) for trouble in self.troubles.values()]
+        told = [_told(trouble) for trouble in self.troubles.values()]
         told += [f"{url}: HTTP {status}" for url, status in self.statuses.items()]
         answered = [target for target, outcome in self.controls.items() if isinstance(outcome, Reached)]
         told += [f"controls that answered: {', '.join(answered) or 'none'}", self.looked.ends]
         return "; ".join(filter(None, told))
 
 
+def _told(trouble: NetError) -> str:
+    """A handshake that breaks off shows no certificate, so nothing was proved of it."""
+    if not _breaks_off(trouble):
+        return str(trouble)
+    return f"{trouble.where.host}: {BROKEN_OFF}" + (f" ({trouble.detail})" if trouble.detail else "")
+
+
+def _breaks_off(trouble: NetError) -> bool:
+    return isinstance(trouble, TlsFailed) and not is_bad_certificate(trouble)
+
+
 def judge_service(service: Service) -> Finding:
     """One finding for the whole service."""
     if service.reached:
         return _reached(service)
-    if service.troubles and all(isinstance(trouble, TlsFailed) for trouble in service.troubles.values()):
+    if service.troubles and all(map(is_bad_certificate, service.troubles.values())):
         return _untrusted(service)
     if service.control_answered:
         return _unreachable(service)
@@ -97,7 +110,7 @@ def _reached(service: Service) -> Finding:
             f"{service.title} has trouble of its own: its servers answer with an internal error",
             remedy=later(service.title),
             owner=Owner.SERVICE,
-            confidence=Confidence.HIGH,
+            confidence=Confidence.MEDIUM,  # a box that opens secure connections seldom answers so
             detail=str(service),
         )
     if not service.troubles:
@@ -144,12 +157,14 @@ def _untrusted(service: Service) -> Finding:
 def _unreachable(service: Service) -> Finding:
     return failed(
         SERVICE_UNREACHABLE,
-        f"{service.title} cannot be reached from here, while other hosts answer{_name(service)}",
+        f"{service.title} cannot be reached from here, while other hosts answer{_why(service)}",
         remedy=_remedy(service, service.hosts),
         blame=service.looked.blame,
         detail=str(service),
     )
 
 
-def _name(service: Service) -> str:
-    return f": {service.looked.name.says}" if service.looked.name is not None else ""
+def _why(service: Service) -> str:
+    if service.looked.name is not None:
+        return f": {service.looked.name.says}"
+    return f": {BROKEN_OFF}" if any(map(_breaks_off, service.troubles.values())) else ""

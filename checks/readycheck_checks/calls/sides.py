@@ -19,11 +19,16 @@ from readycheck.measure.statistics import (
     mean_interval,
     median,
     median_interval,
+    percentile,
 )
 
 FEWEST: Final = 10  # answers, to say anything about their times
 MOSTLY: Final = 1 / 2  # of the whole, and short by itself: this side is to be mended first
 HARDLY: Final = 1 / 3
+FULL_MS: Final = 500.0  # there and back: a line that is full, or a satellite
+QUEUE_MS: Final = (
+    20.0  # readycheck's own: queues that lose packets at home hold some ten ms of the line and more
+)
 
 
 class Side(StrEnum):
@@ -113,6 +118,17 @@ def _rest_at_least(near: Amount, far: Amount) -> float:
     part, high = near.value**near.power, near.high**near.power
     rest = difference_interval(whole, Interval(low=low, high=whole), part, Interval(low=part, high=high)).low
     return float(max(0.0, rest) ** (1 / far.power))
+
+
+def waits(near: Packets, far: Packets) -> bool:
+    """Whether packets may wait in a queue somewhere on the way: behind the router they come late, or unevenly so."""
+    late = delay_ms(far)
+    return (late is not None and late.value >= FULL_MS) or _spread_ms(far) - _spread_ms(near) > QUEUE_MS
+
+
+def _spread_ms(packets: Packets) -> float:
+    times = packets.rtts_ms
+    return percentile(times, 0.95) - min(times) if len(times) >= FEWEST else 0.0
 
 
 def in_words(packets: Packets) -> str:

@@ -30,6 +30,9 @@ OLD_LIST: Final = "www.speedtest.net"  # whom its library asks first, always
 LOW: Final = 0.75
 HIGH: Final = 1.25
 SETTLED_S: Final = 1.5
+UNSENT_BYTES: Final = (
+    64_000  # of a connection: its library counts what it hands over, and the system keeps about so much of it
+)
 _CHILD: Final = "readycheck.measure.providers.speedtest_child:measure"
 _ANYWHERE: Final = "192.0.2.1"  # RFC 5737: the way there is the way to everything; nothing is sent to it
 
@@ -99,7 +102,8 @@ def _tell(answer: Mapping[str, Any], world: World, plan: SpeedPlan, tell: Tell, 
         told = answer.get(key)
         if told:
             world.spent(on_the_wire(int(told["bytes"])))
-            tell(RateTold(direction=direction, rate=_rate(told)))
+            unsent = UNSENT_BYTES * int(told["connections"]) if direction == "upload" else 0
+            tell(RateTold(direction=direction, rate=_rate(told, unsent)))
         elif (trouble := answer.get(f"no_{key}")) is not None:
             world.spent(plan.down_bytes if direction == "download" else plan.up_bytes)
             raise NoSpeed(f"speedtest.net measured no {direction}", str(trouble))
@@ -118,12 +122,13 @@ def _latency(ping_ms: float) -> Latency:
     )
 
 
-def _rate(told: Mapping[str, Any]) -> Throughput:
+def _rate(told: Mapping[str, Any], unsent: int) -> Throughput:
     rate, seconds = float(told["bits_per_s"]), float(told["seconds"])
     settled = seconds >= SETTLED_S
+    sent = max(0, int(told["bytes"]) - unsent) / max(1, int(told["bytes"]))
     return Throughput(
         bits_per_s=rate,
-        low=rate * LOW,
+        low=rate * min(LOW, sent),
         high=rate * HIGH if settled else float("inf"),
         converged=settled,
         seconds=seconds,

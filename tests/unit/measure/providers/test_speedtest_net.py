@@ -26,6 +26,14 @@ def test_the_bounds_hold_the_truth_where_the_old_method_counts_too_much() -> Non
     assert up.converged
 
 
+def test_what_the_system_may_still_hold_of_a_slow_upload_was_not_proved_to_be_sent() -> None:
+    slow = WAY | {"bits_per_s": 0.183e6, "bytes": 197_000, "seconds": 8.6}
+    up = told(TOLD | {"up": slow}).rates["upload"]
+    assert up.low <= 0.06e6 <= up.high, "it read 0.18 Mbit/s on a line of 0.06"
+    down = told(TOLD | {"down": slow}).rates["download"]
+    assert down.low == pytest.approx(0.75 * 0.183e6), "what is received is counted when it is here"
+
+
 def test_a_run_that_was_over_at_once_is_a_floor() -> None:
     assert told(TOLD | {"down": WAY | {"seconds": 0.4}}).rates["download"].is_floor
 
