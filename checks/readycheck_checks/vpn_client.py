@@ -5,6 +5,7 @@ profiles); the profile names those that its people have.
 """
 
 import asyncio
+import ipaddress
 from collections.abc import Iterator
 from typing import Annotated, Final
 
@@ -23,13 +24,14 @@ from readycheck.api import (
     Says,
     fact,
 )
-from readycheck_checks.asking.routes import assigned_tunnels
+from readycheck_checks.asking.routes import assigned_tunnels, way_to
 from readycheck_checks.vpn.clients.asking import Seen, look
 from readycheck_checks.vpn.clients.codes import CODES
 from readycheck_checks.vpn.clients.shipped import products
 from readycheck_checks.vpn.clients.verdict import WORDS, Expect, judge_clients
 
 AGAIN_S: Final = 2.0
+TUNNELS: Final = ("tunnel", "unknown")
 LOOKS: Final = 3  # a program that is connecting is looked at so often
 
 
@@ -51,8 +53,26 @@ class ClientOptions(Options, frozen=True, kw_only=True):
             description="What people need: it is connected; it is installed; any: its state is told, and never judged"
         ),
     ] = "connected"
+    inside: Annotated[
+        str,
+        Meta(
+            description="A literal inside address, as in vpn_tunnel: without it a program counts as connected also where that is "
+            "to another VPN than yours"
+        ),
+    ] = ""
+    addresses: Annotated[
+        tuple[str, ...],
+        Meta(
+            max_length=8,
+            description="Networks of which the VPN gives this computer an address, as in vpn_tunnel",
+        ),
+    ] = ()
 
     def __post_init__(self) -> None:
+        if self.inside:
+            ipaddress.ip_address(self.inside)
+        for network in self.addresses:
+            ipaddress.ip_network(network)
         for name in self.use:
             if name not in products():
                 raise ValueError(f'use: "{name}" is not known (known: {", ".join(sorted(products()))})')
@@ -70,7 +90,14 @@ async def run(options: ClientOptions, ctx: Context) -> Says:
         await ctx.clock.sleep(AGAIN_S)
     for each in _facts(seen):
         yield each
-    yield judge_clients(seen, options.expect, assigned_tunnels(interfaces, ("tunnel", "unknown")))
+    tunnels = assigned_tunnels(interfaces, TUNNELS)
+    yield judge_clients(seen, options.expect, tunnels, _through(options, ctx, interfaces))
+
+
+def _through(options: ClientOptions, ctx: Context, interfaces: tuple[Interface, ...]) -> bool | None:
+    if not options.inside:
+        return None
+    return way_to(ctx.net, interfaces, options.inside).is_tunnel(TUNNELS, options.addresses)
 
 
 async def _look(options: ClientOptions, ctx: Context, interfaces: tuple[Interface, ...]) -> list[Seen]:

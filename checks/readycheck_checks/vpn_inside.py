@@ -8,7 +8,7 @@ import asyncio
 import ipaddress
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
@@ -19,13 +19,14 @@ from readycheck.api import (
     Cost,
     Interface,
     Measurement,
+    NetError,
     Options,
     Progress,
     Says,
     measured,
 )
 from readycheck_checks.asking import controls
-from readycheck_checks.asking.attempts import HostPort
+from readycheck_checks.asking.attempts import HostPort, attempt
 from readycheck_checks.asking.endpoints import endpoint, hosts_in, require_endpoints
 from readycheck_checks.asking.replies import Reply
 from readycheck_checks.asking.routes import way_to
@@ -38,13 +39,17 @@ from readycheck_checks.vpn.inside_asking import (
     large_packets,
     largest_packet,
     look_up,
+    met_on_the_way,
     names_carried,
     own_servers,
+    through_only,
 )
 from readycheck_checks.vpn.inside_codes import CODES
 from readycheck_checks.vpn.inside_names import OwnServers
 from readycheck_checks.vpn.inside_seen import Asked, Inside, Large
 from readycheck_checks.vpn.inside_verdict import judge_inside
+
+KNOCK_PORT: Final = 53  # of a packet that is only to be answered on its way
 
 
 class InsideOptions(Options, frozen=True, kw_only=True):
@@ -123,15 +128,16 @@ async def run(options: InsideOptions, ctx: Context) -> Says:
     routing = Routing(interfaces=interfaces or (), kinds=options.tunnel_kinds, networks=options.addresses)
     names, servers, line, public = await asyncio.gather(
         asyncio.gather(*(look_up(name, ctx) for name in options.names)),
-        asyncio.gather(*(connect(endpoint(text), ctx, routing) for text in options.servers)),
+        asyncio.gather(*(connect(endpoint(text), ctx, routing) for text in _all(options))),
         controls.ask(ctx.net, tcp=options.tcp_controls),
         known_outside(ctx, options.names, options.public_name_servers),
     )
     for measurement in _round_trips(servers):
         yield measurement
     tunnel = _tunnel(options, ctx, interfaces)
+    carried = any(server.through and server.spoke for server in servers)
     own, large, largest = await asyncio.gather(
-        _own(options, ctx, [*names, *servers], routing if tunnel else Routing()),
+        _own(options, ctx, [*names, *servers], routing if tunnel else Routing(), carried=carried),
         _large(options, ctx, routing) if tunnel else _nothing(),
         _largest(options, ctx, interfaces or ()),
     )
@@ -146,8 +152,15 @@ async def run(options: InsideOptions, ctx: Context) -> Says:
         public=public,
         large=large,
     )
+    if tunnel and not seen.carried:
+        seen = replace(seen, met=await _met(options, ctx, seen, routing))
     for finding in judge_inside(seen):
         yield finding
+
+
+def _all(options: InsideOptions) -> tuple[str, ...]:
+    """What is asked for large packets is a server like the others: it may be silent, or refuse."""
+    return tuple(dict.fromkeys((*options.servers, *options.tls)))
 
 
 def _tunnel(options: InsideOptions, ctx: Context, interfaces: Sequence[Interface] | None) -> bool | None:
@@ -156,18 +169,38 @@ def _tunnel(options: InsideOptions, ctx: Context, interfaces: Sequence[Interface
     return way_to(ctx.net, interfaces, options.inside).is_tunnel(options.tunnel_kinds, options.addresses)
 
 
-async def _own(options: InsideOptions, ctx: Context, asked: Sequence[Asked], routing: Routing) -> OwnServers:
-    """What the company's name servers say to what was not found, and, where a server is silent, whether any name server behind
-    the tunnel says anything. ``routing``: empty where the VPN is not up."""
+async def _own(
+    options: InsideOptions, ctx: Context, asked: Sequence[Asked], routing: Routing, *, carried: bool
+) -> OwnServers:
+    """What the company's name servers say to what was not found, and, where no server said anything (``carried``), whether any
+    name server behind the tunnel does. ``routing``: empty where the VPN is not up."""
     lost = dict.fromkeys(one.host for one in asked if one.reply in (Reply.NAME_UNKNOWN, Reply.NAME_TROUBLE))
     own = await own_servers(ctx, tuple(lost), options.name_servers, routing) if lost else OwnServers()
-    if own.carried or not any(one.reply is Reply.SILENT and not one.past for one in asked):
+    if own.carried or carried:
         return own
     return replace(own, carried=await names_carried(ctx, options.name_servers, routing))
 
 
+async def _met(options: InsideOptions, ctx: Context, seen: Inside, routing: Routing) -> str:
+    """Who answers through the tunnel, though nobody inside does: a host of the internet, in a tunnel that carries everything, or
+    somebody on the way to what is silent."""
+    answering = tuple(str(each.where) for each in seen.controls.asked if each.answered)
+    if carried := await through_only(answering, ctx, routing):
+        return endpoint(carried[0]).host
+    silent = next((each for each in seen.servers if each.reply is Reply.SILENT and each.through), None)
+    if silent is None or silent.port is None:
+        to = seen.own.silent[0] if seen.own.silent else options.inside
+        return await met_on_the_way(ctx, to, KNOCK_PORT)
+    found = await attempt(ctx.net.resolve(silent.host))
+    return "" if isinstance(found, NetError) else await met_on_the_way(ctx, found[0], silent.port)
+
+
 async def _large(options: InsideOptions, ctx: Context, routing: Routing) -> Large:
-    return await large_packets(ctx, await inside_only(options.tls, ctx, routing), options.tcp_controls)
+    """Hosts outside are those that are asked past the tunnel."""
+    inside, carried = await asyncio.gather(
+        inside_only(options.tls, ctx, routing), through_only(options.tcp_controls, ctx, routing)
+    )
+    return await large_packets(ctx, inside, [each for each in options.tcp_controls if each not in carried])
 
 
 async def _nothing() -> Large:
@@ -211,7 +244,7 @@ check = Check(
     summary="Whether inside names and servers answer through the VPN",
     run=run,
     options=InsideOptions,
-    timeout=25.0,
+    timeout=30.0,
     after=("vpn_tunnel",),
     on_demand=True,
     cost=cost,
@@ -223,6 +256,7 @@ check = Check(
         *options.public_name_servers,
         *((options.sizes_to,) if options.sizes_to else ()),
         *options.tcp_controls,
+        *((options.inside,) if options.inside else ()),
     ),
     codes=CODES,
 )

@@ -29,6 +29,7 @@ from readycheck.measure.providers.base import IdleTold, NoSpeed, RateTold, Speed
 from readycheck.measure.throughput.allowance import LEAST_BYTES
 from readycheck.measure.throughput.bulk import Throughput
 from readycheck_checks.asking.attempts import attempt
+from readycheck_checks.asking.endpoints import hosts_in
 from readycheck_checks.asking.routes import way_to
 from readycheck_checks.calls.servers import SpeedServer, provider_of
 from readycheck_checks.vpn.cost import (
@@ -60,7 +61,7 @@ class SpeedOptions(Options, frozen=True, kw_only=True):
     ]
     max_mb: Annotated[
         float, Meta(ge=1.2, le=1_000, description="Megabytes at most, both servers and directions together")
-    ] = 24.0
+    ] = 36.0  # of which a run of iperf3 at enough_mbps lasts until its rate has settled
     kept_plan_percent: Annotated[
         float, Meta(gt=0, le=100, description="Of the line's own rate that should be left in the VPN")
     ] = 50.0
@@ -133,6 +134,10 @@ def _said(options: SpeedOptions, inside: Side, outside: Side) -> Iterator[Fact |
 
 async def _obstacle(options: SpeedOptions, ctx: Context) -> Finding | None:
     """Why nothing is measured; None where one server lies behind the tunnel and the other does not."""
+    for server in (options.inside, options.outside):
+        if await _proxied(server, ctx):
+            why = f"{server.host} is asked through the proxy that is set on this computer, and not by the way to it"
+            return not_measured(why)
     inside, outside = (
         await _through(options.inside, options, ctx),
         await _through(options.outside, options, ctx),
@@ -145,13 +150,26 @@ async def _obstacle(options: SpeedOptions, ctx: Context) -> Finding | None:
     return skipped(SPEED_NOT_BESIDE, f"Nothing to compare the speed of the VPN with: {same}")
 
 
+async def _proxied(server: SpeedServer, ctx: Context) -> bool:
+    """Then its packets go to the proxy, on whatever side of the tunnel that lies."""
+    urls = [url.replace("ws", "http", 1) if url.startswith("ws") else url for url in _urls(server)]
+    told = await asyncio.gather(*(attempt(ctx.http.proxy_for(url)) for url in urls))
+    return any(told)
+
+
+def _urls(server: SpeedServer) -> tuple[str, ...]:
+    return tuple(filter(None, (server.url, server.download_url, server.upload_url, server.ping_url)))
+
+
 async def _through(server: SpeedServer, options: SpeedOptions, ctx: Context) -> bool | None:
-    """Of all its addresses that any way leads to: which one is taken shows only while it is measured."""
+    """Of all addresses of all its hosts that any way leads to: which one is taken shows only while it is measured."""
     interfaces = await ctx.system.interfaces()
-    found = await attempt(ctx.net.resolve(server.host))
-    if interfaces is None or isinstance(found, NetError):
+    hosts = hosts_in(*_urls(server), server.at)
+    found = await asyncio.gather(*(attempt(ctx.net.resolve(host)) for host in hosts))
+    if interfaces is None or any(isinstance(each, NetError) for each in found):
         return None
-    ways = [way_to(ctx.net, interfaces, address) for address in found]
+    addresses = [address for each in found if not isinstance(each, NetError) for address in each]
+    ways = [way_to(ctx.net, interfaces, address) for address in addresses]
     told = {way.is_tunnel(options.tunnel_kinds, options.addresses) for way in ways if way.routed}
     return told.pop() if len(told) == 1 else None
 

@@ -62,7 +62,6 @@ EXCEPTIONS: Final = {
     "readycheck/adapters/pac/evaluate_child.py:evaluate": OF_OUR_OWN_CHILD,
     "checks/readycheck_checks/phone/asking.py:_is_answer": HANDS_OVER,
     "checks/readycheck_checks/shares/nfs.py:new_xid": MAKES,
-    "checks/readycheck_checks/shares/sftp_child.py:_Visit._judged": "a key that the library has read",
     "checks/readycheck_checks/proxy.py:_by_file": "an address that bare_url let through, which its target plays",
     "checks/readycheck_checks/proxy.py:_by_tunnels": ALREADY_JUDGED,
     "checks/readycheck_checks/asking/proxies.py:proxy_in_effect": THE_SETTING,

@@ -75,11 +75,12 @@ def _unfit(host: str, probe: Probe, evidence: str) -> Finding:
 
 
 def _key_refused(host: str, evidence: str) -> Finding:
+    """A box on the way that lets no VPN through may hang up as well."""
     return failed(
         KEY,
         f"The VPN will not connect: {host} ends the conversation, as a gateway does that does not know your key",
         either=KEY.owners,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.LOW,
         detail=evidence,
     )
 

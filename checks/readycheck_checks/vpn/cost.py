@@ -82,13 +82,32 @@ class Kept:
         """Proved to be less than this part of the line, and not enough by itself."""
         return self.high < percent and self.inside.high < enough_mbps
 
+    @property
+    def is_floor(self) -> bool:
+        """One of the rates is "at least": nothing bounds what the VPN can do, or what the line can do."""
+        return math.isinf(self.inside.high) or math.isinf(self.outside.high)
+
     def is_open(self, percent: float, enough_mbps: float) -> bool:
-        """It looks like too little, and nothing bounds from above what the VPN can do, or from below what is left of it."""
-        looks_short = self.percent < percent and self.inside.value < enough_mbps
-        return looks_short and math.isinf(self.inside.high) and not self.short_of(percent, enough_mbps)
+        """Proved neither to be too little nor to be enough. Rates that have bounds on both sides count by their values, as those
+        of the line do; of one that is "at least" only what was proved counts."""
+        if self.short_of(percent, enough_mbps) or self.inside.low >= enough_mbps or self.low >= percent:
+            return False
+        return self.is_floor or (self.percent < percent and self.inside.value < enough_mbps)
 
     def __str__(self) -> str:
-        return f"{self.way} {number(self.inside.value)} of {number(self.outside.value)} Mbit/s"
+        return f"{self.way} {_rate(self.inside)} of {_rate(self.outside)} Mbit/s"
+
+    @property
+    def in_words(self) -> str:
+        """With what the VPN takes; where a rate is "at least", no part of it is known."""
+        if self.is_floor:
+            return str(self)
+        return f"{100 - self.percent:.0f} % of the {self}"
+
+
+def _rate(rate: Rate) -> str:
+    """A floor is proved by its lower bound."""
+    return f"at least {number(rate.low)}" if math.isinf(rate.high) else number(rate.value)
 
 
 def kept(inside: Side, outside: Side) -> list[Kept]:
@@ -109,6 +128,8 @@ def measurements(inside: Side, outside: Side, terms: Terms) -> Iterator[Measurem
         if side.rtt_ms is not None:
             yield measured(f"vpn_rtt_{key}", f"Round trip {place}", side.rtt_ms, "ms")
     for each in kept(inside, outside):
+        if each.is_floor:
+            continue  # no part of an unknown whole
         name, title = f"vpn_{each.way}_kept", f"{each.way.capitalize()} that the VPN keeps"
         yield measured(
             name,
@@ -155,17 +176,14 @@ def judge_cost(inside: Side, outside: Side, terms: Terms) -> list[Finding]:
         found.append(_far(added, terms))
     if why := _open(inside, outside, terms):
         found.append(not_measured(why))
-    return found or [passed(SPEED, f"The VPN costs {_in_words(ways, added)}")]
+    does = "leaves" if any(each.is_floor for each in ways) else "costs"
+    return found or [passed(SPEED, f"The VPN {does} {_in_words(ways, added)}")]
 
 
 def _open(inside: Side, outside: Side, terms: Terms) -> str:
     """What is not known, and why; empty where all is."""
     ways = kept(inside, outside)
-    parts = [
-        f"the {each.way} through it is at least {number(each.inside.value)} Mbit/s, and there was no time or data to see more"
-        for each in ways
-        if each.is_open(terms.plan_percent, terms.enough_mbps)
-    ]
+    parts = [_why_open(each) for each in ways if each.is_open(terms.plan_percent, terms.enough_mbps)]
     for place, side in (("beside", outside), ("through", inside)):
         rates = (("download", side.down), ("upload", side.up))
         lacking = [way for way, rate in rates if rate is None]
@@ -175,6 +193,15 @@ def _open(inside: Side, outside: Side, terms: Terms) -> str:
         if rate is not None and not rate.low > 0:
             parts.append(f"the {way} beside it was too unsteady to compare with")
     return "; ".join(parts)
+
+
+def _why_open(each: Kept) -> str:
+    if each.is_floor:
+        return (
+            f"the {each.way} is {_rate(each.inside)} Mbit/s through it and {_rate(each.outside)} beside it, "
+            "and there was no time or data to see more"
+        )
+    return f"the {each} is too close to the limit for what was measured"
 
 
 def not_measured(why: str) -> Finding:
@@ -212,6 +239,6 @@ def _added(inside: Side, outside: Side) -> float | None:
 
 
 def _in_words(ways: Sequence[Kept], added: float | None) -> str:
-    """ "12 % of the download (44 of 50 Mbit/s), 0 % of the upload (...), and 4 ms"."""
-    parts = [f"{100 - each.percent:.0f} % of the {each}" for each in ways]
-    return " and ".join([*parts, *([f"{added:.0f} ms"] if added is not None else [])])
+    """ "12 % of the download 44 of 50 Mbit/s and 0 % of the upload ... and 4 ms a round trip"."""
+    parts = [each.in_words for each in ways]
+    return " and ".join([*parts, *([f"{added:.0f} ms more a round trip"] if added is not None else [])])

@@ -206,6 +206,8 @@ def _silent(host: str, probes: Sequence[Probe], evidence: str, ending: Ending, c
         blame = Blame(
             Owner.COMPANY, confidence=Confidence.MEDIUM
         )  # the gateway itself answered, and not as it should
+    if case.keyed:  # the key is of this person's file, which may be an old one
+        blame = between(*(blame.parties or (Owner.COMPANY,)), Owner.DEVICE, confidence=blame.confidence)
     or_key = ", or does not know the key of your VPN program any more" if case.keyed else ""
     ask = " Ask whether the settings of your VPN program are the newest." if case.keyed else ""
     return failed(

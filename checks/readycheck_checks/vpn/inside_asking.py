@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from readycheck.api import Context, HopKind, Interface, NetError, NotTold, Silent, TlsAnswer, TlsFailed
+from readycheck.api import Context, Hop, HopKind, Interface, NetError, NotTold, Silent, TlsAnswer, TlsFailed
 from readycheck_checks.asking.attempts import at_once, attempt
 from readycheck_checks.asking.endpoints import Endpoint, endpoint
 from readycheck_checks.asking.replies import Reply, reply_of
@@ -84,26 +84,40 @@ async def connect(where: Endpoint, ctx: Context, routing: Routing) -> Asked:
 
 async def _turned_by(ctx: Context, where: Endpoint, addresses: Sequence[str]) -> str:
     """The router on the way that says that no way leads there; empty where this computer says so, or it is not told."""
-    to = addresses[0]
+    hops = await _hops(ctx, addresses[0], where.port)
+    return next((hop.address for hop in hops if hop.kind in _SAYS_NO and not hop.here), "")
+
+
+async def _hops(ctx: Context, to: str, port: int) -> list[Hop]:
+    """The nearest first; none where it is not told."""
     probes = (
-        ctx.net.hop(to, where.port, protocol="tcp", ttl=ttl, timeout_s=HOP_S) for ttl in range(1, NEAREST + 1)
+        ctx.net.hop(to, port, protocol="tcp", ttl=ttl, timeout_s=HOP_S) for ttl in range(1, NEAREST + 1)
     )
     try:
         hops = await asyncio.gather(*map(attempt, probes))
     except NotTold:
-        return ""
-    said = (hop for hop in hops if not isinstance(hop, NetError))
-    return next((hop.address for hop in said if hop.kind in _SAYS_NO and not hop.here), "")
+        return []
+    return [hop for hop in hops if not isinstance(hop, NetError)]
 
 
 async def inside_only(servers: Sequence[str], ctx: Context, routing: Routing) -> tuple[str, ...]:
     """Those of these (host:port) whose way is not known to lead past the tunnel."""
-    found = await asyncio.gather(*(attempt(ctx.net.resolve(endpoint(text).host)) for text in servers))
-    return tuple(
-        text
-        for text, addresses in zip(servers, found, strict=True)
-        if isinstance(addresses, NetError) or not routing.past(ctx, addresses)
-    )
+    ways = await _ways(servers, ctx, routing)
+    return tuple(server for server, through in ways.items() if through is not False)
+
+
+async def through_only(servers: Sequence[str], ctx: Context, routing: Routing) -> tuple[str, ...]:
+    """Those of these (host:port) whose way is known to lead through the tunnel."""
+    ways = await _ways(servers, ctx, routing)
+    return tuple(server for server, through in ways.items() if through)
+
+
+async def _ways(servers: Sequence[str], ctx: Context, routing: Routing) -> dict[str, bool | None]:
+    found = await at_once({text: ctx.net.resolve(endpoint(text).host) for text in servers})
+    return {
+        text: None if isinstance(addresses, NetError) else routing.through(ctx, addresses)
+        for text, addresses in found.items()
+    }
 
 
 def _is_far(address: str) -> bool:
@@ -126,17 +140,17 @@ async def own_servers(
     ctx: Context, names: Sequence[str], servers: Sequence[str], routing: Routing = Routing()
 ) -> OwnServers:
     """Each of the company's name servers is asked for each of these names, all at the same moment; which way leads to those that
-    are set on this computer. One that lies past the tunnel is somebody's at home, and not asked."""
-    wheres = [where for where in map(endpoint, servers) if not routing.past(ctx, (where.host,))]
+    are set on this computer. One that lies past the tunnel tells nothing of the inside, and is not asked."""
+    wheres = [w for w in map(endpoint, servers) if routing.through(ctx, (w.host,)) is not False]
     asked = [(name, where) for name in names[:MOST_NAMES] for where in wheres]
     replies = await asyncio.gather(*(_ask(ctx, name, where) for name, where in asked))
     told = tuple(zip((name for name, _ in asked), replies, strict=True))
     set_here = await ctx.system.dns_servers()
-    ways = [routing.through(ctx, (ip,)) for ip in set_here or () if _is_far(ip)]
+    ways = [_is_far(ip) and routing.through(ctx, (ip,)) for ip in set_here or ()]
     return OwnServers(
         replies=told,
         set_here=set_here,
-        past=any(way is False for way in ways),
+        behind=bool(ways) and all(ways),
         carried=_carried(ctx, (each for _, each in told), routing),
     )
 
@@ -152,7 +166,16 @@ async def names_carried(ctx: Context, servers: Sequence[str], routing: Routing) 
 
 
 def _carried(ctx: Context, replies: Iterable[around.Asked], routing: Routing) -> bool:
-    return any(each.reply.is_spoken and routing.through(ctx, (each.server,)) for each in replies)
+    """A port where nothing listens says so itself."""
+    said = (each for each in replies if each.reply.is_spoken or each.reply is around.Reply.CLOSED)
+    return any(routing.through(ctx, (each.server,)) for each in said)
+
+
+async def met_on_the_way(ctx: Context, address: str, port: int) -> str:
+    """Who answers for packets on their way to this address, which leads through the tunnel: a router behind it, or the address
+    itself; empty where nobody does, or it is not told."""
+    hops = await _hops(ctx, address, port)
+    return next((h.address for h in hops if h.address and h.kind is not HopKind.SILENT and not h.here), "")
 
 
 async def known_outside(ctx: Context, names: Sequence[str], servers: Sequence[str]) -> tuple[str, ...]:

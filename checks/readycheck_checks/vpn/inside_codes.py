@@ -6,6 +6,7 @@ from readycheck.api import Code, Owner, Status
 from readycheck_checks.vpn.tunnel_codes import RECONNECT, ROUTE_MISSING
 
 FAIL, COMPANY = (Status.FAIL,), (Owner.COMPANY,)
+ANYBODY: Final = (Owner.COMPANY, Owner.DEVICE, Owner.HOME, Owner.ISP)
 
 INSIDE_ANSWERS: Final = Code(
     "vpn.inside_answers", "Names and servers inside the company network answer", (Status.PASS,)
@@ -35,14 +36,14 @@ INSIDE_REFUSED: Final = Code(
     "vpn.inside_refused",
     "The machine inside is there, and the service on it does not run",
     FAIL,
-    COMPANY,
+    ANYBODY,
     "Tell IT support which server refuses connections",
 )
 INSIDE_SILENT: Final = Code(
     "vpn.inside_silent",
     "An inside server does not answer while others do, or the tunnel carries nothing at all",
     FAIL,
-    COMPANY,
+    ANYBODY,
     RECONNECT,
 )
 INSIDE_HANGS: Final = Code(

@@ -24,6 +24,11 @@ class Asked:
     near: bool = False
     turned_by: str = ""
 
+    @property
+    def spoke(self) -> bool:
+        """Somebody there said something."""
+        return self.reply in (Reply.ANSWERED, Reply.REFUSED)
+
     def __str__(self) -> str:
         return self.host if self.port is None else str(Endpoint(self.host, self.port))
 
@@ -41,7 +46,8 @@ class Large:
 @dataclass(frozen=True, kw_only=True)
 class Inside:
     """What was seen: ``tunnel`` whether the VPN was up (None: not told), names, servers, controls outside; ``own``: what the
-    company's own name servers said; ``public``: inside names that public name servers know; ``large``: of large packets."""
+    company's own name servers said; ``public``: inside names that public name servers know; ``large``: of large packets; ``met``:
+    who else answered through the tunnel, looked for where nobody inside did."""
 
     tunnel: bool | None
     names: tuple[Asked, ...] = ()
@@ -50,42 +56,50 @@ class Inside:
     own: OwnServers = OwnServers()
     public: tuple[str, ...] = ()
     large: Large = Large()
+    met: str = ""
 
     @property
-    def reached(self) -> bool:
-        """True where it is proved that packets get inside: the tunnel is up, or an inside server answered."""
-        return self.tunnel is True or self.answering
+    def everything(self) -> tuple[Asked, ...]:
+        return (*self.names, *self.servers)
 
     @property
     def through(self) -> list[Asked]:
-        """The servers that count: while the VPN is up, whoever has a private address past it may be anybody at home."""
-        return [server for server in self.servers if not (self.tunnel and server.past)]
+        """The servers whose way is not known to lead past a VPN that is up."""
+        return [server for server in self.servers if not (self.tunnel and server.through is False)]
 
     @property
     def beside(self) -> list[Asked]:
-        """The others."""
+        """While the VPN is up, whoever has a private address past it may be anybody at home."""
         return [server for server in self.servers if self.tunnel and server.past]
 
     @property
+    def beyond(self) -> list[Asked]:
+        """Servers with addresses of the internet, which are the company's also where their ways lead past a VPN that is up."""
+        return [s for s in self.servers if self.tunnel and s.through is False and not s.past]
+
+    @property
     def answering(self) -> bool:
-        """While the VPN is up, one that is reached past it says nothing about it, wherever it stands."""
-        return any(server.reply is Reply.ANSWERED for server in self.vouching)
+        """A server that vouches for the others accepts connections."""
+        return any(each.reply is Reply.ANSWERED for each in self.servers if self._vouches(each))
 
     @property
-    def vouching(self) -> list[Asked]:
-        """The servers that show whether anything gets inside."""
-        return [server for server in self.through if not (self.tunnel and server.through is False)]
+    def carried(self) -> bool:
+        """Proved that packets get inside and back: a server said something, through a tunnel if only that it refuses, or a name
+        server behind the tunnel did. A name that was found may come from a cache or a file."""
+        refused = any(each.through and each.reply is Reply.REFUSED for each in self.servers)
+        return self.answering or refused or (self.tunnel is True and self.own.carried)
 
-    @property
-    def looked_up(self) -> bool:
-        """True where a name server answered through the tunnel. A name that was found may come from a cache or a file."""
-        return self.tunnel is True and self.own.carried
+    def _vouches(self, server: Asked) -> bool:
+        """What is reached past a VPN that is up says nothing about it; without one, nor does who is in this very network, or
+        everybody's on the internet."""
+        return server.through is True or (self.tunnel is not True and server.past and not server.near)
 
     @property
     def evidence(self) -> str:
         vpn = {True: "the VPN is up", False: "the VPN is not up", None: "not known whether the VPN is up"}
-        asked = [_told(one) for one in (*self.names, *self.servers)]
-        return "; ".join([vpn[self.tunnel], *asked, *self.own.evidence, str(self.controls)])
+        met = [f"{self.met} answers through the VPN"] if self.met else []
+        asked = [_told(one) for one in self.everything]
+        return "; ".join([vpn[self.tunnel], *asked, *self.own.evidence, *met, str(self.controls)])
 
     @property
     def sure(self) -> Confidence:

@@ -6,21 +6,23 @@ Only what comes through the tunnel is evidence about the company: without it, an
 from collections.abc import Iterator
 from typing import Final
 
-from readycheck.api import Confidence, Finding, Owner, failed, passed, unknown, warned
+from readycheck.api import Confidence, Finding, Owner, failed, passed, warned
 from readycheck_checks.asking.replies import Reply
 from readycheck_checks.vpn.inside_codes import (
+    ANYBODY,
     INSIDE_ANSWERS,
     INSIDE_BLOCKED_HERE,
     INSIDE_HANGS,
     INSIDE_NO_ROUTE,
     INSIDE_REFUSED,
     INSIDE_SILENT,
-    INSIDE_UNPROVED,
     LARGE_PACKETS_LOST,
     NAME_PUBLIC,
 )
+from readycheck_checks.vpn.inside_left import unproved, what_is_left
 from readycheck_checks.vpn.inside_names import judge_names
 from readycheck_checks.vpn.inside_seen import Inside
+from readycheck_checks.vpn.inside_tunnel import judge_unheard
 from readycheck_checks.vpn.tunnel_codes import ROUTE_MISSING
 from readycheck_checks.vpn.tunnel_verdict import ANOTHER_NETWORK, WHO_HAS_THE_ADDRESSES
 
@@ -28,23 +30,24 @@ _OUT_OF_REACH: Final = (Reply.SILENT, Reply.NO_ROUTE, Reply.REFUSED)
 
 
 def judge_inside(seen: Inside) -> list[Finding]:
-    """What does not work, each once; one PASS where everything answered; UNKNOWN where nothing could be proved."""
-    findings = [*_dead_tunnel(seen)] or [
+    """What does not work, each once; one PASS where everything answered; UNKNOWN for what could not be proved."""
+    dead = [*judge_unheard(seen)]
+    names = [] if dead else [*_unknown_names(seen)]
+    findings = [
+        *dead,
         *_past(seen),
-        *_unknown_names(seen),
+        *names,
         *_refused(seen),
         *_silent(seen),
+        *_beyond(seen),
         *_no_route(seen),
         *_kept_back(seen),
         *_hangs(seen),
         *_large_lost(seen),
     ]
-    if findings:
-        return [*findings, *_public(seen)]
-    everything = (*seen.names, *seen.servers)
-    if not seen.beside and all(one.reply is Reply.ANSWERED for one in everything):
-        return [_answers(seen), *_public(seen)]
-    return [_unproved(seen), *_public(seen)]
+    left = what_is_left(seen, names_told=bool(dead or names))
+    open_ = [unproved(seen, left, alone=not findings)] if left else []
+    return [*(findings or ([] if left else [_answers(seen)])), *open_, *_public(seen)]
 
 
 def _answers(seen: Inside) -> Finding:
@@ -56,16 +59,21 @@ def _answers(seen: Inside) -> Finding:
 
 
 def _unknown_names(seen: Inside) -> Iterator[Finding]:
-    missing = dict.fromkeys(o.host for o in (*seen.names, *seen.servers) if o.reply is Reply.NAME_UNKNOWN)
-    untold = dict.fromkeys(o.host for o in (*seen.names, *seen.servers) if o.reply is Reply.NAME_TROUBLE)
-    if seen.reached and (missing or (untold and seen.own.asked)):
+    """Where nothing came back from the inside, that names are not found is seen all the same, and why is a guess."""
+    missing = dict.fromkeys(o.host for o in seen.everything if o.reply is Reply.NAME_UNKNOWN)
+    untold = dict.fromkeys(o.host for o in seen.everything if o.reply is Reply.NAME_TROUBLE)
+    known = seen.carried or seen.own.heard or bool(seen.own.kept_back)
+    if not missing and not (untold and seen.own.asked):
+        return
+    if (seen.tunnel and (known or not seen.own.asked)) or seen.answering:
         although = "the VPN is connected" if seen.tunnel else "other company servers answer"
-        yield from judge_names(tuple(missing), tuple(untold), seen.own, although, seen.sure, seen.evidence)
+        sure = seen.sure if known or seen.met else Confidence.LOW
+        yield from judge_names(tuple(missing), tuple(untold), seen.own, although, sure, seen.evidence)
 
 
 def _refused(seen: Inside) -> Iterator[Finding]:
     refusing = [str(server) for server in seen.through if server.reply is Reply.REFUSED]
-    if refusing and seen.reached:
+    if refusing and (seen.tunnel or seen.answering):
         names = ", ".join(refusing)
         yield failed(
             INSIDE_REFUSED,
@@ -100,42 +108,48 @@ def _past(seen: Inside) -> Iterator[Finding]:
         )
 
 
-def _dead_tunnel(seen: Inside) -> Iterator[Finding]:
-    """All servers are silent, no inside name is found, and the line is alive. Whose it is does not show from one end."""
-    silent = [str(server) for server in seen.vouching if server.reply is Reply.SILENT]
-    alive = seen.looked_up or len(silent) < len(seen.vouching)
-    if silent and not alive and seen.tunnel and seen.controls.answered("tcp"):
-        yield failed(
-            INSIDE_SILENT,
-            f"The VPN is connected, but carries nothing: {', '.join(silent)} does not answer",
-            remedy="Disconnect the VPN and connect it again. If the problem stays, tell IT support "
-            "that the VPN connects but nothing passes through it.",
-            detail=seen.evidence,
-        )
-
-
 def _silent(seen: Inside) -> Iterator[Finding]:
-    silent = [str(server) for server in seen.through if server.reply is Reply.SILENT]
-    names = ", ".join(silent)
-    if silent and (seen.answering or (seen.looked_up and seen.controls.answered("tcp"))):
+    """One that is silent in the VPN while others in it speak."""
+    names = ", ".join(str(server) for server in seen.through if server.reply is Reply.SILENT)
+    if names and seen.carried:
         yield failed(
             INSIDE_SILENT,
             f"{names} cannot be used: it does not answer, while other company servers do",
             remedy=f"Tell IT support that {names} does not answer over the VPN.",
             owner=Owner.COMPANY,
-            confidence=seen.sure,
+            confidence=Confidence.MEDIUM,
             detail=seen.evidence,
         )
+
+
+def _beyond(seen: Inside) -> Iterator[Finding]:
+    """Servers that are asked over the internet, past the VPN: anybody on the way may keep them from answering, and so may a
+    route that is missing."""
+    for code, reply, does in (
+        (INSIDE_SILENT, Reply.SILENT, "does not answer"),
+        (INSIDE_REFUSED, Reply.REFUSED, "refuses connections"),
+    ):
+        names = ", ".join(str(server) for server in seen.beyond if server.reply is reply)
+        if names and seen.controls.answered("tcp"):
+            yield failed(
+                code,
+                f"{names} cannot be used: it {does}, and the way to it leads past the VPN",
+                remedy=f"Try once over a phone hotspot. If it is the same there, tell IT support that {names} {does}, and that "
+                "the VPN does not lead there.",
+                confidence=Confidence.LOW,
+                detail=seen.evidence,
+                either=ANYBODY,
+            )
 
 
 def _no_route(seen: Inside) -> Iterator[Finding]:
     """A router behind the tunnel says that no way leads there."""
     names = ", ".join(str(s) for s in seen.through if s.reply is Reply.NO_ROUTE and s.through and s.turned_by)
-    if names and seen.tunnel and seen.answering:
+    if names and seen.tunnel:
         yield failed(
             INSIDE_NO_ROUTE,
             f"{names} cannot be reached: the company's network says that no way leads there",
-            remedy=f"Tell IT support that the VPN leads to no {names}, and to other company servers it does.",
+            remedy=f"Tell IT support that from the VPN no way leads to {names}.",
             owner=Owner.COMPANY,
             confidence=Confidence.MEDIUM,
             detail=seen.evidence,
@@ -199,22 +213,3 @@ def _public(seen: Inside) -> Iterator[Finding]:
             owner=Owner.COMPANY,
             confidence=Confidence.HIGH,
         )
-
-
-def _unproved(seen: Inside) -> Finding:
-    if seen.tunnel is False:
-        why = "the VPN is not connected"
-    elif seen.beside:
-        names = ", ".join(map(str, seen.beside))
-        why = f"the way to {names} leads past the VPN, where anybody may have its address"
-    elif any(one.reply is Reply.NAME_TROUBLE for one in (*seen.names, *seen.servers)):
-        why = "the name servers did not answer"
-    elif any(one.reply is Reply.NO_ROUTE for one in seen.servers):
-        why = "no way leads there, and who says so is not told"
-    else:
-        why = "nothing else that could vouch for the connection answered at the same moment"
-    return unknown(
-        INSIDE_UNPROVED,
-        f"Whether the company network works could not be told: {why}",
-        detail=seen.evidence,
-    )

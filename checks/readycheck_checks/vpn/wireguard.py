@@ -22,6 +22,7 @@ _RESPONSE: Final = struct.pack("<I", 2)
 _COOKIE: Final = struct.pack("<I", 3)
 _NAME: Final = b"Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s"
 _IDENTIFIER: Final = b"WireGuard v1 zx2c4 Jason@zx2c4.com"
+_MAC1_AT: Final = 116
 _TAI_OFFSET: Final = 0x400000000000000A
 
 
@@ -81,7 +82,7 @@ def stranger(noise: bytes) -> bytes:
 def is_answer(packet: bytes, sent: Initiation) -> bool:
     """True for the gateway's response to this initiation, and for its word that it is too busy for one now."""
     if len(packet) == COOKIE_BYTES and packet[:4] == _COOKIE:
-        return packet[4:8] == sent.sender
+        return packet[4:8] == sent.sender and _is_cookie(packet, sent)
     if len(packet) != RESPONSE_BYTES or packet[:4] != _RESPONSE or packet[8:12] != sent.sender:
         return False
     try:
@@ -104,6 +105,33 @@ def _opens(packet: bytes, sent: Initiation) -> bool:
         return ChaCha20Poly1305(key).decrypt(bytes(12), sealed, _hash(seen + mixed)) == b""
     except InvalidTag:
         return False
+
+
+def _is_cookie(packet: bytes, sent: Initiation) -> bool:
+    """Whether it is sealed for this very initiation, by one who knows the gateway's public key (paper, 5.4.7)."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    nonce, sealed = packet[8:32], packet[32:]
+    key = _hchacha20(_hash(b"cookie--" + sent.keys.gateway), nonce[:16])
+    try:
+        ChaCha20Poly1305(key).decrypt(bytes(4) + nonce[16:], sealed, sent.packet[_MAC1_AT : _MAC1_AT + 16])
+    except InvalidTag:
+        return False
+    return True
+
+
+def _hchacha20(key: bytes, nonce: bytes) -> bytes:
+    """The key of XChaCha20 (draft-irtf-cfrg-xchacha-03, 2.2): words of ChaCha20's block without the sum at its end (RFC 8439,
+    2.3). The library gives the block; what was added is known."""
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
+
+    block = Cipher(algorithms.ChaCha20(key, nonce), None).encryptor().update(bytes(64))
+    summed = struct.unpack("<8I", block[:16] + block[48:])
+    added = struct.unpack("<8I", b"expand 32-byte k" + nonce)
+    return struct.pack(
+        "<8I", *((word - other) & 0xFFFFFFFF for word, other in zip(summed, added, strict=True))
+    )
 
 
 def _shared(ours: "X25519PrivateKey", theirs: bytes) -> bytes:

@@ -1,12 +1,13 @@
 """The other ends of WireGuard and of OpenVPN's wrapped packets, from the bytes of a packet alone: nothing here comes from the
 modules that the checks use, so that both ends cannot be wrong together.
 
-WireGuard: Donenfeld, NDSS 2017, 5.4.2 to 5.4.4. OpenVPN 2.6: a static key is for what the gateway sends the cipher's key at 0 and
-the HMAC's at 64, for what the client sends at 128 and 192.
+WireGuard: Donenfeld, NDSS 2017, 5.4.2 to 5.4.4 and 5.4.7. OpenVPN 2.6: a static key is for what the gateway sends the cipher's
+key at 0 and the HMAC's at 64, for what the client sends at 128 and 192.
 """
 
 import hashlib
 import hmac
+import struct
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -15,6 +16,10 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 KEY = bytes(range(256))  # OpenVPN's static key of all these tests
 GATEWAYS_SESSION = bytes(range(0xA1, 0xA9))
+QUARTERS = (
+    *((0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15)),
+    *((0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)),
+)
 COUNT = bytes.fromhex("00000001 6ab13b80")
 
 
@@ -59,6 +64,14 @@ def wireguard_answer(packet: bytes, gateway: X25519PrivateKey, shared: bytes = b
     return b"\x02\x00\x00\x00" + b"\x09\x09\x09\x09" + packet[4:8] + public + sealed + bytes(32)
 
 
+def wireguard_cookie(packet: bytes, public: bytes) -> bytes:
+    """As a gateway of this key that is too busy makes it (5.4.7): XChaCha20-Poly1305 over a cookie, beside the packet's mac1."""
+    nonce = bytes(range(24))
+    box = ChaCha20Poly1305(_hchacha20(_blake(b"cookie--" + public), nonce[:16]))
+    sealed = box.encrypt(bytes(4) + nonce[16:], bytes(16), packet[116:132])
+    return b"\x03\x00\x00\x00" + packet[4:8] + nonce + sealed
+
+
 def is_for(packet: bytes, public: bytes) -> bool:
     """Whether the packet has the first MAC that this WireGuard gateway wants."""
     key = _blake(b"mac1----" + public)
@@ -81,6 +94,18 @@ def _second(chain: bytes, material: bytes) -> bytes:
 def _third(chain: bytes, material: bytes) -> bytes:
     secret = hmac.digest(chain, material, "blake2s")
     return hmac.digest(secret, _second(chain, material) + b"\x03", "blake2s")
+
+
+def _hchacha20(key: bytes, nonce: bytes) -> bytes:
+    """Round by round: draft-irtf-cfrg-xchacha-03, 2.2."""
+    state = [*struct.unpack("<4I", b"expand 32-byte k"), *struct.unpack("<12I", key + nonce)]
+    for _ in range(10):
+        for a, b, c, d in QUARTERS:
+            for one, other, mixed, by in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
+                state[one] = (state[one] + state[other]) & 0xFFFFFFFF
+                turned = state[mixed] ^ state[one]
+                state[mixed] = (turned << by | turned >> (32 - by)) & 0xFFFFFFFF
+    return struct.pack("<8I", *state[:4], *state[12:])
 
 
 def acknowledging(session: bytes) -> bytes:

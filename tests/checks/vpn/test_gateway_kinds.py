@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from readycheck.errors import ChildFailed, Closed, Refused, Silent
-from readycheck.model import CheckResult, Owner, Status
+from readycheck.model import CheckResult, Confidence, Owner, Status
 from readycheck.ports import CommandAnswer, Interface
 from readycheck.testing import (
     ADDRESS,
@@ -179,6 +179,21 @@ def test_with_the_key_silence_counts_and_the_key_is_named_as_a_reason(ovpn: Path
     result = ask(net, ovpn_file=str(ovpn), udp_controls=(STUN,))
     assert said(result) == (Status.FAIL, "vpn.gateway_silent")
     assert "does not know the key" in result.summary
+    assert result.findings[0].either == (Owner.COMPANY, Owner.HOME, Owner.ISP, Owner.DEVICE)
+
+
+def test_a_gateway_that_takes_the_connection_and_keeps_silent_to_the_key_may_be_told_an_old_one(
+    ovpn: Path,
+) -> None:
+    class Mute(FakeStream):
+        async def read_exactly(self, count: int, *, timeout_s: float = 5.0) -> bytes:
+            raise Silent(WHERE)
+
+    net = FakeNet(streams={(HOST, 443): Mute()})
+    result = ask(net, ovpn_file=str(ovpn), transports=("tcp:443",))
+    assert said(result) == (Status.FAIL, "vpn.gateway_silent")
+    assert result.findings[0].either == (Owner.COMPANY, Owner.DEVICE)
+    assert "does not know the key" in result.summary
 
 
 def test_a_gateway_that_hangs_up_on_the_key_does_not_know_it(ovpn: Path) -> None:
@@ -190,6 +205,7 @@ def test_a_gateway_that_hangs_up_on_the_key_does_not_know_it(ovpn: Path) -> None
     result = ask(net, ovpn_file=str(ovpn), transports=("tcp:443",))
     assert said(result) == (Status.FAIL, "vpn.gateway_key")
     assert result.findings[0].either == (Owner.COMPANY, Owner.DEVICE)
+    assert result.findings[0].confidence is Confidence.LOW  # a box on the way may hang up as well
 
 
 @pytest.mark.parametrize(

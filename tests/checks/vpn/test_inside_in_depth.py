@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from readycheck.errors import NameUnknown, NetError, NoRoute, NotAllowed, Refused, Silent, TlsFailed
-from readycheck.model import CheckResult, Owner, Status
+from readycheck.model import CheckResult, Confidence, Owner, Status
 from readycheck.ports import Hop, HopKind, Interface, NotTold, TlsAnswer
 from readycheck.testing import FakeNet, FakeSystem, Where, run_check, tls_answer
 from readycheck_checks.vpn_inside import InsideOptions, check
@@ -40,19 +40,21 @@ def ask(
     small: dict[str, TlsAnswer] | None = None,
     files: float | NetError = 12.0,
     hops: Any = (),
+    more_hops: dict[tuple[str, str, int], Any] | None = None,
+    names_only: tuple[str, ...] = (),
     **options: Any,
 ) -> tuple[CheckResult, FakeNet]:
     net = FakeNet(
         names=names or {"wiki.corp": (WIKI_IP,)},
         ports={WIKI: wiki, FILES: files, CONTROL: 20.0},
-        hops={("tcp", WIKI_IP, 443): hops},
+        hops={("tcp", WIKI_IP, 443): hops, **(more_hops or {})},
         sources={**USUAL, **(sources or {})},
         replies=replies or {},
         certificates=certificates or {},
         small_segments=small or {},
     )
     system = FakeSystem(network=(TUNNEL, WIFI), resolvers=resolvers)
-    wanted = InsideOptions(**(OPTIONS | options))
+    wanted = InsideOptions(**(OPTIONS | {"names": names_only} | options))
     return asyncio.run(run_check(check, wanted, net=net, system=system)), net
 
 
@@ -75,6 +77,9 @@ def says(known: bool) -> Any:
     return answer
 
 
+ANYBODY = (Owner.COMPANY, Owner.DEVICE, Owner.HOME, Owner.ISP)
+DEAD_TUNNEL = [("vpn.inside_silent", Owner.UNKNOWN, ANYBODY)]
+NOT_PROVED = [("vpn.inside_unproved", Owner.UNKNOWN, ())]
 UNKNOWN_HERE = {"wiki.corp": NameUnknown(WHERE)}
 NO_NAME = NameUnknown(WHERE)
 
@@ -93,7 +98,14 @@ def test_name_servers_that_lie_past_the_tunnel_may_be_the_vpns_fault_or_the_comp
 
 def test_name_servers_behind_the_tunnel_that_do_not_know_it_are_the_companys() -> None:
     assert without_name() == [("vpn.inside_name", Owner.COMPANY, ())]
-    assert without_name(resolvers=None) == [("vpn.inside_name", Owner.COMPANY, ())]
+
+
+@pytest.mark.parametrize("resolvers", [None, ("127.0.0.53",), (OWN, "192.168.1.1")], ids=str)
+def test_where_not_all_name_servers_are_known_to_lie_behind_the_tunnel_it_may_be_the_computer(
+    resolvers: tuple[str, ...] | None,
+) -> None:
+    expected = [("vpn.inside_name", Owner.UNKNOWN, (Owner.COMPANY, Owner.DEVICE))]
+    assert without_name(resolvers=resolvers) == expected
 
 
 def test_what_the_companys_name_server_knows_was_asked_of_the_wrong_one() -> None:
@@ -135,7 +147,7 @@ def test_an_inside_name_that_the_public_knows_is_a_warning_to_the_company(
     net = FakeNet(
         names={"wiki.corp": (WIKI_IP,)},
         ports={WIKI: 8.0, FILES: 12.0, CONTROL: 20.0},
-        sources={INSIDE: UP},
+        sources=USUAL,
         replies={(PUBLIC, 53): says(known)},
     )
     result = asyncio.run(run_check(check, wanted, net=net, system=FakeSystem(network=(TUNNEL, WIFI))))
@@ -155,7 +167,8 @@ def test_a_silent_server_whose_private_address_lies_past_the_tunnel_has_no_route
 def test_a_silent_server_with_a_public_address_may_well_lie_past_the_tunnel() -> None:
     names = {"wiki.corp": ("192.0.2.9",)}
     result, _ = ask(names=names, wiki=Silent(WHERE), sources={"192.0.2.9": DOWN})
-    assert told(result) == [("vpn.inside_silent", Owner.COMPANY, ())]
+    assert told(result) == [("vpn.inside_silent", Owner.UNKNOWN, ANYBODY)]
+    assert result.findings[0].confidence is Confidence.LOW
 
 
 TURNED = Hop(kind=HopKind.NO_ROUTE, address="10.8.0.1")
@@ -198,7 +211,7 @@ def test_a_device_at_home_that_answers_proves_nothing_about_the_company() -> Non
     assert (result.status, result.findings[0].code) == (Status.UNKNOWN, "vpn.inside_unproved")
     assert "wiki.corp:443 leads past the VPN" in result.reason
     silent, _ = ask(sources={WIKI_IP: DOWN}, files=Silent(WHERE))
-    assert told(silent) == [("vpn.inside_silent", Owner.UNKNOWN, ())]
+    assert told(silent) == [*DEAD_TUNNEL, *NOT_PROVED]
     assert "carries nothing" in silent.summary and "10.20.0.10" in silent.summary
 
 
@@ -206,7 +219,7 @@ def test_one_that_is_reached_past_the_tunnel_does_not_show_that_the_tunnel_carri
     result, _ = ask(
         names={"wiki.corp": ("192.0.2.9",)}, sources={"192.0.2.9": DOWN}, files=Silent(WHERE), resolvers=()
     )
-    assert told(result) == [("vpn.inside_silent", Owner.UNKNOWN, ())]
+    assert told(result) == DEAD_TUNNEL
 
 
 def test_large_packets_are_asked_of_nobody_at_home() -> None:
@@ -224,7 +237,7 @@ DEAD: dict[str, Any] = {"wiki": Silent(WHERE), "files": Silent(WHERE), "names": 
 def test_a_name_that_is_found_does_not_make_a_dead_tunnel_the_companys_silence() -> None:
     """It may come from a cache, a file or a public name server."""
     result, _ = ask(**DEAD)
-    assert told(result) == [("vpn.inside_silent", Owner.UNKNOWN, ())]
+    assert told(result) == DEAD_TUNNEL
     assert "carries nothing" in result.summary
 
 
@@ -240,7 +253,7 @@ def test_a_name_server_that_speaks_through_the_tunnel_shows_that_it_carries(
 def test_a_name_server_past_the_tunnel_shows_nothing_and_is_not_taken_for_the_companys() -> None:
     asked: dict[str, Any] = {"name_servers": (f"{OWN}:53",), "sources": {OWN: DOWN}}
     result, net = ask(**DEAD, **asked, replies={(OWN, 53): says(known=False)})
-    assert told(result) == [("vpn.inside_silent", Owner.UNKNOWN, ())]
+    assert told(result) == DEAD_TUNNEL
     assert without_name(**asked, replies={(OWN, 53): says(known=False)})[0][0] == "vpn.inside_name"
     assert not any(host == OWN for host, *_ in net.sent)
 
@@ -308,7 +321,7 @@ def sizes(**world: Any) -> CheckResult:
     net = FakeNet(
         names={"wiki.corp": (WIKI_IP,)},
         ports={WIKI: 8.0, FILES: 12.0, CONTROL: 20.0},
-        sources={INSIDE: UP, OWN: UP},
+        sources=USUAL,
         replies={(OWN, 53): says(known=True)},
         **world,
     )

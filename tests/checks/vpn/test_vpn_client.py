@@ -12,11 +12,13 @@ from readycheck.adapters.children import RealChildren
 from readycheck.errors import ChildFailed, ChildTimeout
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.ports import CommandAnswer, Interface
-from readycheck.testing import FakeChildren, FakeSystem, run_check
+from readycheck.testing import FakeChildren, FakeNet, FakeSystem, run_check
 from readycheck_checks import vpn_client
+from readycheck_checks.vpn.clients.asking import Seen
 from readycheck_checks.vpn.clients.products import Ask, Product, Sign
 from readycheck_checks.vpn.clients.reading import meaning
 from readycheck_checks.vpn.clients.shipped import products
+from readycheck_checks.vpn.clients.verdict import judge_clients
 from readycheck_checks.vpn_client import ClientOptions, check
 
 WIFI = Interface(name="wlan0", kind="wifi", up=True, addresses=("192.168.1.23",), mtu=1500)
@@ -47,6 +49,7 @@ def state(name: str, stdout: bytes, *, code: int = 0, stderr: bytes = b"", syste
         (BANNER + b"  >> state: Reconnecting\n", "connecting"),
         (BANNER + b"  >> state: Connected to something new\n", "not_told"),
         (BANNER + b"  >> notice: not Connected\n", "not_told"),
+        (BANNER + b"  >> state: Connected\n  >> state: Suspended\n", "not_told"),
         (b"", "not_told"),
         (b"\xff\xfe\0\0garbage", "not_told"),
     ],
@@ -153,6 +156,7 @@ def ask(
     *,
     says: bytes | Exception = b"",
     interfaces: tuple[Interface, ...] = (WIFI,),
+    sources: dict[str, str | None] | None = None,
     **options: Any,
 ) -> CheckResult:
     monkeypatch.setattr(vpn_client, "products", lambda: {"cisco": told})
@@ -160,7 +164,8 @@ def ask(
     children = FakeChildren(commands=dict.fromkeys(told.asks[0].programs, answer))
     wanted = ClientOptions(use=("cisco",), **options)
     system = FakeSystem(network=interfaces)
-    return asyncio.run(run_check(check, wanted, children=children, system=system))
+    net = FakeNet(sources=sources or {})
+    return asyncio.run(run_check(check, wanted, net=net, children=children, system=system))
 
 
 @pytest.fixture
@@ -194,6 +199,59 @@ def test_each_state_is_a_finding_of_its_own(
     assert "Corp Connect" in found.summary
 
 
+INSIDE = "10.20.0.1"
+
+
+@pytest.mark.parametrize(
+    ("source", "expect", "status", "code"),
+    [
+        ("10.8.0.2", "connected", Status.PASS, "vpn.client_connected"),
+        ("192.168.1.23", "connected", Status.UNKNOWN, "vpn.client_elsewhere"),
+        (None, "connected", Status.UNKNOWN, "vpn.client_elsewhere"),
+        ("192.168.1.23", "any", Status.PASS, "vpn.client_connected"),
+        ("198.51.100.1", "connected", Status.PASS, "vpn.client_connected"),  # of no interface that is known
+    ],
+)
+def test_a_program_that_is_connected_may_be_so_to_another_vpn(
+    monkeypatch: pytest.MonkeyPatch,
+    installed: Product,
+    source: str | None,
+    expect: str,
+    status: Status,
+    code: str,
+) -> None:
+    tunnel = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
+    world: dict[str, Any] = {"interfaces": (WIFI, tunnel), "sources": {INSIDE: source}}
+    found = ask(monkeypatch, installed, says=b"up", inside=INSIDE, expect=expect, **world).findings[0]
+    assert (found.status, found.code) == (status, code)
+
+
+def test_where_the_profile_names_no_inside_address_it_is_said_that_any_vpn_counts(
+    monkeypatch: pytest.MonkeyPatch, installed: Product
+) -> None:
+    assert "to whose VPN, it does not say" in ask(monkeypatch, installed, says=b"up").findings[0].summary
+
+
+@pytest.mark.parametrize("said", [b"vpn:aktiviert\n", b"802-3-ethernet:activated\nwireguard:sleeping\n"])
+def test_a_state_of_networkmanager_that_is_not_known_is_not_taken_for_off(said: bytes) -> None:
+    (told,) = products()["networkmanager"].asks
+    assert meaning(told, 0, said).state == "not_told"
+    assert meaning(told, 0, b"802-3-ethernet:activated\n").state == "off"
+    assert meaning(told, 0, said + b"vpn:activated\n").state == "connected"
+    assert meaning(told, 0, said + b"vpn:activating\n").state == "connecting"
+
+
+def test_programs_are_asked_in_the_language_of_their_signs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "corp-connect"
+    program.write_text('#!/bin/sh\nif [ "$LC_ALL" = C ]; then echo up; else echo verbunden; fi\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(vpn_client, "products", lambda: {"cisco": product(str(program))})
+    result = asyncio.run(run_check(check, ClientOptions(use=("cisco",)), children=RealChildren()))
+    assert result.status is Status.PASS
+
+
 def test_a_program_that_is_not_there_is_missing_only_where_no_vpn_is_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -201,6 +259,15 @@ def test_a_program_that_is_not_there_is_missing_only_where_no_vpn_is_on(
     assert ask(monkeypatch, missing).findings[0].code == "vpn.client_missing"
     result = ask(monkeypatch, missing, interfaces=(WIFI, TUNNEL))
     assert (result.status, result.findings[0].code) == (Status.UNKNOWN, "vpn.client_not_told")
+
+
+def test_a_program_of_other_systems_is_not_among_those_that_were_not_found() -> None:
+    here, elsewhere = (
+        Seen(title="Corp Connect", installed=False),
+        Seen(title="Other", installed=None, why="?"),
+    )
+    found = judge_clients([elsewhere, here], "connected")
+    assert found.code == "vpn.client_missing" and "Other" not in found.summary
 
 
 def test_a_program_of_other_systems_is_not_told_and_never_missing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,7 +391,12 @@ def test_a_profile_names_programs_and_can_bring_none() -> None:
     for table in tables:
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert(table, ClientOptions)
-    assert set(msgspec.structs.asdict(ClientOptions(use=("cisco",)))) == {"use", "expect"}
+    assert set(msgspec.structs.asdict(ClientOptions(use=("cisco",)))) == {
+        "use",
+        "expect",
+        "inside",
+        "addresses",
+    }
 
 
 def test_no_program_is_looked_for_along_a_path_or_run_by_a_relative_name() -> None:

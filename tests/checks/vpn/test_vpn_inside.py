@@ -30,7 +30,7 @@ def ask(
     net = FakeNet(
         names=names or {"wiki.corp": ("10.20.0.9",), "mail.corp": NameUnknown(Where(host="mail.corp"))},
         ports={WIKI: wiki, FILES: files, CONTROL: control},
-        sources={"10.20.0.1": source},
+        sources=dict.fromkeys(("10.20.0.1", "10.20.0.9", "10.20.0.10"), source),
     )
     wanted = InsideOptions(
         **(
@@ -66,7 +66,8 @@ def test_a_silent_server_beside_one_that_answers_is_the_companys() -> None:
 def test_when_all_are_silent_and_the_outside_answers_the_tunnel_carries_nothing() -> None:
     result = ask(Silent(WHERE), Silent(WHERE))
     assert deciding(result) == (Status.FAIL, "vpn.inside_silent")
-    assert "carries nothing" in result.summary
+    assert "carries nothing back" in result.summary
+    assert result.findings[0].either == (Owner.COMPANY, Owner.DEVICE, Owner.HOME, Owner.ISP)
 
 
 def test_when_all_are_silent_and_nothing_vouches_for_the_line_it_is_unknown() -> None:
@@ -125,7 +126,9 @@ def test_against_listeners_on_loopback() -> None:
             servers=tuple(f"{LOOPBACK}:{port}" for port in (open_port, silent, closed_port())),
             tunnel_kinds=("loopback",),
         )
-        result = asyncio.run(run_check(check, options, net=real_world()["net"]))
+        loopback = Interface(name="lo", kind="loopback", up=True, addresses=(LOOPBACK,), mtu=65_536)
+        here = FakeSystem(network=(loopback,))
+        result = asyncio.run(run_check(check, options, net=real_world()["net"], system=here))
     assert [finding.code for finding in result.findings] == ["vpn.inside_refused", "vpn.inside_silent"]
 
 

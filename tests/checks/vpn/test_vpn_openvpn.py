@@ -27,6 +27,7 @@ SPOILED = (
     openvpn.client_reset(OURS),  # an echo server
     SERVER_RESET[:13],
     SERVER_RESET[:1] + OURS + SERVER_RESET[9:14] + THEIRS + SERVER_RESET[22:],  # somebody else's session
+    SERVER_RESET[:13] + b"\x01" + SERVER_RESET[14:],  # another packet of ours
     b"\x28" + SERVER_RESET[1:],
     b"HTTP/1.1 400 Bad Request\r\n\r\n",
 )

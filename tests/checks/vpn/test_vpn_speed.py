@@ -10,14 +10,15 @@ import pytest
 from readycheck.errors import NameUnknown
 from readycheck.measure.latency.idle import Latency
 from readycheck.measure.providers.base import IdleTold, NoSpeed, RateTold, SpeedPlan, Tell, World
+from readycheck.measure.providers.iperf3 import SETTLED_S
 from readycheck.measure.throughput.bulk import Throughput
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.ports import Interface, Meter
-from readycheck.testing import FakeNet, FakeSystem, Where, run_check
+from readycheck.testing import FakeHttp, FakeNet, FakeSystem, Where, run_check
 from readycheck_checks import vpn_speed
 from readycheck_checks.calls.servers import SpeedServer
-from readycheck_checks.vpn.cost import Kept, Rate, Side, Terms, judge_cost, slower
-from readycheck_checks.vpn_speed import SpeedOptions, check
+from readycheck_checks.vpn.cost import Kept, Rate, Side, Terms, judge_cost, measurements, slower
+from readycheck_checks.vpn_speed import TURNS, SpeedOptions, check, most_bytes
 
 TUNNEL = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
 WIFI = Interface(name="wlan0", kind="wifi", up=True, addresses=("192.168.1.23",), mtu=1500)
@@ -92,6 +93,41 @@ def test_a_floor_that_is_little_is_no_proof_that_the_vpn_is_fast_enough() -> Non
     assert [each.status for each in judge_cost(enough, side(900, 10), TERMS)] == [Status.PASS]
 
 
+FLOOR_15, FLOOR_25 = Rate(15, 14, math.inf), Rate(25, 24, math.inf)
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside"),
+    [
+        (FLOOR_15, FLOOR_25),  # each was cut short: nothing is known of what is left
+        (FLOOR_15, Rate(16, 15, math.inf)),
+        (rate(15), Rate(16, 15, math.inf)),  # the line may do a hundred times as much
+        (Rate(21, 19, math.inf), rate(90)),  # its lower bound is below what is enough
+        (rate(4.8), rate(10)),  # 48 %, and the bounds reach beyond the half
+    ],
+    ids=str,
+)
+def test_a_rate_that_is_not_proved_to_be_enough_is_not_called_so(inside: Rate, outside: Rate) -> None:
+    here, there = Side(down=inside, up=rate(9), rtt_ms=20), Side(down=outside, up=rate(10), rtt_ms=20)
+    (found,) = judge_cost(here, there, TERMS)
+    assert (found.code, found.status) == ("vpn.speed_not_measured", Status.UNKNOWN)
+
+
+def test_of_rates_that_are_at_least_something_no_part_is_told() -> None:
+    here, there = Side(down=FLOOR_25, up=rate(9), rtt_ms=20), Side(down=FLOOR_25, up=rate(10), rtt_ms=20)
+    (found,) = judge_cost(here, there, TERMS)
+    assert found.status is Status.PASS
+    assert "leaves download at least 24 of at least 24 Mbit/s and 10 % of the upload" in found.summary
+    assert [m.name for m in measurements(here, there, TERMS) if "kept" in m.name] == ["vpn_upload_kept"]
+
+
+def test_a_line_that_was_cut_short_still_shows_a_vpn_that_is_slower() -> None:
+    here, there = Side(down=rate(2), up=rate(9), rtt_ms=20), Side(down=FLOOR_25, up=rate(10), rtt_ms=20)
+    (found,) = judge_cost(here, there, TERMS)
+    assert (found.code, found.status) == ("vpn.slow", Status.FAIL)
+    assert "2 of at least 24 Mbit/s" in found.summary
+
+
 def test_a_line_without_a_lower_bound_is_nothing_to_compare_with() -> None:
     lost = Side(down=Rate(2, 0, math.inf), up=rate(10), rtt_ms=20)
     (found,) = judge_cost(side(2, 9), lost, TERMS)
@@ -160,11 +196,13 @@ def run(
     monkeypatch: pytest.MonkeyPatch,
     inside: Server,
     outside: Server,
+    /,
     *,
     sources: tuple[str | None, str | None] = (UP, DOWN),
     left: int | None = None,
     names: dict[str, Any] | None = None,
     more: dict[str, str | None] | None = None,
+    proxies: dict[str, str] | None = None,
     **changes: Any,
 ) -> CheckResult:
     def provider_of(server: SpeedServer, secret: Any) -> Server:
@@ -173,7 +211,8 @@ def run(
     monkeypatch.setattr(vpn_speed, "provider_of", provider_of)
     net = FakeNet(sources={INSIDE: sources[0], OUTSIDE: sources[1], **(more or {})}, names=names or {})
     system, meter = FakeSystem(network=(TUNNEL, WIFI)), Meter(limit=left)
-    return asyncio.run(run_check(check, options(**changes), net=net, system=system, meter=meter))
+    http = FakeHttp(proxies=proxies or {})
+    return asyncio.run(run_check(check, options(**changes), net=net, http=http, system=system, meter=meter))
 
 
 def options(**changes: Any) -> SpeedOptions:
@@ -292,3 +331,33 @@ def test_a_server_with_addresses_on_both_sides_of_the_tunnel_is_on_neither(
     assert (result.status, inside.plans) == (Status.UNKNOWN, [])
     result = run(monkeypatch, Server(40.0), Server(50.0), names=both, more={"10.20.1.13": None})
     assert result.status is Status.PASS  # no way leads to it at all
+
+
+WEB: dict[str, Any] = {
+    "kind": "http",
+    "download_url": f"http://{OUTSIDE}/",
+    "upload_url": f"http://{OUTSIDE}/",
+}
+
+
+def test_through_a_proxy_nothing_is_measured_for_its_way_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, proxies = Server(40.0), {f"http://{OUTSIDE}/": "http://10.20.0.3:3128"}
+    result = run(monkeypatch, inside, Server(50.0), outside=WEB, proxies=proxies)
+    assert (result.status, inside.plans) == (Status.UNKNOWN, [])
+    assert "proxy" in result.reason
+    assert run(monkeypatch, Server(40.0), Server(50.0), outside=WEB).status is Status.PASS
+
+
+def test_every_host_of_a_server_has_to_lie_on_its_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    web = WEB | {"upload_url": "http://192.0.2.8/"}
+    inside = Server(40.0)
+    more: dict[str, str | None] = {"192.0.2.8": UP}
+    assert run(monkeypatch, inside, Server(50.0), outside=web, more=more).status is Status.UNKNOWN
+    assert inside.plans == []
+
+
+def test_the_usual_data_let_iperf3_settle_at_the_rate_that_is_enough() -> None:
+    usual = options()
+    each_way = most_bytes(usual, quick=False) // TURNS // 2
+    seconds = each_way * 0.7 * 8 / (usual.enough_mbps * 1e6)
+    assert seconds > SETTLED_S

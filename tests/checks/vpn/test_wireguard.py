@@ -13,7 +13,7 @@ from readycheck_checks.vpn import wireguard
 from readycheck_checks.vpn.wireguard import Initiation, Keys
 from readycheck_checks.vpn.wireguard_file import key_of, parse
 from readycheck_checks.vpn.wireguard_use import last_handshake
-from tests.checks.vpn.far_ends import is_for, read_initiation, wireguard_answer
+from tests.checks.vpn.far_ends import is_for, read_initiation, wireguard_answer, wireguard_cookie
 
 PERSON, GATEWAY = X25519PrivateKey.generate(), X25519PrivateKey.generate()
 PUBLIC = GATEWAY.public_key().public_bytes_raw()
@@ -58,10 +58,28 @@ def test_where_both_hold_a_further_key_only_an_answer_with_it_is_believed() -> N
     assert not wireguard.is_answer(wireguard_answer(sent.packet, GATEWAY), sent)
 
 
+def cookie(sent: Initiation, gateway: bytes = PUBLIC) -> bytes:
+    return wireguard_cookie(sent.packet, gateway)
+
+
 def test_a_gateway_that_is_too_busy_lives() -> None:
-    cookie = b"\x03\x00\x00\x00" + SENDER + bytes(56)
-    assert wireguard.is_answer(cookie, initiation())
-    assert not wireguard.is_answer(b"\x03\x00\x00\x00" + bytes(60), initiation())
+    sent = initiation()
+    assert wireguard.is_answer(cookie(sent), sent)
+
+
+def test_a_cookie_that_is_not_made_for_this_very_packet_is_no_answer() -> None:
+    sent = initiation()
+    assert not wireguard.is_answer(b"\x03\x00\x00\x00" + SENDER + bytes(56), sent)
+    assert not wireguard.is_answer(cookie(initiation()), sent)
+    assert not wireguard.is_answer(cookie(sent, gateway=bytes(32)), sent)
+    assert not wireguard.is_answer(cookie(sent)[:4] + bytes(4) + cookie(sent)[8:], sent)
+
+
+def test_the_cipher_of_cookies_is_that_of_the_standard() -> None:
+    """draft-irtf-cfrg-xchacha-03, 2.2.1."""
+    nonce = bytes.fromhex("000000090000004a0000000031415927")
+    told = "82413b4227b27bfed30e42508a877d73a0f9e4d58a74a853c12ec41326d3ecdc"
+    assert wireguard._hchacha20(bytes(range(32)), nonce).hex() == told
 
 
 @given(st.binary(max_size=100))

@@ -4,11 +4,18 @@ import base64
 import hashlib
 import hmac
 import struct
+from contextlib import suppress
 from typing import Any, Final
 
+import httpx
+
+from readycheck.adapters import sign_ins
 from readycheck.api import NetworkDrive
+from readycheck.ports import HttpAnswer
+from readycheck.ports.challenges import challenges_in
 from readycheck_checks.drives import wanted
-from readycheck_checks.shares import nextcloud, nfs, smb1, smb2, ssh, target, trial_files
+from readycheck_checks.shares import host_keys, nextcloud, nfs, smb1, smb2, ssh, target, trial_files
+from readycheck_checks.shares.sftp_door import Guard
 from tests.fuzz.target import Target, text
 
 XID: Final = 7
@@ -61,6 +68,34 @@ def _read_smb(data: bytes) -> object:
     return length or (offer and (offer, offer.signing, offer.encryption))
 
 
+def _wire(kind: str, rest: bytes) -> bytes:
+    return struct.pack("!I", len(kind)) + kind.encode() + rest
+
+
+def _shown(data: bytes) -> object:
+    known = host_keys.KnownKeys(keys=frozenset({host_keys.HostKey("ssh-rsa", "SHA256:")}))
+    guards = [Guard(wanted, known, "secret") for wanted in ("", "SHA256:")]
+    return [(guard.takes(data), guard.takes_signer(data), guard.proof) for guard in guards]
+
+
+def _signed_in(challenge: str) -> object:
+    """As http.py does: the request with what answers the challenge, where it is one that is answered."""
+    found = [(each.takes_a_digest, each.takes_a_password) for each in challenges_in(challenge)]
+    headers = {"www-authenticate": challenge}
+    answer = HttpAnswer(url="", status=401, headers=headers, body=b"", seconds=0.0, address="")
+    signing = sign_ins.sign_in(("anna", "secret"), answer)
+    if signing is None:
+        return found
+    request = httpx.Request("GET", "https://files.example/team")
+    flow = signing.sync_auth_flow(request)
+    next(flow)
+    with suppress(StopIteration):
+        return flow.send(
+            httpx.Response(401, headers={b"www-authenticate": challenge.encode()}, request=request)
+        )
+    return found
+
+
 def _read_nfs(data: bytes) -> object:
     length = nfs.reply_length(data) if len(data) == 4 else None
     reply = nfs.reply_in(data, XID)
@@ -80,10 +115,20 @@ _HASHED: Final = (
 )
 _KNOWN: Final = f"""# comment
 files.example,192.0.2.7 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKK
-[files.example]:2222 ecdsa-sha2-nistp256 AAAA a comment
-{_HASHED} ssh-rsa AAAA
-@revoked * ssh-rsa AAAA
+[files.example]:2222 ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB a comment
+{_HASHED} ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB
+@revoked * ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB
+@cert-authority *.example,!old.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKK
 """
+
+
+def _known(text: str) -> object:
+    shown = host_keys.HostKey("ssh-rsa", "SHA256:")
+    algorithms = ("rsa-sha2-256", "ssh-ed25519-cert-v01@openssh.com", text[:40])
+    found = [host_keys.known_in(text, "files.example", port) for port in (22, 2222)]
+    return [(each.proof(shown), each.is_authority(text), each.preferred(algorithms)) for each in found]
+
+
 _LISTING: Final = b"<d:href>/team/readycheck-0123456789-65a0b1c2-0123456789ab.tmp</d:href>"
 _DRIVES: Final = (
     NetworkDrive(place="/mnt/team", protocol="smb", source="//anna@files/team", host="files"),
@@ -114,8 +159,24 @@ TARGETS: Final = (
     ),
     Target(
         name="shares: known_hosts",
-        play=text(lambda found: ssh.known_keys(found, "files.example", "[files.example]:2222")),
+        play=text(_known),
         seeds=(_KNOWN.encode(),),
+    ),
+    Target(
+        name="shares: a host key",
+        play=_shown,
+        seeds=(_wire("ssh-ed25519", bytes(36)), _wire("ssh-rsa", bytes(270)), b"\0\0\0\7ssh-rsa"),
+        most_bytes=16_384,
+    ),
+    Target(
+        name="shares: how a server asks to be signed in to",
+        play=text(_signed_in),
+        seeds=(
+            b'Negotiate, NTLM, Basic realm="a, b"',
+            b'Digest realm="team", nonce="a\\"b", qop="auth,auth-int", algorithm=SHA-256-sess, opaque=x',
+            b'Bearer realm="Digest realm=x", , Digest nonce=1, realm=2',
+        ),
+        most_bytes=2_000,
     ),
     Target(
         name="shares: status of Nextcloud",

@@ -19,6 +19,7 @@ from readycheck_checks.vpn import (
     wireguard_use,
 )
 from readycheck_checks.vpn.openvpn_keys import TlsAuth, TlsCrypt, digest_named
+from tests.checks.vpn.far_ends import wireguard_cookie
 from tests.fuzz.target import Target, text
 
 SPI: Final = bytes(range(1, 9))
@@ -141,7 +142,7 @@ AllowedIPs = 0.0.0.0/0
 _SENT: Final = wireguard.initiation(
     wireguard.Keys(private=bytes(range(1, 33)), gateway=b"\x09" + bytes(31)), SPI[:4], 1_700_000_000.5
 )
-_COOKIE_REPLY: Final = struct.pack("<I", 3) + SPI[:4] + bytes(56)
+_COOKIE_REPLY: Final = wireguard_cookie(_SENT.packet, b"\x09" + bytes(31))
 _RESPONSE: Final = struct.pack("<I", 2) + bytes(4) + SPI[:4] + b"\x09" + bytes(79)
 _HANDSHAKES: Final = f"wg0\t{_WG_KEY}\t1763800000\nwg1\t(none)\t0\n".encode()
 

@@ -1,5 +1,6 @@
 """Asks VPN programs for their state, without a shell and with a time limit. Changes nothing; judges nothing."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -11,6 +12,7 @@ from readycheck_checks.asking.routes import assigned_tunnels, is_assigned
 from readycheck_checks.vpn.clients.products import Ask, Product, State
 from readycheck_checks.vpn.clients.reading import Said, meaning
 
+IN_ENGLISH: Final = {"LC_ALL": "C"}  # the signs are; others' languages would not be understood
 _MAY_BE_TUNNELS: Final = ("tunnel", "unknown")
 
 
@@ -51,7 +53,9 @@ async def look(product: Product, ctx: Context, system: str, interfaces: Sequence
 
 async def _ask(ask: Ask, program: str, ctx: Context) -> tuple[Said, str]:
     try:
-        told = await ctx.children.run((program, *ask.arguments), timeout_s=ask.wait_s)
+        told = await ctx.children.run(
+            (program, *ask.arguments), timeout_s=ask.wait_s, environment={**os.environ, **IN_ENGLISH}
+        )
     except ChildTimeout:
         return Said("not_told"), f"it did not answer within {ask.wait_s:g} seconds"
     except ChildFailed:

@@ -50,8 +50,14 @@ CLIENT_NOT_ASKED: Final = Code(
     "Nothing shows that the VPN program is connected, and the profile does not ask for it",
     (Status.SKIP,),
 )
+CLIENT_ELSEWHERE: Final = Code(
+    "vpn.client_elsewhere",
+    "The VPN program is connected, and the way to the company's network leads through no VPN: it may be connected to another one",
+    (Status.UNKNOWN,),
+)
 CODES: Final = (
     CLIENT_CONNECTED,
+    CLIENT_ELSEWHERE,
     CLIENT_INSTALLED,
     CLIENT_OFF,
     CLIENT_CONNECTING,

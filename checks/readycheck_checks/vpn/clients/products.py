@@ -63,6 +63,12 @@ class Ask(Options, frozen=True, kw_only=True):
     otherwise: Annotated[
         State, Meta(description="The state where it ended well (code 0) and said nothing that is known")
     ] = "not_told"
+    telling: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Beginnings of lines that tell a state: where no sign knows the rest, it is not told"
+        ),
+    ] = ()
     wait_s: Annotated[float, Meta(gt=0, le=10, description="How long it may take")] = 4.0
 
     def __post_init__(self) -> None:

@@ -11,7 +11,8 @@ from typing import Any, Final
 from readycheck_checks.vpn.clients.products import Ask, Sign, State
 
 MOST_LINES: Final = 1_000
-BEST_FIRST: Final[tuple[State, ...]] = ("connected", "connecting", "attention", "off", "not_told")
+BEST_FIRST: Final[tuple[State, ...]] = ("connected", "connecting", "attention", "not_told", "off")
+STRANGE: Final = Sign(state="not_told", start="?")  # a line that tells a state, in words that are not known
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,17 @@ def meaning(ask: Ask, code: int, stdout: bytes, stderr: bytes = b"") -> Said:
     if ask.read == "json" and (found := _of_json(ask.signs, stdout)) is not None:
         return Said(found.state, found)
     lines = _lines(stdout) + _lines(stderr)
-    known = [sign for line in lines if (sign := _sign_of(line, ask.signs)) is not None]
-    if known:
-        sign = known[-1] if ask.read == "last_line" else min(known, key=_rank)
-        return Said(sign.state, sign)
-    return Said(ask.otherwise if code == 0 else "not_told")
+    told = [_sign_of(line, ask.signs) or STRANGE for line in lines if _tells(line, ask)]
+    if not told:
+        return Said(ask.otherwise if code == 0 else "not_told")
+    sign = told[-1] if ask.read == "last_line" else min(told, key=_rank)
+    return Said(sign.state, None if sign is STRANGE else sign)
+
+
+def _tells(line: list[str], ask: Ask) -> bool:
+    """A sign knows it, or it begins as those do that tell a state."""
+    beginnings = tuple(" ".join(_words(each)) for each in ask.telling)
+    return _sign_of(line, ask.signs) is not None or " ".join(line).startswith(beginnings)
 
 
 def _rank(sign: Sign) -> int:

@@ -10,6 +10,7 @@ from readycheck_checks.vpn.clients.codes import (
     CLIENT_ATTENTION,
     CLIENT_CONNECTED,
     CLIENT_CONNECTING,
+    CLIENT_ELSEWHERE,
     CLIENT_INSTALLED,
     CLIENT_MISSING,
     CLIENT_NOT_ASKED,
@@ -28,12 +29,14 @@ WORDS: Final[dict[State, str]] = {
 }
 
 
-def judge_clients(seen: Sequence[Seen], expect: Expect, tunnels: Sequence[str] = ()) -> Finding:
-    """``tunnels``: names of tunnels that are on, whosever they are: with one a program that was not found proves nothing."""
+def judge_clients(
+    seen: Sequence[Seen], expect: Expect, tunnels: Sequence[str] = (), through: bool | None = None
+) -> Finding:
+    """``tunnels``: names of tunnels that are on, whosever they are: with one a program that was not found proves nothing.
+    ``through``: whether the way to the company leads through a tunnel (None: not told, or the profile does not name it)."""
     connected = next((one for one in seen if one.state == "connected"), None)
     if connected is not None:
-        through = f" ({connected.interface})" if connected.interface else ""
-        return passed(CLIENT_CONNECTED, f"{connected.title} is connected{through}")
+        return _connected(connected, expect, through)
     if expect == "any":
         states = ", ".join(f"{one.title}: {_state(one)}" for one in seen)
         return skipped(CLIENT_NOT_ASKED, f"{states}; the profile does not ask for it")
@@ -45,6 +48,22 @@ def judge_clients(seen: Sequence[Seen], expect: Expect, tunnels: Sequence[str] =
     if there:
         return _not_connected(there)
     return _missing(seen, tunnels)
+
+
+def _connected(one: Seen, expect: Expect, through: bool | None) -> Finding:
+    """A program does not say whose VPN it is connected to."""
+    by = f" ({one.interface})" if one.interface else ""
+    if through:
+        return passed(
+            CLIENT_CONNECTED, f"{one.title} is connected{by}, and company traffic goes through a VPN"
+        )
+    if through is False and expect == "connected":
+        return unknown(
+            CLIENT_ELSEWHERE,
+            f"{one.title} is connected{by}, but company traffic would go through no VPN: it may be connected to another one",
+            remedy=f"Open {one.title} and look what it is connected to",
+        )
+    return passed(CLIENT_CONNECTED, f"{one.title} is connected{by}; to whose VPN, it does not say")
 
 
 def _not_connected(there: Sequence[Seen]) -> Finding:
@@ -95,7 +114,7 @@ def _not_told(one: Seen) -> Finding:
 
 
 def _missing(seen: Sequence[Seen], tunnels: Sequence[str]) -> Finding:
-    names = " or ".join(one.title for one in seen)
+    names = " or ".join(one.title for one in [one for one in seen if one.installed is False] or seen)
     if tunnels:
         return unknown(
             CLIENT_NOT_TOLD,
