@@ -5,7 +5,7 @@ vendors is told apart from them by its name and by certificates (portal/box.py).
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from readycheck.api import (
+    Blame,
     Capability,
     Check,
     Context,
@@ -23,8 +24,8 @@ from readycheck.api import (
     Options,
     Owner,
     Says,
-    TcpAnswer,
     TlsAnswer,
+    TlsFailed,
     clean_bytes,
     fact,
     failed,
@@ -32,24 +33,31 @@ from readycheck.api import (
     unknown,
     warned,
 )
-from readycheck_checks.asking.attempts import at_once, attempt
-from readycheck_checks.asking.endpoints import Endpoint, host_in, hosts_in, is_here
+from readycheck_checks.asking.attempts import at_once
+from readycheck_checks.asking.endpoints import Endpoint, host_in, hosts_in
 from readycheck_checks.asking.proxies import ProxyAddress
-from readycheck_checks.asking.routes import leads_through_tunnel
+from readycheck_checks.asking.routes import assigned_tunnels, leads_through_tunnel
+from readycheck_checks.blame.certificates import BY_DATE
 from readycheck_checks.pac.in_use import proxy_in_use
-from readycheck_checks.pac.tunnel import Tunnel, tunnel
+from readycheck_checks.pac.leading import leading_proxy
 from readycheck_checks.portal import whose
 from readycheck_checks.portal.box import box_on_the_way, faked
-from readycheck_checks.portal.codes import CLEAR, CODES, DOUBTFUL, INTERCEPTED, NOT_PROVED, PORTAL
+from readycheck_checks.portal.codes import (
+    BEHIND_VPN_REMEDY,
+    CLEAR,
+    CODES,
+    DOUBTFUL,
+    FAKED,
+    INTERCEPTED,
+    NOT_PROVED,
+    PORTAL,
+)
+from readycheck_checks.portal.whose import Vpn
 
 _MOST_BYTES = 4_096
 _PORTAL_STATUS = (200, 301, 302, 303, 307, 308, 511)  # a page of its own, a redirect, or RFC 6585 section 6
 _SHOW = 80
 _PROXY_S = 2.0
-_LEADS = (
-    200,
-    407,
-)  # a way was opened, or will be after a sign-in: no sign-in page of a network says that to CONNECT
 _BELIEVED = (CLEAR.name, DOUBTFUL.name)  # unless a box on the way made it up
 
 
@@ -107,30 +115,56 @@ async def run(options: CaptivePortalOptions, ctx: Context) -> Says:
 async def _with_parties(
     found: Finding, answers: Mapping[str, HttpAnswer | NetError], others_answered: bool, ctx: Context
 ) -> Finding:
-    if found.code not in (INTERCEPTED.name, DOUBTFUL.name):
+    if found.code not in (PORTAL.name, FAKED.name, INTERCEPTED.name, DOUBTFUL.name):
         return found
     addresses = [each.address for each in answers.values() if isinstance(each, HttpAnswer) and each.address]
-    through_vpn = await leads_through_tunnel(ctx, *addresses)
-    if found.code == INTERCEPTED.name:
-        blame = whose.of_several(through_vpn=through_vpn)
-    else:
-        blame = whose.of_one(others_answered=others_answered, through_vpn=through_vpn)
+    vpn = await _vpn(ctx, addresses)
+    through_vpn = vpn is Vpn.THROUGH
+    if found.code == PORTAL.name:
+        return _told(_from_behind_vpn(found) if through_vpn else found, whose.of_a_sign_in_page(vpn))
+    if found.code == DOUBTFUL.name:
+        return _told(found, whose.of_one(others_answered=others_answered, through_vpn=through_vpn))
+    if found.code == FAKED.name and not through_vpn:
+        return found
+    return _told(found, whose.of_several(through_vpn=through_vpn))
+
+
+async def _vpn(ctx: Context, addresses: Sequence[str]) -> Vpn:
+    """Where the pages came from that these addresses answered."""
+    if await leads_through_tunnel(ctx, *addresses):
+        return Vpn.THROUGH
+    return Vpn.BESIDE if assigned_tunnels(await ctx.system.interfaces() or ()) else Vpn.OFF
+
+
+def _told(found: Finding, blame: Blame) -> Finding:
     return replace(found, owner=blame.owner, either=blame.either, confidence=blame.confidence)
+
+
+def _from_behind_vpn(found: Finding) -> Finding:
+    summary = "Behind the VPN a page of its own answers in place of the internet: a filter of the company, or its sign-in"
+    return replace(found, summary=summary, remedy=BEHIND_VPN_REMEDY)
 
 
 async def _behind_a_box(options: CaptivePortalOptions, ctx: Context, found: Finding, box: str) -> Finding:
     """What a box on the way hands over is believed where the vendors prove over TLS that they are there, or a proxy leads out."""
-    made_up = faked(box, await _asked_securely(options, ctx))
+    secure = await _asked_securely(options, ctx)
+    made_up = faked(box, secure)
     if made_up is None:
         return found
+    if any(isinstance(each, TlsFailed) and each.reason in BY_DATE for each in secure.values()):
+        return _not_proved(box, made_up.detail)  # a wrong clock hides who is there
     if await proxy_in_use(ctx) is None:
         return made_up
     if await _leading_proxy(options, ctx) is not None:
         return found
+    return _not_proved(box, made_up.detail)
+
+
+def _not_proved(box: str, detail: str) -> Finding:
     return unknown(
         NOT_PROVED,
         f"Something on the way ({box}) may answer the test pages itself, so a sign-in page can be neither seen nor ruled out",
-        detail=made_up.detail,
+        detail=detail,
     )
 
 
@@ -151,16 +185,7 @@ async def _another_way(options: CaptivePortalOptions, ctx: Context, found: Findi
 
 
 async def _leading_proxy(options: CaptivePortalOptions, ctx: Context) -> ProxyAddress | None:
-    """The proxy in use, where it opens a way. One of kind SOCKS is only connected to: on this computer that shows nothing."""
-    proxy = await proxy_in_use(ctx)
-    if proxy is None:
-        return None
-    if proxy.scheme.startswith("socks"):
-        came = await attempt(ctx.net.tcp(proxy.host, proxy.port, timeout_s=_PROXY_S))
-        return proxy if isinstance(came, TcpAnswer) and not is_here(proxy.host) else None
-    target = Endpoint(host_in(options.pages[0].url), 443)
-    said = await attempt(tunnel(ctx, proxy, target, wait_s=_PROXY_S))
-    return proxy if isinstance(said, Tunnel) and said.status in _LEADS else None
+    return await leading_proxy(ctx, Endpoint(host_in(options.pages[0].url), 443), wait_s=_PROXY_S)
 
 
 async def _asked_securely(options: CaptivePortalOptions, ctx: Context) -> dict[str, TlsAnswer | NetError]:

@@ -5,7 +5,8 @@ One verified handshake for each name, and no more.
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Final, Literal
 
@@ -38,6 +39,7 @@ from readycheck_checks.asking.attempts import HostPort, attempt
 from readycheck_checks.asking.endpoints import Endpoint, endpoint
 from readycheck_checks.blame import trouble
 from readycheck_checks.blame.answering import who_answers
+from readycheck_checks.blame.certificates import named, time_of
 from readycheck_checks.blame.options import hosts_beside
 from readycheck_checks.conversation.server import CONNECT, CONNECT_WAIT_S, TLS
 from readycheck_checks.declared.codes import CERTIFICATE
@@ -77,11 +79,12 @@ class CertificateOptions(Asked, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Shaken:
-    """One handshake: ``shown`` where it came about."""
+    """One handshake: ``shown`` where it came about; ``now``: the time that its dates are judged by."""
 
     step: str
     error: NetError | None = None
     shown: TlsAnswer | None = None
+    now: datetime | None = None
 
 
 async def run(options: CertificateOptions, ctx: Context) -> Says:
@@ -94,7 +97,7 @@ async def run(options: CertificateOptions, ctx: Context) -> Says:
     good = True
     for name, (seen, findings) in zip(names, all_of_them, strict=True):
         if seen.shown is not None:
-            for said in _seen(ctx, name, seen.shown):
+            for said in _seen(seen.now or ctx.clock.now(), name, seen.shown):
                 yield said
         for finding in findings:
             good = False
@@ -105,11 +108,11 @@ async def run(options: CertificateOptions, ctx: Context) -> Says:
         yield passed(CODE, f"The certificate of {options.title} is valid{last}")
 
 
-def _seen(ctx: Context, name: str, shown: TlsAnswer) -> Iterator[Fact | Measurement]:
+def _seen(now: datetime, name: str, shown: TlsAnswer) -> Iterator[Fact | Measurement]:
     told = f"{shown.subject}, signed by {shown.issuer}, {shown.version}"
     yield fact("certificate", f"Certificate for {clean(name, 80)}", told, Privacy.ORG)
     if shown.not_after is not None:
-        left = days_left(shown.not_after, ctx.clock.now())
+        left = days_left(shown.not_after, now)
         yield measured("certificate_days", "Days until the certificate runs out", left, "d")
 
 
@@ -120,7 +123,20 @@ async def _one(
     seen, stopped = await talk(ctx, where, shake, options, CODE, name=name)
     if stopped is not None:
         return seen, [stopped]
-    return seen, list(_judged(options, ctx, name, seen.shown)) if seen.shown else []
+    if seen.shown is None:
+        return seen, []
+    now = await _now(options, ctx, seen.shown)
+    return replace(seen, now=now), list(_judged(options, now, name, seen.shown))
+
+
+async def _now(options: CertificateOptions, ctx: Context, shown: TlsAnswer) -> datetime:
+    """By the clock of this computer; where it makes the days too few, by that of a control that proves who it is, if told."""
+    here = ctx.clock.now()
+    if shown.not_after is None or days_left(shown.not_after, here) >= options.days_left:
+        return here
+    control = next(named(options.tcp_controls), None)
+    told = await time_of(ctx, control) if control is not None else None
+    return here if told is None else here + timedelta(seconds=told.ahead_s)
 
 
 async def _shake(ctx: Context, where: Endpoint, name: str) -> Shaken:
@@ -134,13 +150,11 @@ async def _shake(ctx: Context, where: Endpoint, name: str) -> Shaken:
     return Shaken(step=step, error=came)
 
 
-def _judged(options: CertificateOptions, ctx: Context, name: str, shown: TlsAnswer) -> Iterator[Finding]:
+def _judged(options: CertificateOptions, now: datetime, name: str, shown: TlsAnswer) -> Iterator[Finding]:
     blame = who_answers(options.far, proved=True)
     if shown.not_after is None and options.days_left:
         yield unknown(f"{CODE}_unread", f"The certificate of {name} does not say until when it is valid")
-    days = judge_days(
-        options, f"{CODE}_expires", shown, options.days_left, ctx.clock.now(), clean(name, 80), blame
-    )
+    days = judge_days(options, f"{CODE}_expires", shown, options.days_left, now, clean(name, 80), blame)
     if days is not None:
         yield days
     if options.issuer.casefold() not in shown.issuer.casefold():

@@ -17,10 +17,13 @@ from readycheck.api import (
     Privacy,
     Progress,
     Says,
+    TlsAnswer,
+    TlsFailed,
     fact,
     skipped,
 )
 from readycheck_checks.apps.codes import CHAT
+from readycheck_checks.asking.attempts import attempt
 from readycheck_checks.blame.options import BesideOptions, hosts_beside
 from readycheck_checks.blame.trouble import BYTES as LOOK_BYTES
 from readycheck_checks.calls.limits import Date
@@ -87,6 +90,7 @@ async def _one(there: Place, options: ChatOptions, ctx: Context) -> tuple[Fact, 
     trouble = None
     if seen.error is not None and seen.proxy is None and seen.step != "proxy":
         seen, trouble = await asking.again(ctx, there.where, partial(upgrade, ctx, there), seen, beside)
+    opened = await is_opened(ctx, there, far, seen) if trouble is None else None
     told = fact("chat_connection", f"Live connection to {there.where}", str(seen), Privacy.ORG)
     finding = judge(
         options.title,
@@ -96,8 +100,20 @@ async def _one(there: Place, options: ChatOptions, ctx: Context) -> tuple[Fact, 
         far=far,
         proved=options.upgrades,
         answers=options.answers,
+        opened=opened,
     )
     return told, finding
+
+
+async def is_opened(ctx: Context, there: Place, far: Owner, seen: Upgrade) -> bool | None:
+    """Where a page came back in place of a WebSocket: whether browsers by themselves do not believe its certificate. A company's
+    own chat may have one of its own authority, and the way through a proxy is another one."""
+    if not seen.status or not there.is_tls or seen.proxy is not None or far is not Owner.SERVICE:
+        return None
+    came = await attempt(ctx.net.tls(there.where.host, there.where.port, public_roots=True))
+    if isinstance(came, TlsFailed) and came.reason == "untrusted":
+        return True
+    return False if isinstance(came, TlsAnswer) else None
 
 
 def _of_proxy(seen: Upgrade) -> Upgrade:

@@ -100,10 +100,11 @@ class Reading:
 
 async def run(options: ClockOptions, ctx: Context) -> Says:
     readings, problems = await _sntp(options, ctx)
-    method, believed = "SNTP", agreed(readings)
+    method, believed, witnessed = "SNTP", agreed(readings), False
     if believed is None or abs(believed.ahead_s) > options.plan_s:
         dated, more = await _web(options, ctx)
         problems += more
+        witnessed = bool(readings and dated) or any(map(_is_by_date, more))
         believed = believed and confirmed(believed, agreed(dated))
         if not readings:
             method, believed = "Date of web servers, which tells whole seconds", agreed(dated)
@@ -115,7 +116,7 @@ async def run(options: ClockOptions, ctx: Context) -> Says:
         believed, options, f"{method}; {believed.servers} of {len(readings)} that answered agree"
     )
     yield offset
-    yield verdict(offset, believed)
+    yield verdict(offset, believed, witnessed=witnessed)
 
 
 async def _sntp(options: ClockOptions, ctx: Context) -> tuple[list[Reading], list[NetError]]:
@@ -209,7 +210,9 @@ def _offset(believed: Reading, options: ClockOptions, method: str) -> Measuremen
     )
 
 
-def verdict(offset: Measurement, believed: Reading) -> Finding:
+def verdict(offset: Measurement, believed: Reading, *, witnessed: bool = False) -> Finding:
+    """``witnessed``: web pages say so besides time servers, by their time or by certificates that look out of date. One box on
+    the way may answer in place of all time servers, and tell a time of its own."""
     status = judge(replace(offset, value=offset.value if offset.low is None else offset.low))
     way = "behind" if believed.ahead_s > 0 else "ahead"
     if status is Status.PASS:
@@ -229,7 +232,7 @@ def verdict(offset: Measurement, believed: Reading) -> Finding:
         OFF,
         f"Signing in will not work: the clock of this computer is {told}",
         owner=Owner.DEVICE,
-        confidence=Confidence.HIGH,
+        confidence=Confidence.HIGH if witnessed else Confidence.MEDIUM,
     )
 
 
@@ -241,11 +244,15 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
+def _is_by_date(problem: NetError) -> bool:
+    return isinstance(problem, TlsFailed) and problem.reason in _CERTIFICATE_DATES
+
+
 def _not_measured(readings: list[Reading], problems: list[NetError]) -> Finding:
     detail = "; ".join(str(problem) for problem in problems)
     if readings:
         return unknown(NOT_AGREED, "The time servers tell different times, so none can be believed")
-    if any(isinstance(problem, TlsFailed) and problem.reason in _CERTIFICATE_DATES for problem in problems):
+    if any(map(_is_by_date, problems)):
         return unknown(
             NOT_MEASURED,
             "No time server answered, and certificates look out of date: the clock may be wrong",

@@ -33,7 +33,6 @@ from readycheck.api import (
 from readycheck_checks.asking.attempts import HostPort, at_once, attempt
 from readycheck_checks.asking.endpoints import endpoint, hosts_in
 from readycheck_checks.asking.limits import require_above
-from readycheck_checks.asking.routes import leads_through_tunnel
 from readycheck_checks.names.astray import (
     astray,
     blocked,
@@ -59,7 +58,7 @@ from readycheck_checks.names.findings import (
     whose_slowness,
 )
 from readycheck_checks.names.forged import PROOF_S, first_forged
-from readycheck_checks.names.invented import random_names_exist
+from readycheck_checks.names.invented import first_invented
 from readycheck_checks.names.lateness import own_delay_ms
 from readycheck_checks.names.lies import is_told_by_a_server, one_address, one_stand_in
 from readycheck_checks.names.servers import BYTES, WAITS_S, ask_around, is_literal, places_of
@@ -137,7 +136,6 @@ async def run(options: DnsOptions, ctx: Context) -> Says:
             "yes" if encrypts else "no",
             Privacy.PUBLIC,
         )
-    tunnelled = await leads_through_tunnel(ctx, *_asked(ctx, servers))
     misled = await _misled(options, ctx, servers, found) or await _forged(options, ctx, servers, found)
     if misled is not None:
         yield misled
@@ -145,16 +143,15 @@ async def run(options: DnsOptions, ctx: Context) -> Says:
         yield await _some_missing(options, ctx, servers, outcomes)
     elif misled is None or misled.status is Status.PASS:
         yield await _timed(options, ctx, servers, median, late_ms)
-    if options.hijack_zone and await random_names_exist(ctx, options.hijack_zone, options.wait_s):
-        yield hijack(options.hijack_zone, tunnelled=tunnelled)
+    if options.hijack_zone:
+        invented = await first_invented(
+            ctx, options.hijack_zone, options.wait_s, servers, options.second_opinion
+        )
+        if invented:
+            yield hijack(options.hijack_zone, *invented)
     if options.encrypted:
         beside = Beside(next(iter(found)), servers, options.second_opinion)
         yield await found_out(ctx, options.encrypted, beside)
-
-
-def _asked(ctx: Context, servers: tuple[str, ...] | None) -> tuple[str, ...]:
-    """Whom lookups ask: the name server of the profile goes before those of the computer."""
-    return (endpoint(ctx.resolver).host,) if ctx.resolver else servers or ()
 
 
 async def _look_up(ctx: Context, name: str, wait_s: float) -> Found:
@@ -229,11 +226,15 @@ async def _forged(
 async def _some_missing(
     options: DnsOptions, ctx: Context, servers: tuple[str, ...] | None, outcomes: Mapping[str, Outcome]
 ) -> Finding:
-    """A name that is said not to exist while another name server knows it is blocked; silence about it is not."""
+    """A name that is said not to exist while another name server knows it is blocked, where it is said once more at that moment;
+    silence about it is not."""
     missing = [name for name, outcome in outcomes.items() if isinstance(outcome, NameUnknown)]
     if missing:
-        around = await ask_around(ctx, missing[0], servers, options.second_opinion)
-        if contradicted(around):
+        around, again = await asyncio.gather(
+            ask_around(ctx, missing[0], servers, options.second_opinion),
+            attempt(ctx.net.resolve(missing[0], timeout_s=sum(WAITS_S))),
+        )
+        if contradicted(around) and isinstance(again, NameUnknown):
             return blocked(missing, around, everything=False, missing=True)
     return partial(outcomes)
 
@@ -272,7 +273,10 @@ def _proved(options: DnsOptions) -> tuple[str, ...]:
 def _cost(options: DnsOptions, quick: bool) -> Cost:
     others = "the name servers of the profile, where those of this computer fail"
     return Cost(
-        bytes=4_000 + BYTES + _PROOF_BYTES * len(options.names) + ENCRYPTED_BYTES * len(options.encrypted),
+        bytes=4_000
+        + 2 * BYTES
+        + _PROOF_BYTES * len(options.names)
+        + ENCRYPTED_BYTES * len(options.encrypted),
         seconds=5.0,
         hosts=others if options.second_opinion else "",
         unnamed=("the name servers of this computer", "the router of this network"),

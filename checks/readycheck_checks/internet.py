@@ -27,12 +27,12 @@ from readycheck.api import (
 )
 from readycheck_checks.asking.attempts import HostPort, at_once, attempt
 from readycheck_checks.asking.endpoints import endpoint, hosts_in
-from readycheck_checks.asking.proxies import ProxyAddress
 from readycheck_checks.asking.routes import leads_through_tunnel
 from readycheck_checks.blame.ending import Ending, Flow
 from readycheck_checks.blame.way_out import BYTES, seen, where_it_ends
 from readycheck_checks.names.servers import is_literal
-from readycheck_checks.pac.in_use import proxy_in_use
+from readycheck_checks.pac.leading import answering_proxy
+from readycheck_checks.pac.tunnel import BYTES as PROXY_BYTES
 from readycheck_checks.reach.codes import CODES
 from readycheck_checks.reach.verdict import held_back, refused, verdict
 from readycheck_checks.reach.versions import Standing, Version, broken, stands
@@ -42,6 +42,8 @@ GRACE_S = (
     0.6  # for the others, once one has answered: enough for a second operator and for the other IP version
 )
 PROXY_S = 1.5
+PROXY_WAY_S = 3.0
+ANY_HOST = "www.example.org:443"  # RFC 2606
 BY_NAME_S = 2.0
 _TCP_BYTES = 200  # of a connection, or of a lookup
 _TLS_BYTES = 5_500
@@ -88,7 +90,8 @@ async def run(options: InternetOptions, ctx: Context) -> Says:
     else:
         if options.by_name:
             yield fact(BY_NAME_FACT, "Asked by name, without a secure answer", ", ".join(options.by_name))
-        proxy = await _answering_proxy(ctx)
+        beyond = endpoint(next(iter(options.by_name), ANY_HOST))
+        proxy = await answering_proxy(ctx, beyond, connect_s=PROXY_S, wait_s=PROXY_WAY_S)
         tunnelled = await leads_through_tunnel(ctx, *_addresses(options))
         on_purpose = refused(outcomes) and not options.by_name
         told = proxy or tunnelled or on_purpose
@@ -133,15 +136,6 @@ def _addresses(options: InternetOptions) -> tuple[str, ...]:
     return tuple(endpoint(target).host for target in options.targets)
 
 
-async def _answering_proxy(ctx: Context) -> ProxyAddress | None:
-    """The proxy in effect, where there is one and it accepts connections."""
-    proxy = await proxy_in_use(ctx)
-    if proxy is None:
-        return None
-    outcome = await attempt(ctx.net.tcp(proxy.host, proxy.port, timeout_s=PROXY_S))
-    return proxy if isinstance(outcome, TcpAnswer) else None
-
-
 async def _ending(options: InternetOptions, ctx: Context, refused: bool) -> Ending:
     """Where packets end. UDP stands beside TCP: nobody answers for it either, but a firewall of this computer shows by it.
 
@@ -164,7 +158,7 @@ def cost(options: InternetOptions, quick: bool) -> Cost:
     targets, names = len(options.targets), len(options.by_name)
     versions = len(Version)
     answered = targets * _TCP_BYTES + versions * ((targets + 2 * names + 1) * _TCP_BYTES + BYTES)
-    silent = (targets + 2) * _TCP_BYTES + names * _TLS_BYTES + BYTES
+    silent = (targets + 2) * _TCP_BYTES + names * _TLS_BYTES + PROXY_BYTES + BYTES
     return Cost(bytes=max(answered, silent), seconds=4.0, hosts="the addresses of the profile")
 
 
@@ -176,7 +170,7 @@ check = Check(
     run=run,
     options=InternetOptions,
     weight=3.0,
-    timeout=20.0,
+    timeout=25.0,
     after=("interface",),
     on_demand=True,
     cost=cost,

@@ -22,9 +22,10 @@ from readycheck_checks.asking.endpoints import Endpoint, endpoint, hosts_in
 from readycheck_checks.blame.lost_names import require_addresses
 from readycheck_checks.declared.answers import Answer, Said, is_name
 from readycheck_checks.declared.codes import NAME
-from readycheck_checks.declared.name_verdict import WantedRecords, judge_records
+from readycheck_checks.declared.name_verdict import Near, WantedRecords, are_good, judge_records
 from readycheck_checks.declared.options import Asked, capability_of, title_of
-from readycheck_checks.names.servers import is_literal
+from readycheck_checks.names.servers import is_literal, places_of
+from readycheck_checks.names.word import of_places
 
 if TYPE_CHECKING:
     from readycheck_checks.declared.records import Question
@@ -93,7 +94,20 @@ async def run(options: NameOptions, ctx: Context) -> Says:
     if answer is not None:
         shown = ", ".join(answer.values) or str(answer.said)
         yield fact("records", f"{options.kind} records", shown, Privacy.ORG)
-    yield judge_records(options, options.wanted, answer, others)
+    near = await _near(options, ctx) if answer is not None and are_good(options.wanted, others) else None
+    yield judge_records(options, options.wanted, answer, others, near)
+
+
+async def _near(options: NameOptions, ctx: Context) -> Near:
+    """Who keeps back what others tell: where the name servers stand that lookups ask, and what they say when asked directly."""
+    if options.server:
+        return Near()
+    places = await places_of(ctx, await ctx.system.dns_servers())
+    own_way = options.kind in ("A", "AAAA") and not ctx.resolver
+    return Near(
+        told=await _by_own_servers(options, ctx) if own_way else None,
+        parties=of_places(places, by_profile=bool(ctx.resolver)),
+    )
 
 
 async def _others(options: NameOptions, ctx: Context) -> tuple[Answer, ...]:
@@ -184,7 +198,7 @@ async def _over_tcp(ctx: Context, server: Endpoint, question: "Question") -> Ans
 
 
 def cost(options: NameOptions, quick: bool) -> Cost:
-    servers = MOST_SERVERS + len(options.name_servers)
+    servers = 2 * MOST_SERVERS + len(options.name_servers)
     return Cost(
         bytes=servers * 5_000 + MOST_BYTES,
         seconds=0.5,

@@ -25,7 +25,7 @@ from readycheck.api import (
 )
 from readycheck_checks.asking.attempts import HostPort, at_once
 from readycheck_checks.asking.endpoints import Endpoint, endpoint, hosts_in
-from readycheck_checks.asking.routes import leads_through_tunnel
+from readycheck_checks.asking.routes import way_to
 from readycheck_checks.blame.ending import Ending, Flow
 from readycheck_checks.blame.way_out import BYTES as HOPS_BYTES
 from readycheck_checks.blame.way_out import seen, where_it_ends
@@ -97,16 +97,28 @@ async def _places(options: PathMtuOptions, ctx: Context) -> dict[int, list[Endpo
 
 
 async def _ladders(ctx: Context, places: Sequence[Endpoint]) -> list[Ladder]:
-    """Raises NotTold. Closer only towards those that answer, at most two, and where data is left."""
-    first = await _all(ctx, places, FIRST, WAITS_S)
-    heard = [place for place, each in zip(places, first, strict=True) if each.passes][:2]
-    if not heard or any(each.passes >= mtu_verdict.FULL for each in first):
-        return first
-    told = max(each.told for each in first)
-    closer = (SMALL, told, mtu_verdict.FULL) if told > SMALL else (SMALL, *SIZES)
-    if ctx.meter.left is not None and ctx.meter.left < len(heard) * most_bytes(closer, CLOSER_WAITS_S):
-        return first
-    return await _all(ctx, heard, closer, CLOSER_WAITS_S)
+    """Raises NotTold. Closer only towards those that answer, at most two, and where data is left; all sizes below one that is
+    told only where that one is not answered."""
+    told = await _all(ctx, places, FIRST, WAITS_S)
+    heard = [place for place, each in zip(places, told, strict=True) if each.passes][:2]
+    if not heard or any(each.passes >= mtu_verdict.FULL for each in told):
+        return told
+    size = max(each.told for each in told)
+    steps = [(SMALL, *(each for each in SIZES if not size or each < size), *_above(size))]
+    if size > SMALL:
+        steps.insert(0, (SMALL, *_above(size)))
+    for sizes in steps:
+        if ctx.meter.left is not None and ctx.meter.left < len(heard) * most_bytes(sizes, CLOSER_WAITS_S):
+            break
+        told = await _all(ctx, heard, sizes, CLOSER_WAITS_S)
+        if any(each.is_proved for each in told):
+            break
+    return told
+
+
+def _above(told: int) -> tuple[int, ...]:
+    """The size that is told, and the full one, for which somebody says so again."""
+    return tuple(dict.fromkeys((told, mtu_verdict.FULL))) if told else ()
 
 
 async def _all(
@@ -122,25 +134,31 @@ async def _all(
 async def _told(ctx: Context, sizes: Sizes, place: Endpoint, version: int) -> Says:
     if sizes.passes >= SIZES[0]:
         name, title = (
-            ("path_mtu", "Largest packet") if version == 4 else ("path_mtu6", "Largest packet of IPv6")
+            ("path_mtu", "Largest packet answered")
+            if version == 4
+            else ("path_mtu6", "Largest packet of IPv6 answered")
         )
         yield measured(name, title, sizes.passes, "bytes", method="answered STUN requests, way out only")
-    ending, tunnelled = Ending(), False
+    ending, tunnelled, here = Ending(), False, False
+    if sizes.vanishes_at or mtu_verdict.is_small(sizes):
+        interfaces = await ctx.system.interfaces() or ()
+        way = way_to(ctx.net, interfaces, place.host)
+        tunnelled = way.is_tunnel(("tunnel",)) is True
+        here = way.interface is not None and 0 < way.interface.mtu <= max(sizes.told, sizes.passes)
     if sizes.vanishes_at:
-        tunnelled = await leads_through_tunnel(ctx, place.host)
         yield Progress(text="Looking where large packets vanish")
-        ending = await _ending(ctx, place)
+        ending = await _ending(ctx, place, sizes.vanishes_at if sizes.told else mtu_verdict.FULL)
     for each in seen(ending):
         yield each
-    yield judge_sizes(sizes, ending, tunnelled=tunnelled, version=version)
+    yield judge_sizes(sizes, ending, tunnelled=tunnelled, here=here, version=version)
 
 
-async def _ending(ctx: Context, place: Endpoint) -> Ending:
-    """The same request, small and of full size, hop by hop."""
+async def _ending(ctx: Context, place: Endpoint, large: int) -> Ending:
+    """The same request, small and of a size that vanishes (bytes), hop by hop."""
     if ctx.meter.left is not None and ctx.meter.left < FULL_HOPS_BYTES:
         return Ending(sentence="no data is left to look for it")
     headers = HEADERS if ":" not in place.host else HEADERS + 20
-    full, small = (stun_probe(size - headers).payload for size in (mtu_verdict.FULL, SMALL))
+    full, small = (stun_probe(size - headers).payload for size in (large, SMALL))
     return await where_it_ends(
         ctx, Flow("udp", place.host, place.port, full), Flow("udp", place.host, place.port, small)
     )
@@ -149,7 +167,8 @@ async def _ending(ctx: Context, place: Endpoint) -> Ending:
 def cost(options: PathMtuOptions, quick: bool) -> Cost:
     """All is well: 2 kB for each address. A black hole: the whole ladder, and large packets hop by hop; not in the small plan."""
     first = 2 * len(options.servers) * most_bytes(FIRST)
-    closer = 2 * most_bytes((SMALL, *SIZES), CLOSER_WAITS_S) + FULL_HOPS_BYTES
+    full = mtu_verdict.FULL
+    closer = 2 * most_bytes((SMALL, full, full, SMALL, *SIZES), CLOSER_WAITS_S) + FULL_HOPS_BYTES
     return Cost(
         bytes=first + (0 if quick else closer) if options.servers else 0,
         least=first,

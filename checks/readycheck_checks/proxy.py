@@ -6,7 +6,7 @@ one small page is asked for with the one that is set.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -25,7 +25,6 @@ from readycheck.api import (
     HttpAnswer,
     NameUnknown,
     NetError,
-    Owner,
     Pac,
     PacTrouble,
     Privacy,
@@ -35,7 +34,6 @@ from readycheck.api import (
     TcpAnswer,
     fact,
     passed,
-    warned,
 )
 from readycheck_checks.asking.attempts import at_once, attempt
 from readycheck_checks.asking.endpoints import Endpoint, endpoint, host_in, hosts_in
@@ -51,9 +49,10 @@ from readycheck_checks.asking.routes import assigned_tunnels
 from readycheck_checks.blame.ending import PRIVATE
 from readycheck_checks.blame.options import ControlOptions
 from readycheck_checks.names.servers import number
-from readycheck_checks.pac.codes import CODES, NO_PROXY, PROXY_UNREADABLE
+from readycheck_checks.pac.codes import CODES, NO_PROXY
 from readycheck_checks.pac.file_verdict import Lies, judge_pac
 from readycheck_checks.pac.in_use import address_of
+from readycheck_checks.pac.near import Near, how_near
 from readycheck_checks.pac.tunnel import BYTES, Tunnel, tunnel
 from readycheck_checks.pac.verdict import (
     doubted,
@@ -63,6 +62,7 @@ from readycheck_checks.pac.verdict import (
     signed_in,
     takes_connections,
     unreached,
+    unreadable,
 )
 
 Url = Annotated[str, Meta(pattern=r"^https?://")]
@@ -98,7 +98,7 @@ async def run(options: ProxyOptions, ctx: Context) -> Says:
         of_environment = await proxy_in_effect(ctx.http, f"http://{host_in(options.url)}/", settings=False)
         plain = [of_environment, proxy_for_plain_pages(told)]
     except UnreadableProxy:
-        yield _unreadable()
+        yield unreadable()
         return
     if told.detects:
         yield fact("proxy_detection", "The network is asked for a proxy configuration (WPAD)", told.source)
@@ -197,12 +197,13 @@ async def _examined(
     tried.add(str(proxy))
     yield fact("proxy", "Proxy", proxy, Privacy.ORG)
     reached, control_answered = await _reached(options, ctx, proxy)
+    near = await how_near(ctx, proxy.host)
     if isinstance(reached, NetError):
-        yield unreached(proxy, reached, control_answered, fallback=fallback, plain=plain)
+        yield unreached(proxy, reached, control_answered, near=near, fallback=fallback, plain=plain)
     elif plain or proxy.scheme.startswith("socks"):
         yield takes_connections(proxy)
     else:
-        yield await _by_tunnels(options, ctx, proxy, own_sign_in)
+        yield await _by_tunnels(options, ctx, proxy, near, own_sign_in)
 
 
 async def _reached(
@@ -213,18 +214,28 @@ async def _reached(
     return await asyncio.gather(came, _somebody_answers(options, ctx))
 
 
-async def _by_tunnels(options: ProxyOptions, ctx: Context, proxy: ProxyAddress, own_sign_in: bool) -> Finding:
+async def _by_tunnels(
+    options: ProxyOptions, ctx: Context, proxy: ProxyAddress, near: Near, own_sign_in: bool
+) -> Finding:
     urls = _tried(options, ctx.quick)
     targets = {host_in(url): Endpoint(host_in(url), urlsplit(url).port or 443) for url in urls}
-    tunnels = await at_once(
-        {host: tunnel(ctx, proxy, target, wait_s=options.wait_s) for host, target in targets.items()}
+    ways = {host: tunnel(ctx, proxy, target, wait_s=options.wait_s) for host, target in targets.items()}
+    tunnels, line_carries = await asyncio.gather(
+        at_once(ways), _reached_directly(options, ctx, targets.values() if near is not Near.FAR else ())
     )
     wants = any(isinstance(each, Tunnel) and each.status == 407 for each in tunnels.values())
     if wants and own_sign_in:
         page = await attempt(ctx.http.get(options.url, timeout_s=options.wait_s, max_bytes=1_024))
         if isinstance(page, HttpAnswer) and page.status != 407:
             return signed_in(proxy)
-    return judge_tunnels(proxy, tunnels)
+    return judge_tunnels(proxy, tunnels, near, line_carries=line_carries)
+
+
+async def _reached_directly(options: ProxyOptions, ctx: Context, targets: Iterable[Endpoint]) -> bool:
+    """Whether one of the same hosts is found by name and takes a connection without the proxy: line and lookups are in order
+    then. A refusal may be the near router's."""
+    asked = {str(at): ctx.net.tcp(at.host, at.port, timeout_s=options.wait_s) for at in targets}
+    return any(isinstance(each, TcpAnswer) for each in (await at_once(asked)).values())
 
 
 async def _somebody_answers(options: ProxyOptions, ctx: Context) -> bool:
@@ -253,15 +264,6 @@ async def _where_it_lies(ctx: Context, pac_url: str, known_url: str) -> Lies:
 def _is_private(address: str) -> bool:
     ip = number(address)
     return any(ip.version == network.version and ip in network for network in PRIVATE)
-
-
-def _unreadable() -> Finding:
-    return warned(
-        PROXY_UNREADABLE,
-        "A proxy is set on this computer, and its setting names no host",
-        remedy="Open the network settings of this computer and correct the proxy, or switch it off",
-        owner=Owner.DEVICE,
-    )
 
 
 def _tried(options: ProxyOptions, quick: bool) -> tuple[str, ...]:

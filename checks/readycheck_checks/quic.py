@@ -182,7 +182,10 @@ def verdict(evidence: Evidence, ending: Ending, *, wanted: bool, tunnelled: bool
 
 
 def _parties(ending: Ending) -> tuple[Owner, tuple[Owner, ...]]:
-    """Not the services: two operators are silent alike."""
+    """Not the services: two operators are silent alike. Where nobody tells how far the packets get, a protection program of this
+    computer may hold them back as well."""
+    if not ending.places:
+        return Owner.UNKNOWN, (Owner.HOME, Owner.DEVICE, Owner.ISP)
     blame = whose(ending, Owner.SERVICE)
     parties = tuple(party for party in blame.parties if party is not Owner.SERVICE)
     return (parties[0], ()) if len(parties) == 1 else (Owner.UNKNOWN, parties)

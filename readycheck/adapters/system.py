@@ -91,6 +91,12 @@ class RealSystem:
         except (OSError, ValueError, IndexError) as problem:
             raise NotTold(clean(problem)) from None
 
+    async def default_routes(self) -> tuple[Route, ...]:
+        try:
+            return await self._own.default_routes()
+        except (OSError, ValueError, IndexError) as problem:
+            raise NotTold(clean(problem)) from None
+
     async def wifi(self) -> tuple[WifiLink, ...]:
         try:
             return await self._own.wifi()

@@ -78,6 +78,13 @@ class LinuxSystem:
         found = self._default_routes()
         return found[0] if found else None
 
+    async def default_routes(self) -> tuple[Route, ...]:
+        four = sorted(_ipv4_defaults(self._read("proc/net/route")), key=lambda item: item[0])[:1]
+        there = (self._root / "proc/net/ipv6_route").exists()
+        told = _ipv6_defaults(self._read("proc/net/ipv6_route")) if there else ()
+        six = sorted(told, key=lambda item: item[0])[:1]
+        return tuple(route for _, route in (*four, *six))
+
     def _default_routes(self) -> list[Route]:
         """Of the main table, the preferred first; those of IPv6 only where IPv4 has none."""
         found = sorted(_ipv4_defaults(self._read("proc/net/route")), key=lambda item: item[0])

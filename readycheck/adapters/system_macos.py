@@ -57,13 +57,18 @@ class MacSystem:
         return {name: _nature(name, listed.get(name, {})) for name in names}
 
     async def default_route(self) -> Route | None:
-        for family in ([], ["-inet6"]):
-            answer = await answer_of(self._run, ["/sbin/route", "-n", "get", *family, "default"])
-            fields = _colon_fields(answer.stdout.decode("utf-8", "replace"))
-            if "interface" in fields:
-                return Route(interface=fields["interface"], gateway=_gateway(fields))
-            if _NOT_IN_TABLE not in answer.stdout + answer.stderr:
-                raise NotTold("route printed something unexpected")
+        return await self._default_of() or await self._default_of("-inet6")
+
+    async def default_routes(self) -> tuple[Route, ...]:
+        return tuple(filter(None, (await self._default_of(), await self._default_of("-inet6"))))
+
+    async def _default_of(self, *family: str) -> Route | None:
+        answer = await answer_of(self._run, ["/sbin/route", "-n", "get", *family, "default"])
+        fields = _colon_fields(answer.stdout.decode("utf-8", "replace"))
+        if "interface" in fields:
+            return Route(interface=fields["interface"], gateway=_gateway(fields))
+        if _NOT_IN_TABLE not in answer.stdout + answer.stderr:
+            raise NotTold("route printed something unexpected")
         return None
 
     async def wifi(self) -> tuple[WifiLink, ...]:

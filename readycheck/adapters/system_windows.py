@@ -106,11 +106,12 @@ class WindowsSystem:
 
     async def default_route(self) -> Route | None:
         """The default route with the lowest metric (route and interface together), IPv4 before IPv6."""
+        return next(iter(await self.default_routes()), None)
+
+    async def default_routes(self) -> tuple[Route, ...]:
         rows = sorted(await self._rows(_ROUTES), key=_preference)
-        if not rows:
-            return None
-        hop, alias = str(rows[0].get("NextHop", "")), str(rows[0].get("InterfaceAlias", ""))
-        return Route(interface=clean(alias, 80), gateway="" if hop in _DEFAULTS else clean(hop, 64))
+        of_version = {_preference(row)[0]: row for row in reversed(rows)}
+        return tuple(_route(of_version[version]) for version in sorted(of_version))
 
     async def wifi(self) -> tuple[WifiLink, ...]:
         """Since Windows 11 24H2 only programs tell it that may use the location, and nobody is asked for that here."""
@@ -188,6 +189,11 @@ def _nature(row: Mapping[str, Any]) -> Nature:
     if number == _ETHERNET:
         kind = "wired" if row.get("HardwareInterface") else "virtual"
     return Nature(kind=kind, description=clean(row.get("InterfaceDescription") or "", 80))
+
+
+def _route(row: Mapping[str, Any]) -> Route:
+    hop, alias = str(row.get("NextHop", "")), str(row.get("InterfaceAlias", ""))
+    return Route(interface=clean(alias, 80), gateway="" if hop in _DEFAULTS else clean(hop, 64))
 
 
 def _preference(row: Mapping[str, Any]) -> tuple[bool, int]:

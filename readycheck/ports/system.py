@@ -133,6 +133,11 @@ class System(Protocol):
         """The default route; None: there is none. Raises NotTold where the system does not say."""
         ...
 
+    async def default_routes(self) -> tuple[Route, ...]:
+        """The preferred default route of each IP version that has one, IPv4 first. Raises NotTold where that is not
+        told."""
+        ...
+
     async def wifi(self) -> tuple[WifiLink, ...]:
         """The radios of this computer; () where it has none. Raises NotTold where the system does not say."""
         ...

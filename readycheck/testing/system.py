@@ -18,7 +18,9 @@ from readycheck.ports import (
 
 @dataclass
 class FakeSystem:
-    """A healthy laptop at home; change the fields you need. ``route`` may be a NotTold or NoRoute to raise."""
+    """A healthy laptop at home; change the fields you need.
+
+    ``route6``: of IPv6, beside it. ``route`` may be a NotTold or NoRoute to raise."""
 
     machine: Host = Host(
         system="Linux",
@@ -33,6 +35,7 @@ class FakeSystem:
         Interface(name="wlan0", kind="wifi", up=True, addresses=("192.168.1.23",), mtu=1500, speed_mbps=433),
     )
     route: Route | NotTold | None = Route(interface="wlan0", gateway="192.168.1.1")
+    route6: Route | None = None
     radios: tuple[WifiLink, ...] | NotTold = ()
     costs_by_data: bool | None = False
     resolvers: tuple[str, ...] | None = ("192.168.1.1",)
@@ -60,6 +63,10 @@ class FakeSystem:
         if isinstance(self.route, NotTold):
             raise self.route
         return self.route
+
+    async def default_routes(self) -> tuple[Route, ...]:
+        preferred = await self.default_route()
+        return tuple(each for each in (preferred, self.route6) if each is not None)
 
     async def wifi(self) -> tuple[WifiLink, ...]:
         if isinstance(self.radios, NotTold):

@@ -3,7 +3,7 @@
 By itself a bad certificate does not tell whose it is: this computer's clock makes dates look wrong, and a box that opens secure
 connections shows a stranger's certificate for every host. Another host at the same moment tells: where its certificate is
 refused for the same reason, it is not the far side's; and where the certificate is valid by the time of that host, it is this
-computer's clock.
+computer's clock. A clock that is off explains only the certificates whose dates it moves past: no stranger's, no other name's.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,6 +19,7 @@ from readycheck_checks.clock import Reading, by_date, duration
 
 BESIDE_S: Final = 4.0
 BY_DATE: Final = ("expired", "not_yet_valid")
+_RIGHT_S: Final = 60.0  # beside what a web server's date leaves open: a clock this near to another's makes no date look wrong
 _WORDS: Final = {
     "expired": "has run out",
     "wrong_name": "belongs to another name",
@@ -49,6 +50,14 @@ class BadCertificate:
         return f"{self.advice}. If that does not help, tell {told}" if self.advice else f"Tell {told}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class OthersClock:
+    """The time of a host that proved who it is. ``explains``: the certificate is valid by it, and by this computer's is not."""
+
+    reading: Reading
+    explains: bool
+
+
 def is_bad_certificate(trouble: NetError) -> bool:
     """A handshake can fail for other reasons than the certificate that was shown."""
     return isinstance(trouble, TlsFailed) and trouble.reason in _WORDS
@@ -63,23 +72,24 @@ def judge_certificate(
     answers: Blame | None = None,
     tunnelled: bool = False,
     astray: bool = False,
-    clock: Reading | None = None,
+    clock: OthersClock | None = None,
 ) -> BadCertificate:
     """``reason``: errors.TlsFailed.reason. ``beside``: how a host of somebody else fared at the same moment. ``far``: whose the
     host is. ``answers``: who was seen to answer in its name. ``tunnelled``: the way there leads through a VPN. ``astray``: name
-    servers of others lead its name elsewhere. ``clock``: of a host by whose time the certificate is valid.
+    servers of others lead its name elsewhere. ``clock``: another's time, where it was told.
 
     A handshake that failed for another reason than its certificate is not this function's (ValueError).
     """
     if reason not in _WORDS:
         raise ValueError(f"{reason} is no fault of a certificate")
     says = _WORDS[reason] + (f" ({issuer})" if issuer and reason == "untrusted" else "")
-    if isinstance(beside, TlsFailed) and beside.reason in (BY_DATE if reason in BY_DATE else (reason,)):
+    if isinstance(beside, TlsFailed) and beside.reason == reason:  # no clock is both ahead and behind
         return _everybodys(reason, says)
-    if reason in BY_DATE and clock is not None:
-        return _by_our_clock(says, clock)
+    if reason in BY_DATE and clock is not None and clock.explains:
+        return _by_our_clock(says, clock.reading)
     if reason in BY_DATE:
-        return BadCertificate(says, *_by_date(reason, beside, far))
+        cleared = isinstance(beside, TlsAnswer) and clock is not None
+        return BadCertificate(says, *_by_date(reason, far, cleared=cleared))
     if reason == "wrong_name" and astray and (answers is None or answers.owner not in NEAR):
         return BadCertificate(says, *_of_another_place(far))
     return BadCertificate(says, *_strangers(reason, far, answers, tunnelled=tunnelled))
@@ -99,10 +109,11 @@ def _by_our_clock(says: str, clock: Reading) -> BadCertificate:
     return BadCertificate(says, Blame(Owner.DEVICE, confidence=Confidence.MEDIUM), _SET_CLOCK)
 
 
-def _by_date(reason: str, beside: TlsAnswer | NetError | None, far: Owner) -> tuple[Blame, str]:
-    """Another host's good certificate clears the clock of this computer. Without one, servers run out of date more often than
-    clocks run ahead, and clocks stand still more often than certificates come too early."""
-    if isinstance(beside, TlsAnswer):
+def _by_date(reason: str, far: Owner, *, cleared: bool) -> tuple[Blame, str]:
+    """``cleared``: another's time clears the clock of this computer. A good certificate of another host does not by itself, for
+    its dates are others. Servers run out of date more often than clocks run ahead, and clocks stand still more often than
+    certificates come too early."""
+    if cleared:
         return Blame(far, confidence=Confidence.MEDIUM), ""
     likely = (far, Owner.DEVICE) if reason == "expired" else (Owner.DEVICE, far)
     return between(*likely, confidence=Confidence.MEDIUM), _SEE_CLOCK
@@ -137,20 +148,23 @@ def valid_by(valid: tuple[datetime, datetime], now: datetime, other: Reading) ->
 
 async def right_time(
     ctx: Context, where: Endpoint, error: TlsFailed, tcp_controls: Sequence[str]
-) -> Reading | None:
-    """The time of a control that proved who it is, where the certificate is valid_by() it; else None. For BY_DATE only.
+) -> OthersClock | None:
+    """The time of a control that proved who it is; None where none tells it, or it decides nothing. For BY_DATE only.
 
     An error without dates (of a conversation that became secure later) is completed from a handshake of its own.
     """
     beside = next(named(tcp_controls, but=where.host), None)
+    told = await time_of(ctx, beside) if beside is not None else None
+    if told is None:
+        return None
     if error.valid is None:
         again = await attempt(ctx.net.tls(where.host, where.port, timeout_s=BESIDE_S))
         error = again if isinstance(again, TlsFailed) and again.reason == error.reason else error
-    if beside is None or error.valid is None:
-        return None
-    told = await time_of(ctx, beside)
+    if error.valid is None:
+        right = abs(told.ahead_s) <= _RIGHT_S + told.within_s
+        return OthersClock(reading=told, explains=False) if right else None
     now = ctx.clock.now().astimezone(UTC)
-    return told if told is not None and valid_by(error.valid, now, told) else None
+    return OthersClock(reading=told, explains=valid_by(error.valid, now, told))
 
 
 async def time_of(ctx: Context, where: Endpoint) -> Reading | None:

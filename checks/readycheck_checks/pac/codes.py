@@ -85,6 +85,11 @@ PROXY_NOT_TOLD: Final = Code(
     "Whether a proxy is in use is not known: the settings do not tell it, or the network is asked for one (WPAD)",
     (Status.UNKNOWN,),
 )
+PROXY_REACHED: Final = Code(
+    "connection.proxy_reached",
+    "The proxy takes connections in; what lies behind it was not reached, or not asked, which proves nothing against it",
+    (Status.UNKNOWN,),
+)
 PROXY: Final = Code(
     "connection.proxy",
     "The proxy that is set opens ways to the internet, and hosts behind it prove who they are",
@@ -153,6 +158,7 @@ CODES: Final = (
     PROXY,
     SILENT,
     PROXY_NOT_PROVED,
+    PROXY_REACHED,
     PROXY_NOT_TOLD,
     PROXY_UNREADABLE,
     PARTLY,

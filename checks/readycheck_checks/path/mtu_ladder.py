@@ -61,8 +61,9 @@ class Ladder:
 
     @property
     def told(self) -> int:
-        """The largest packet that passes, as somebody said, in bytes; 0: nobody said so, or not how large."""
-        known = [rung.mtu for rung in self.rungs if rung.too_big and rung.mtu >= self.passes]
+        """The largest packet that passes, as somebody said, in bytes, which proves nothing by itself; 0: nobody
+        said so, or not how large."""
+        known = [rung.mtu for rung in self.rungs if rung.too_big and rung.mtu and rung.mtu >= self.passes]
         return min(known, default=0)
 
     @property
@@ -71,11 +72,23 @@ class Ladder:
         return any(rung.too_big for rung in self.rungs if rung.size > self.passes)
 
     @property
+    def may_pass(self) -> int:
+        """The largest size that nobody turns away, in bytes: what is told, else what lies below the sizes turned away."""
+        turned_away = [rung.size for rung in self.rungs if rung.too_big and rung.size > self.passes]
+        return self.told or (
+            min(turned_away) - 1 if turned_away else max((r.size for r in self.rungs), default=0)
+        )
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether somebody turns larger packets away, and every size up to there that was tried was answered."""
+        return self.is_told and not any(self.passes < rung.size <= self.may_pass for rung in self.rungs)
+
+    @property
     def vanishes_at(self) -> int:
-        """The smallest size above those that pass that was lost without a word, in bytes; 0: none was."""
-        if not self.passes or self.is_told:
-            return 0
-        return min((rung.size for rung in self.rungs if rung.size > self.passes and rung.silent), default=0)
+        """The smallest size above those that pass that was lost without a word, and nobody turns away, in bytes; 0: none."""
+        lost = (rung.size for rung in self.rungs if self.passes < rung.size <= self.may_pass and rung.silent)
+        return min(lost, default=0) if self.passes else 0
 
 
 def stun_probe(size: int) -> Request:

@@ -17,6 +17,7 @@ from readycheck_checks.path.mtu_ladder import SIZES, Ladder
 
 FULL: Final = 1_500  # Ethernet
 LEAST: Final = 1_280  # RFC 8200, 5: what every link has to take for IPv6; programs take less for an error
+REMEDY_HERE: Final = "Ask IT support to set the packet size (MTU) of this computer to 1280 bytes or more"
 REMEDY_VPN: Final = (
     "Tell IT support that large packets vanish in the VPN: its packet size (MTU) has to be set smaller"
 )
@@ -24,8 +25,8 @@ REMEDY_VPN: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class Sizes:
-    """What the ladders of one way say together, in bytes. ``vanishes_at``: 0 where no black hole is proved; ``unproved``: one was
-    seen towards one server only, or towards each at another size."""
+    """What the ladders of one way say together, in bytes. ``passes``: answered; ``told``: said to pass. ``vanishes_at``: 0 where
+    no black hole is proved; ``unproved``: whether more than ``passes`` gets through is open."""
 
     passes: int = 0
     told: int = 0
@@ -37,13 +38,13 @@ def together(ladders: Sequence[Ladder]) -> Sizes:
     """``ladders``: to servers of different operators, of one moment."""
     told = max((each.told for each in ladders if each.is_told), default=0)
     passes = max((each.passes for each in ladders), default=0)
-    if passes >= FULL or any(each.is_told for each in ladders):
-        return Sizes(passes=max(passes, told), told=told or passes)
+    if passes >= FULL or any(each.is_proved and each.passes == passes for each in ladders):
+        return Sizes(passes=passes, told=told or passes)
     holes = [each for each in ladders if is_clean(each) and each.vanishes_at and each.passes >= SIZES[0]]
     agree = len({each.vanishes_at for each in holes}) == 1 and len(holes) == len(_heard(ladders))
     if len(holes) >= 2 and agree:
-        return Sizes(passes=passes, vanishes_at=holes[0].vanishes_at)
-    return Sizes(passes=passes, unproved=any(each.vanishes_at for each in ladders))
+        return Sizes(passes=passes, told=told, vanishes_at=holes[0].vanishes_at)
+    return Sizes(passes=passes, told=told, unproved=True)
 
 
 def is_clean(each: Ladder) -> bool:
@@ -55,19 +56,27 @@ def _heard(ladders: Sequence[Ladder]) -> list[Ladder]:
     return [each for each in ladders if each.passes]
 
 
-def judge_sizes(sizes: Sizes, ending: Ending, *, tunnelled: bool = False, version: int = 4) -> Finding:
-    """``ending``: where packets of full size end while small ones go on; ``tunnelled``: the way leads through a VPN."""
+def is_small(sizes: Sizes) -> bool:
+    """Proved to take very small packets only."""
+    return 0 < sizes.passes < LEAST and not sizes.unproved and not sizes.vanishes_at
+
+
+def judge_sizes(
+    sizes: Sizes, ending: Ending, *, tunnelled: bool = False, here: bool = False, version: int = 4
+) -> Finding:
+    """``ending``: where packets of full size end while small ones go on; ``tunnelled``: the way leads through a VPN; ``here``:
+    the network card (or the tunnel's end) of this computer is set to no more."""
     named = "" if version == 4 else " of IPv6"
     if sizes.vanishes_at:
         return _black_hole(sizes, ending, tunnelled, named)
     if not sizes.passes or sizes.unproved:
-        why = "too few servers agree about it" if sizes.unproved else "no server answered"
-        return unknown(UNPROVED, f"How large packets{named} may be is not proved: {why}")
-    if sizes.passes < LEAST:
+        return _unproved(sizes, named)
+    if is_small(sizes):
         return warned(
             SMALL,
             f"This connection takes very small packets{named} only: {sizes.passes} bytes",
-            either=_parties(ending, tunnelled),
+            remedy=REMEDY_HERE if here else SMALL.remedy,
+            either=_who_sets_it(tunnelled, here),
             confidence=Confidence.LOW,
         )
     if sizes.passes >= FULL:
@@ -76,6 +85,25 @@ def judge_sizes(sizes: Sizes, ending: Ending, *, tunnelled: bool = False, versio
         PASSES,
         f"Packets{named} of {sizes.passes} bytes pass, and larger ones are turned away with a message, as they should be",
     )
+
+
+def _unproved(sizes: Sizes, named: str) -> Finding:
+    if not sizes.passes:
+        return unknown(UNPROVED, f"How large packets{named} may be is not proved: no server answered")
+    known = f" ({sizes.passes} bytes pass)" if sizes.passes >= SIZES[0] else ""
+    why = (
+        "of the size that is told none is answered"
+        if sizes.told > sizes.passes
+        else "too few servers agree about it"
+    )
+    return unknown(UNPROVED, f"How large packets{named} may be is not proved{known}: {why}")
+
+
+def _who_sets_it(tunnelled: bool, here: bool) -> tuple[Owner, ...]:
+    """The size of a network card is set on this computer, or handed out by the router; that of a tunnel by its program."""
+    if here:
+        return (Owner.COMPANY, Owner.DEVICE) if tunnelled else (Owner.DEVICE, Owner.HOME)
+    return _parties(Ending(), tunnelled)
 
 
 def _black_hole(sizes: Sizes, ending: Ending, tunnelled: bool, named: str) -> Finding:

@@ -13,6 +13,7 @@ from readycheck.api import (
     Finding,
     HttpAnswer,
     NetError,
+    Owner,
     TlsAnswer,
     clean,
     failed,
@@ -55,5 +56,5 @@ def faked(box: str, secure: Mapping[str, TlsAnswer | NetError]) -> Finding | Non
         f"Something on the way ({box}) answers plain web pages in place of the internet, and lets no secure one through",
         confidence=Confidence.MEDIUM,
         detail="; ".join(str(each) for each in secure.values()),
-        either=FAKED.owners,
+        either=(Owner.HOME, Owner.ISP),
     )

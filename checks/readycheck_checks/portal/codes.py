@@ -11,15 +11,19 @@ PORTAL: Final = Code(
     "connection.captive_portal",
     "The network answers web pages with a page of its own, which wants a sign-in first",
     (Status.FAIL,),
-    (Owner.HOME,),
+    (Owner.HOME, Owner.COMPANY),
     "Open a browser and any page that begins with http://, sign in or accept the terms, then check again. "
     "Where the page says that the router has no internet instead, restart the router",
+)
+BEHIND_VPN_REMEDY: Final = (
+    "Disconnect the VPN and check again. If pages open then, tell IT support that a page of its own answers in place of "
+    "the internet behind the VPN"
 )
 FAKED: Final = Code(
     "connection.web_faked",
     "A box on the way answers plain web pages itself and lets no secure ones through",
     (Status.FAIL,),
-    (Owner.HOME, Owner.ISP),
+    (Owner.HOME, Owner.ISP, Owner.COMPANY),
     "Open a browser and any page that begins with http://; sign in or accept the terms where it asks for that. "
     "Otherwise ask whoever runs this network, or use a phone hotspot",
 )

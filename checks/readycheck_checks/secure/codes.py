@@ -9,7 +9,7 @@ HOST: Final = Code(
     "connection.tls_host",
     "Some of the hosts asked cannot prove who they are",
     (Status.WARN,),
-    (Owner.SERVICE,),
+    (Owner.SERVICE, Owner.DEVICE),
     "Type no password there for now; check again later, and show this to IT support if the problem stays",
 )
 DATES: Final = Code(
@@ -25,6 +25,13 @@ UNTRUSTED: Final = Code(
     (Status.FAIL,),
     (),
     "Install the pending system updates and restart; show this result to IT support if the problem stays",
+)
+BROKEN_OFF: Final = Code(
+    "connection.tls_broken_off",
+    "Secure connections to some of the hosts are broken off twice, while another comes about: no certificate is at fault",
+    (Status.WARN,),
+    (Owner.HOME, Owner.ISP, Owner.SERVICE),
+    "Check again later; if the problem stays, try another network or a phone hotspot, and show this result to IT support",
 )
 BROKEN: Final = Code(
     "connection.tls_broken",
@@ -76,6 +83,7 @@ CODES: Final = (
     TLS_INSPECTED,
     TLS_BY_PROXY,
     HOST,
+    BROKEN_OFF,
     TLS_LED_ELSEWHERE,
     DATES,
     TLS_INTERCEPTED,

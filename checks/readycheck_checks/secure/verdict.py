@@ -1,12 +1,14 @@
 """What the certificates of several hosts say together, and whose it is. Pure judgement.
 
-One host that does not check out is that host's matter; all of them are this computer's, or of something on the way.
+One host that does not check out is that host's matter; all of them are this computer's, or of something on the way. Only a
+certificate that was shown is judged as one: a handshake that was broken off showed none.
 """
 
 from collections.abc import Mapping, Sequence
 
 from readycheck.api import (
     Blame,
+    Closed,
     Confidence,
     Finding,
     NetError,
@@ -19,12 +21,14 @@ from readycheck.api import (
     unknown,
     warned,
 )
+from readycheck_checks.blame.certificates import BY_DATE, OthersClock, judge_certificate
 from readycheck_checks.blame.owners import between
 from readycheck_checks.names.around import Around
 from readycheck_checks.names.verdict import Fault
 from readycheck_checks.secure.codes import (
     BIG_PACKETS_LOST,
     BROKEN,
+    BROKEN_OFF,
     DATES,
     HOST,
     NOT_MEASURED,
@@ -38,19 +42,18 @@ from readycheck_checks.secure.codes import (
 from readycheck_checks.secure.inspection import Inspector, inspector_of
 
 Outcome = TlsAnswer | NetError
-_CERTIFICATE_DATES = ("expired", "not_yet_valid")
 _OLD_VERSION = ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION")  # as OpenSSL calls TLS below 1.2 (RFC 8996)
 _REASONS = {
     "expired": "its certificate has run out",
     "not_yet_valid": "its certificate is not valid yet",
     "wrong_name": "its certificate is for another name",
     "untrusted": "its certificate comes from somebody this computer does not trust",
-    "handshake": "the secure connection did not come about",
 }
 
 
-def big_packets_lost(outcomes: Mapping[str, Outcome], *, tunnelled: bool) -> Finding:
-    """A path MTU black hole (RFC 2923): what is larger than some link takes is lost without a word."""
+def big_packets_lost(outcomes: Mapping[str, Outcome], *, tunnelled: bool, sure: bool = True) -> Finding:
+    """A path MTU black hole (RFC 2923): what is larger than some link takes is lost without a word. ``sure``: more than one host
+    answered in small packets, while all were silent in large ones; one could be luck on a line that loses much."""
     if tunnelled:
         remedy = "Disconnect the VPN and check again; if pages open then, tell IT support that the VPN loses large packets"
         either = (Owner.COMPANY, Owner.ISP)
@@ -64,34 +67,60 @@ def big_packets_lost(outcomes: Mapping[str, Outcome], *, tunnelled: bool) -> Fin
         BIG_PACKETS_LOST,
         "Pages and calls hang: small packets come through, large ones are lost on the way",
         remedy=remedy,
-        confidence=Confidence.HIGH,
+        confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
         detail=f"{_detail(outcomes)}; in small packets a secure connection came about",
         either=either,
     )
 
 
 def verdict(
-    outcomes: Mapping[str, Outcome], proxied: bool, opener: str = "", known: Sequence[Inspector] = ()
+    outcomes: Mapping[str, Outcome],
+    proxied: bool,
+    opener: str = "",
+    known: Sequence[Inspector] = (),
+    *,
+    controlled: bool = True,
+    clock: OthersClock | None = None,
 ) -> Finding:
     """``proxied``: this computer is set to use a proxy, so that direct connections may be closed on purpose. ``opener``: the
-    authority that only this computer trusts and that vouches for hosts of others; ``known``: whose name says what it is."""
+    authority that only this computer trusts and that vouches for hosts of others; ``known``: whose name says what it is.
+    ``controlled``: a host checked out while the others did not. ``clock``: the time of that host, where dates look wrong."""
     good = [outcome for outcome in outcomes.values() if isinstance(outcome, TlsAnswer)]
-    bad = {host: outcome for host, outcome in outcomes.items() if isinstance(outcome, TlsFailed)}
-    if good and not bad:
+    bad, broken = shown_bad(outcomes), _broken_off(outcomes)
+    if bad and (good or len(bad) + len(broken) == 1):
+        return _some_bad(bad, good[0] if good and controlled else None, clock)
+    if broken and good and controlled:
+        return _some_broken_off(broken)
+    if good:
         return _inspected(outcomes, opener, known) if opener else _all_good(outcomes, good)
-    if good or len(bad) == 1:
-        return _some_bad(bad, controlled=bool(good))
-    if bad:
-        return _all_bad(bad, known)
     if proxied:
         return skipped(TLS_BY_PROXY, "Secure connections go through the proxy of this network")
+    if len(bad) + len(broken) > 1:
+        return _all_bad(bad, broken, known)
     return unknown(NOT_MEASURED, NOT_MEASURED.meaning, detail=_detail(outcomes))
 
 
-def only_wrong_name(outcomes: Mapping[str, Outcome]) -> str:
+def shown_bad(outcomes: Mapping[str, Outcome]) -> dict[str, TlsFailed]:
+    """The hosts that showed a certificate which was not believed."""
+    return {
+        host: outcome
+        for host, outcome in outcomes.items()
+        if isinstance(outcome, TlsFailed) and outcome.reason in _REASONS
+    }
+
+
+def _broken_off(outcomes: Mapping[str, Outcome]) -> dict[str, NetError]:
+    shown = shown_bad(outcomes)
+    return {
+        host: outcome
+        for host, outcome in outcomes.items()
+        if isinstance(outcome, TlsFailed | Closed) and host not in shown
+    }
+
+
+def only_wrong_name(outcomes: Mapping[str, Outcome], *, controlled: bool) -> str:
     """The one host that showed the certificate of another name while a control checked out; empty where it is not so."""
-    bad = {host: outcome for host, outcome in outcomes.items() if isinstance(outcome, TlsFailed)}
-    controlled = any(isinstance(outcome, TlsAnswer) for outcome in outcomes.values())
+    bad = shown_bad(outcomes)
     stray = [host for host, problem in bad.items() if problem.reason == "wrong_name"]
     return stray[0] if controlled and len(bad) == len(stray) == 1 else ""
 
@@ -117,46 +146,75 @@ def _all_good(outcomes: Mapping[str, Outcome], good: list[TlsAnswer]) -> Finding
     )
 
 
-def _some_bad(bad: Mapping[str, TlsFailed], *, controlled: bool) -> Finding:
-    """``controlled``: another host checked out at the same moment, so this computer and the way to it are in order. A signer
+def _some_bad(bad: Mapping[str, TlsFailed], control: TlsAnswer | None, clock: OthersClock | None) -> Finding:
+    """``control``: another host checked out at the same moment, so this computer and the way to it are in order. A signer
     whom nobody trusts is no mistake of a service: boxes that open connections leave some hosts alone."""
     host, first = next(iter(bad.items()))
     more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
+    says, blame = f"{host}{more} cannot prove who it is", Blame(confidence=Confidence.LOW)
+    if control is None or len(bad) > 1 or first.reason == "untrusted":
+        return warned(HOST, f"{says}: {_REASONS[first.reason]}", blame=blame, detail=_detail(bad))
+    if first.reason not in BY_DATE:
+        blame = Blame(Owner.SERVICE, confidence=Confidence.MEDIUM)
+        return warned(HOST, f"{says}: {_REASONS[first.reason]}", blame=blame, detail=_detail(bad))
+    found = judge_certificate(first.reason, beside=control, far=Owner.SERVICE, clock=clock)
     return warned(
         HOST,
-        f"{host}{more} cannot prove who it is: {_why(first)}",
-        owner=Owner.SERVICE if controlled and _of_the_host(bad) else Owner.UNKNOWN,
+        f"{says}: its certificate {found.says}",
+        remedy=f"{found.advice}. {HOST.remedy}" if found.advice else HOST.remedy,
+        blame=found.blame,
         detail=_detail(bad),
     )
 
 
-def _why(problem: TlsFailed) -> str:
-    if problem.reason == "handshake" and any(word in problem.detail.upper() for word in _OLD_VERSION):
+def _some_broken_off(broken: Mapping[str, NetError]) -> Finding:
+    """Services cut off who speaks an old TLS; filters cut off by the name that is asked for."""
+    host, first = next(iter(broken.items()))
+    more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
+    return warned(
+        BROKEN_OFF,
+        f"No secure connection comes about with {host}{more}, twice, while another one does: {_why_broken(first)}",
+        blame=between(Owner.HOME, Owner.ISP, Owner.SERVICE),
+        detail=_detail(broken),
+    )
+
+
+def _why_broken(problem: NetError) -> str:
+    if any(word in problem.detail.upper() for word in _OLD_VERSION):
         return "it offers only versions of TLS that are no longer safe"
-    return _REASONS.get(problem.reason, problem.reason)
+    return "it is broken off while it begins"
 
 
-def _of_the_host(bad: Mapping[str, TlsFailed]) -> bool:
-    """True where one host alone shows a certificate that only its own side can have let go wrong."""
-    return len(bad) == 1 and all(problem.reason in ("expired", "wrong_name") for problem in bad.values())
-
-
-def _all_bad(bad: Mapping[str, TlsFailed], known: Sequence[Inspector]) -> Finding:
-    reasons = {problem.reason for problem in bad.values()}
-    if reasons <= set(_CERTIFICATE_DATES):
+def _all_bad(
+    bad: Mapping[str, TlsFailed], broken: Mapping[str, NetError], known: Sequence[Inspector]
+) -> Finding:
+    reasons, detail = {problem.reason for problem in bad.values()}, _detail({**bad, **broken})
+    if not broken and reasons == {"untrusted"}:
+        return _untrusted(bad, known)
+    if not broken and _one_clock_explains(bad):
         return failed(
             DATES,
             f"The certificates of all {len(bad)} hosts look out of date; most likely the clock of this computer is wrong",
             owner=Owner.DEVICE,
-            detail=_detail(bad),
+            detail=detail,
         )
-    if reasons == {"untrusted"}:
-        return _untrusted(bad, known)
-    return failed(
-        BROKEN,
-        f"No secure connection comes about: none of {len(bad)} hosts could prove who it is",
-        detail=_detail(bad),
-    )
+    if not bad:
+        summary = f"No secure connection comes about: {len(broken)} hosts answer, and each is broken off as it begins"
+    else:
+        summary = (
+            f"No secure connection comes about: none of {len(bad) + len(broken)} hosts could prove who it is"
+        )
+    return failed(BROKEN, summary, confidence=Confidence.LOW, detail=detail)
+
+
+def _one_clock_explains(bad: Mapping[str, TlsFailed]) -> bool:
+    """All out of date in one direction; and where all of them show their dates, at some time all of them were valid."""
+    reasons = {problem.reason for problem in bad.values()}
+    if len(reasons) > 1 or not reasons <= {*BY_DATE}:
+        return False
+    dates = [problem.valid for problem in bad.values()]
+    known = [each for each in dates if each is not None]
+    return len(known) < len(dates) or max(begin for begin, _ in known) <= min(end for _, end in known)
 
 
 def _untrusted(bad: Mapping[str, TlsFailed], known: Sequence[Inspector]) -> Finding:
@@ -214,5 +272,5 @@ def _inspected(outcomes: Mapping[str, Outcome], opener: str, known: Sequence[Ins
     return passed(TLS_INSPECTED, f"Secure connections check out; {told}", detail=_detail(outcomes))
 
 
-def _detail(outcomes: Mapping[str, Outcome] | Mapping[str, TlsFailed]) -> str:
+def _detail(outcomes: Mapping[str, Outcome] | Mapping[str, TlsFailed] | Mapping[str, NetError]) -> str:
     return "; ".join(str(outcome) for outcome in outcomes.values() if isinstance(outcome, NetError))

@@ -75,13 +75,13 @@ def test_settings_that_do_not_tell_of_a_proxy_prove_no_absence(settings: ProxySe
 
 def test_a_socks_proxy_of_the_desktop_alone_is_tried() -> None:
     settings = ProxySettings(source="macOS", socks="socks.example:8080")
-    assert code(of_desktop(settings, socks_example=3.0)) == "connection.proxy"
+    assert code(of_desktop(settings, socks_example=3.0)) == "connection.proxy_reached"
     assert of_desktop(settings, socks_example=error(Refused)).status is Status.FAIL
 
 
 def test_a_proxy_for_plain_pages_alone_keeps_nobody_from_secure_ones() -> None:
     settings = ProxySettings(source="Windows", plain="plain.example:8080")
-    assert code(of_desktop(settings, plain_example=3.0)) == "connection.proxy"
+    assert code(of_desktop(settings, plain_example=3.0)) == "connection.proxy_reached"
     outcome = of_desktop(settings, plain_example=error(Refused))
     assert (outcome.status, code(outcome)) == (Status.WARN, "connection.proxy_silent")
     assert "http://" in outcome.summary
@@ -147,9 +147,11 @@ def test_a_dead_proxy_program_on_this_computer_is_the_devices_matter() -> None:
 
 
 def test_a_real_listener_that_says_nothing_is_a_proxy_that_hangs() -> None:
-    with tcp_listener() as port:
-        world = real_world() | {"http": FakeHttp(proxies={URL: f"http://{LOOPBACK}:{port}"})}
-        outcome = asyncio.run(run_check(check, ProxyOptions(wait_s=0.3), **world))
+    with tcp_listener() as port, tcp_listener() as control:
+        url = f"https://{LOOPBACK}:{control}/"
+        world = real_world() | {"http": FakeHttp(proxies={url: f"http://{LOOPBACK}:{port}"})}
+        options = ProxyOptions(wait_s=0.3, url=url)
+        outcome = asyncio.run(run_check(check, options, **world))
     assert (outcome.status, code(outcome)) == (Status.FAIL, "connection.proxy_hangs")
     assert outcome.findings[0].owner is Owner.DEVICE
 
@@ -225,9 +227,9 @@ def test_no_credential_is_sent_to_ask_for_a_tunnel() -> None:
     assert b"uthoriz" not in stream.written[0] and b"hunter2" not in stream.written[0]
 
 
-def test_a_socks_proxy_is_not_asked_for_a_tunnel() -> None:
+def test_a_socks_proxy_is_not_asked_for_a_tunnel_and_proves_nothing_by_being_reached() -> None:
     outcome = asked(3.0, setting="socks5://proxy.corp.example:8080", said=())
-    assert (outcome.status, code(outcome)) == (Status.PASS, "connection.proxy")
+    assert (outcome.status, code(outcome)) == (Status.UNKNOWN, "connection.proxy_reached")
 
 
 def test_a_proxy_of_the_desktops_settings_is_tried_as_browsers_do() -> None:
