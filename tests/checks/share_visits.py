@@ -55,7 +55,7 @@ def visit_webdav(
 
 def visit_smb(port: int, path: str = "team%20drive", **more: Any) -> CheckResult:
     """As the user who runs the tests, whom smbd() knows."""
-    return _visit(f"smb://{LOOPBACK}:{port}/{path}", user=getpass.getuser(), **more)
+    return _visit(f"smb://{LOOPBACK}:{port}/{path}", **({"user": getpass.getuser()} | more))
 
 
 def visit_sftp(port: int, path: str = "", **more: Any) -> CheckResult:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from readycheck.errors import NetError, Silent, TlsFailed, Where
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.ports import Interface, ProxySettings
 from readycheck.testing import (
@@ -154,6 +155,12 @@ def test_a_box_that_answers_test_pages_and_lets_nothing_secure_through_fakes_the
     assert "cache.hotel.example" in outcome.summary
 
 
+def test_by_a_wrong_clock_a_cache_is_not_taken_for_a_box_that_fakes_pages() -> None:
+    old = TlsFailed(Where(host="one.example"), reason="expired")
+    outcome = boxed(FakeNet(certificates={"one.example": old, "two.example": old}), **SQUID)
+    assert (outcome.status, code(outcome)) == (Status.UNKNOWN, "connection.portal_not_proved")
+
+
 def test_a_cache_behind_which_secure_pages_answer_is_told_and_is_no_fault() -> None:
     outcome = boxed(FakeNet(certificates={"one.example": tls_answer("one.example")}), **SQUID)
     assert (outcome.status, code(outcome)) == (Status.PASS, "connection.no_portal")
@@ -184,6 +191,56 @@ def test_a_page_in_place_of_the_web_is_no_sign_in_page_where_secure_connections_
         Owner.UNKNOWN,
         (Owner.HOME, Owner.ISP),
     )
+
+
+VPN = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
+
+
+def behind_vpn(source: str, headers: dict[str, Any] | None = None) -> CheckResult:
+    """A page of its own for every page, the VPN on; ``source``: our address on the way to whoever answered."""
+    net, system = FakeNet(sources={ADDRESS: source}), FakeSystem(network=(VPN,))
+    made_up = {
+        EMPTY: http_answer(EMPTY, 204, **(headers or {})),
+        TEXT: http_answer(TEXT, 200, b"Microsoft Connect Test", **(headers or {})),
+    }
+    http = FakeHttp(pages=made_up if headers else DENIED)
+    return asyncio.run(run_check(check, OPTIONS, http=http, net=net, system=system))
+
+
+def test_a_page_in_place_of_the_internet_that_comes_through_the_vpn_is_the_companys_filter() -> None:
+    outcome = behind_vpn("10.8.0.2")
+    assert (code(outcome), outcome.findings[0].owner) == ("connection.captive_portal", Owner.COMPANY)
+    assert "VPN" in outcome.summary and "VPN" in outcome.findings[0].remedy
+
+
+def test_a_page_in_place_of_the_internet_beside_the_vpn_may_be_the_hotels_or_the_companys() -> None:
+    outcome = behind_vpn("192.168.1.23")
+    assert code(outcome) == "connection.captive_portal"
+    assert outcome.findings[0].either == (Owner.HOME, Owner.COMPANY)
+
+
+def test_a_box_that_makes_test_pages_up_behind_the_vpn_is_the_companys() -> None:
+    outcome = behind_vpn("10.8.0.2", SQUID)
+    assert (code(outcome), outcome.findings[0].owner) == ("connection.web_faked", Owner.COMPANY)
+
+
+@pytest.mark.parametrize(
+    ("said", "end"),
+    [
+        (b"HTTP/1.1 407 Sign in\r\n", None),
+        (b"HTTP/1.1 200 OK\r\n", Silent(Where(host="one.example"))),
+        (b"HTTP/1.1 200 OK\r\n", TlsFailed(Where(host="one.example"), reason="untrusted")),
+    ],
+)
+def test_a_proxy_program_of_this_computer_leads_past_a_page_only_where_its_way_carries(
+    said: bytes, end: NetError | None
+) -> None:
+    where = ("127.0.0.1", 8080)
+    net = FakeNet(ports={where: 3.0}, streams={where: FakeStream(lines=[said, b"\r\n"], tls=end)})
+    assert code(denied(net, proxy="127.0.0.1:8080")) == "connection.captive_portal"
+    carries = FakeStream(lines=[b"HTTP/1.1 200 OK\r\n", b"\r\n"])
+    good = FakeNet(ports={where: 3.0}, streams={where: carries})
+    assert code(denied(good, proxy="127.0.0.1:8080")) == "connection.web_intercepted"
 
 
 def test_a_page_that_is_answered_behind_a_vpn_is_the_companys() -> None:

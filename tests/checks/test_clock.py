@@ -34,10 +34,17 @@ def server(offset: float = 0.0, **kind: int) -> Callable[[bytes], bytes]:
     return lambda request: reply(request, datetime.now(UTC) + timedelta(seconds=offset), **kind)
 
 
-def asked_servers(*servers: Callable[[bytes], bytes | None]) -> CheckResult:
+def asked_servers(
+    *servers: Callable[[bytes], bytes | None], pages: Callable[[], str] | None = None
+) -> CheckResult:
+    """``pages``: what a web server says that the date is."""
     with ExitStack() as stack:
         ports = [stack.enter_context(udp_server(each)) for each in servers]
-        options = ClockOptions(servers=tuple(f"{LOOPBACK}:{port}" for port in ports))
+        dated: tuple[str, ...] = ()
+        if pages is not None:
+            web = stack.enter_context(web_server({"*": (200, {"Date": pages()}, b"")}))
+            dated = (f"http://{LOOPBACK}:{web}/",)
+        options = ClockOptions(servers=tuple(f"{LOOPBACK}:{port}" for port in ports), pages=dated)
         return asyncio.run(run_check(check, options, **real_world()))
 
 
@@ -146,7 +153,13 @@ def test_one_server_alone_makes_no_failure_of_it() -> None:
     alone = asked_servers(server(4_000.0))
     assert (alone.status, alone.findings[0].confidence) == (Status.WARN, Confidence.LOW)
     assert alone.summary.startswith("One server alone says")
-    assert asked_servers(server(4_000.0), server(4_000.0)).findings[0].confidence is Confidence.HIGH
+
+
+def test_time_servers_alone_may_be_one_box_on_the_way_and_a_page_that_agrees_makes_it_sure() -> None:
+    off = server(4_000.0)
+    assert asked_servers(off, off).findings[0].confidence is Confidence.MEDIUM
+    later = format_datetime(datetime.now(UTC) + timedelta(seconds=4_000), usegmt=True)
+    assert asked_servers(off, off, pages=lambda: later).findings[0].confidence is Confidence.HIGH
 
 
 def test_the_offset_is_the_mean_of_both_ways_whatever_the_round_trip() -> None:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from readycheck.errors import Closed
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.ports import Interface, NotTold, Route
 from readycheck.testing import FakeNet, FakeSystem, NoRoute, Where, run_check
@@ -90,3 +91,46 @@ def test_a_router_that_the_profile_names_is_asked_all_the_same() -> None:
         system=FakeSystem(network=(there,), route=TUNNEL_ROUTE),
     )
     assert outcome.status is Status.PASS
+
+
+GATEWAY6 = "fe80::1%wlan0"
+ROUTE6 = Route(interface="wlan0", gateway="fe80::1")
+
+
+def test_a_gateway_of_ipv4_that_nobody_has_says_nothing_of_ipv6() -> None:
+    system = FakeSystem(neighbours={GATEWAY: False}, route6=ROUTE6)
+    outcome = result(system=system, net=FakeNet(ports={(GATEWAY6, 80): 2.0}))
+    assert (outcome.status, outcome.findings[0].code) == (Status.WARN, "connection.gateway_silent")
+    assert outcome.findings[0].either == (Owner.HOME, Owner.DEVICE)
+    assert "IPv4" in outcome.summary and "answers over IPv6" in outcome.summary
+
+
+def test_a_gateway_of_ipv6_that_keeps_silent_leaves_open_whether_anything_leads_out() -> None:
+    outcome = result(system=FakeSystem(neighbours={GATEWAY: False}, route6=ROUTE6), net=FakeNet())
+    assert (outcome.status, outcome.findings[0].code) == (Status.WARN, "connection.gateway_silent")
+    assert "nothing leads out" not in outcome.summary
+
+
+def test_gateways_of_both_versions_that_nobody_has_are_a_router_that_is_gone() -> None:
+    system = FakeSystem(neighbours={GATEWAY: False, GATEWAY6: False}, route6=ROUTE6)
+    assert result(system=system, net=FakeNet()).status is Status.FAIL
+
+
+def test_a_router_that_answers_over_one_version_and_is_silent_over_the_other_is_there() -> None:
+    outcome = result(system=FakeSystem(route6=ROUTE6), net=FakeNet(ports={(GATEWAY6, 80): 2.0}))
+    assert outcome.status is Status.PASS
+
+
+def test_beside_a_way_into_a_vpn_the_router_of_the_other_version_is_asked_for_itself() -> None:
+    there = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
+    wifi = Interface(name="wlan0", kind="wifi", up=True, addresses=("2001:db8::2",), mtu=1500)
+    system = FakeSystem(
+        network=(there, wifi), route=TUNNEL_ROUTE, neighbours={GATEWAY6: False}, route6=ROUTE6
+    )
+    outcome = result(system=system, net=FakeNet())
+    assert (outcome.status, outcome.findings[0].code) == (Status.WARN, "connection.gateway_silent")
+
+
+def test_an_address_that_this_computer_cannot_use_is_no_answer_of_the_router() -> None:
+    ports = {(GATEWAY, port): Closed(Where(host=GATEWAY), "Invalid argument") for port in (53, 80, 443)}
+    assert result(net=FakeNet(ports=ports), system=FakeSystem()).status is Status.UNKNOWN

@@ -10,7 +10,17 @@ from readycheck.api import Hop, HopKind
 from readycheck.errors import NetError, Refused, TlsFailed
 from readycheck.model import CheckResult, Owner, Status
 from readycheck.ports import Interface
-from readycheck.testing import FakeHttp, FakeNet, FakeSystem, NoRoute, Silent, Where, run_check, tls_answer
+from readycheck.testing import (
+    FakeHttp,
+    FakeNet,
+    FakeStream,
+    FakeSystem,
+    NoRoute,
+    Silent,
+    Where,
+    run_check,
+    tls_answer,
+)
 from readycheck_checks.internet import InternetOptions, check
 from tests.checks.connection_listeners import LOOPBACK, closed_port, real_world, silent_tcp, tcp_listener
 
@@ -259,3 +269,24 @@ def test_ipv4_that_leads_nowhere_beside_ipv6_is_told() -> None:
     net = FakeNet(ports={("2001:db8::1", 443): 20.0}, sources={**BROKEN6})
     outcome = asyncio.run(run_check(check, OPTIONS, net=net))
     assert codes(outcome) == ["connection.internet", "connection.ipv4_broken"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.168.1.9"])
+@pytest.mark.parametrize("said", [(), (b"HTTP/1.1 502 Bad Gateway\r\n",)])
+def test_a_near_proxy_that_brings_nobody_does_not_save_a_dead_line(
+    host: str, said: tuple[bytes, ...]
+) -> None:
+    stream = FakeStream(lines=list(said))
+    net = FakeNet(ports={(host, 8080): 0.1}, streams={(host, 8080): stream}, sources={host: "192.168.1.23"})
+    http = FakeHttp(proxies={"https://www.example.org/": f"http://{host}:8080"})
+    outcome = asyncio.run(run_check(check, OPTIONS, net=net, http=http, system=FakeSystem()))
+    assert (outcome.status, outcome.findings[0].code) == (Status.FAIL, "connection.no_internet")
+
+
+def test_a_near_proxy_that_opens_ways_leads_out() -> None:
+    where = ("127.0.0.1", 8080)
+    stream = FakeStream(lines=[b"HTTP/1.1 200 Connection established\r\n", b"\r\n"])
+    http = FakeHttp(proxies={"https://www.example.org/": "http://127.0.0.1:8080"})
+    net = FakeNet(ports={where: 0.1}, streams={where: stream})
+    outcome = asyncio.run(run_check(check, OPTIONS, net=net, http=http, system=FakeSystem()))
+    assert (outcome.status, outcome.findings[0].code) == (Status.WARN, "connection.proxy_only")

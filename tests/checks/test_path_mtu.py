@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from readycheck.errors import Silent, TooBig, Where
+from readycheck.errors import NoRoute, Silent, TooBig, Where
 from readycheck.model import CheckResult, Owner, Status
-from readycheck.ports import NotTold
-from readycheck.testing import FakeNet, run_check
+from readycheck.ports import Interface, NotTold, UdpAnswer
+from readycheck.testing import FakeNet, FakeSystem, run_check
 from readycheck_checks.blame.ending import Ending, Place
 from readycheck_checks.path.mtu_ladder import SIZES, Ladder, Rung, dns_probe, ladder, stun_probe
 from readycheck_checks.path.mtu_verdict import Sizes, judge_sizes, together
@@ -149,3 +149,68 @@ def test_a_packet_that_this_computer_does_not_send_whole_says_how_large_it_may_b
     with udp_server(lambda data: data) as port, pytest.raises(TooBig) as told:
         asyncio.run(world.udp(LOOPBACK, port, bytes(65_520), accept=bool, waits_s=(0.5,), whole=True))
     assert told.value.mtu in (0, 65_535, 65_536)
+
+
+NO_HOPS: Any = {("udp", ip, 3478): NotTold("only Linux") for ip in (ONE, OTHER)}
+
+
+def test_a_size_that_is_told_counts_only_where_a_packet_of_it_is_answered() -> None:
+    outcome = result(net(told_mtu=1400, silent_above=1300, hops=NO_HOPS))
+    assert (outcome.status, outcome.findings[0].code) == (Status.WARN, "connection.mtu_black_hole")
+    assert "1280 bytes pass, 1320 do not" in outcome.findings[0].summary
+    assert outcome.measurements[0].value == 1280
+
+
+def test_a_told_size_that_one_server_alone_does_not_answer_proves_no_black_hole() -> None:
+    world = FakeNet(names=NAMES, replies={(ONE, 3478): success}, told_mtu=1400, silent_above=1300)
+    outcome = result(world)
+    assert (outcome.status, outcome.findings[0].code) == (Status.UNKNOWN, "connection.mtu_unproved")
+    assert "1280 bytes pass" in outcome.findings[0].summary and outcome.measurements[0].value == 1280
+
+
+def test_a_told_size_that_is_answered_once_is_enough() -> None:
+    class OneIsSilent(FakeNet):
+        async def udp(self, host: str, port: int, payload: bytes, **how: Any) -> UdpAnswer:
+            if host == OTHER and len(payload) > 1200:
+                raise Silent(Where(host=host))
+            return await super().udp(host, port, payload, **how)
+
+    replies: Any = {(ONE, 3478): success, (OTHER, 3478): success}
+    outcome = result(OneIsSilent(names=NAMES, replies=replies, told_mtu=1400))
+    assert (outcome.status, outcome.measurements[0].value) == (Status.PASS, 1400)
+
+
+def test_a_size_above_the_one_that_is_told_is_no_hole_where_nobody_answers_for_it() -> None:
+    """Routers send only so many messages a second."""
+    where = Where(host=ONE)
+    told = Ladder(
+        rungs=(
+            Rung(size=1400, answered=True),
+            Rung(size=1420, trouble=Silent(where)),
+            Rung(size=1500, too_big=True, mtu=1400),
+        )
+    )
+    assert told.vanishes_at == 0
+    assert together([told, told]) == Sizes(passes=1400, told=1400)
+
+
+def test_a_line_of_which_a_tiny_packet_alone_is_known_is_not_called_a_tiny_line() -> None:
+    where = Where(host=ONE)
+    known = Ladder(rungs=(Rung(size=128, answered=True), Rung(size=1500, trouble=NoRoute(where))))
+    found = judge_sizes(together([known]), Ending())
+    assert (found.status, found.code) == (Status.UNKNOWN, "connection.mtu_unproved")
+
+
+def test_tiny_packets_that_this_computers_own_network_card_is_set_to_are_no_providers_fault() -> None:
+    card = Interface(name="eth0", kind="wired", up=True, addresses=("192.0.2.2",), mtu=1000)
+    system = FakeSystem(network=(card,))
+    outcome = asyncio.run(run_check(check, OPTIONS, net=net(told_mtu=1000), system=system))
+    assert outcome.findings[0].code == "connection.mtu_small"
+    assert outcome.findings[0].either == (Owner.DEVICE, Owner.HOME)
+
+
+def test_tiny_packets_of_a_tunnel_are_the_companys_or_this_computers() -> None:
+    tunnel = Interface(name="tun0", kind="tunnel", up=True, addresses=("192.0.2.2",), mtu=1000)
+    system = FakeSystem(network=(tunnel,))
+    outcome = asyncio.run(run_check(check, OPTIONS, net=net(told_mtu=1000), system=system))
+    assert outcome.findings[0].either == (Owner.COMPANY, Owner.DEVICE)

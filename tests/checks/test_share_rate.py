@@ -58,36 +58,25 @@ def test_a_share_between_the_limits_is_a_warning_and_still_opens(team: Path) -> 
     assert result.measurements[0].value == pytest.approx(2.5e6, rel=0.2)
 
 
-def test_one_byte_a_second_ends_in_time_and_is_an_upper_bound_of_the_rate(
-    team: Path, impatient: None
+def _dripping(environ: Environ, app: Application, start_response: Callable[..., Any]) -> Iterator[bytes]:
+    for data in app(environ, start_response):
+        for at in range(min(len(data), 50)):
+            yield data[at : at + 1]
+            time.sleep(0.2 if at else 0.0)
+
+
+def _standing_still(
+    environ: Environ, app: Application, start_response: Callable[..., Any]
+) -> Iterator[bytes]:
+    time.sleep(2.5)
+    yield from app(environ, start_response)
+
+
+@pytest.mark.parametrize("way", [_dripping, _standing_still])
+def test_a_file_of_which_nothing_more_comes_is_no_slow_one(
+    team: Path, impatient: None, way: Callable[..., Iterator[bytes]]
 ) -> None:
-    def wrap(app: Application) -> Application:
-        def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterator[bytes]:
-            for data in app(environ, start_response):
-                if environ["REQUEST_METHOD"] != "GET" or "HTTP_AUTHORIZATION" not in environ:
-                    yield data
-                    continue
-                for at in range(len(data)):
-                    yield data[at : at + 1]
-                    time.sleep(0.2 if at else 0.0)
-                    if at > 50:
-                        return
-
-        return answer
-
-    started = time.monotonic()
-    with webdav(team, wrap=wrap) as port:
-        result = visit_webdav(port, **RATE)
-    assert time.monotonic() - started < 8
-    assert deciding(result)[:2] == (Status.FAIL, "files.slow")
-    assert "at most 0.4 Mbit/s, 5 wanted" in result.summary
-    assert result.measurements[0].high == result.measurements[0].value
-
-
-def test_a_server_that_falls_silent_before_the_timing_is_an_upper_bound_of_the_rate(
-    team: Path, impatient: None
-) -> None:
-    """It sends the first byte of the file once, and then no more of it."""
+    """It sends the first byte of the file once, and then next to nothing of it."""
     read: list[str] = []
 
     def wrap(app: Application) -> Application:
@@ -95,15 +84,29 @@ def test_a_server_that_falls_silent_before_the_timing_is_an_upper_bound_of_the_r
             if environ["REQUEST_METHOD"] == "GET" and "HTTP_AUTHORIZATION" in environ:
                 read.append(environ["HTTP_RANGE"])
                 if len(read) > 1:
-                    time.sleep(2.5)
+                    yield from way(environ, app, start_response)
+                    return
             yield from app(environ, start_response)
 
         return answer
 
+    started = time.monotonic()
     with webdav(team, wrap=wrap) as port:
         result = visit_webdav(port, **RATE)
-    assert read == ["bytes=0-0", "bytes=0-0", "bytes=0-65535"]
+    assert time.monotonic() - started < 12
+    assert read == ["bytes=0-0", "bytes=0-0", "bytes=0-65535", "bytes=0-8191"]
+    assert deciding(result)[:2] == (Status.FAIL, "files.transfer_hangs")
+    assert result.findings[-1].either == (Owner.COMPANY, Owner.ISP, Owner.HOME)  # nothing else was asked
+    assert not result.measurements
+
+
+def test_a_file_that_comes_slower_than_can_be_waited_for_is_an_upper_bound_of_the_rate(
+    team: Path, impatient: None
+) -> None:
+    with webdav(team, wrap=_paced(80e3, block=1024)) as port:
+        result = visit_webdav(port, **RATE)
     assert deciding(result)[:2] == (Status.FAIL, "files.slow")
+    assert "at most 0.4 Mbit/s, 5 wanted" in result.summary
     assert result.measurements[0].high == result.measurements[0].value
 
 

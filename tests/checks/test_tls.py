@@ -1,21 +1,23 @@
 import asyncio
 import ssl
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import trustme
 
 from readycheck.errors import NetError, Refused, Silent, TlsFailed
-from readycheck.model import CheckResult, Owner, Status
+from readycheck.model import CheckResult, Confidence, Owner, Status
 from readycheck.ports import Interface, ProxySettings, TlsAnswer
-from readycheck.testing import FakeHttp, FakeNet, FakeSystem, Where, run_check, tls_answer
+from readycheck.testing import FakeHttp, FakeNet, FakeSystem, Where, http_answer, run_check, tls_answer
 from readycheck_checks.secure.inspection import Inspector
 from readycheck_checks.tls import TlsOptions, check
 from tests.checks.connection_listeners import LOOPBACK, closed_port, real_world, tls_server
 
 ONE, TWO = "one.example", "two.example"
 OPTIONS = TlsOptions(hosts=(f"{ONE}:443", f"{TWO}:443"))
+NOW = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)  # by the clock of the fakes
 
 
 def bad(reason: str, issuer: str = "", host: str = ONE) -> TlsFailed:
@@ -49,12 +51,47 @@ def test_different_strangers_are_not_called_an_interception() -> None:
 
 
 def test_dates_that_are_wrong_everywhere_point_to_the_clock_of_the_device() -> None:
-    outcome = asked(bad("expired"), bad("not_yet_valid", host=TWO))
+    outcome = asked(bad("expired"), bad("expired", host=TWO))
     assert (code(outcome), outcome.findings[0].owner) == ("connection.tls_dates", Owner.DEVICE)
 
 
+def test_one_clock_is_not_both_ahead_and_behind() -> None:
+    outcome = asked(bad("expired"), bad("not_yet_valid", host=TWO))
+    assert (code(outcome), outcome.findings[0].owner) == ("connection.tls_broken", Owner.UNKNOWN)
+
+
+def dated(host: str, begins: int, ends: int, reason: str = "expired") -> TlsFailed:
+    """Valid from and until so many days from now."""
+    valid = (NOW + timedelta(days=begins), NOW + timedelta(days=ends))
+    return TlsFailed(Where(host=host, port=443), reason=reason, valid=valid)
+
+
+def test_dates_that_no_one_time_brings_together_are_not_this_computers_clocks_doing() -> None:
+    together = asked(dated(ONE, -90, -10), dated(TWO, -60, -1))
+    assert (code(together), together.findings[0].owner) == ("connection.tls_dates", Owner.DEVICE)
+    apart = asked(dated(ONE, -90, -60), dated(TWO, -50, -1))
+    assert (code(apart), apart.findings[0].owner) == ("connection.tls_broken", Owner.UNKNOWN)
+
+
+def told(off: timedelta) -> FakeHttp:
+    """The good host says a time that is so much later than this computer's."""
+    url, date = f"https://{TWO}:443/", NOW + off
+    return FakeHttp(pages={url: http_answer(url, Date=date.strftime("%a, %d %b %Y %H:%M:%S GMT"))})
+
+
+def test_a_certificate_that_only_this_computers_clock_makes_look_old_is_not_its_services_fault() -> None:
+    outcome = asked(dated(ONE, -80, -10), tls_answer(TWO), http=told(timedelta(days=-20)))
+    assert (code(outcome), outcome.findings[0].owner) == ("connection.tls_host", Owner.DEVICE)
+    assert "by the clock of this computer, which is 20 days ahead" in outcome.summary
+
+
+def test_where_no_time_is_told_a_certificate_that_looks_old_may_be_this_computers_clock() -> None:
+    finding = asked(dated(ONE, -80, -10), tls_answer(TWO)).findings[0]
+    assert finding.either == (Owner.SERVICE, Owner.DEVICE)
+
+
 def test_one_bad_host_beside_a_good_one_is_that_hosts_matter() -> None:
-    outcome = asked(bad("expired"), tls_answer(TWO))
+    outcome = asked(bad("expired"), tls_answer(TWO), http=told(timedelta(0)))
     assert (outcome.status, code(outcome)) == (Status.WARN, "connection.tls_host")
     assert outcome.findings[0].owner is Owner.SERVICE
     assert "run out" in outcome.summary
@@ -63,6 +100,7 @@ def test_one_bad_host_beside_a_good_one_is_that_hosts_matter() -> None:
 def test_one_bad_host_without_a_control_blames_nobody() -> None:
     outcome = asked(bad("untrusted", "X"))
     assert (outcome.status, outcome.findings[0].owner) == (Status.WARN, Owner.UNKNOWN)
+    assert outcome.findings[0].confidence is Confidence.LOW
 
 
 def test_silence_of_all_hosts_is_unknown() -> None:

@@ -40,12 +40,12 @@ def failing(reason: str) -> TlsFailed:
     [
         ("expired", None, Owner.UNKNOWN, False),
         ("expired", Silent(WHERE), Owner.UNKNOWN, False),
-        ("expired", tls_answer(), Owner.COMPANY, False),
+        ("expired", tls_answer(), Owner.UNKNOWN, False),
         ("expired", failing("expired"), Owner.DEVICE, True),
-        ("expired", failing("not_yet_valid"), Owner.DEVICE, True),
+        ("expired", failing("not_yet_valid"), Owner.UNKNOWN, False),
         ("expired", failing("untrusted"), Owner.UNKNOWN, False),
         ("not_yet_valid", None, Owner.UNKNOWN, False),
-        ("not_yet_valid", tls_answer(), Owner.COMPANY, False),
+        ("not_yet_valid", tls_answer(), Owner.UNKNOWN, False),
         ("not_yet_valid", failing("not_yet_valid"), Owner.DEVICE, True),
         ("untrusted", tls_answer(), Owner.UNKNOWN, False),
         ("untrusted", failing("untrusted"), Owner.UNKNOWN, True),
@@ -150,16 +150,31 @@ def test_a_certificate_that_is_valid_by_anothers_clock_is_this_computers_clocks_
         ("not_yet_valid", HOUR, 90 * DAY, timedelta(0)),
         ("not_yet_valid", 3 * HOUR, 90 * DAY, 2 * HOUR),
         ("not_yet_valid", HOUR, 90 * DAY, -2 * HOUR),
-        ("not_yet_valid", HOUR, 90 * DAY, None),
         ("expired", -DAY, -HOUR, 2 * HOUR),
         ("expired", -DAY, 90 * DAY, -HOUR),
     ],
-    ids=["clock right", "too early by both", "clock ahead", "no time told", "clock behind", "signer's dates"],
+    ids=["clock right", "too early by both", "clock ahead", "clock behind", "signer's dates"],
 )
 def test_a_certificate_that_is_out_of_date_by_anothers_clock_too_is_its_servers(
     reason: str, begins: timedelta, ends: timedelta, control_says: timedelta | None
 ) -> None:
     assert out_of_date(reason, begins, ends, control_says).blame.owner is Owner.COMPANY
+
+
+@pytest.mark.parametrize("reason", ["expired", "not_yet_valid"])
+def test_a_good_certificate_of_another_host_alone_does_not_clear_this_computers_clock(reason: str) -> None:
+    found = out_of_date(reason, -DAY if reason == "expired" else HOUR, 90 * DAY, None).blame
+    assert (found.owner, set(found.either)) == (Owner.UNKNOWN, {Owner.COMPANY, Owner.DEVICE})
+
+
+def test_dates_that_cannot_be_read_are_the_servers_where_anothers_clock_says_the_same_as_ours() -> None:
+    pages = {
+        url: http_answer(url, Date="Mon, 23 Nov 2026 09:14:00 GMT")
+        for url in ("https://control.example:443/",)
+    }
+    context = fake_context(net=FakeNet(certificates=TALKS), http=FakeHttp(pages=pages), system=FakeSystem())
+    found = asyncio.run(look_into(context, THERE, failing("expired"), Beside(tcp_controls=CONTROL))).blame
+    assert found.owner is Owner.COMPANY
 
 
 def test_a_box_that_was_seen_to_answer_is_named() -> None:
@@ -316,6 +331,6 @@ def test_a_look_ends_in_time_though_every_question_hangs(monkeypatch: pytest.Mon
 
 def test_each_kind_of_trouble_is_looked_into_by_its_own_rule() -> None:
     shown = looked(failing("expired"), FakeNet(certificates=TALKS))
-    assert shown.certificate is not None and shown.blame.owner is Owner.COMPANY
+    assert shown.certificate is not None and Owner.COMPANY in shown.blame.parties
     missing = looked(NameUnknown(WHERE), FakeNet())
     assert missing.name is not None and missing.blame == missing.name.blame

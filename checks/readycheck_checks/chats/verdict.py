@@ -10,6 +10,7 @@ from readycheck.api import Blame, Confidence, Finding, Owner, failed, passed, un
 from readycheck_checks.asking.endpoints import is_here
 from readycheck_checks.asking.proxies import ProxyAddress
 from readycheck_checks.blame.answering import ASKS_TO_SIGN_IN, who_answers, who_is_in_trouble
+from readycheck_checks.blame.owners import between
 from readycheck_checks.blame.remedies import later
 from readycheck_checks.chats.upgrade import Place, Upgrade
 from readycheck_checks.conversation.server import Trouble
@@ -17,6 +18,9 @@ from readycheck_checks.conversation.verdict import App, judge_trouble
 from readycheck_checks.names.servers import is_literal
 
 CODE: Final = "apps.chat"
+_ELSEWHERE: Final = (
+    "Try once over a phone hotspot; if it works there, show this to whoever runs this network."
+)
 FORBIDDEN: Final = 403  # of a server that wants a sign-in first, or of a filter that lets nobody through
 
 
@@ -29,16 +33,18 @@ def judge(
     far: Owner,
     proved: bool,
     answers: tuple[int, ...] = (),
+    opened: bool | None = None,
 ) -> Finding:
     """``proved``: this server is known to upgrade without a sign-in; ``answers``: the HTTP statuses that it is known to turn
-    those down with who have not signed in, beside 401. What else is said in its place proves nothing about it."""
+    those down with who have not signed in, beside 401. What else is said in its place proves nothing about it. ``opened``:
+    whether something on the way opens the secure connection, with an authority that only this computer trusts; None: not told."""
     if seen.step == "proxy":
         return _proxy(title, there, seen)
     if trouble is not None:
         app = App(code=CODE, does_not=f"{title} cannot be used")
         return judge_trouble(app, trouble)
     if seen.status:
-        return _no_upgrade(title, there, seen, far, answers, proved=proved)
+        return _no_upgrade(title, there, seen, far, answers, proved=proved, opened=opened)
     if (
         seen.closed is not None
         and (seen.closed == 0 or seen.closed in range(1002, 1016))
@@ -50,7 +56,14 @@ def judge(
 
 
 def _no_upgrade(
-    title: str, there: Place, seen: Upgrade, far: Owner, answers: tuple[int, ...], *, proved: bool
+    title: str,
+    there: Place,
+    seen: Upgrade,
+    far: Owner,
+    answers: tuple[int, ...],
+    *,
+    proved: bool,
+    opened: bool | None,
 ) -> Finding:
     if seen.status >= 500:
         return _down(title, there, seen, far)
@@ -69,7 +82,7 @@ def _no_upgrade(
             remedy="Open the chat and look",
             detail=str(seen),
         )
-    blame = who_answers(far, proved=there.is_tls, proxied=seen.proxy is not None)
+    blame = _whose_page(there, seen, far, opened)
     return failed(
         f"{CODE}_no_upgrade",
         f"{title} will not show new messages: {there.where} answers as a web page (HTTP {seen.status}) "
@@ -78,6 +91,15 @@ def _no_upgrade(
         detail=str(seen),
         blame=blame,
     )
+
+
+def _whose_page(there: Place, seen: Upgrade, far: Owner, opened: bool | None) -> Blame:
+    """What opens secure connections (a company's box, a protection program of this computer) answers in the place of the chat."""
+    if opened:
+        return Blame(either=(Owner.COMPANY, Owner.DEVICE), confidence=Confidence.MEDIUM)
+    if opened is False:
+        return Blame(far, confidence=Confidence.MEDIUM)
+    return who_answers(far, proved=there.is_tls, proxied=seen.proxy is not None)
 
 
 def _down(title: str, there: Place, seen: Upgrade, far: Owner) -> Finding:
@@ -100,12 +122,19 @@ def _down(title: str, there: Place, seen: Upgrade, far: Owner) -> Finding:
 
 
 def _closed(title: str, there: Place, seen: Upgrade, far: Owner) -> Finding:
+    """A reason that is given is the word of whoever answers. An end without one may be a cut by anybody on the way, as boxes do
+    it that do not know WebSockets."""
+    proxied = seen.proxy is not None
+    if seen.closed:
+        blame = who_answers(far, proved=there.is_tls, proxied=proxied)
+    else:
+        near = (Owner.COMPANY, Owner.HOME) if proxied else (Owner.HOME, Owner.ISP, Owner.COMPANY)
+        blame = between(far, *(owner for owner in near if owner is not far))
     return warned(
         f"{CODE}_closed_at_once",
-        f"{title} may not show new messages: {there.where} opens the live connection and closes it at once",
-        remedy=_tell(far, title),
-        owner=far,
-        confidence=Confidence.MEDIUM,
+        f"{title} may not show new messages: the live connection to {there.where} opens and is closed at once",
+        remedy=_tell(far, title) if blame.owner is far else f"{_ELSEWHERE} {_tell(far, title)}",
+        blame=blame,
         detail=str(seen),
     )
 

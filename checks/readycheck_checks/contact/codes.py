@@ -226,12 +226,19 @@ MAIL_DOMAIN: Final = _code(
     "mail_domain",
     "The domain of the address of support takes no mail, or is not known here",
     Status.FAIL,
-    owners=(Owner.COMPANY, Owner.HOME, Owner.ISP),
+    owners=(Owner.COMPANY, Owner.HOME, Owner.ISP, Owner.DEVICE),
+    remedy=_ANOTHER,
+)
+MAIL_NAME: Final = _code(
+    "mail_name",
+    "The name of the mail server is not known here",
+    Status.FAIL,
+    owners=_ON_THE_WAY,
     remedy=_ANOTHER,
 )
 MAIL_DOWN: Final = _code(
     "mail_down",
-    "The mail server refuses or breaks off the conversation, or its name is not known",
+    "The mail server refuses or breaks off the conversation",
     Status.FAIL,
     owners=_ON_THE_WAY,
     remedy=_ANOTHER,
@@ -271,6 +278,7 @@ EMAIL: Final = (
     MAIL_SERVER,
     MAIL_NO_STARTTLS,
     MAIL_REFUSED,
+    MAIL_NAME,
     MAIL_DOWN,
     MAIL_SILENT,
     MAIL_HANGS,

@@ -34,6 +34,7 @@ from readycheck_checks.contact.codes import (
     MAIL_DOMAIN_UNPROVED,
     MAIL_DOWN,
     MAIL_HANGS,
+    MAIL_NAME,
     MAIL_NO_STARTTLS,
     MAIL_NO_TLS,
     MAIL_REFUSED,
@@ -130,7 +131,9 @@ def judge_server(
             return judged.certificate(seen)
         case TlsFailed():
             return judged.no_tls(seen)
-        case Refused() | Closed() | NameUnknown():
+        case NameUnknown():
+            return judged.name(seen)
+        case Refused() | Closed():
             return judged.down(seen, beside)
         case Silent() if beside.answered("tcp"):
             return judged.down(seen, beside)
@@ -216,19 +219,27 @@ class _Server:
     def down(self, seen: Talk, beside: Controls) -> Finding:
         silent = isinstance(seen.error, Silent)
         hangs = silent and (seen.step != "connect" or self._looked.hangs)
+        how = f"{self._server.host} {HANGS}" if hangs else str(seen.error)
         told = (self._told(seen), str(beside) if silent else "", self._looked.ends)
-        lost, blame = self._looked.name, self._looked.blame
-        advice = f"{lost.remedy} " if lost is not None and lost.hidden else ""
         return failed(
             MAIL_HANGS if hangs else MAIL_SILENT if silent else MAIL_DOWN,
-            f"Mail cannot be sent from here: {lost.says if lost is not None else self._how(seen, hangs=hangs)}",
-            remedy=f"{advice}{self._instead}",
-            blame=blame,
+            f"Mail cannot be sent from here: {how}",
+            remedy=self._instead,
+            blame=self._looked.blame,
             detail="; ".join(filter(None, told)),
         )
 
-    def _how(self, seen: Talk, *, hangs: bool) -> str:
-        return f"{self._server.host} {HANGS}" if hangs else str(seen.error)
+    def name(self, seen: Talk) -> Finding:
+        """Whether there is such a server at all is not known from here: its name may be kept back on this line."""
+        lost = self._looked.name
+        advice = f"{lost.remedy} " if lost is not None and lost.hidden else ""
+        return failed(
+            MAIL_NAME,
+            f"Mail cannot be sent from here: {lost.says if lost is not None else seen.error}",
+            remedy=f"{advice}{self._instead}",
+            blame=self._looked.blame,
+            detail="; ".join(filter(None, (self._told(seen), self._looked.ends))),
+        )
 
     def unproved(self, seen: Talk, beside: Controls) -> Finding:
         return unknown(

@@ -124,9 +124,12 @@ async def look_closer(
     greets: tuple[bytes, ...] = (),
 ) -> Trouble:
     """The trouble, and what else can be found out about it from here."""
+    spoken = None
     if isinstance(error, Silent) and step in (TLS, GREETING, REQUEST):
-        error = await _spoken(ctx, where, greets if step == GREETING else ()) or error
-    if isinstance(error, TlsFailed):
+        spoken = await _spoken(ctx, where, greets if step == GREETING else ())
+    if spoken is not None:
+        error = TlsFailed(spoken.where, spoken.detail) if step == TLS else spoken
+    elif isinstance(error, TlsFailed):
         error = await _cut_off(ctx, where, error) or await _with_issuer(ctx, where, error)
     looked = await look_into(ctx, where, error, beside)
     return Trouble(where=where, step=step, error=error, far=beside.far, beside=asked, looked=looked)
@@ -134,7 +137,8 @@ async def look_closer(
 
 async def _spoken(ctx: Context, where: Endpoint, greets: tuple[bytes, ...]) -> Garbled | None:
     """What it says before anybody spoke to it, where that is no such greeting: no TLS server says anything then, and whoever
-    waited for a line, or for a handshake, would wait for ever."""
+    waited for a line, or for a handshake, would wait for ever. Words that come while a handshake is under way end it as one that
+    fails; those that come before it, or after, are the same fault."""
     try:
         stream = await ctx.net.open(where.host, where.port, timeout_s=CONNECT_WAIT_S)
     except NetError:

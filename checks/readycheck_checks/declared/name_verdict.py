@@ -24,6 +24,11 @@ class WantedRecords:
     server: str = ""
     inside: bool = False
 
+    @property
+    def leads_inside(self) -> bool:
+        """A private address is expected, which leads nowhere outside the network that has it."""
+        return self.kind in ("A", "AAAA") and any(_is_private_address(each) for each in self.expected)
+
     def fault(self, answer: Answer) -> tuple[str, str]:
         """Code and clause of what is not as expected; two empty texts where all is. Of an answer that was cut only what it holds
         counts: "_cut" where the rest may hold what it lacks."""
@@ -51,8 +56,21 @@ class WantedRecords:
         return "_cut", f"{self.name} has more records of the kind {self.kind} than could be read"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Near:
+    """Looked at where others have what is missed here: ``told``: by this computer's name servers, asked directly, where lookups
+    went the system's own way; ``parties``: whose these name servers may be."""
+
+    told: Answer | None = None
+    parties: tuple[Owner, ...] = (Owner.HOME, Owner.ISP, Owner.DEVICE)
+
+
 def judge_records(
-    options: Declared, wanted: WantedRecords, answer: Answer | None, others: tuple[Answer, ...]
+    options: Declared,
+    wanted: WantedRecords,
+    answer: Answer | None,
+    others: tuple[Answer, ...],
+    near: Near | None = None,
 ) -> Finding:
     """``answer``: None where nobody answered. ``others``: what name servers of others said to the same question, asked after a
     failure only; those that were silent are left out."""
@@ -64,25 +82,41 @@ def judge_records(
     if not kind:
         shown = clean(", ".join(answer.values[:5]), 200)
         return passed(CODE, f"{wanted.name} has the {wanted.kind} records that are expected: {shown}")
-    return missed(
-        options, CODE + kind, clause, whose_fault(options.far, wanted, others), detail=_detail(wanted, others)
-    )
+    blame = whose_fault(options.far, wanted, others, near)
+    return missed(options, CODE + kind, clause, blame, detail=_detail(wanted, others))
 
 
-def whose_fault(far: Owner, wanted: WantedRecords, others: tuple[Answer, ...]) -> Blame:
-    """Records that others find as expected are kept back near here; what others miss too, the far side lacks."""
-    near = (Owner.HOME, Owner.ISP)
+def are_good(wanted: WantedRecords, others: tuple[Answer, ...]) -> bool:
+    """Whether name servers of others tell what is expected."""
+    return any(not wanted.fault(other)[0] for other in others)
+
+
+def whose_fault(
+    far: Owner, wanted: WantedRecords, others: tuple[Answer, ...], near: Near | None = None
+) -> Blame:
+    """Records that others find as expected are kept back near here: by this computer itself (its list of hosts, its search
+    domains) where its name servers do tell them. What others miss too, the far side lacks; but what leads into a private network
+    is often told inside it only, whatever the profile says of the name."""
+    line = (Owner.HOME, Owner.ISP)
     if wanted.server and _is_private(wanted.server):
         return Blame(far, confidence=Confidence.MEDIUM)
     if wanted.inside:
         return between(Owner.DEVICE, far, Owner.COMPANY)
-    good = [other for other in others if not wanted.fault(other)[0]]
+    good = are_good(wanted, others)
     alike = [other for other in others if wanted.fault(other)[0] and other.said not in (Said.ODD, Said.CUT)]
     if good and not wanted.server:
-        return Blame(either=near, confidence=Confidence.MEDIUM)
+        return _kept_back(wanted, near or Near())
+    if not good and wanted.leads_inside:
+        return between(Owner.DEVICE, far, Owner.COMPANY)
     if good or not alike:
-        return between(far, *near)
+        return between(far, *line)
     return Blame(far, confidence=Confidence.HIGH if len(alike) > 1 else Confidence.MEDIUM)
+
+
+def _kept_back(wanted: WantedRecords, near: Near) -> Blame:
+    if near.told is not None and not wanted.fault(near.told)[0]:
+        return Blame(Owner.DEVICE, confidence=Confidence.MEDIUM)
+    return between(*near.parties, confidence=Confidence.MEDIUM)
 
 
 def _silent(options: Declared, wanted: WantedRecords, others: tuple[Answer, ...]) -> Finding:
@@ -101,8 +135,12 @@ def _silent(options: Declared, wanted: WantedRecords, others: tuple[Answer, ...]
 
 def _is_private(server: str) -> bool:
     """No name server on the way answers in the place of one with a private address but the network that has it."""
+    return _is_private_address(server.rpartition(":")[0].strip("[]"))
+
+
+def _is_private_address(text: str) -> bool:
     try:
-        return ipaddress.ip_address(server.rpartition(":")[0].strip("[]")).is_private
+        return ipaddress.ip_address(text).is_private
     except ValueError:
         return False
 

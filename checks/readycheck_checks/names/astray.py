@@ -25,10 +25,12 @@ from readycheck_checks.names.codes import (
     DNS_STAND_INS_DEAD,
     DNS_STAND_INS_UNPROVED,
 )
-from readycheck_checks.names.verdict import AUTOMATIC, Fault, fault
+from readycheck_checks.names.verdict import Fault, fault
+from readycheck_checks.names.word import Says, all_say_otherwise, of_its_place, who_says_so
 
-# Proxy and access programs hand these out on the computer and take the connections to them themselves: RFC 2544, RFC 6598
-STAND_INS: Final = (ipaddress.ip_network("198.18.0.0/15"), ipaddress.ip_network("100.64.0.0/10"))
+# Proxy and access programs hand these out on the computer and take the connections to them themselves: RFC 2544, RFC 6598, and
+# the half of the local addresses of IPv6 that nobody may give himself (RFC 4193, section 3.2)
+STAND_INS: Final = tuple(map(ipaddress.ip_network, ("198.18.0.0/15", "100.64.0.0/10", "fc00::/8")))
 Proof = TlsAnswer | NetError
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -57,7 +59,7 @@ def astray(found: Mapping[str, Sequence[str]]) -> Astray:
 def _is_nowhere(ip: IP) -> bool:
     """Private, or what lists of unwanted names are answered with: no address, or this computer's own."""
     inside = any(ip.version == network.version and ip in network for network in PRIVATE)
-    return inside or ip.is_loopback or ip.is_unspecified
+    return (inside and not is_stand_in(ip)) or ip.is_loopback or ip.is_unspecified
 
 
 def stand_ins_only(addresses: Sequence[str]) -> bool:
@@ -122,39 +124,28 @@ def blocked(names: Sequence[str], around: Around, *, everything: bool, missing: 
 
 def whose_block(around: Around) -> Fault:
     """Whose it is that a name is blocked, from who says so and who does not."""
-    honest = [each for each in around.opinions if _is_honest(each)]
-    own = [each for each in around.own or () if each.reply.is_spoken]
-    liar = next((each for each in own if not _is_honest(each)), None)
+    liar = who_says_so(around, _about_a_block)
     if liar is None:
-        return _nobody_says_so(own)
+        return _nobody_says_so(around)
+    honest = contradicted(around)
     why = f"the name server {liar.server} says so" + (", and others do not" if honest else "")
     ask = f"Ask whoever runs the name server {liar.server} whether it blocks this name"
     if not honest:
         return fault(why, ask, Owner.UNKNOWN, confidence=Confidence.LOW)
-    return of_its_place(liar, why, ask)
+    return of_its_place(liar, around, _about_a_block, why, ask)
 
 
-def of_its_place(liar: Asked, why: str, ask: str) -> Fault:
-    """Whose an answer is that a name server gives and others do not, from where that one stands. ``ask``: a remedy that asks
-    whoever runs it."""
-    match liar.place:
-        case Place.TUNNEL:
-            remedy = "Ask IT support whether the name server of the VPN blocks this name"
-            return fault(why, remedy, Owner.COMPANY)
-        case Place.HERE:
-            remedy = f"{ask}; it is a program of this computer, or one behind it"
-            return fault(why, remedy, Owner.DEVICE, Owner.HOME)
-        case Place.FAR:
-            return fault(why, f"{ask}. {AUTOMATIC}", Owner.ISP, Owner.DEVICE)
-        case Place.NEAR:
-            return fault(why, ask, Owner.HOME, Owner.DEVICE, Owner.COMPANY)
-    return fault(why, f"{ask}: the router may have a filter, or its provider", Owner.HOME, Owner.ISP)
+def _about_a_block(asked: Asked) -> Says:
+    """A refusal, or a server that fails, says nothing about a name: programs ask the next one."""
+    if _is_honest(asked):
+        return Says.OTHERWISE
+    leads_nowhere = asked.reply is Reply.ANSWERED and bool(asked.addresses)
+    return Says.SO if leads_nowhere or asked.reply is Reply.UNKNOWN_NAME else Says.NOTHING
 
 
-def _nobody_says_so(own: Sequence[Asked]) -> Fault:
-    """``own``: the name servers that are set and said something, which is the name's address."""
+def _nobody_says_so(around: Around) -> Fault:
     ask = "Ask IT support what blocks it on this computer (its list of hosts, a filter)"
-    if own:
+    if all_say_otherwise(around, _about_a_block):
         why = "the name servers that are set tell its address, so something on this computer blocks it"
         return fault(why, ask, Owner.DEVICE)
     why = "no name server that is set says anything when it is asked directly, so who says so is not known"

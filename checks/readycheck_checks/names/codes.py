@@ -43,9 +43,9 @@ UNSTEADY: Final = Code(
 )
 HIJACK: Final = Code(
     "connection.dns_hijack",
-    "The name server invents addresses for names that do not exist",
+    "Somebody invents addresses for names that do not exist",
     (Status.WARN,),
-    (Owner.ISP, Owner.HOME),
+    (Owner.ISP, *(owner for owner in _NEAR if owner is not Owner.ISP)),
     "Ask your internet provider to switch this off; until then inside names may lead to the wrong place",
 )
 DNS: Final = Code("connection.dns", "Names are looked up soon enough", (Status.PASS,))

@@ -168,11 +168,14 @@ def _failed(code: Code, summary: str, found: Fault, detail: str) -> Finding:
     )
 
 
-def hijack(zone: str, *, tunnelled: bool = False) -> Finding:
+def hijack(zone: str, found: Fault, around: Around) -> Finding:
+    """``found``: completes "Addresses are invented for names that do not exist: ..."."""
     return warned(
         HIJACK,
-        f"The name server invents addresses for names that do not exist (under {zone})",
-        either=() if tunnelled else HIJACK.owners,
+        f"Addresses are invented for names that do not exist (under {zone}): {found.why}",
+        remedy=found.remedy,
+        blame=found.blame,
+        detail=str(around),
     )
 
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from readycheck.api import Context, NetError, Owner, TlsFailed
 from readycheck_checks.asking.attempts import at_once, attempt
-from readycheck_checks.names.around import Around, Reply
-from readycheck_checks.names.astray import of_its_place
+from readycheck_checks.names.around import Around, Asked, Reply
 from readycheck_checks.names.servers import ask_around, is_literal
 from readycheck_checks.names.verdict import SUPPORT, Fault, fault
+from readycheck_checks.names.word import Says, all_say_otherwise, of_its_place, who_says_so
 
 MOST_OPINIONS: Final = 2
 PROOF_S: Final = 2.3
@@ -58,18 +58,30 @@ def leads_elsewhere(around: Around, here: Sequence[str]) -> bool:
 
 def whose_forgery(around: Around, here: Sequence[str]) -> Fault:
     """Who leads the name elsewhere: the one of this computer's name servers that says so, or nobody but this computer."""
-    own, ours = [each for each in around.own or () if each.reply is Reply.ANSWERED], _ipv4(here)
-    liar = next((each for each in own if ours & set(each.addresses)), None)
+    ours = _ipv4(here)
+
+    def about(asked: Asked) -> Says:
+        if asked.reply is not Reply.ANSWERED or not asked.addresses:
+            return Says.NOTHING
+        return Says.SO if ours & set(asked.addresses) else Says.OTHERWISE
+
+    liar = who_says_so(around, about)
     others = ", ".join(each.server for each in around.opinions if each.addresses)
     leads = (
         f"its name leads to {', '.join(sorted(ours))} here, and elsewhere by other name servers ({others})"
     )
     if liar is not None:
         ask = f"{STAY_AWAY}. Ask whoever runs the name server {liar.server} whether it leads this name elsewhere"
-        return _or_the_service(of_its_place(liar, f"{leads}; {liar.server} says so", ask))
-    if own and all(_told_by_others(around) & set(each.addresses) for each in own):
+        return _or_the_service(of_its_place(liar, around, about, f"{leads}; {liar.server} says so", ask))
+    if all_say_otherwise(around, about) and _own_agree(around):
         return fault(f"{leads}; no name server says so, but this computer itself", SUPPORT, Owner.DEVICE)
     return _or_the_service(fault(leads, STAY_AWAY, Owner.HOME, Owner.ISP))
+
+
+def _own_agree(around: Around) -> bool:
+    """This computer's name servers tell the addresses that others tell, and not just others than it came to."""
+    own = [each for each in around.own or () if each.addresses]
+    return all(_told_by_others(around) & set(each.addresses) for each in own)
 
 
 def _told_by_others(around: Around) -> set[str]:

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from readycheck.api import Owner
+from readycheck.api import Confidence, Owner
 from readycheck_checks.names.around import Around, Asked, Place, Reply
 from readycheck_checks.names.astray import stand_ins_only
 from readycheck_checks.names.verdict import (
@@ -17,6 +17,7 @@ from readycheck_checks.names.verdict import (
     Fault,
     fault,
 )
+from readycheck_checks.names.word import through_tunnel
 
 _LAN: Final = 24
 _PROGRAMS: Final = (Place.HERE, Place.TUNNEL)
@@ -58,25 +59,36 @@ def whose_lie(around: Around, address: str) -> Fault:
         return _not_the_servers(own, address)
     why = f"the name server {liar.server} answers every name with the same address ({address})"
     if liar.place is Place.TUNNEL:
-        return fault(why, VPN_OFF, Owner.COMPANY)
+        return fault(why, VPN_OFF, *through_tunnel(liar))
     if any(each.place is Place.ROUTER and _is_honest(each, address) for each in around.everybody):
-        near = [Owner.HOME] if liar.place is Place.NEAR else []
-        return fault(f"{why}, while the router's does not", AUTOMATIC, Owner.DEVICE, *near)
+        handed_out = [] if liar.place is Place.HERE else [Owner.HOME]
+        vpn = [Owner.COMPANY] if around.vpn and liar.place is not Place.FAR else []
+        return fault(f"{why}, while the router's does not", AUTOMATIC, Owner.DEVICE, *vpn, *handed_out)
     if liar.place is Place.ROUTER and _is_of_lan(address, liar.server):
         remedy = f"Open the page of the router (http://{address}): it may wait to be set up. Otherwise restart it. {HOTSPOT}"
         return fault(why, remedy, Owner.HOME)
     if liar.place is Place.FAR and any(_is_honest(each, address) for each in around.opinions):
-        return fault(f"{why}, while others do not", AUTOMATIC, Owner.ISP, Owner.DEVICE)
-    return fault(why, f"{RESTART}. {PROVIDER}", Owner.HOME, Owner.ISP)
+        return fault(f"{why}, while others do not", AUTOMATIC, Owner.ISP, Owner.DEVICE, Owner.HOME)
+    return fault(why, f"{RESTART}. {PROVIDER}", Owner.HOME, Owner.ISP, *_by_itself(liar, around, address))
+
+
+def _by_itself(liar: Asked, around: Around, address: str) -> tuple[Owner, ...]:
+    """A program of this computer passes on what the router says too; of itself it says what nobody else was heard to say."""
+    if liar.place is not Place.HERE:
+        return ()
+    also = any(each.place is Place.ROUTER and address in each.addresses for each in around.everybody)
+    return () if also else (Owner.DEVICE,)
 
 
 def _not_the_servers(own: tuple[Asked, ...], address: str) -> Fault:
-    """What no name server says comes from this computer itself: its list of hosts, or a program that looks names up."""
-    if own and all(_is_honest(each, address) for each in own):
+    """What no name server says comes from this computer itself: its list of hosts, or a program that looks names up. Where none
+    says anything, nothing shows whose it is."""
+    if any(_is_honest(each, address) for each in own):
         why = f"something on this computer leads every name to the same address ({address})"
         return fault(why, SUPPORT, Owner.DEVICE)
     why = f"every name leads to the same address ({address})"
-    return fault(why, f"{RESTART}. {PROVIDER}", Owner.HOME, Owner.ISP)
+    near = (Owner.HOME, Owner.ISP, Owner.DEVICE)
+    return fault(why, f"{RESTART}. {PROVIDER}", *near, confidence=Confidence.LOW)
 
 
 def _is_honest(asked: Asked, address: str) -> bool:

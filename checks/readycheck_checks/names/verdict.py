@@ -4,6 +4,7 @@ A router mostly passes questions on, so it looks like its provider's name server
 narrows it down is an answer: of the router where another server is set, or of others over the same line.
 """
 
+import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +24,7 @@ VPN_OFF: Final = (
     "Disconnect the VPN and check again. If names are found then, connect the VPN again, "
     "and tell the support of the VPN if the problem stays"
 )
+BY_HAND: Final = "If the name server was set by hand on this computer, set it to automatic"
 USELESS: Final = "gives no answer of use"
 
 
@@ -75,8 +77,12 @@ def _nothing_bad_is_set(around: Around) -> Fault:
 
 
 def _through_tunnel(bad: Asked, around: Around) -> Fault:
-    """What comes back through the tunnel was said at its far end. Silence may be the tunnel's own."""
+    """What comes back through the tunnel was said at its far end. Silence may be the tunnel's own. A name server with a public
+    address is not the VPN's for sure: all that leaves this computer may go through the tunnel."""
     alive = answered(each for each in around.everybody if each.place is Place.TUNNEL)
+    if not is_private(bad.server):
+        why = f"the name server {bad.server}, which is asked through the VPN that is on, {USELESS}"
+        return fault(why, f"{VPN_OFF}. {BY_HAND}", Owner.COMPANY, Owner.DEVICE)
     brings = f"the VPN that is on brings its own name server ({bad.server}), "
     if bad.reply is Reply.CLOSED:
         return fault(f"{brings}where none runs", VPN_OFF, Owner.COMPANY)
@@ -86,16 +92,17 @@ def _through_tunnel(bad: Asked, around: Around) -> Fault:
 
 
 def _beside_a_good_router(bad: Asked, around: Around) -> Fault:
-    """The name server of the router answers, so this network and its provider do their part. But a server nearby may have been
-    handed out by this network, and behind a private address or a program on this computer may be a VPN."""
+    """The name server of the router answers, so this network and its provider do their part. But who set another one does not
+    show: this network may have handed it out, and behind a private address or a program on this computer may be a VPN."""
     vpn = [Owner.COMPANY] if around.vpn else []
     if bad.place is Place.HERE:
         why = f"the program on this computer that does it ({bad.server}) {USELESS}, while the router does"
         return fault(why, SUPPORT, Owner.DEVICE, *vpn)
     why = f"this computer asks the name server {bad.server}, which {USELESS}, while the router's does"
-    if bad.place is Place.FAR and not around.own_answers:
-        return fault(why, AUTOMATIC, Owner.DEVICE)
-    remedy = f"{AUTOMATIC}. If it is automatic already, whoever runs this network has to mend {bad.server}"
+    remedy = (
+        f"{AUTOMATIC}. If it is automatic already, the settings of the router hand out {bad.server}: "
+        "whoever runs this network has to set another one there"
+    )
     return fault(why, remedy, Owner.DEVICE, *vpn, Owner.HOME)
 
 
@@ -113,18 +120,19 @@ def _router(bad: Asked, around: Around) -> Fault:
 
 
 def _far(bad: Asked, around: Around) -> Fault:
-    """A name server outside: the provider's own, or one that somebody set by hand (or the company, in its profile)."""
-    setter = Owner.COMPANY if around.by_profile else Owner.DEVICE
+    """A name server outside: the provider's own, or one that somebody set by hand, on this computer or in the router that hands
+    it out (or the company, in its profile)."""
+    setters = (Owner.COMPANY,) if around.by_profile else (Owner.DEVICE, Owner.HOME)
     by_hand = f"If the name server {bad.server} was set by hand, set it to automatic; otherwise "
     if around.line_passes_names:
         why = f"the name server {bad.server} {USELESS}, while others on the internet do"
-        return fault(why, f"{by_hand}tell your internet provider that it does not work", Owner.ISP, setter)
+        return fault(why, f"{by_hand}tell your internet provider that it does not work", Owner.ISP, *setters)
     others = [each for each in around.opinions if not each.reply.is_unsent]
     spoken = any(each.reply.is_spoken for each in others)
     if not others or (bad.reply.is_spoken and not spoken):
         why = f"the name server {bad.server} {USELESS}"
-        rest = () if bad.reply.is_spoken else (Owner.HOME,)
-        return fault(why, f"{by_hand}restart the router. {PROVIDER}", Owner.ISP, setter, *rest)
+        rest = (Owner.HOME,) if around.by_profile and not bad.reply.is_spoken else ()
+        return fault(why, f"{by_hand}restart the router. {PROVIDER}", Owner.ISP, *setters, *rest)
     does = "turns away" if spoken else "holds back"
     why = f"something on the way {does} the questions to {bad.server} and to every other name server"
     return fault(why, f"{RESTART}. {PROVIDER}", Owner.HOME, Owner.ISP)
@@ -141,6 +149,10 @@ def _near(bad: Asked, around: Around) -> Fault:
     if bad.reply is Reply.CLOSED or bad.reply.is_unsent:
         return fault(why, remedy, Owner.HOME, setter)
     return fault(why, remedy, Owner.HOME, Owner.ISP, setter)
+
+
+def is_private(server: str) -> bool:
+    return ipaddress.ip_address(server.partition("%")[0]).is_private
 
 
 def _others(around: Around) -> str:

@@ -8,7 +8,19 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from readycheck.api import Blame, Confidence, Finding, Owner, Silent, TlsFailed, failed, passed, warned
+from readycheck.api import (
+    Blame,
+    Confidence,
+    Finding,
+    Owner,
+    Silent,
+    Status,
+    TlsFailed,
+    failed,
+    passed,
+    unknown,
+    warned,
+)
 from readycheck_checks.blame.answering import who_answers
 from readycheck_checks.conversation.server import Trouble
 from readycheck_checks.conversation.verdict import App, judge_trouble
@@ -120,6 +132,8 @@ def _in_part(
     trouble = next(iter(troubles.values()))
     ways = " and ".join(reply.name for reply in works)
     said = judge_trouble(App(code=CODE, does_not=f"Calls over {trouble.port} cannot be made"), trouble)
+    if said.status is Status.UNKNOWN and "udp" not in troubles:
+        return _told_in_part(name, ways, trouble, evidence)
     instead = USE_TLS if any(reply.transport == "tls" for reply in works) else f"Set the telephone to {ways}"
     alg = (
         ' If you look after this network, switch off "SIP ALG" in the router too.'
@@ -131,6 +145,15 @@ def _in_part(
         f"The telephone exchange {name} answers over {ways}, not over {trouble.port}",
         remedy=f"{instead} in its settings, or ask IT support to. {said.remedy}{alg}",
         blame=Blame(said.owner, said.either, said.confidence or Confidence.LOW),
+        detail=f"{evidence}; {trouble.evidence}",
+    )
+
+
+def _told_in_part(name: str, ways: str, trouble: Trouble, evidence: str) -> Finding:
+    """Silence without a control, which over UDP an answer of the same exchange is: only UDP is often blocked as a whole."""
+    return unknown(
+        f"{CODE}_unproved",
+        f"The telephone exchange {name} answers over {ways}; whether it does over {trouble.port} could not be told",
         detail=f"{evidence}; {trouble.evidence}",
     )
 

@@ -28,7 +28,9 @@ def looked(pages: dict[str, HttpAnswer | NetError], **proxies: str) -> CheckResu
         certificates={"control.example": tls_answer("control.example")},
     )
     options = MailboxOptions(domain="mail.test", tcp_controls=(CONTROL,))
-    http = FakeHttp(pages=pages, proxies={OWN: proxies["proxy"]} if proxies else {})
+    at = f"https://{CONTROL}/"
+    timed = {at: http_answer(at, Date="Mon, 23 Nov 2026 09:14:00 GMT")}
+    http = FakeHttp(pages=timed | pages, proxies={OWN: proxies["proxy"]} if proxies else {})
     return asyncio.run(run_check(check, options, net=net, http=http, system=FakeSystem()))
 
 

@@ -2,6 +2,7 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from readycheck.api import NetError, Owner, Refused, Silent, Status, Where
 from readycheck.model import CheckResult
-from readycheck.testing import FakeHttp, FakeNet, FakeSystem, run_check
+from readycheck.testing import FakeHttp, FakeNet, FakeSystem, fake_context, run_check, tls_answer
 from readycheck_checks.asking.proxies import ProxyAddress
-from readycheck_checks.chat import ChatOptions, check
+from readycheck_checks.chat import ChatOptions, check, is_opened
 from readycheck_checks.chats import line
 from readycheck_checks.chats.upgrade import Upgrade, place
 from readycheck_checks.chats.verdict import judge, whose_proxy
@@ -77,6 +78,28 @@ def test_a_missing_upgrade_is_whose_certificate_it_is_and_without_tls_anybodys_o
     assert said(seen).owner is Owner.COMPANY
     assert said(seen, far=Owner.SERVICE).either == (Owner.SERVICE, Owner.COMPANY)
     assert said(seen, url="ws://chat.corp.example/").either == (Owner.COMPANY, Owner.HOME)
+
+
+def test_a_box_that_opens_connections_answers_in_the_place_of_a_service() -> None:
+    def answered(**certificates: Any) -> tuple[Owner, tuple[Owner, ...]]:
+        seen, there, net = Upgrade(step="upgrade", status=400), place(URL), FakeNet(**certificates)
+        opened = asyncio.run(is_opened(fake_context(net=net), there, Owner.SERVICE, seen))
+        finding = judge("Chat", there, seen, None, far=Owner.SERVICE, proved=True, opened=opened)
+        return finding.owner, finding.either
+
+    good = {HOST: tls_answer(HOST)}
+    assert answered(certificates=good, own_roots={HOST}) == (Owner.UNKNOWN, (Owner.COMPANY, Owner.DEVICE))
+    assert answered(certificates=good) == (Owner.SERVICE, ())
+    assert answered() == (Owner.UNKNOWN, (Owner.SERVICE, Owner.COMPANY))
+
+
+def test_a_live_connection_that_is_cut_without_a_word_may_be_cut_by_anybody_on_the_way() -> None:
+    cut, reasoned = Upgrade(step="done", closed=0), Upgrade(step="done", closed=1011)
+    assert said(reasoned).owner is Owner.COMPANY
+    assert said(cut).either == (Owner.COMPANY, Owner.HOME, Owner.ISP)
+    assert said(cut, far=Owner.SERVICE).either == (Owner.SERVICE, Owner.HOME, Owner.ISP, Owner.COMPANY)
+    through = replace(cut, proxy=ProxyAddress("http", "proxy.example", 3128))
+    assert said(through, far=Owner.SERVICE).either == (Owner.SERVICE, Owner.COMPANY, Owner.HOME)
 
 
 @pytest.mark.parametrize(

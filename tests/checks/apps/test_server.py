@@ -9,7 +9,7 @@ from readycheck.testing import FakeNet, FakeStream, fake_context
 from readycheck_checks.asking.controls import Controls
 from readycheck_checks.asking.endpoints import Endpoint
 from readycheck_checks.blame.trouble import Beside
-from readycheck_checks.conversation.server import GREETING, REQUEST, look_closer
+from readycheck_checks.conversation.server import GREETING, REQUEST, TLS, look_closer
 
 WHERE = Endpoint("login.example", 443)
 AT = Where(host=WHERE.host, port=WHERE.port)
@@ -28,7 +28,8 @@ def test_a_connection_that_is_cut_in_a_handshake_is_told_apart_from_one_without_
 
 
 @pytest.mark.parametrize(
-    ("step", "expected"), [(REQUEST, "Garbled"), (GREETING, "Garbled"), ("answer", "Silent")]
+    ("step", "expected"),
+    [(REQUEST, "Garbled"), (GREETING, "Garbled"), (TLS, "TlsFailed"), ("answer", "Silent")],
 )
 def test_what_speaks_out_of_turn_is_no_server_that_is_silent(step: str, expected: str) -> None:
     net = FakeNet(streams={(WHERE.host, WHERE.port): FakeStream(lines=[b"\x8f\x02\x11\xfe"])})

@@ -188,6 +188,18 @@ def test_silence_over_udp_counts_beside_a_udp_control_only() -> None:
     assert asked(Silent(Where(host=HOST)), options=alone).status is Status.UNKNOWN
 
 
+@pytest.mark.parametrize("controls", [(), ("www.example:443",)])
+def test_a_way_that_is_silent_without_a_control_is_unknown_beside_one_that_works(
+    controls: tuple[str, ...],
+) -> None:
+    options = SipPhoneOptions(host=HOST, transports=("udp:5060", "tcp:5060"), tcp_controls=controls)
+    open_ports: dict[Any, Any] = {(HOST, 5060): Silent(Where(host=HOST))}
+    open_ports |= {("www.example", 443): 5.0} if controls else {}
+    result = asked(lambda request: answer(request), options=options, ports=open_ports)
+    expected = (Status.WARN, "apps.phone_silent") if controls else (Status.UNKNOWN, "apps.phone_unproved")
+    assert (result.status, code(result)) == expected
+
+
 def test_an_exchange_that_was_silent_for_a_moment_only_is_not_blamed() -> None:
     class Recovering(FakeNet):
         async def udp(self, host: str, port: int, payload: bytes, **more: Any) -> UdpAnswer:

@@ -6,7 +6,7 @@ import pytest
 
 from readycheck.api import Owner, Refused, Silent, Status, TlsAnswer, TlsFailed, Where
 from readycheck.model import CheckResult
-from readycheck.testing import FakeNet, run_check, tls_answer
+from readycheck.testing import FakeHttp, FakeNet, http_answer, run_check, tls_answer
 from readycheck_checks.certificate import CertificateOptions, check
 
 HOST = "www.corp.example"
@@ -53,6 +53,15 @@ def test_each_thing_that_can_be_wrong_has_its_own_finding(
     answer: Any, told: dict[str, Any], expected: str
 ) -> None:
     assert codes(looked_at(answer, **told)) == [expected]
+
+
+def test_the_days_that_are_left_are_counted_by_anothers_clock_where_ours_makes_them_few() -> None:
+    control = "https://control.example:443/"
+    told = {control: http_answer(control, Date="Tue, 03 Nov 2026 09:14:00 GMT")}  # ours is 20 days ahead
+    net = FakeNet(certificates={HOST: tls_answer(HOST, days=10), "control.example": tls_answer()})
+    options = CertificateOptions(title="Site", target=f"{HOST}:443", tcp_controls=("control.example:443",))
+    result = asyncio.run(run_check(check, options, net=net, http=FakeHttp(pages=told)))
+    assert (result.status, result.measurements[0].value) == (Status.PASS, 29)
 
 
 def test_a_certificate_is_told_by_the_name_that_it_was_asked_for() -> None:

@@ -14,6 +14,7 @@ import pytest
 from readycheck.adapters import names
 from readycheck.api import NameRefused, NameSilent, NameUnknown, Owner, Status, Where
 from readycheck.model import CheckResult
+from readycheck.ports import Interface
 from readycheck.testing import FakeNet, FakeStream, FakeSystem, run_check
 from readycheck_checks.declared.answers import Said, is_name, lacking, surplus
 from readycheck_checks.declared.records import Question
@@ -98,6 +99,58 @@ def test_name_servers_of_others_tell_whose_it_is(
 ) -> None:
     finding = asked(BAD, others, **WANTED).findings[0]
     assert (finding.owner, finding.either) == (owner, either)
+
+
+def by_system(
+    here: str,
+    own: Respond | None,
+    others: tuple[Respond, ...],
+    servers: tuple[str, ...] = (OWN,),
+    **world: Any,
+) -> CheckResult:
+    """Of an address, looked up in the system's own way."""
+    options = NameOptions(
+        title="Wiki", name="wiki.example", kind="A", expected=("192.0.2.1",), name_servers=(OTHER, THIRD)
+    )
+    replies: dict[tuple[str, int], Any] = {(server, 53): own for server in servers if own}
+    for server, respond in zip((OTHER, THIRD), others, strict=False):
+        replies[server.rpartition(":")[0], 53] = respond
+    net = FakeNet(names={"wiki.example": (here,)}, replies=replies, **world)
+    vpn = Interface(name="tun0", kind="tunnel", up=True, addresses=("10.8.0.2",), mtu=1400)
+    wifi = Interface(name="wlan0", kind="wifi", up=True, addresses=("192.168.1.23",), mtu=1500)
+    system = FakeSystem(resolvers=servers, network=(wifi, vpn))
+    return asyncio.run(run_check(check, options, net=net, system=system))
+
+
+RIGHT, WRONG = answering("192.0.2.1", kind="A"), answering("192.0.2.66", kind="A")
+
+
+def test_an_old_entry_in_the_list_of_hosts_is_not_blamed_on_the_name_server() -> None:
+    finding = by_system("192.0.2.66", RIGHT, (RIGHT, RIGHT)).findings[0]
+    assert (finding.code, finding.owner) == ("declared.name_differs", Owner.DEVICE)
+
+
+@pytest.mark.parametrize(
+    ("servers", "tunnelled", "parties"),
+    [
+        ((OWN,), False, (Owner.HOME, Owner.ISP)),
+        (("192.88.99.250",), False, (Owner.HOME, Owner.ISP, Owner.DEVICE)),
+        (("10.20.0.53",), True, (Owner.COMPANY, Owner.DEVICE)),
+    ],
+)
+def test_what_others_tell_is_kept_back_by_whoever_may_run_the_name_servers_here(
+    servers: tuple[str, ...], tunnelled: bool, parties: tuple[Owner, ...]
+) -> None:
+    world = {"sources": dict.fromkeys(servers, "10.8.0.2")} if tunnelled else {}
+    finding = by_system("192.0.2.66", WRONG, (RIGHT, RIGHT), servers, **world).findings[0]
+    assert finding.either == parties
+
+
+@pytest.mark.parametrize("others", [(), (GONE, GONE), (BAD, BAD)])
+def test_a_private_address_that_is_told_inside_only_may_miss_the_vpn(others: tuple[Respond, ...]) -> None:
+    net = {"names": {"corp.example": ("192.0.2.1",)}}
+    finding = asked(None, others, net=net, kind="A", expected=("10.20.0.13",)).findings[0]
+    assert (finding.code, finding.either) == ("declared.name_differs", (Owner.DEVICE, Owner.COMPANY))
 
 
 def test_a_name_of_the_inside_may_miss_the_vpn_only() -> None:

@@ -62,11 +62,11 @@ def looked_up(
 
 
 @pytest.mark.parametrize("bad", [{}, {FAR: REFUSES}, {FAR: FAILS}, {FAR: UNKNOWN}, {FAR: CLOSED}])
-def test_a_name_server_set_by_hand_beside_a_router_that_answers_is_this_computers(
+def test_a_name_server_beside_a_router_that_answers_was_set_here_or_handed_out_by_the_router(
     bad: dict[str, Speaks],
 ) -> None:
     finding = looked_up(bad | {ROUTER: GOOD}, set_=(FAR,))
-    assert (finding.owner, finding.confidence) == (Owner.DEVICE, Confidence.MEDIUM)
+    assert (whose(finding), finding.confidence) == ((Owner.DEVICE, Owner.HOME), Confidence.MEDIUM)
     assert FAR in finding.summary and "automatic" in finding.remedy
 
 
@@ -125,10 +125,13 @@ def test_well_known_names_that_do_not_exist_are_wrong_answers_with_the_same_owne
 @pytest.mark.parametrize(
     ("speak", "owners"),
     [
-        (GOOD_OPINIONS, (Owner.ISP, Owner.DEVICE)),
-        ({FAR: REFUSES, **GOOD_OPINIONS}, (Owner.ISP, Owner.DEVICE)),
+        (GOOD_OPINIONS, (Owner.ISP, Owner.DEVICE, Owner.HOME)),
+        ({FAR: REFUSES, **GOOD_OPINIONS}, (Owner.ISP, Owner.DEVICE, Owner.HOME)),
         ({}, (Owner.HOME, Owner.ISP)),  # nobody answers: port 53 is held back
-        ({FAR: REFUSES}, (Owner.ISP, Owner.DEVICE)),  # its own word; the others may be closed on purpose
+        (
+            {FAR: REFUSES},
+            (Owner.ISP, Owner.DEVICE, Owner.HOME),
+        ),  # its own word; the others may be closed on purpose
         (
             dict.fromkeys((FAR, *OPINIONS), REFUSES),
             (Owner.HOME, Owner.ISP),
@@ -159,6 +162,13 @@ def test_silence_through_a_tunnel_may_be_the_tunnels() -> None:
     assert (split.code, whose(split)) == ("connection.dns_vpn", (Owner.COMPANY, Owner.DEVICE))
     full = looked_up(GOOD_OPINIONS, set_=(INSIDE,), tunnelled=(INSIDE, *OPINIONS))
     assert full.owner is Owner.COMPANY  # others answer through the same tunnel
+
+
+@pytest.mark.parametrize("said", [REFUSES, FAILS])
+def test_a_public_name_server_that_is_asked_through_a_tunnel_may_have_been_set_here(said: Speaks) -> None:
+    finding = looked_up({FAR: said, **GOOD_OPINIONS}, set_=(FAR,), tunnelled=(FAR, *OPINIONS))
+    assert (finding.code, whose(finding)) == ("connection.dns_vpn", (Owner.COMPANY, Owner.DEVICE))
+    assert "brings its own" not in finding.summary
 
 
 def test_a_lookup_program_of_this_computer_that_does_not_run_is_this_computers_for_certain() -> None:
@@ -224,7 +234,7 @@ def test_a_router_with_an_address_of_the_link_is_asked_over_its_interface() -> N
 
 def test_a_system_that_does_not_tell_its_router_asks_the_others() -> None:
     system = FakeSystem(route=NotTold("no permission"), resolvers=(FAR,))
-    assert whose(looked_up(GOOD_OPINIONS, system=system)) == (Owner.ISP, Owner.DEVICE)
+    assert whose(looked_up(GOOD_OPINIONS, system=system)) == (Owner.ISP, Owner.DEVICE, Owner.HOME)
 
 
 def test_what_is_set_and_is_no_address_is_left_out() -> None:

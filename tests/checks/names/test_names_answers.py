@@ -37,6 +37,8 @@ from tests.checks.name_servers import (
     whose,
 )
 
+LIE = says(dns.rcode.NOERROR, "192.0.2.80")
+
 # ---- one address for every name ----
 
 
@@ -75,10 +77,13 @@ def test_an_address_elsewhere_may_be_the_providers_doing(address: str) -> None:
 @pytest.mark.parametrize(
     ("speak", "set_", "owners"),
     [
-        ({FAR: says(dns.rcode.NOERROR, "192.0.2.80"), ROUTER: GOOD}, (FAR,), (Owner.DEVICE,)),
-        ({FAR: says(dns.rcode.NOERROR, "192.0.2.80"), **GOOD_OPINIONS}, (FAR,), (Owner.ISP, Owner.DEVICE)),
+        ({FAR: LIE, ROUTER: GOOD}, (FAR,), (Owner.DEVICE, Owner.HOME)),
+        ({FAR: LIE, **GOOD_OPINIONS}, (FAR,), (Owner.ISP, Owner.DEVICE, Owner.HOME)),
+        ({STUB: LIE, ROUTER: GOOD}, (STUB,), (Owner.DEVICE,)),
+        ({STUB: LIE, ROUTER: LIE}, (STUB,), (Owner.HOME, Owner.ISP)),  # it passes on what the router says
+        ({STUB: LIE}, (STUB,), (Owner.HOME, Owner.ISP, Owner.DEVICE)),
         ({ROUTER: GOOD}, (ROUTER,), (Owner.DEVICE,)),  # no name server says so
-        ({}, (ROUTER,), (Owner.HOME, Owner.ISP)),
+        ({ROUTER: GOOD}, (ROUTER, FAR), (Owner.DEVICE,)),  # the second is silent
     ],
 )
 def test_whose_the_address_is_depends_on_who_says_it(
@@ -86,6 +91,12 @@ def test_whose_the_address_is_depends_on_who_says_it(
 ) -> None:
     (finding,) = led(everywhere("192.0.2.80"), speak, set_=set_).findings
     assert whose(finding) == owners
+
+
+def test_where_no_name_server_says_anything_the_address_is_nobodys_for_sure() -> None:
+    (finding,) = led(everywhere("192.0.2.80")).findings
+    assert whose(finding) == (Owner.HOME, Owner.ISP, Owner.DEVICE)
+    assert finding.confidence is Confidence.LOW
 
 
 def test_an_address_shared_beside_others_counts() -> None:
@@ -186,17 +197,12 @@ def test_slow_lookups_through_a_tunnel_are_nobodys() -> None:
     assert whose(slow(3.5, {}, set_=INSIDE, source="10.8.0.2")[1]) == (Owner.UNKNOWN,)
 
 
-def test_what_a_tunnels_name_server_invents_or_delays_is_put_on_neither_router_nor_provider() -> None:
-    inventing = FakeNet(sources={INSIDE: "10.8.0.2"}, certificates={NAMES[0]: tls_answer(NAMES[0])})
-    options = DnsOptions(names=NAMES, hijack_zone="one.example")
-    system = FakeSystem(network=(WIFI, VPN), resolvers=(ROUTER,))
-    told = asyncio.run(run_check(check, options, net=inventing, system=system, resolver=f"{INSIDE}:53"))
-    assert told.findings[-1].code == "connection.dns_hijack"
-    assert whose(told.findings[-1]) == (Owner.UNKNOWN,)
-
-
-def test_lookups_that_programs_give_up_on_are_this_computers_where_the_router_is_quick() -> None:
-    assert slow(3.5, {ROUTER: GOOD}, set_=FAR)[1].owner is Owner.DEVICE
+def test_lookups_that_programs_give_up_on_are_of_who_set_the_server_where_the_router_is_quick() -> None:
+    assert whose(slow(3.5, {ROUTER: GOOD}, set_=FAR)[1]) == (
+        Owner.DEVICE,
+        Owner.COMPANY,
+        Owner.HOME,
+    )  # a VPN is on
     assert whose(slow(3.5, {ROUTER: GOOD})[1]) == (Owner.HOME, Owner.ISP)
 
 

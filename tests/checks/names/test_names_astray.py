@@ -9,6 +9,7 @@ import pytest
 
 from readycheck.errors import TlsFailed
 from readycheck.model import CheckResult, Owner, Status
+from readycheck.ports import Interface
 from readycheck.testing import (
     FakeNet,
     FakeSystem,
@@ -20,13 +21,19 @@ from readycheck.testing import (
 from readycheck_checks.dns import DnsOptions, check
 from readycheck_checks.names.astray import astray
 from tests.checks.name_servers import (
+    FAILS,
     FAR,
     GOOD,
     GOOD_OPINIONS,
+    INSIDE,
     NAMES,
+    NEAR,
     OPTIONS,
+    REFUSES,
     ROUTER,
+    STUB,
     UNKNOWN,
+    VPN,
     WIFI,
     Speaks,
     says,
@@ -41,11 +48,12 @@ def asked(
     speak: Mapping[str, Speaks] | None = None,
     *,
     set_: str | tuple[str, ...] = ROUTER,
+    network: tuple[Interface, ...] = (WIFI,),
     **net: Any,
 ) -> CheckResult:
     fake = FakeNet(names=names, replies={(ip, 53): said for ip, said in (speak or {}).items()}, **net)
     options = DnsOptions(names=NAMES, second_opinion=OPTIONS.second_opinion)
-    system = FakeSystem(network=(WIFI,), resolvers=(set_,) if isinstance(set_, str) else set_)
+    system = FakeSystem(network=network, resolvers=(set_,) if isinstance(set_, str) else set_)
     return asyncio.run(run_check(check, options, net=fake, system=system))
 
 
@@ -124,10 +132,68 @@ def test_a_block_about_which_no_name_server_says_anything_is_nobodys() -> None:
     assert whose(asked(names, GOOD_OPINIONS).findings[0]) == (Owner.UNKNOWN,)
 
 
-def test_a_block_by_a_server_far_away_is_its_providers_or_of_who_set_it() -> None:
-    names = {NAMES[0]: ("192.0.2.1",), NAMES[1]: ("10.1.1.1",)}
-    outcome = asked(names, {FAR: says(dns.rcode.NOERROR, "10.1.1.1"), **GOOD_OPINIONS}, set_=FAR)
-    assert whose(outcome.findings[0]) == (Owner.ISP, Owner.DEVICE)
+LED = {NAMES[0]: ("192.0.2.1",), NAMES[1]: ("10.1.1.1",)}
+BLOCKS = says(dns.rcode.NOERROR, "10.1.1.1")
+
+
+@pytest.mark.parametrize(
+    ("server", "router", "owners"),
+    [
+        (FAR, {}, (Owner.ISP, Owner.DEVICE, Owner.HOME)),
+        (FAR, {ROUTER: GOOD}, (Owner.DEVICE, Owner.HOME)),  # set here, or handed out by the router
+        (FAR, {ROUTER: UNKNOWN}, (Owner.ISP, Owner.DEVICE, Owner.HOME)),
+        (STUB, {}, (Owner.DEVICE, Owner.HOME, Owner.ISP)),
+        (STUB, {ROUTER: FAILS}, (Owner.DEVICE, Owner.HOME, Owner.ISP)),
+        (STUB, {ROUTER: GOOD}, (Owner.DEVICE,)),  # a filter of this computer, or whom it asks past the router
+        (STUB, {ROUTER: BLOCKS}, (Owner.HOME, Owner.ISP)),  # it passes on what the router says
+        (NEAR, {}, (Owner.HOME, Owner.ISP, Owner.DEVICE, Owner.COMPANY)),
+        (NEAR, {ROUTER: GOOD}, (Owner.HOME, Owner.DEVICE, Owner.COMPANY)),
+    ],
+)
+def test_whose_a_block_is_follows_from_who_says_so_and_whether_the_router_does(
+    server: str, router: dict[str, Speaks], owners: tuple[Owner, ...]
+) -> None:
+    outcome = asked(LED, {server: BLOCKS, **router, **GOOD_OPINIONS}, set_=server)
+    assert codes(outcome)[0] == "connection.dns_blocked"
+    assert whose(outcome.findings[0]) == owners
+
+
+@pytest.mark.parametrize("spare", [FAILS, REFUSES])
+def test_a_name_server_that_fails_says_of_no_name_that_it_is_blocked(spare: Speaks) -> None:
+    here = {NAMES[0]: ("192.0.2.1",), NAMES[1]: ("127.0.0.1",)}
+    finding = asked(here, {FAR: spare, ROUTER: GOOD, **GOOD_OPINIONS}, set_=(FAR, ROUTER)).findings[0]
+    assert whose(finding) == (Owner.DEVICE,)
+
+
+def test_a_block_by_a_server_that_is_asked_after_one_that_knows_the_name_may_be_this_computers() -> None:
+    finding = asked(LED, {ROUTER: BLOCKS, FAR: GOOD, **GOOD_OPINIONS}, set_=(FAR, ROUTER)).findings[0]
+    assert whose(finding) == (Owner.HOME, Owner.ISP, Owner.DEVICE)
+
+
+def test_a_block_through_the_tunnel_is_the_companys_or_of_who_set_a_public_server() -> None:
+    for server, owners in ((INSIDE, (Owner.COMPANY,)), (FAR, (Owner.COMPANY, Owner.DEVICE))):
+        speak = {server: BLOCKS, **GOOD_OPINIONS}
+        finding = asked(LED, speak, set_=server, network=(WIFI, VPN), sources={server: "10.8.0.2"}).findings[
+            0
+        ]
+        assert whose(finding) == owners
+
+
+def test_a_name_that_was_denied_once_and_is_found_again_is_blocked_by_nobody() -> None:
+    class Forgetful(FakeNet):
+        async def resolve(self, host: str, *, timeout_s: float = 5.0) -> tuple[str, ...]:
+            if host == NAMES[1] and timeout_s == OPTIONS.wait_s:
+                raise NameUnknown(Where(host=host))
+            return await super().resolve(host, timeout_s=timeout_s)
+
+    net = Forgetful(
+        names={name: (f"192.0.2.{number}",) for number, name in enumerate(NAMES, start=1)},
+        replies={(ip, 53): said for ip, said in {ROUTER: GOOD, **GOOD_OPINIONS}.items()},
+    )
+    system = FakeSystem(network=(WIFI,), resolvers=(ROUTER,))
+    outcome = asyncio.run(run_check(check, OPTIONS, net=net, system=system))
+    assert codes(outcome) == ["connection.dns_partial"]
+    assert whose(outcome.findings[0]) == (Owner.UNKNOWN,)
 
 
 def test_a_block_without_a_second_opinion_is_nobodys() -> None:
@@ -163,3 +229,9 @@ def test_what_a_name_server_of_the_profile_says_is_as_the_profile_wants_it() -> 
 def test_a_name_of_both_kinds_of_addresses_is_no_name_astray() -> None:
     found = astray({"a": ("198.18.0.1", "8.8.8.8"), "b": ("10.0.0.1", "2600::1"), "c": ()})
     assert found.all == ()
+
+
+@pytest.mark.parametrize("addresses", [("198.18.0.7", "fc00::7"), ("fc00::7",)])
+def test_stand_ins_of_both_versions_are_stand_ins_and_lead_nowhere_else(addresses: tuple[str, ...]) -> None:
+    found = astray({"a": addresses, "b": ("fd00::7",)})
+    assert (found.stand_ins, found.nowhere) == (("a",), ("b",))

@@ -214,7 +214,9 @@ def test_a_server_that_cannot_prove_who_it_is_is_judged_as_every_certificate_is(
 ) -> None:
     bad = TlsFailed(HERE, reason=reason, issuer="Box")
     good = {NAMES[0]: tls_answer(NAMES[0])}
-    outcome = asked(DOT, streams={(HOST, 853): bad}, ports=TAKEN, certificates=good)
+    at = f"https://{NAMES[0]}:443/"
+    http = FakeHttp(pages={at: http_answer(at, Date="Mon, 23 Nov 2026 09:14:00 GMT")})
+    outcome = asked(DOT, streams={(HOST, 853): bad}, ports=TAKEN, certificates=good, http=http)
     assert last(outcome) == ("encrypted_opened", owners)
 
 

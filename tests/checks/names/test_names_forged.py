@@ -107,7 +107,10 @@ def test_a_strangers_issuer_proves_no_forged_name() -> None:
 
 @pytest.mark.parametrize(
     ("server", "parties"),
-    [(FAR, (Owner.ISP, Owner.DEVICE, Owner.SERVICE)), (STUB, (Owner.DEVICE, Owner.HOME, Owner.SERVICE))],
+    [
+        (FAR, (Owner.ISP, Owner.DEVICE, Owner.HOME, Owner.SERVICE)),
+        (STUB, (Owner.DEVICE, Owner.COMPANY, Owner.HOME, Owner.ISP, Owner.SERVICE)),  # a VPN is on
+    ],
 )
 def test_whose_it_is_follows_from_where_the_name_server_stands(
     server: str, parties: tuple[Owner, ...]
