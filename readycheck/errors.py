@@ -153,6 +153,8 @@ class TlsFailed(NetError):
         issuer: str = "",
         valid: tuple[datetime, datetime] | None = None,
     ) -> None:
+        if reason == "handshake":
+            self.says = "makes no secure connection"
         super().__init__(where, detail)
         self.reason = reason
         self.issuer = issuer

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from textwrap import fill
 from typing import Final, NamedTuple
 
 from readycheck.api import Check, Code, Status
@@ -10,6 +11,7 @@ from readycheck.diagnose.codes import CAUSES
 from readycheck.show.wording import OWNER_WORDS
 from readycheck.text import clean
 
+WIDTH: Final = 80
 STATUS_MEANS: Final = {
     Status.PASS: "it works",
     Status.WARN: "it works, and not well",
@@ -61,7 +63,12 @@ def as_text(meaning: Meaning) -> str:
         ("Whose", whose or ("not clear from this alone" if _is_wrong(code) else "")),
         ("What to do", code.remedy),
     )
-    return "\n".join([code.name, *(f"  {name}: {text}" for name, text in lines if text)]) + "\n"
+    told = (
+        fill(f"{name}: {text}", WIDTH, initial_indent="  ", subsequent_indent="    ")
+        for name, text in lines
+        if text
+    )
+    return "\n".join([code.name, *told]) + "\n"
 
 
 def _is_wrong(code: Code) -> bool:

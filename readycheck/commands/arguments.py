@@ -4,24 +4,12 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from readycheck.commands.parsing import EXIT_CODES, OF_SAVED, Parser
 from readycheck.commands.reflector_arguments import add_reflector
 from readycheck.errors import UsageError
 
 FORMATS: Final = ("text", "json", "ndjson", "markdown", "junit")
 THEMES: Final = ("dark", "light", "contrast", "terminal", "none")
-EXIT_CODES: Final = """exit codes:
-  0  ready (also with warnings, unless --strict)    3  not ready
-  1  readycheck itself broke                        4  only warnings, with --strict
-  2  usage error, unreadable profile or report      5  could not be judged
-                                                  130  interrupted"""
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse, with one sentence for a mistake instead of usage and exit."""
-
-    def error(self, message: str) -> "None":  # type: ignore[override]
-        text = message[:1].upper() + message[1:]
-        raise UsageError(f"{text}. See: {self.prog} --help")
 
 
 def parser() -> Parser:
@@ -53,7 +41,6 @@ def _parsers() -> tuple[Parser, Mapping[str, Parser]]:
         prog="readycheck",
         description="Can I work from here, and if not, what is wrong, whose is it, and how do I get help?",
         epilog=f"Without a command the app opens (plain text where there is no terminal).\n\n{EXIT_CODES}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", "-V", action="store_true", help="print the version and exit")
     _face(top, of_the_app=True)
@@ -69,8 +56,13 @@ def _parsers() -> tuple[Parser, Mapping[str, Parser]]:
     _explain(commands)
     _profile_command(commands)
     add_reflector(commands)
-    completion = commands.add_parser("completion", help="print the completion script for a shell")
-    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
+    completion = commands.add_parser(
+        "completion",
+        help="print the completion script for a shell",
+        description="Prints the completion script of a shell. To switch it on in bash (in zsh likewise):\n"
+        '  eval "$(readycheck completion bash)"',
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="the shell that it is for")
     return top, commands.choices
 
 
@@ -160,7 +152,7 @@ def _output(
         "--format", choices=formats, default=default, help=f"default: {default or 'the app'}{whole}"
     )
     part.add_argument(
-        "--output", metavar="FILE", help="write there instead of to standard output (mode 0600)"
+        "--output", metavar="FILE", help="write there instead of to standard output, for you alone to read"
     )
 
 
@@ -168,8 +160,8 @@ def _run(commands: "argparse._SubParsersAction[Parser]") -> None:
     part = commands.add_parser(
         "run",
         help="check without the app: for scripts",
+        description="One run without the app. The report goes to standard output, progress to standard error.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _profile(part)
     _selection(part)
@@ -181,7 +173,11 @@ def _run(commands: "argparse._SubParsersAction[Parser]") -> None:
 
 def _demo(commands: "argparse._SubParsersAction[Parser]") -> None:
     part = commands.add_parser(
-        "demo", help="try it without any network: an office on this computer, with faults to switch on"
+        "demo",
+        help="try it without any network: an office on this computer, with faults to switch on",
+        description="A whole run against an office that is played on this computer: nothing leaves it. "
+        "What is said about the computer itself is real.",
+        epilog=EXIT_CODES,
     )
     _face(part)
     part.add_argument(
@@ -195,7 +191,12 @@ def _demo(commands: "argparse._SubParsersAction[Parser]") -> None:
 
 
 def _open(commands: "argparse._SubParsersAction[Parser]") -> None:
-    part = commands.add_parser("open", help="read saved reports again; opening never runs a check")
+    part = commands.add_parser(
+        "open",
+        help="read saved reports again; opening never runs a check",
+        description="Saved reports, read again: in the app, or as text where there is no terminal. No check is run.",
+        epilog=OF_SAVED,
+    )
     part.add_argument("files", metavar="FILE", nargs="*", help="a report (JSON); - reads standard input")
     _face(part)
     _output(part, default=None)
@@ -208,8 +209,8 @@ def _compare(commands: "argparse._SubParsersAction[Parser]") -> None:
     part = commands.add_parser(
         "compare",
         help="two saved reports side by side: what got better, what got worse",
-        epilog="exit codes:\n  0  compared, whatever changed    2  usage error, or a report that cannot be read",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Two saved reports side by side: what got better, what got worse. No check is run.",
+        epilog=OF_SAVED.replace("told, whatever the report says", "compared, whatever changed"),
     )
     part.add_argument("old", metavar="OLD", help="a report (JSON); - reads standard input")
     part.add_argument("new", metavar="NEW", help="the same, of a later run; whichever is older is told first")
@@ -218,7 +219,13 @@ def _compare(commands: "argparse._SubParsersAction[Parser]") -> None:
 
 
 def _ticket(commands: "argparse._SubParsersAction[Parser]") -> None:
-    part = commands.add_parser("ticket", help="a ticket from a saved report")
+    part = commands.add_parser(
+        "ticket",
+        help="a ticket from a saved report",
+        description="A ticket for IT support from a saved report, without the names of persons, computers and networks. "
+        "It is written and not sent: that is for you to do.",
+        epilog=OF_SAVED,
+    )
     part.add_argument("file", metavar="FILE", help="a report (JSON); - reads standard input")
     _output(part, ("markdown", "eml", "json"), "markdown")
     part.add_argument("--note", metavar="TEXT", default="", help="a sentence of your own for IT support")
@@ -239,22 +246,52 @@ def _ticket(commands: "argparse._SubParsersAction[Parser]") -> None:
 
 def _checks(commands: "argparse._SubParsersAction[Parser]") -> None:
     part = commands.add_parser(
-        "checks", help="the catalogue: what is checked, what it may cost, what it can say"
+        "checks",
+        help="the catalogue: what is checked, what it may cost, what it can say",
+        description="All checks that are installed here: what they ask, what they may cost, their options, "
+        "and the codes that they can say.",
     )
     _output(part, ("text", "json", "markdown"))
 
 
 def _explain(commands: "argparse._SubParsersAction[Parser]") -> None:
-    part = commands.add_parser("explain", help="what a code of a report or ticket means, and what to do")
+    part = commands.add_parser(
+        "explain",
+        help="what a code of a report or ticket means, and what to do",
+        description="What a code of a report or ticket means, whose it can be to mend, and what to do.",
+        epilog="exit codes:\n  0  all of them are known\n  2  usage error, or a code that no check says",
+    )
     part.add_argument("codes", metavar="CODE", nargs="+", help="as in a report: vpn.gateway_silent")
     _output(part, ("text", "json"))
 
 
 def _profile_command(commands: "argparse._SubParsersAction[Parser]") -> None:
-    part = commands.add_parser("profile", help="check, show or describe profiles")
+    part = commands.add_parser(
+        "profile",
+        help="check, show or describe profiles",
+        description="A profile says what is checked, how it counts and whom to ask for help.",
+    )
     actions = part.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
-    check = actions.add_parser("check", help="whether a profile is right: every mistake with file and line")
-    check.add_argument("file", metavar="FILE")
-    show = actions.add_parser("show", help="the profile as it counts, all layers together")
-    show.add_argument("name", metavar="NAME", nargs="?")
-    actions.add_parser("schema", help="print the JSON Schema of profiles, for editors")
+    check = actions.add_parser(
+        "check",
+        help="whether a profile is right: every mistake with file and line",
+        description="Every mistake of a profile, with file, line, key and what was expected.",
+        epilog="exit codes:\n  0  it is right    2  usage error, or a profile with mistakes",
+    )
+    check.add_argument("file", metavar="FILE", help="a file, the name of a shipped profile, or an address")
+    show = actions.add_parser(
+        "show",
+        help="the profile as it counts, all layers together",
+        description="The profile as it counts, all layers together; over each table stands where it comes from.",
+    )
+    show.add_argument(
+        "name",
+        metavar="NAME",
+        nargs="?",
+        help="a file, the name of a shipped profile, or an address (default: the one that a run would use)",
+    )
+    actions.add_parser(
+        "schema",
+        help="print the JSON Schema of profiles, for editors",
+        description="Prints the JSON Schema of profiles: editors complete and check by it.",
+    )

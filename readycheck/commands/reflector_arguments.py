@@ -8,10 +8,10 @@ def add_reflector(commands: "argparse._SubParsersAction[Any]") -> None:
     part = commands.add_parser(
         "reflector",
         help="for IT departments: the server to measure against, beside your VPN gateway",
-        description="HTTP download and upload, UDP echo and STUN, so that what is measured is the path that matters. "
-        "It runs until SIGTERM; SIGHUP reads certificate and token again. Log: JSON lines on stderr.",
-        epilog="exit codes:\n  0  told to stop    1  broke    2  usage error, or cannot listen    130  told to stop twice",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Answers HTTP downloads and uploads, UDP echo and STUN, so that what your people measure is the path that "
+        "their work takes. It runs until SIGTERM; SIGHUP reads certificate and token again. "
+        "Log: JSON lines on standard error.",
+        epilog="exit codes:\n  0  told to stop    2  usage error, or cannot listen\n  1  broke         130  told to stop twice",
     )
     part.add_argument(
         "--listen",

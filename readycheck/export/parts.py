@@ -7,8 +7,11 @@ from readycheck.show.spending import used_text
 def run_line(report: Report, *, when: str, simulated: str) -> str:
     """Which profile judged, when, with which readycheck and how much data, what was stood in for (``simulated``, of a run that
     simulates), and whether names were replaced."""
-    profile = f"{report.policy.title} {report.policy.version}".strip()
-    parts = [f"Profile {profile}, checked {when}, readycheck {report.tool.version}.", used_text(report)]
+    version = f" (version {report.policy.version})" if report.policy.version else ""
+    parts = [
+        f"Profile {report.policy.title}{version}, checked {when}, readycheck {report.tool.version}.",
+        used_text(report),
+    ]
     if report.partial:
         parts.append("This run was stopped before it was done.")
     if report.simulated:

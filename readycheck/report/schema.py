@@ -16,6 +16,8 @@ def report_schema() -> dict[str, Any]:
     for described in types.values():
         if described.get("type") == "object":
             described["additionalProperties"] = False
+        if "description" in described:
+            described["description"] = " ".join(described["description"].split()).replace("``", "`")
     described_report = {
         "$schema": DIALECT,
         "$id": SCHEMA_URL,
@@ -49,9 +51,7 @@ def _names_in(described: dict[str, Any]) -> list[str]:
 
 def _table(name: str, described: dict[str, Any]) -> str:
     heading = f"### {name}"
-    about = (
-        [" ".join(described["description"].split()).replace("``", "`")] if "description" in described else []
-    )
+    about = [described["description"]] if "description" in described else []
     if "enum" in described:
         values = ", ".join(f"`{value}`" for value in described["enum"])
         return "\n\n".join([heading, *about, f"One of {values}."])

@@ -1,4 +1,4 @@
-"""What the app remembers for this user: the profile picked at first start and the colours. Nothing about any run."""
+"""What the app remembers for this user: the profile picked at first start. Nothing about any run."""
 
 import json
 from typing import Any, Final

@@ -162,7 +162,7 @@ _OF_A_DESTINATION: Final = (
         FILTERED,
     ),
     Complaint(
-        _talks("no_tls", "no_starttls"),
+        (*_talks("no_tls", "no_starttls"), "connection.tls_broken_off"),
         "Something answers for a destination, and no secure connection comes about.",
         FILTERED,
     ),
@@ -175,7 +175,7 @@ _OF_A_DESTINATION: Final = (
         (
             *_talks("refused", "closed"),
             *("files.cloud_refused", "files.cloud_cut", "files.drive_refused", "files.port_refused"),
-            *("files.server_closes", "vpn.gateway_refused"),
+            *("files.server_closes", "vpn.gateway_refused", "vpn.inside_refused"),
         ),
         "Connections to a destination are refused or cut.",
         FILTERED,
@@ -193,7 +193,10 @@ _OF_A_DESTINATION: Final = (
     Complaint(("apps.phone_alg",), "Telephone messages (SIP) are changed on the way.", FILTERED),
     Complaint(_talks("down"), "Connections to a destination do not come about, or are cut.", FILTERED),
     Complaint(
-        (*_talks("hangs"), "files.cloud_hangs", "files.drive_server_hangs", "files.server_silent"),
+        (
+            *_talks("hangs"),
+            *("files.cloud_hangs", "files.drive_server_hangs", "files.server_silent", "files.transfer_hangs"),
+        ),
         "A destination takes connections, and then nothing or next to nothing comes back.",
         ROUTES,
     ),
@@ -202,6 +205,7 @@ _OF_A_DESTINATION: Final = (
             *_talks("silent"),
             *("files.cloud_silent", "files.drive_silent", "files.port_silent"),
             *("calls.service_unreachable", "connection.company_silent", "vpn.gateway_silent"),
+            "vpn.inside_silent",
         ),
         "A destination does not answer over this line, while others do at the same moment.",
         ROUTES,

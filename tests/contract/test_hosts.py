@@ -52,6 +52,8 @@ def filled(check: Check) -> tuple[Options, dict[str, str]]:
             hosts[field.name] = host = f"x{len(hosts) + 1}.example"
             text = {"port": f"{host}:1", "url": f"https://{host}/", "host": host}[written]
             values[field.name] = (text,) if "VarTuple" in str(field.type) else text
+        elif field.name == "inside" and field.default is True:
+            values[field.name] = False  # a name of the inside would be told to nobody
         elif field.required or field.name == "domain":
             values[field.name] = "corp.example"
     return unquestioned(check.options)(**values), hosts

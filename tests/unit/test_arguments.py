@@ -81,3 +81,21 @@ def test_a_time_that_means_nothing_is_refused_with_what_was_said(said: str) -> N
 def test_a_time_is_in_seconds_and_none_where_nothing_was_said() -> None:
     assert selection(parse(["run", "--timeout", "1.5"])).max_seconds == 1.5
     assert selection(parse(["run"])).max_seconds is None
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("runn", 'COMMAND cannot be "runn". Did you mean "run"? Choose from: run, demo, '),
+        ("run --format jsn", '--format cannot be "jsn". Did you mean "json"? Choose from: text, json, '),
+        (
+            "completion fish",
+            'Shell cannot be "fish". Choose from: bash, zsh, tcsh. See: readycheck completion',
+        ),
+        ("\x1b[31m", 'COMMAND cannot be "\\u001b[31m". Choose from: '),
+    ],
+)
+def test_a_word_that_is_no_choice_is_told_with_the_nearest_one(words: str, said: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        parse(words.split())
+    assert refused.value.message.startswith(said)

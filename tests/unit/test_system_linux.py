@@ -67,6 +67,12 @@ def test_the_default_route_with_the_lowest_metric_wins_and_half_routes_of_a_vpn_
     assert wait_for(linux(tmp_path).default_route()) == Route(interface="eth0", gateway="192.168.2.254")
 
 
+def test_the_default_route_of_each_version_is_told(tmp_path: Path) -> None:
+    write(tmp_path, {"proc/net/route": ROUTE, "proc/net/ipv6_route": IPV6_ROUTE})
+    four, six = wait_for(linux(tmp_path).default_routes())
+    assert four.gateway == "192.168.2.254" and six.gateway == "fe80::200:ff:fe00:1%eth0"
+
+
 METERED = [
     ("yes", True),
     ("yes (guessed)", True),

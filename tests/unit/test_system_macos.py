@@ -116,6 +116,14 @@ def test_without_ipv4_the_ipv6_route_is_asked_for() -> None:
     assert route == Route(interface="en0", gateway="fe80::1%en0")
 
 
+def test_the_default_route_of_each_version_is_told() -> None:
+    ipv6 = ROUTE.replace("192.168.178.1", "fe80::1%en0")
+    both = wait_for(mac({"-inet6": ipv6, "get default": ROUTE}).default_routes())
+    assert [route.gateway for route in both] == ["192.168.178.1", "fe80::1%en0"]
+    alone = wait_for(mac({"-inet6": NO_ROUTE, "get default": ROUTE}).default_routes())
+    assert [route.gateway for route in alone] == ["192.168.178.1"]
+
+
 def test_no_route_in_the_table_is_a_proved_absence() -> None:
     assert wait_for(mac({"/sbin/route": NO_ROUTE}).default_route()) is None
 

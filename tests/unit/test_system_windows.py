@@ -54,6 +54,11 @@ def test_the_cheapest_ipv4_default_route_wins_before_any_ipv6_route() -> None:
     assert route == Route(interface="Ethernet 3", gateway="192.168.2.1")
 
 
+def test_the_default_route_of_each_version_is_told() -> None:
+    both = wait_for(windows({"Get-NetRoute": ROUTES}).default_routes())
+    assert [":" in route.gateway for route in both] == [False, True]
+
+
 def test_a_route_on_the_link_itself_has_no_gateway_and_names_keep_their_letters() -> None:
     route = wait_for(windows({"Get-NetRoute": VPN_ROUTE}).default_route())
     assert route == Route(interface="Firma (Büro Köln)", gateway="")
