@@ -16,7 +16,9 @@ def server() -> Server:
         name="iperf3",
         host="company",
         command=("iperf3", "-s", "-B", IP, "-p", str(PORT)),
-        ready=listens(PORT),  # a connection would be its one client: the next one is refused until that is over
+        ready=listens(
+            PORT
+        ),  # a connection would be its one client: the next one is refused until that is over
     )
 
 

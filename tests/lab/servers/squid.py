@@ -1,4 +1,4 @@
-"""squid: the company's web proxy, proxy.corp.test:3128, for those whose network lets nothing else through."""
+"""squid: the company's web proxy, proxy.corp.test:3128, for those whose network lets nothing else through; or one at home."""
 
 import hashlib
 import shutil
@@ -15,6 +15,7 @@ NAME: Final = "squid"
 PORT: Final = 3128
 HOST_NAME: Final = f"proxy.{zone.DOMAIN}"
 IPS: Final = (topology.COMPANY_VOICE_IP, topology.ip6(topology.COMPANY_VOICE_IP))
+AT_HOME_IPS: Final = (topology.ROUTER_IP, topology.ROUTER_IP6)
 URL: Final = f"http://{HOST_NAME}:{PORT}"
 _OWN_SHARED_MEMORY: Final = "mount -t tmpfs tmpfs /dev/shm"  # it leaves segments behind when it is killed
 _CHECKS_PASSWORDS: Final = "/usr/lib/squid/basic_ncsa_auth"
@@ -26,19 +27,21 @@ def proxy(
     password: str = USER_PASSWORD,
     refuses: bool = False,
     refuses_to: Sequence[str] = (),
+    at: str = "company",
 ) -> Server:
     """Passes plain HTTP to 80 and CONNECT to 443 and 8443.
 
     ``sign_in``: 407 without the person's name and ``password``. ``refuses``: 403 to everything, ``refuses_to``: for
-    these hosts.
+    these hosts. ``at``: the host that it runs on, "company" or "router".
     """
+    ips = {"company": IPS, "router": AT_HOME_IPS}[at]
     return Server(
         name=NAME,
-        host="company",
+        host=at,
         command=("squid", "-N", "-f", str(folder_of(NAME) / "squid.conf")),
-        ready=every(*(tcp(ip, PORT) for ip in IPS)),
+        ready=every(*(tcp(ip, PORT) for ip in ips)),
         files={
-            "squid.conf": _settings(sign_in=sign_in, refuses=refuses, refuses_to=refuses_to),
+            "squid.conf": _settings(ips, sign_in=sign_in, refuses=refuses, refuses_to=refuses_to),
             "users": f"{USER}:{_hashed(password)}\n",
         },
         folders=("own",),
@@ -59,7 +62,7 @@ def _hashed(password: str) -> str:
     return hashlib.md5(password.encode(), usedforsecurity=False).hexdigest()
 
 
-def _settings(*, sign_in: bool, refuses: bool, refuses_to: Sequence[str]) -> str:
+def _settings(ips: Sequence[str], *, sign_in: bool, refuses: bool, refuses_to: Sequence[str]) -> str:
     folder = folder_of(NAME)
     asking = f"""
 auth_param basic program {_CHECKS_PASSWORDS} {folder}/users
@@ -69,8 +72,8 @@ acl known proxy_auth REQUIRED
 http_access deny !known
 """
     return f"""
-http_port {IPS[0]}:{PORT}
-http_port [{IPS[1]}]:{PORT}
+http_port {ips[0]}:{PORT}
+http_port [{ips[1]}]:{PORT}
 visible_hostname {HOST_NAME}
 dns_nameservers {topology.RESOLVER_IP}
 pid_filename none

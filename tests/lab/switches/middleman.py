@@ -24,25 +24,35 @@ _PAGE: Final = f"<!doctype html><title>Hotel</title><h1>Welcome to the hotel</h1
 
 
 @verb
-def portal(lab: Lab, how: str, *, secure: str = "reset", udp: str = "drop", names: str = "honest") -> Undo:
+def portal(
+    lab: Lab,
+    how: str,
+    *,
+    secure: str = "reset",
+    udp: str = "drop",
+    names: str = "honest",
+    at: str = "router",
+) -> Undo:
     """The router wants a sign-in first, as in a hotel, and answers every plain web page itself.
 
     "redirect": with a redirect to its sign-in page; "page": with that page in place; "changed": with 404 (a box that answers for
     others, and no sign-in page); "faked": test pages as their vendors would, by a cache that gives its name. ``secure``: all
     other TCP is met with "reset" or "drop", or port 443 with an "untrusted" certificate; "pass": everything but plain pages
     passes, as at a firewall that blocks those. ``udp``: "drop", "reject", "pass".
-    ``names``: "honest", or "hijacked": all names lead to the router.
+    ``names``: "honest", or "hijacked": all names lead to the router. ``at``: router, or company (for what comes out of the VPN
+    there).
     """
     port = 8000 + 2 * tools.number()
     with ExitStack() as undo:
         if names == "hijacked":
             undo.callback(lying_names(lab, "hijacked", everywhere=True))
-        undo.callback(tools.started(lab, [_portal_server(lab, how, port)]))
-        undo.callback(tools.rules(lab["router"], _portal_rules(port, secure, udp)))
+        undo.callback(tools.started(lab, [_portal_server(lab, how, port, at)]))
+        way = packets.passing("forward", at, "out")
+        undo.callback(tools.rules(lab[at], _portal_rules(port, secure, udp, way)))
         return undo.pop_all().close
 
 
-def _portal_server(lab: Lab, how: str, port: int) -> Server:
+def _portal_server(lab: Lab, how: str, port: int, at: str) -> Server:
     answer = {
         "redirect": f"return 302 {SIGN_IN};",
         "page": f'return 200 "{_PAGE}";',
@@ -57,29 +67,29 @@ def _portal_server(lab: Lab, how: str, port: int) -> Server:
     own_name = f'server {{ listen [::]:{port}; server_name {topology.ROUTER_IP}; return 200 "{_PAGE}"; }}'
     over_tls = f"server {{ listen [::]:{port + 1} ssl ipv6only=off; {secure} {answer} }}"
     return nginx.server(
-        f"portal-{port}", "router", "\n".join((any_name, own_name, over_tls)), ready=tcp("127.0.0.1", port)
+        f"portal-{port}", at, "\n".join((any_name, own_name, over_tls)), ready=tcp("127.0.0.1", port)
     )
 
 
-def _portal_rules(port: int, secure: str, udp: str) -> str:
-    tls = f'iifname "lan" tcp dport 443 redirect to :{port + 1}' if secure == "untrusted" else ""
+def _portal_rules(port: int, secure: str, udp: str, way: str) -> str:
+    tls = f"{way} tcp dport 443 redirect to :{port + 1}" if secure == "untrusted" else ""
     caught = f"""
         chain caught {{ type nat hook prerouting priority dstnat - 1;
-            iifname "lan" tcp dport 80 redirect to :{port}
+            {way} tcp dport 80 redirect to :{port}
             {tls}
         }}
     """
-    return caught if secure == "pass" else caught + _shut(secure, udp)
+    return caught if secure == "pass" else caught + _shut(secure, udp, way)
 
 
-def _shut(secure: str, udp: str) -> str:
+def _shut(secure: str, udp: str, way: str) -> str:
     tcp_verdict = "drop" if secure == "drop" else "reject with tcp reset"
     udp_verdict = {"drop": "drop", "reject": "reject", "pass": "accept"}[udp]
     return f"""
         chain shut {{ type filter hook forward priority 0;
-            iifname "lan" meta l4proto tcp {tcp_verdict}
-            iifname "lan" meta l4proto udp {udp_verdict}
-            iifname "lan" drop
+            {way} meta l4proto tcp {tcp_verdict}
+            {way} meta l4proto udp {udp_verdict}
+            {way} drop
         }}
     """
 
