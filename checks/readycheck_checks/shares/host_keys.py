@@ -1,9 +1,6 @@
 """Host keys of SSH servers: which are confirmed (known_hosts, sshd(8)), which to ask for, what the shown one proves. Pure."""
 
-import base64
-import binascii
-import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -11,8 +8,6 @@ from typing import Final
 from readycheck_checks.shares import ssh
 
 USUAL_PORT: Final = 22
-_REVOKED: Final = "@revoked"
-_AUTHORITY: Final = "@cert-authority"
 _CERTIFICATE: Final = "-cert-v01@openssh.com"
 _RSA: Final = ("rsa-sha2-", "ssh-rsa")
 _LONGEST: Final = 100_000  # characters of a line; a key has a few thousand
@@ -98,63 +93,36 @@ def known_in(text: str, host: str, port: int) -> KnownKeys:
     """What lines of a ``known_hosts`` file say of this server; what is no such line is left out."""
     name = host.lower()
     usual = port == USUAL_PORT
-    found = list(_lines(text, (name, f"[{name}]:{port}") if usual else (f"[{name}]:{port}",)))
-    bare = [] if usual else list(_lines(text, (name,)))
+    keys, authorities, revoked = _lines(text, name if usual else f"[{name}]:{port}")
+    bare, _, also_revoked = ([], [], []) if usual else _lines(text, name)
     return KnownKeys(
-        keys=frozenset(key for mark, key in found if not mark),
-        without_port=frozenset(key for mark, key in bare if not mark),
-        authorities=frozenset(key.fingerprint for mark, key in found if mark == _AUTHORITY),
-        revoked=frozenset(key.fingerprint for mark, key in (*found, *bare) if mark == _REVOKED),
+        keys=frozenset(keys),
+        without_port=frozenset(bare),
+        authorities=frozenset(key.fingerprint for key in authorities),
+        revoked=frozenset(key.fingerprint for key in (*revoked, *also_revoked)),
     )
 
 
-def _lines(text: str, names: tuple[str, ...]) -> Iterator[tuple[str, HostKey]]:
-    """Mark and key of each line for one of these names."""
+def _lines(text: str, name: str) -> tuple[list[HostKey], list[HostKey], list[HostKey]]:
+    """Keys, authorities and revoked keys of lines for this name. The library reads one line at a time: of a file it would read
+    nothing, were one of its lines broken."""
+    from asyncssh import import_known_hosts
+
+    found: tuple[list[HostKey], list[HostKey], list[HostKey]] = ([], [], [])
     for line in text.splitlines():
-        words = line[:_LONGEST].split(maxsplit=4)
-        mark = words.pop(0) if words and words[0].startswith("@") else ""
-        if len(words) < 3 or words[0].startswith("#") or not any(_is_named(words[0], name) for name in names):
-            continue
         try:
-            key = key_in(base64.b64decode(words[2], validate=True))
-        except (binascii.Error, ValueError):
+            told = import_known_hosts(_in_lower_case(line[:_LONGEST])).match(name, "", None)
+        except ValueError:
             continue
-        if key is not None and key.kind == words[1]:
-            yield mark, key
+        for keys, of_line in zip(found, told[:3], strict=True):
+            keys += [key for each in of_line if (key := key_in(each.public_data))]
+    return found
 
 
-def _is_named(hosts: str, name: str) -> bool:
-    """Patterns stand between commas, and one with ! in front that fits takes the line away; a hashed name is
-    |1|salt|HMAC-SHA1 of the name."""
-    if hosts.startswith("|1|"):
-        return _is_hash_of(hosts, name)
-    patterns = hosts.lower().split(",")
-    if any(fits(each[1:], name) for each in patterns if each.startswith("!")):
-        return False
-    return any(fits(each, name) for each in patterns if not each.startswith("!"))
-
-
-def _is_hash_of(hashed: str, name: str) -> bool:
-    try:
-        salt, digest = (base64.b64decode(part, validate=True) for part in hashed[3:].split("|"))
-    except (binascii.Error, ValueError):
-        return False
-    return hmac.compare_digest(hmac.digest(salt, name.encode(), "sha1"), digest)
-
-
-def fits(pattern: str, name: str) -> bool:
-    """Whether * (any characters) and ? (one) make the pattern this name; no other character has a meaning."""
-    at = here = 0
-    star, mark = -1, 0
-    while here < len(name):
-        if at < len(pattern) and pattern[at] == "*":
-            star, mark = at, here
-            at += 1
-        elif at < len(pattern) and pattern[at] in ("?", name[here]):
-            at, here = at + 1, here + 1
-        elif star >= 0:
-            mark += 1
-            at, here = star + 1, mark
-        else:
-            return False
-    return not pattern[at:].strip("*")
+def _in_lower_case(line: str) -> str:
+    """The names of a line as ssh(1) compares them; a hashed one is of the name in lower case already."""
+    words = line.strip().split()
+    at = 1 if line.lstrip().startswith("@") else 0
+    if len(words) > at and not words[at].startswith("|"):
+        words[at] = words[at].lower()
+    return " ".join(words)
