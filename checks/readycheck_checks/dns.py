@@ -271,7 +271,7 @@ def _proved(options: DnsOptions) -> tuple[str, ...]:
 
 
 def _cost(options: DnsOptions, quick: bool) -> Cost:
-    others = "the name servers of the profile, where those of this computer fail"
+    others = "other name servers, named by the profile, where those of this computer fail"
     return Cost(
         bytes=4_000
         + 2 * BYTES

@@ -115,10 +115,9 @@ def _reached(service: Service) -> Finding:
         )
     if not service.troubles:
         way = " through the proxy" if service.reached[0].proxy else ""
-        return passed(
-            SERVICE_REACHABLE,
-            f"{service.title} can be reached{way} ({len(service.hosts)} of {len(service.hosts)} hosts)",
-        )
+        asked = len(service.hosts)
+        hosts = "one host" if asked == 1 else f"all {asked} hosts"
+        return passed(SERVICE_REACHABLE, f"{service.title} can be reached{way} ({hosts} asked)")
     first = service.looked_at or next(iter(service.troubles))
     return warned(
         SERVICE_PARTLY,
