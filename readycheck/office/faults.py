@@ -116,7 +116,7 @@ _ALL: Final = (
         title="The line sends too slowly for a call",
         switches={"upload_bps": 0.4e6},
         cause="calls.upload_too_slow",
-        either=(Owner.ISP, Owner.HOME),
+        either=(Owner.ISP, Owner.HOME, Owner.COMPANY),
         red=("bandwidth",),
     ),
     Fault(
@@ -124,7 +124,7 @@ _ALL: Final = (
         title="The line receives too slowly for a call",
         switches={"download_bps": 0.4e6},
         cause="calls.download_too_slow",
-        either=(Owner.ISP, Owner.HOME),
+        either=(Owner.ISP, Owner.HOME, Owner.COMPANY),
         red=("bandwidth",),
     ),
     Fault(

@@ -79,22 +79,15 @@ def _connection(values: OfficeValues) -> dict[str, Any]:
 def _calls(values: OfficeValues) -> dict[str, Any]:
     meetings = _at("meetings", values.meetings_port)
     beside = [_at("sign-in", values.sign_in_port)]
-    vendor = f"http://{_at('www', values.speed_port)}"
     return {
         "bandwidth": {
-            "use": ["office", "vendor"],
+            "use": ["office"],
             "servers": {
                 "office": {
                     "kind": "librespeed",
                     "title": "the speed server of the demo office",
                     "url": f"http://{_at('speed', values.speed_port)}/",
-                },
-                "vendor": {
-                    "kind": "http",
-                    "title": "a speed server of somebody else",
-                    "download_url": f"{vendor}/garbage.php?ckSize={{mib}}",
-                    "upload_url": f"{vendor}/empty.php",
-                },
+                }
             },
         },
         "call_path": {"udp_controls": _stun(values), "tcp_controls": beside, "fallback": [meetings]},
