@@ -23,6 +23,7 @@ from readycheck_checks.shares.sftp_trouble import Trouble
 
 CONNECT_S: Final = 10
 KEYS_S: Final = 6.0  # to ask for one kind of key after the other
+HANG_UPS: Final = 3  # that say nothing more than what was shown before
 KNOWN_HOSTS: Final = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
 ANY: Final = "any"
 
@@ -84,7 +85,7 @@ async def signed_in(asked: Mapping[str, Any]) -> tuple[Any, int]:
     known = KnownKeys() if wanted else known_in(_known_hosts(), asked["host"], asked["port"])
     left = known.preferred(_algorithms())
     others: list[HostKey] = []
-    started, tries = time.monotonic(), 0
+    started, tries, hung_up = time.monotonic(), 0, 0
     while True:
         guard = Guard(wanted, known, None if asked["key_file"] else asked["password"])
         tries += 1
@@ -104,6 +105,13 @@ async def signed_in(asked: Mapping[str, Any]) -> tuple[Any, int]:
             if others:
                 raise _stranger(guard, wanted, known, others, all_of_them=True) from None
             raise Trouble(What.NO_CIPHER, str(error)) from None
+        except (asyncssh.ConnectionLost, ConnectionError):
+            # One that has none of the kinds left hangs up, and its word may be lost by that; so does one that is busy.
+            if not others or guard.shown is not None:
+                raise
+            hung_up += 1
+            if hung_up > HANG_UPS or time.monotonic() - started > KEYS_S:
+                raise _stranger(guard, wanted, known, others) from None
         except asyncssh.PermissionDenied:
             raise _refused(asked, guard) from None
 

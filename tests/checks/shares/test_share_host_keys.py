@@ -86,6 +86,26 @@ def test_keys_that_could_not_all_be_seen_in_time_prove_nothing(
     assert met.value.what == "host key not known"
 
 
+@pytest.mark.parametrize(("hang_ups", "what"), [(1, "another host key"), (9, "host key not known")])
+def test_a_server_that_hangs_up_when_asked_for_other_kinds_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, hang_ups: int, what: str
+) -> None:
+    """One that has no other kind closes, and its reason may be lost by that; one that is busy closes too."""
+    left = [asyncssh.HostKeyNotVerifiable("another"), *[ConnectionResetError()] * hang_ups]
+    left.append(asyncssh.KeyExchangeFailed("none left"))
+
+    async def connected(asked: Any, algorithms: Any, guard: sftp_door.Guard) -> Any:
+        if len(left) > hang_ups + 1:
+            guard.takes(RSA.public_data)
+        raise left.pop(0)
+
+    monkeypatch.setattr(sftp_door, "_connected", connected)
+    asked = {"host": LOOPBACK, "port": 22, "password": PASSWORD, "key_file": ""}
+    with pytest.raises(Trouble) as met:
+        asyncio.run(sftp_door.signed_in({**asked, "host_key": OTHER_RSA.get_fingerprint()}))
+    assert met.value.what == what
+
+
 def test_a_server_that_has_no_key_of_the_confirmed_kind_any_more_is_not_known(
     visit: Callable[..., CheckResult],
 ) -> None:
