@@ -1,11 +1,14 @@
 """Host keys of SSH servers: which are confirmed (known_hosts, sshd(8)), which to ask for, what the shown one proves. Pure."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from readycheck_checks.shares import ssh
+
+if TYPE_CHECKING:
+    from asyncssh import SSHKnownHosts
 
 USUAL_PORT: Final = 22
 _CERTIFICATE: Final = "-cert-v01@openssh.com"
@@ -93,36 +96,48 @@ def known_in(text: str, host: str, port: int) -> KnownKeys:
     """What lines of a ``known_hosts`` file say of this server; what is no such line is left out."""
     name = host.lower()
     usual = port == USUAL_PORT
-    keys, authorities, revoked = _lines(text, name if usual else f"[{name}]:{port}")
-    bare, _, also_revoked = ([], [], []) if usual else _lines(text, name)
+    found, bare = _Lines(), _Lines()
+    for line in text.splitlines():
+        if known := _read(line[:_LONGEST], name):
+            found.add(known.match(name if usual else f"[{name}]:{port}", "", None))
+            if not usual:
+                bare.add(known.match(name, "", None))
     return KnownKeys(
-        keys=frozenset(keys),
-        without_port=frozenset(bare),
-        authorities=frozenset(key.fingerprint for key in authorities),
-        revoked=frozenset(key.fingerprint for key in (*revoked, *also_revoked)),
+        keys=frozenset(found.keys),
+        without_port=frozenset(bare.keys),
+        authorities=frozenset(key.fingerprint for key in found.authorities),
+        revoked=frozenset(key.fingerprint for key in (*found.revoked, *bare.revoked)),
     )
 
 
-def _lines(text: str, name: str) -> tuple[list[HostKey], list[HostKey], list[HostKey]]:
-    """Keys, authorities and revoked keys of lines for this name. The library reads one line at a time: of a file it would read
-    nothing, were one of its lines broken."""
+@dataclass
+class _Lines:
+    """What lines for one name hold."""
+
+    keys: list[HostKey] = field(default_factory=list)
+    authorities: list[HostKey] = field(default_factory=list)
+    revoked: list[HostKey] = field(default_factory=list)
+
+    def add(self, told: tuple[Sequence[Any], ...]) -> None:
+        """What the library matched: host keys, authorities, revoked keys, and certificates of other kinds."""
+        for keys, of_line in zip((self.keys, self.authorities, self.revoked), told[:3], strict=True):
+            keys += [key for each in of_line if (key := key_in(each.public_data))]
+
+
+def _read(line: str, name: str) -> "SSHKnownHosts | None":
+    """One line by itself, if it may be for this name: of a file the library would read nothing, were one of its lines broken.
+    Names are in lower case, as ssh(1) compares them; a hashed one is of the name in lower case already."""
     from asyncssh import import_known_hosts
 
-    found: tuple[list[HostKey], list[HostKey], list[HostKey]] = ([], [], [])
-    for line in text.splitlines():
-        try:
-            told = import_known_hosts(_in_lower_case(line[:_LONGEST])).match(name, "", None)
-        except ValueError:
-            continue
-        for keys, of_line in zip(found, told[:3], strict=True):
-            keys += [key for each in of_line if (key := key_in(each.public_data))]
-    return found
-
-
-def _in_lower_case(line: str) -> str:
-    """The names of a line as ssh(1) compares them; a hashed one is of the name in lower case already."""
-    words = line.strip().split()
-    at = 1 if line.lstrip().startswith("@") else 0
-    if len(words) > at and not words[at].startswith("|"):
+    words = line.split(maxsplit=4)
+    at = 1 if words and words[0].startswith("@") else 0
+    if len(words) < at + 3 or words[0].startswith("#"):
+        return None
+    if not words[at].startswith("|"):
         words[at] = words[at].lower()
-    return " ".join(words)
+    if not any(sign in words[at] for sign in (name, "*", "?", "|")):
+        return None
+    try:
+        return import_known_hosts(" ".join(words))
+    except ValueError:
+        return None
